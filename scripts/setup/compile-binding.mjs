@@ -1,0 +1,55 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { bindingPackage, root } from './paths.mjs';
+import { runCommand } from './run-command.mjs';
+
+/**
+ * The one compiler call that makes the binding.
+ * @param {object} parts
+ * @param {NodeJS.Platform} parts.platform linux, or darwin (not yet run by anyone)
+ * @param {string} parts.folder where deps/ was laid out
+ * @param {readonly string[]} parts.libraries file names in deps/lib
+ * @param {string} parts.sources folder of the binding's C++ files
+ * @param {string} parts.nodeHeaders
+ * @returns {string[]} arguments of g++, c++ or clang++
+ */
+export function compilerArguments({ platform, folder, libraries, sources, nodeHeaders }) {
+  const common = ['-O2', '-fPIC', '-std=c++17', '-w', '-DNAPI_VERSION=8'];
+  const include = ['-I', nodeHeaders, '-I', join(folder, 'deps', 'include')];
+  const input = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(sources, name));
+  const output = ['-o', join(folder, 'lib', 'napi-v8', 'tfjs_binding.node')];
+  const link = libraries.map((name) => join(folder, 'deps', 'lib', name));
+  if (platform === 'darwin') {
+    const run = ['-Wl,-rpath,@loader_path/../../deps/lib'];
+    return [...common, '-bundle', '-undefined', 'dynamic_lookup', ...include, ...input, ...link, ...run, ...output];
+  }
+  return [...common, '-shared', ...include, ...input, ...link, '-Wl,-rpath,$ORIGIN/../../deps/lib', ...output];
+}
+
+/**
+ * Compiles tfjs-node's binding against the library laid out in a folder.
+ * @param {string} folder
+ * @returns {Promise<{ ok: boolean, reason: string }>}
+ */
+export async function compileBinding(folder) {
+  if (process.platform === 'win32') {
+    return { ok: false, reason: 'the binding is compiled on Linux and macOS only; the wheel for Windows has no import library' };
+  }
+  await mkdir(join(folder, 'lib', 'napi-v8'), { recursive: true });
+  const compilerOptions = compilerArguments({
+    platform: process.platform,
+    folder,
+    libraries: (await readdir(join(folder, 'deps', 'lib'))).filter((name) => basename(name).startsWith('libtensorflow')),
+    sources: join(bindingPackage, 'binding'),
+    nodeHeaders: join(root, 'node_modules', 'node-api-headers', 'include'),
+  });
+  const compilers = [process.env.CXX, 'g++', 'c++', 'clang++'].filter((name) => name !== undefined && name !== '');
+  for (const compiler of /** @type {string[]} */ (compilers)) {
+    if (!(await runCommand(compiler, ['--version'])).ok) continue;
+    const result = await runCommand(compiler, compilerOptions, { timeout: 600_000 });
+    return { ok: result.ok, reason: result.ok ? '' : `the binding does not compile: ${result.reason}` };
+  }
+  const remedy =
+    process.platform === 'darwin' ? 'xcode-select --install' : 'the package g++ (Debian, Ubuntu: apt install g++)';
+  return { ok: false, reason: `there is no C++ compiler (tried ${compilers.join(', ')}); install it with ${remedy}` };
+}

@@ -1,0 +1,69 @@
+import type { CellDefinition, GraphNode, Wire } from './document.ts';
+import type { CellId, NodeId, WireId } from './identifiers.ts';
+import type { JsonValue } from './json.ts';
+import type { Training } from './training.ts';
+
+/**
+ * Every edit of a document. Serialisable; applied by the pure `applyOperation`. A sheet is the document's own graph
+ * (`null`) or the graph of a cell definition. An operation that does not fit throws an OperationError and changes
+ * nothing.
+ */
+export type Operation =
+  | { readonly kind: 'addNodes'; readonly sheet: CellId | null; readonly nodes: readonly GraphNode[] }
+  /** Takes everything inside a removed container and every wire that touches what goes. */
+  | { readonly kind: 'removeNodes'; readonly nodes: readonly NodeId[] }
+  | { readonly kind: 'addWires'; readonly sheet: CellId | null; readonly wires: readonly Wire[] }
+  | { readonly kind: 'removeWires'; readonly wires: readonly WireId[] }
+  | {
+      readonly kind: 'moveNodes';
+      readonly moves: readonly {
+        readonly node: NodeId;
+        readonly position: { readonly x: number; readonly y: number };
+      }[];
+    }
+  /** Merges into `params`; a value of `null` under `unset` goes. */
+  | {
+      readonly kind: 'setParameters';
+      readonly node: NodeId;
+      readonly set: Readonly<Record<string, JsonValue>>;
+      readonly unset?: readonly string[];
+    }
+  /** Changes anything of a node but its id, type, params, position and parent; `undefined` removes a key. */
+  | {
+      readonly kind: 'setNode';
+      readonly node: NodeId;
+      readonly set: Partial<
+        Pick<GraphNode, 'label' | 'note' | 'size' | 'perStep' | 'perInstance' | 'frozen' | 'collapsed' | 'colour'>
+      >;
+    }
+  /** Changes a node's type and parameters and keeps its id (and so its weights' ids), label and wires. */
+  | {
+      readonly kind: 'setType';
+      readonly node: NodeId;
+      readonly type: string;
+      readonly params: Readonly<Record<string, JsonValue>>;
+    }
+  /** Moves nodes into a container (`null`: out of all), keeping their place on the sheet. */
+  | { readonly kind: 'setParent'; readonly nodes: readonly NodeId[]; readonly parent: NodeId | null }
+  | { readonly kind: 'setTraining'; readonly set: Partial<Training> }
+  | { readonly kind: 'setDocument'; readonly set: { readonly name?: string; readonly note?: string } }
+  | { readonly kind: 'addCell'; readonly cell: CellDefinition }
+  /** Fails while an instance is left. */
+  | { readonly kind: 'removeCell'; readonly cell: CellId }
+  /** Changes a definition's header; its graph is edited with the operations above and `sheet`. */
+  | {
+      readonly kind: 'setCell';
+      readonly cell: CellId;
+      readonly set: Partial<Pick<CellDefinition, 'name' | 'colour' | 'note' | 'inputs' | 'outputs' | 'parameters'>>;
+    };
+
+/** An operation that does not fit the document it was applied to. Nothing was changed. */
+export class OperationError extends Error {
+  constructor(
+    readonly operation: Operation['kind'],
+    message: string,
+  ) {
+    super(message);
+    this.name = 'OperationError';
+  }
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { nodeIdSchema } from './identifiers.ts';
+
+const positive = z.number().finite().positive();
+const fraction = z.number().min(0).lt(1);
+
+/** What the network is asked to make small. Reductions: see DESIGN "training" and `shared/text` definitions. */
+export const lossKindSchema = z.enum(['softmaxCrossEntropy', 'sigmoidCrossEntropy', 'meanSquaredError', 'linear']);
+export type LossKind = z.infer<typeof lossKindSchema>;
+
+/**
+ * One loss on one output node. `target` names a field of the data set (or an array given on the terminal).
+ * `linear` is Σ(output·target)/batch: its gradient at the output is target/batch, which is what measuring wants.
+ */
+export const lossSchema = z
+  .object({ output: nodeIdSchema, kind: lossKindSchema, weight: z.number().finite(), target: z.string().min(1) })
+  .strict();
+export type Loss = z.infer<typeof lossSchema>;
+
+/** A number that is reported and never differentiated. */
+export const metricSchema = z
+  .object({ output: nodeIdSchema, kind: z.enum(['accuracy', 'meanAbsoluteError']), target: z.string().min(1) })
+  .strict();
+export type Metric = z.infer<typeof metricSchema>;
+
+export const optimiserSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('sgd'), learningRate: positive, momentum: fraction }).strict(),
+  z
+    .object({ kind: z.literal('adam'), learningRate: positive, beta1: fraction, beta2: fraction, epsilon: positive })
+    .strict(),
+]);
+export type Optimiser = z.infer<typeof optimiserSchema>;
+
+/** Factor on the learning rate as a function of the step; see `learningRateAt`. */
+export const scheduleSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('constant') }).strict(),
+  z.object({ kind: z.literal('step'), every: z.number().int().min(1), factor: positive }).strict(),
+  z.object({ kind: z.literal('exponential'), decay: positive.max(1) }).strict(),
+  z.object({ kind: z.literal('cosine'), minimum: z.number().min(0).max(1) }).strict(),
+]);
+export type Schedule = z.infer<typeof scheduleSchema>;
+
+/** Clipping changes the gradient that is applied, never the one that is shown as raw. */
+export const clippingSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }).strict(),
+  z.object({ kind: z.literal('globalNorm'), threshold: positive }).strict(),
+  z.object({ kind: z.literal('norm'), threshold: positive }).strict(),
+  z.object({ kind: z.literal('value'), threshold: positive }).strict(),
+]);
+export type Clipping = z.infer<typeof clippingSchema>;
+
+/**
+ * Where examples come from. Fields offered: twoSpirals `point` float32 [2] and `label` int32 [];
+ * digits `image` float32 [28,28,1] and `label` int32 []; random: `input` float32 [shape] N(0,1) and
+ * `target` float32 [targetShape] N(0,1) (for measuring gradients without a task).
+ */
+export const dataSourceSchema = z.discriminatedUnion('kind', [
+  z
+    .object({
+      kind: z.literal('twoSpirals'),
+      size: z.number().int().min(2).max(1_000_000),
+      noise: z.number().min(0).max(1),
+    })
+    .strict(),
+  z
+    .object({
+      kind: z.literal('digits'),
+      size: z.number().int().min(10).max(200_000),
+      noise: z.number().min(0).max(1),
+      shift: z.number().int().min(0).max(6),
+      slant: z.number().min(0).max(0.6),
+    })
+    .strict(),
+  z
+    .object({
+      kind: z.literal('random'),
+      size: z.number().int().min(1).max(1_000_000),
+      shape: z.array(z.number().int().min(1)).max(6),
+      targetShape: z.array(z.number().int().min(1)).max(6),
+    })
+    .strict(),
+]);
+export type DataSource = z.infer<typeof dataSourceSchema>;
+
+/** The data set: its source, its own seed, the part held back for validation, and which input reads which field. */
+export const dataSchema = z
+  .object({
+    source: dataSourceSchema,
+    seed: z.number().int().min(0).max(0xffff_ffff),
+    validation: z.number().min(0).max(0.9),
+    /** Input node -> field of the data set. */
+    inputs: z.record(nodeIdSchema, z.string().min(1)),
+  })
+  .strict();
+export type Data = z.infer<typeof dataSchema>;
+
+export const trainingSchema = z
+  .object({
+    losses: z.array(lossSchema),
+    metrics: z.array(metricSchema),
+    optimiser: optimiserSchema,
+    schedule: scheduleSchema,
+    clipping: clippingSchema,
+    epochs: z.number().int().min(1).max(1_000_000),
+    batch: z.number().int().min(1).max(65_536),
+    seed: z.number().int().min(0).max(0xffff_ffff),
+    data: dataSchema.nullable(),
+    /** `every`: steps between the RMS and max of each wire; `details`: steps between all the other statistics. */
+    probes: z.object({ every: z.number().int().min(1), details: z.number().int().min(1) }).strict(),
+  })
+  .strict();
+export type Training = z.infer<typeof trainingSchema>;
+
+/** The training settings of a new document. */
+export const defaultTraining: Training = {
+  losses: [],
+  metrics: [],
+  optimiser: { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+  schedule: { kind: 'constant' },
+  clipping: { kind: 'none' },
+  epochs: 30,
+  batch: 64,
+  seed: 1,
+  data: null,
+  probes: { every: 1, details: 10 },
+};

@@ -1,0 +1,172 @@
+import type { JsonObject, JsonValue } from '../graph/json.ts';
+import type { DataType, Initialiser, Regulariser, Shape, TensorType } from '../graph/values.ts';
+import type { OperationSpecification } from './operations.ts';
+
+/** One family is one hue in the window and one heading in the palette. */
+export type LayerFamily = 'data' | 'core' | 'activation' | 'normalisation' | 'merge' | 'structure' | 'output';
+
+/** How one parameter is edited and checked. Labels and help are in the text table under `parameter.<name>`. */
+export type ParameterField =
+  | { readonly kind: 'integer'; readonly default: number; readonly minimum: number; readonly maximum: number }
+  | {
+      readonly kind: 'number';
+      readonly default: number;
+      readonly minimum: number;
+      readonly maximum: number;
+      /** The minimum itself is not allowed. */
+      readonly exclusiveMinimum?: boolean;
+      readonly exclusiveMaximum?: boolean;
+    }
+  | { readonly kind: 'boolean'; readonly default: boolean }
+  | { readonly kind: 'choice'; readonly default: string; readonly options: readonly string[] }
+  | { readonly kind: 'shape'; readonly default: Shape; readonly minimumRank: number; readonly maximumRank: number }
+  | { readonly kind: 'pair'; readonly default: readonly [number, number]; readonly minimum: number }
+  | { readonly kind: 'initialiser'; readonly default: Initialiser }
+  | { readonly kind: 'regulariser'; readonly default: Regulariser };
+
+export type ParameterFields = Readonly<Record<string, ParameterField>>;
+
+type FieldValue<Field extends ParameterField> = Field extends { kind: 'integer' | 'number' }
+  ? number
+  : Field extends { kind: 'boolean' }
+    ? boolean
+    : Field extends { kind: 'choice'; options: readonly (infer Option)[] }
+      ? Option
+      : Field extends { kind: 'shape' }
+        ? Shape
+        : Field extends { kind: 'pair' }
+          ? readonly [number, number]
+          : Field extends { kind: 'initialiser' }
+            ? Initialiser
+            : Field extends { kind: 'regulariser' }
+              ? Regulariser
+              : never;
+
+/** The parameters a layer sees: every field present and of its kind. */
+export type ParametersOf<Fields extends ParameterFields> = {
+  readonly [Name in keyof Fields]: FieldValue<Fields[Name]>;
+};
+
+/** A port of a node. `multiple` on an input: a fan of ports `in.0`, `in.1`, … whose order has meaning. */
+export interface Port {
+  readonly id: string;
+  readonly side: 'input' | 'output';
+  /** Container nodes have ports that face inwards: a loop's state is read and written from inside. */
+  readonly face: 'outer' | 'inner';
+  readonly optional?: boolean;
+  /** Why the port exists, for drawing: paired states share a colour. */
+  readonly role: 'plain' | 'variadic' | 'state' | 'constant' | 'scan' | 'last' | 'all' | 'cell';
+  /** The terminal a loop or cell port belongs to. */
+  readonly terminal?: string;
+}
+
+/** A weight that a layer asks for. Its id becomes `node id/name` and so on. */
+export interface WeightRequest {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initialiser: Initialiser;
+  readonly regulariser: Regulariser;
+  readonly trainable: boolean;
+}
+
+/** Handles that a build hands around; what is behind them differs between check and lowering. */
+export interface BuildValue {
+  readonly type: TensorType;
+  readonly key: string;
+}
+export interface BuildWeight {
+  readonly shape: Shape;
+  readonly key: string;
+}
+
+/**
+ * What a layer builds with. Check runs a build to learn shapes, weights and cost; lowering runs the same build to emit
+ * the operations. So the shape rule, the weights, the cost and the meaning of a layer are written once.
+ */
+export interface BuildContext {
+  /** Asks for a weight of this node. */
+  weight(request: WeightRequest): BuildWeight;
+  /**
+   * Emits one operation and returns its outputs. Output types follow from `outputType` in operationRules.ts.
+   * `weights` are by slot name (kernel, bias, gamma, beta, movingMean, movingVariance, value).
+   */
+  operation(
+    specification: OperationSpecification,
+    inputs: readonly BuildValue[],
+    weights?: Readonly<Record<string, BuildWeight>>,
+  ): BuildValue;
+  /** Names an inner value `node:name`, so that a probe can read it and its gradient. */
+  tap(name: string, value: BuildValue): void;
+}
+
+/** A layer of the catalogue: one file each. Name, help and shape rule in words are in the text table under its type. */
+export interface LayerDefinition<Fields extends ParameterFields = ParameterFields> {
+  readonly type: string;
+  readonly family: LayerFamily;
+  readonly parameters: Fields;
+  /** Which parameters show for the given values (all, when absent). */
+  readonly visible?: (parameters: ParametersOf<Fields>) => readonly string[];
+  /** 'one': a port `in`; 'many': variadic ports `in.0`, `in.1`, … (at least two wired); 'none': a data input. */
+  readonly inputs: 'none' | 'one' | 'many';
+  /** 'one': a port `out`; 'none': an end of the graph. */
+  readonly outputs: 'one' | 'none';
+  /** What the layer computes, in TeX. */
+  readonly formula: string;
+  /** Paper and equation, where there is one. */
+  readonly source?: string;
+  /**
+   * Builds the layer on its inputs and returns its output, or throws a LayerProblem that names the input, what was
+   * expected and received. For a data input, `inputs` holds the placeholder made from `placeholderType`.
+   */
+  build(context: BuildContext, parameters: ParametersOf<Fields>, inputs: readonly BuildValue[]): BuildValue;
+  /** The type of a data input's placeholder. */
+  readonly placeholderType?: (parameters: ParametersOf<Fields>) => TensorType;
+}
+
+/** What a layer throws when its inputs do not fit. `input` is the index of the offending input. */
+export class LayerProblem extends Error {
+  constructor(
+    /** A key of the text table, under `problem.`. */
+    readonly code: LayerProblemCode,
+    readonly values: Readonly<Record<string, JsonValue>>,
+    readonly input?: number,
+  ) {
+    super(`${code} ${JSON.stringify(values)}`);
+    this.name = 'LayerProblem';
+  }
+}
+
+export type LayerProblemCode =
+  /** { expected, received } ranks, { shape } */
+  | 'rank'
+  /** { expected, received } element types */
+  | 'dtype'
+  /** { expected, received } shapes of two inputs that must be equal */
+  | 'shapesDiffer'
+  /** { received } the window or kernel does not fit the spatial size: { size, window } */
+  | 'windowTooLarge'
+  /** { axis, rank } */
+  | 'axis'
+  /** Shapes may differ along the axis only: { axis, expected, received } */
+  | 'concatenateShapes'
+  /** { expected, received } lengths of a list of values */
+  | 'valuesLength'
+  /** { minimum, received } number of inputs */
+  | 'tooFewInputs'
+  /** { minimum, received } what is wrong with two parameters together */
+  | 'strideAndDilation';
+
+/** Parsed parameters, or what is wrong with them, by parameter name. */
+export type ParameterResult =
+  | { readonly ok: true; readonly parameters: Readonly<JsonObject> }
+  | { readonly ok: false; readonly problems: readonly ParameterProblem[] };
+
+export interface ParameterProblem {
+  readonly parameter: string;
+  /** The allowed values in words and numbers, e.g. "an integer from 1 to 65536". */
+  readonly expected: string;
+  readonly received: JsonValue | undefined;
+}
+
+/** A numeric type of an element in bytes. */
+export const bytesPerElement: Readonly<Record<DataType, number>> = { float32: 4, int32: 4, bool: 1 };

@@ -1,0 +1,74 @@
+import type { DataType, Shape, TensorType } from '../graph/values.ts';
+
+/** Rows and columns. */
+export type Pair = readonly [number, number];
+
+export type Padding = 'same' | 'valid';
+
+/** Element-wise functions (softmax: along the last axis). GELU is the exact form x·Φ(x), not the tanh approximation. */
+export type ActivationKind =
+  | { readonly function: 'sigmoid' | 'tanh' | 'relu' | 'gelu' | 'softmax' }
+  | { readonly function: 'leakyRelu'; readonly slope: number }
+  | { readonly function: 'elu'; readonly alpha: number };
+
+/**
+ * Every primitive operation of a Program, with its attributes. Nothing is left to a backend's default. The engine, the
+ * float64 interpreter of the tests and every exporter hold an exhaustive table over these kinds, so that a new one is a
+ * compile error until each reader knows it. Values are `[batch, ...shape]`; images are channels last.
+ */
+export interface OperationAttributes {
+  /** y = x. Document wires that end at a terminal, a port or an output end here. */
+  identity: { readonly role: 'output' | 'terminal' | 'port' | 'layer' };
+  /** y = x·W + b along the last axis. Weights: kernel [in, units], bias [units] when `useBias`. */
+  dense: { readonly useBias: boolean };
+  /** NHWC cross-correlation. Weights: kernel [h, w, in, out], bias [out] when `useBias`. Same padding as TensorFlow. */
+  convolution2d: {
+    readonly strides: Pair;
+    readonly dilations: Pair;
+    readonly padding: Padding;
+    readonly useBias: boolean;
+  };
+  /** NHWC; average pooling does not count the padding. */
+  pool2d: { readonly mode: 'max' | 'average'; readonly size: Pair; readonly strides: Pair; readonly padding: Padding };
+  /** Reduces the two spatial axes: [h, w, c] -> [c]. */
+  globalPool2d: { readonly mode: 'max' | 'average' };
+  reshape: { readonly shape: Shape };
+  activation: ActivationKind;
+  /** y = x·mask/(1−rate) while training, y = x otherwise. The mask is a stateless uniform of (seed, op, path, step). */
+  dropout: { readonly rate: number; readonly mask: 'perIteration' | 'perSequence' };
+  /**
+   * Over all axes but the last. Weights: gamma, beta (when used), movingMean, movingVariance (not trainable).
+   * While training: batch statistics (biased variance), moving ← momentum·moving + (1−momentum)·batch.
+   */
+  batchNormalisation: {
+    readonly momentum: number;
+    readonly epsilon: number;
+    readonly center: boolean;
+    readonly scale: boolean;
+  };
+  /** Over the last axis. Weights: gamma, beta when used. */
+  layerNormalisation: { readonly epsilon: number; readonly center: boolean; readonly scale: boolean };
+  /** Σ of all inputs, all of one shape. */
+  add: Record<never, never>;
+  /** Π of all inputs, all of one shape. */
+  multiply: Record<never, never>;
+  /** Along `axis` of the example's shape (0 is the first axis after the batch; always written non-negative). */
+  concatenate: { readonly axis: number };
+  /** No inputs: [batch, ...shape] of zeros. */
+  zeros: { readonly shape: Shape; readonly dtype: DataType };
+  /** No inputs; weight `value` repeated over the batch. */
+  learned: { readonly shape: Shape };
+  /** Slice `index` of axis 1 (the first axis after the batch); that axis goes. */
+  takeStep: { readonly index: number };
+  /** Stacks its inputs on a new axis 1. */
+  stackSteps: Record<never, never>;
+  /** A layer of a foreign file; it has a type and nothing else, and stops a run. */
+  opaque: { readonly operator: string; readonly outputs: readonly TensorType[] };
+}
+
+export type OperationKind = keyof OperationAttributes;
+
+/** One operation with its attributes, discriminated by `kind`. */
+export type OperationSpecification = {
+  [Kind in OperationKind]: { readonly kind: Kind; readonly attributes: OperationAttributes[Kind] };
+}[OperationKind];

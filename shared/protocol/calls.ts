@@ -1,0 +1,213 @@
+import { z } from 'zod';
+import { documentSchema } from '../graph/document.ts';
+import { dataSchema } from '../graph/training.ts';
+import { runTableSchema } from './telemetry.ts';
+
+/**
+ * Every call from the window to the services, and every event back. The same in Electron (one bridge) and in the
+ * browser shell (one socket). Both ends validate. A call answers with its result or with a Failure.
+ */
+
+/** Why a call could not be done: a key of the text table under `failure.`, and English for logs and the terminal. */
+export const failureSchema = z
+  .object({
+    code: z.string(),
+    message: z.string(),
+    values: z.record(z.string(), z.json()),
+  })
+  .strict();
+export type Failure = z.infer<typeof failureSchema>;
+
+/** One way to TensorFlow that was tried. */
+export const engineAttemptSchema = z.object({ way: z.string(), ok: z.boolean(), reason: z.string() }).strict();
+
+/** Which engine there is, and why not a better one. */
+export const engineReportSchema = z
+  .object({
+    state: z.enum(['starting', 'ready', 'dead']),
+    /** 'tensorflow' is native; 'javascript' is the honest fallback. */
+    backend: z.enum(['tensorflow', 'javascript']),
+    version: z.string(),
+    devices: z.array(z.string()),
+    way: z.string(),
+    attempts: z.array(engineAttemptSchema),
+    node: z.string(),
+    platform: z.string(),
+    threads: z.number().int(),
+  })
+  .strict();
+export type EngineReport = z.infer<typeof engineReportSchema>;
+
+/** A folder's entry in the browser shell's file dialog. */
+export const fileEntrySchema = z
+  .object({ name: z.string(), path: z.string(), folder: z.boolean(), size: z.number(), modified: z.number() })
+  .strict();
+export type FileEntry = z.infer<typeof fileEntrySchema>;
+
+export const runStateSchema = z.enum(['preparing', 'running', 'paused', 'finished', 'stopped', 'failed']);
+export type RunState = z.infer<typeof runStateSchema>;
+
+/** Some examples of a data set, flat in row-major order, for the preview. */
+export const previewSchema = z
+  .object({
+    fields: z.array(
+      z
+        .object({
+          name: z.string(),
+          shape: z.array(z.number().int()),
+          dtype: z.enum(['float32', 'int32', 'bool']),
+          values: z.array(z.number()),
+        })
+        .strict(),
+    ),
+    count: z.number().int(),
+    training: z.number().int(),
+    validation: z.number().int(),
+    /** Class balance of an int32 scalar field: field -> class -> count. */
+    classes: z.record(z.string(), z.array(z.number().int())),
+  })
+  .strict();
+export type DataPreview = z.infer<typeof previewSchema>;
+
+const none = z.object({}).strict();
+const runName = z.string().min(1).max(100);
+
+/** Arguments and result of each call. */
+export const calls = {
+  /** First call of a window. */
+  hello: {
+    arguments: none,
+    result: z
+      .object({
+        version: z.string(),
+        shell: z.enum(['electron', 'browser']),
+        engine: engineReportSchema,
+        /** Folder that file dialogs start in; the browser shell reads and writes only below `root`. */
+        folder: z.string(),
+        root: z.string(),
+      })
+      .strict(),
+  },
+  /** Text of a document file. The window parses and migrates it, so that a broken file can be explained there. */
+  'document.read': {
+    arguments: z.object({ path: z.string().min(1) }).strict(),
+    result: z.object({ path: z.string(), text: z.string(), modified: z.number() }).strict(),
+  },
+  /** Writes beside, then renames. `expected` is the modification time last seen: a changed file fails with code `file.changed`. */
+  'document.write': {
+    arguments: z
+      .object({ path: z.string().min(1), text: z.string(), expected: z.number().nullable(), overwrite: z.boolean() })
+      .strict(),
+    result: z.object({ path: z.string(), modified: z.number() }).strict(),
+  },
+  'document.recent': {
+    arguments: none,
+    result: z.object({ paths: z.array(z.string()) }).strict(),
+  },
+  /** The native dialog in Electron; null in the browser shell (the window draws its own) or when cancelled. */
+  'dialog.open': {
+    arguments: none,
+    result: z.object({ available: z.boolean(), path: z.string().nullable() }).strict(),
+  },
+  'dialog.save': {
+    arguments: z.object({ suggested: z.string() }).strict(),
+    result: z.object({ available: z.boolean(), path: z.string().nullable() }).strict(),
+  },
+  'files.list': {
+    arguments: z.object({ path: z.string() }).strict(),
+    result: z.object({ path: z.string(), parent: z.string().nullable(), entries: z.array(fileEntrySchema) }).strict(),
+  },
+  'engine.report': { arguments: none, result: engineReportSchema },
+  'data.preview': {
+    arguments: z.object({ data: dataSchema, count: z.number().int().min(1).max(5000) }).strict(),
+    result: previewSchema,
+  },
+  /** Starts a run of a document; `paused` compiles, measures step 0 and waits. Ends a former run of this window. */
+  'run.start': {
+    arguments: z.object({ document: documentSchema, paused: z.boolean() }).strict(),
+    result: z.object({ run: runName }).strict(),
+  },
+  'run.control': {
+    arguments: z.object({ run: runName, action: z.enum(['pause', 'resume', 'step', 'stop']) }).strict(),
+    result: none,
+  },
+  /** The window has drawn frame `sequence`; the services send the latest one after it. */
+  'run.acknowledge': {
+    arguments: z.object({ run: runName, sequence: z.number().int() }).strict(),
+    result: none,
+  },
+  /** Class scores (after the output's link) of the current weights for given inputs, by input node id. */
+  'run.predict': {
+    arguments: z
+      .object({
+        run: runName,
+        count: z.number().int().min(1).max(20_000),
+        inputs: z.record(z.string(), z.array(z.number())),
+      })
+      .strict(),
+    result: z
+      .object({
+        outputs: z.record(
+          z.string(),
+          z.object({ shape: z.array(z.number().int()), values: z.array(z.number()) }).strict(),
+        ),
+      })
+      .strict(),
+  },
+} as const;
+
+export type CallName = keyof typeof calls;
+export type CallArguments<Name extends CallName> = z.input<(typeof calls)[Name]['arguments']>;
+export type CallResult<Name extends CallName> = z.output<(typeof calls)[Name]['result']>;
+
+/** Where the first number stopped being finite. */
+export const notFiniteSchema = z
+  .object({
+    kind: z.enum(['infinity', 'notANumber']),
+    what: z.enum(['value', 'gradient', 'weight', 'loss']),
+    node: z.string(),
+    wire: z.string().nullable(),
+    path: z.string(),
+    step: z.number().int(),
+  })
+  .strict();
+export type NotFinite = z.infer<typeof notFiniteSchema>;
+
+/** Events from the services; frames go beside them as bytes (`encodeFrame`). */
+export const eventSchema = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('engine'), report: engineReportSchema, died: z.string().nullable() }).strict(),
+  z.object({ event: z.literal('run.table'), table: runTableSchema }).strict(),
+  z
+    .object({
+      event: z.literal('run.state'),
+      run: runName,
+      state: runStateSchema,
+      failure: failureSchema.nullable(),
+      notFinite: notFiniteSchema.nullable(),
+    })
+    .strict(),
+  z
+    .object({
+      event: z.literal('run.epoch'),
+      run: runName,
+      epoch: z.number().int(),
+      step: z.number().int(),
+      seconds: z.number(),
+      /** Over the whole training and validation set after this epoch, by name `loss`, `loss/<output>`, `accuracy/<output>`. */
+      training: z.record(z.string(), z.number()),
+      validation: z.record(z.string(), z.number()),
+    })
+    .strict(),
+  z.object({ event: z.literal('menu'), command: z.string() }).strict(),
+]);
+export type ServiceEvent = z.infer<typeof eventSchema>;
+
+/** What goes over the socket or the bridge. */
+export const requestSchema = z.object({ id: z.number().int(), call: z.string(), arguments: z.unknown() }).strict();
+export type Request = z.infer<typeof requestSchema>;
+
+export const responseSchema = z.union([
+  z.object({ id: z.number().int(), result: z.unknown() }).strict(),
+  z.object({ id: z.number().int(), failure: failureSchema }).strict(),
+]);
+export type Response = z.infer<typeof responseSchema>;

@@ -1,0 +1,122 @@
+import type { GradloomDocument } from '../graph/document.ts';
+import type { Data } from '../graph/training.ts';
+import type { DataPreview, EngineReport, Failure, NotFinite } from './calls.ts';
+import type { RunTable } from './telemetry.ts';
+
+/**
+ * What services and the engine's process say to each other (Electron utilityProcess or a plain fork, with the advanced
+ * serialisation: typed arrays travel). Both ends are ours and built together, so types suffice; what comes from a person
+ * was validated before.
+ */
+
+/** Named arrays, as in an .npz: values flat in row-major order, with the batch axis where there is one. */
+export interface NamedArray {
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32' | 'bool';
+  readonly data: Float32Array | Int32Array | Uint8Array;
+}
+export type NamedArrays = Readonly<Record<string, NamedArray>>;
+
+/** One wire's measure in `gradients`: one entry per path, in order of iterations. */
+export interface WireMeasure {
+  readonly wire: string;
+  /** Iterations of the enclosing loops, outermost first, and instances as `@id`; e.g. ["loop=3"]. */
+  readonly path: readonly string[];
+  readonly rms: number;
+  readonly l2: number;
+  readonly max: number;
+  readonly mark: string;
+}
+
+export interface WeightMeasure {
+  readonly id: string;
+  readonly node: string;
+  readonly shape: readonly number[];
+  readonly l2: number;
+  /** For a shared weight inside a loop: L2 of each iteration's share, and its cosine to the sum. */
+  readonly iterations?: readonly { readonly path: readonly string[]; readonly l2: number; readonly cosine: number }[];
+}
+
+export interface GradientMeasures {
+  readonly loss: number;
+  readonly headLosses: Readonly<Record<string, number>>;
+  readonly headRms: number;
+  readonly wires: readonly WireMeasure[];
+  readonly weights: readonly WeightMeasure[];
+  /** With `raw`: the gradients themselves, by `wire id[loop=i]` and weight id. */
+  readonly raw?: NamedArrays;
+}
+
+/** A request's kind and arguments. */
+export type EngineRequest =
+  | { readonly kind: 'report' }
+  | { readonly kind: 'preview'; readonly data: Data; readonly count: number }
+  | { readonly kind: 'weights'; readonly document: GradloomDocument; readonly seed: number | null }
+  | {
+      readonly kind: 'gradients';
+      readonly document: GradloomDocument;
+      readonly seed: number | null;
+      readonly weights: NamedArrays | null;
+      readonly inputs: NamedArrays | null;
+      readonly raw: boolean;
+    }
+  | {
+      readonly kind: 'predict';
+      readonly document: GradloomDocument;
+      readonly seed: number | null;
+      readonly weights: NamedArrays | null;
+      readonly inputs: NamedArrays;
+    }
+  | {
+      readonly kind: 'start';
+      readonly run: string;
+      readonly document: GradloomDocument;
+      readonly weights: NamedArrays | null;
+      readonly paused: boolean;
+      /** Folder that receives the run's history and checkpoints, or null for none. */
+      readonly folder: string | null;
+    }
+  | { readonly kind: 'control'; readonly run: string; readonly action: 'pause' | 'resume' | 'step' | 'stop' }
+  | { readonly kind: 'predictRun'; readonly run: string; readonly inputs: NamedArrays }
+  | { readonly kind: 'runWeights'; readonly run: string };
+
+/** The result of each request. */
+export interface EngineResults {
+  report: EngineReport;
+  preview: DataPreview;
+  weights: NamedArrays;
+  gradients: GradientMeasures;
+  predict: NamedArrays;
+  start: null;
+  control: null;
+  predictRun: NamedArrays;
+  runWeights: NamedArrays;
+}
+
+export interface EngineCall {
+  readonly id: number;
+  readonly request: EngineRequest;
+}
+
+/** What the engine's process sends back: answers by id, and what a run tells by itself. */
+export type EngineMessage =
+  | { readonly kind: 'result'; readonly id: number; readonly result: EngineResults[keyof EngineResults] }
+  | { readonly kind: 'failure'; readonly id: number; readonly failure: Failure }
+  | { readonly kind: 'table'; readonly table: RunTable }
+  | { readonly kind: 'frame'; readonly run: string; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'epoch';
+      readonly run: string;
+      readonly epoch: number;
+      readonly step: number;
+      readonly seconds: number;
+      readonly training: Readonly<Record<string, number>>;
+      readonly validation: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly kind: 'state';
+      readonly run: string;
+      readonly state: 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
+      readonly failure: Failure | null;
+      readonly notFinite: NotFinite | null;
+    };

@@ -1,0 +1,2 @@
+/** English: see text.ts. */
+export const layerText = {} as const;

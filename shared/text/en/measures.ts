@@ -1,0 +1,4 @@
+/** Words for values and measures. */
+export const measureText = {
+  'measure.scalar': 'scalar',
+} as const;

@@ -1,0 +1,2 @@
+/** English: see text.ts. */
+export const problemText = {} as const;

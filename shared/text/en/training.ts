@@ -1,0 +1,2 @@
+/** English: see text.ts. */
+export const trainingText = {} as const;

@@ -1,0 +1,77 @@
+import { engineText } from './en/engine.ts';
+import { fixText } from './en/fixes.ts';
+import { interfaceText } from './en/interface.ts';
+import { layerText } from './en/layers.ts';
+import { measureText } from './en/measures.ts';
+import { parameterText } from './en/parameters.ts';
+import { problemText } from './en/problems.ts';
+import { templateText } from './en/templates.ts';
+import { trainingText } from './en/training.ts';
+import type { Locale, TextValues } from './locale.ts';
+import { engineText as engineTextChinese } from './zh/engine.ts';
+import { fixText as fixTextChinese } from './zh/fixes.ts';
+import { interfaceText as interfaceTextChinese } from './zh/interface.ts';
+import { layerText as layerTextChinese } from './zh/layers.ts';
+import { measureText as measureTextChinese } from './zh/measures.ts';
+import { parameterText as parameterTextChinese } from './zh/parameters.ts';
+import { problemText as problemTextChinese } from './zh/problems.ts';
+import { templateText as templateTextChinese } from './zh/templates.ts';
+import { trainingText as trainingTextChinese } from './zh/training.ts';
+
+const english = {
+  ...engineText,
+  ...fixText,
+  ...interfaceText,
+  ...layerText,
+  ...measureText,
+  ...parameterText,
+  ...problemText,
+  ...templateText,
+  ...trainingText,
+} as const;
+
+/** A key of the one text table. */
+export type TextKey = keyof typeof english;
+
+const chinese: Readonly<Record<TextKey, string>> = {
+  ...engineTextChinese,
+  ...fixTextChinese,
+  ...interfaceTextChinese,
+  ...layerTextChinese,
+  ...measureTextChinese,
+  ...parameterTextChinese,
+  ...problemTextChinese,
+  ...templateTextChinese,
+  ...trainingTextChinese,
+};
+
+const tables: Readonly<Record<Locale, Readonly<Record<TextKey, string>>>> = { en: english, 'zh-CN': chinese };
+
+/** Whether a string is a key of the table. */
+export function isTextKey(key: string): key is TextKey {
+  return Object.hasOwn(english, key);
+}
+
+/** All keys, for the test that both languages have the same placeholders. */
+export function textKeys(): readonly TextKey[] {
+  return Object.keys(english).filter(isTextKey);
+}
+
+/** The text under `key` with `values` put in at `{name}`. A shape reads 8×8×16, a scalar's reads "scalar" or 标量. */
+export function text(locale: Locale, key: TextKey, values: TextValues = {}): string {
+  return tables[locale][key].replace(/\{([A-Za-z][A-Za-z0-9]*)\}/g, (whole, name: string) =>
+    Object.hasOwn(values, name) ? formatValue(locale, values[name]) : whole,
+  );
+}
+
+function formatValue(locale: Locale, value: unknown): string {
+  if (Array.isArray(value)) {
+    if (value.every((item) => typeof item === 'number')) {
+      return value.length === 0 ? text(locale, 'measure.scalar') : value.join('×');
+    }
+    return value.map((item) => formatValue(locale, item)).join(', ');
+  }
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return JSON.stringify(value) ?? '';
+}

@@ -1,0 +1,3 @@
+import type { trainingText as english } from '../en/training.ts';
+
+export const trainingText: Readonly<Record<keyof typeof english, string>> = {};

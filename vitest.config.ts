@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config';
+
+const ignored = ['**/node_modules/**', 'dist/**', 'release/**', '.tsbuild/**'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{shared,renderer,scripts}/**/*.test.{ts,tsx}'],
+          exclude: ignored,
+          environment: 'node',
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'engine',
+          include: ['main/**/*.test.ts'],
+          exclude: ignored,
+          environment: 'node',
+          // A native addon is loaded once per process and cannot be unloaded; a fork per file keeps files apart.
+          pool: 'forks',
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+    env: { TF_CPP_MIN_LOG_LEVEL: '2' },
+  },
+});
