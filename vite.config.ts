@@ -5,6 +5,8 @@ export default defineConfig({
   root: 'renderer',
   base: './',
   plugins: [react()],
+  // shared/ and node_modules/ lie beside the renderer's folder.
+  server: { fs: { allow: ['..'] } },
   build: {
     outDir: '../dist/renderer',
     emptyOutDir: true,

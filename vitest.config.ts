@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const ignored = ['**/node_modules/**', 'dist/**', 'release/**', '.tsbuild/**'];
 
 export default defineConfig({
   test: {
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
@@ -27,6 +29,5 @@ export default defineConfig({
         },
       },
     ],
-    env: { TF_CPP_MIN_LOG_LEVEL: '2' },
   },
 });

@@ -1,9 +1,9 @@
 import './setup/node-version.mjs';
-import { parseArgs } from 'node:util';
+import util from 'node:util';
 import { say } from './setup/say.mjs';
 import { setUp } from './setup/set-up.mjs';
 
-const { values } = parseArgs({ options: { tensorflow: { type: 'string' } } });
+const { values } = util.parseArgs({ options: { tensorflow: { type: 'string' } } });
 try {
   const engine = await setUp({ tensorflow: values.tensorflow, again: true });
   say(engine.version === null ? 'Ready, with plain JavaScript.' : `Ready, with TensorFlow ${engine.version}.`);

@@ -1,5 +1,5 @@
 import { mkdir, readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { bindingPackage, root } from './paths.mjs';
 import { runCommand } from './run-command.mjs';
 
@@ -33,13 +33,21 @@ export function compilerArguments({ platform, folder, libraries, sources, nodeHe
  */
 export async function compileBinding(folder) {
   if (process.platform === 'win32') {
-    return { ok: false, reason: 'the binding is compiled on Linux and macOS only; the wheel for Windows has no import library' };
+    return {
+      ok: false,
+      reason: 'the binding is compiled on Linux and macOS only; the wheel for Windows has no import library',
+    };
   }
+  const entries = await readdir(join(folder, 'deps', 'lib'), { withFileTypes: true });
+  // Links beside a library are its other names, and CUDA's libraries are the library's own affair.
+  const libraries = entries
+    .filter((entry) => entry.isFile() && entry.name.startsWith('libtensorflow'))
+    .map(({ name }) => name);
   await mkdir(join(folder, 'lib', 'napi-v8'), { recursive: true });
   const compilerOptions = compilerArguments({
     platform: process.platform,
     folder,
-    libraries: (await readdir(join(folder, 'deps', 'lib'))).filter((name) => basename(name).startsWith('libtensorflow')),
+    libraries,
     sources: join(bindingPackage, 'binding'),
     nodeHeaders: join(root, 'node_modules', 'node-api-headers', 'include'),
   });

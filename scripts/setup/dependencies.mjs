@@ -59,7 +59,7 @@ export async function provideDependencies() {
 /** @param {readonly string[]} npmArguments */
 function npm(npmArguments) {
   const script = process.env.npm_execpath;
-  if (script?.endsWith('.js')) return runCommand(process.execPath, [script, ...npmArguments], { cwd: root });
+  if (script?.endsWith('npm-cli.js')) return runCommand(process.execPath, [script, ...npmArguments], { cwd: root });
   // On Windows npm is a .cmd file, which only a shell can run.
   return runCommand('npm', npmArguments, { cwd: root, shell: process.platform === 'win32' });
 }

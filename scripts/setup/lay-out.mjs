@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, posix } from 'node:path';
 
 /** @typedef {import('./library-source.mjs').LibrarySource} LibrarySource */
@@ -69,7 +69,12 @@ export async function layOut(source, folder, bindingSources, companions = []) {
   const extract = async (from, name, path) => {
     files.push({ path, ...(await from.extract(name, join(folder, path))) });
   };
-  for (const name of libraries) await extract(source, name, `deps/lib/${basename(name)}`);
+  for (const name of libraries) {
+    await extract(source, name, `deps/lib/${basename(name)}`);
+    // What is linked against libX.so.2.9.1 asks for the library by its short name when it runs.
+    const short = basename(name).replace(/^(.*\.so\.\d+)(\.\d+)+$|^(.*?\.\d+)(\.\d+)+(\.dylib)$/, '$1$3$5');
+    if (short !== basename(name)) await symlink(basename(name), join(folder, 'deps', 'lib', short));
+  }
   const sources = (await readdir(bindingSources)).filter((name) => /\.(cc|h)$/.test(name));
   const texts = await Promise.all(sources.map((name) => readFile(join(bindingSources, name), 'utf8')));
   const available = new Set(
@@ -82,6 +87,8 @@ export async function layOut(source, folder, bindingSources, companions = []) {
   for (const companion of companions) {
     for (const name of companion.names.filter((member) => cudaLibrary.test(member))) {
       await extract(companion, name, `deps/${name}`);
+      // The library looks beside itself too; which of the two a release's run path names differs between releases.
+      if (name.includes('.so')) await symlink(`../${name}`, join(folder, 'deps', 'lib', basename(name)));
     }
   }
   return files;

@@ -29,7 +29,9 @@ export const lockFile = join(
  */
 export function cacheFolder(environment = process.env, platform = process.platform, home = homedir()) {
   if (environment.GRADLOOM_CACHE) return resolve(environment.GRADLOOM_CACHE);
-  if (platform === 'win32') return join(environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'gradloom', 'Cache');
+  if (platform === 'win32') {
+    return join(environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'gradloom', 'Cache');
+  }
   if (platform === 'darwin') return join(home, 'Library', 'Caches', 'gradloom');
   return join(environment.XDG_CACHE_HOME || join(home, '.cache'), 'gradloom');
 }

@@ -56,7 +56,8 @@ export function runCommand(command, commandArguments, options = {}) {
 }
 
 /**
- * The line of a failed command's output that says most: the last one with "error" in it, else the last one.
+ * The line of a failed command's output that says most: the last one that calls itself an error, else the last one that
+ * mentions one, else the last one.
  * @param {string} output
  */
 export function tellingLine(output) {
@@ -64,6 +65,9 @@ export function tellingLine(output) {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  const telling = lines.findLast((line) => /\berror\b|not found|no matching/i.test(line)) ?? lines.at(-1);
+  const telling =
+    lines.findLast((line) => /\b\w*error:/i.test(line)) ??
+    lines.findLast((line) => /\berror\b|not found/i.test(line)) ??
+    lines.at(-1);
   return (telling ?? 'it printed nothing').slice(0, 300);
 }

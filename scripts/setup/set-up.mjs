@@ -18,7 +18,8 @@ export async function setUp({ tensorflow = process.env.GRADLOOM_TENSORFLOW || un
     await provideDependencies();
     const engine = await provideTensorFlow({ named: tensorflow, again });
     if (Date.now() - start > 3000) {
-      const what = engine.version === null ? 'plain JavaScript' : `TensorFlow ${engine.version} (${engine.gpu ? 'GPU' : 'CPU'})`;
+      const what =
+        engine.version === null ? 'plain JavaScript' : `TensorFlow ${engine.version} (${engine.gpu ? 'GPU' : 'CPU'})`;
       say(`Set-up done in ${seconds(Date.now() - start)}: ${what}.`);
     }
     return engine;
@@ -29,7 +30,7 @@ export async function setUp({ tensorflow = process.env.GRADLOOM_TENSORFLOW || un
 
 /** Waits while another set-up of this checkout runs; a lock whose owner is gone is taken over. */
 async function takeLock() {
-  for (let told = false; ; ) {
+  for (let told = false; ;) {
     try {
       const file = openSync(lockFile, 'wx');
       writeSync(file, String(process.pid));

@@ -66,6 +66,7 @@ export async function provideTensorFlow({ named, again = false } = {}) {
     return earlier;
   }
   const hasGpu = (await runCommand('nvidia-smi', ['-L'], { timeout: 20_000 })).ok;
+  await removeRemains();
   const machine = { platform: process.platform, architecture: process.arch, hasGpu, named: chosen };
   /** @type {Attempt[]} */
   const attempts = [];
@@ -91,8 +92,12 @@ export async function provideTensorFlow({ named, again = false } = {}) {
     }
   }
   await detach();
-  say('No native TensorFlow: Gradloom computes in plain JavaScript, which is many times slower. `gradloom doctor` says why.');
-  say('To name a wheel or a libtensorflow archive: npm run setup -- --tensorflow FILE');
+  say(
+    'No native TensorFlow: Gradloom computes in plain JavaScript, which is many times slower. `gradloom doctor` says why.',
+  );
+  say(
+    'When that is mended: npm run setup. To name a wheel or a libtensorflow archive: npm run setup -- --tensorflow FILE',
+  );
   return record({
     way: 'javascript',
     version: null,
@@ -158,7 +163,9 @@ async function buildFromWheel(variant) {
   const downloads = join(cacheFolder(), 'downloads');
   const distribution = requirement.split('==')[0]?.replaceAll('-', '_');
   const waiting = existsSync(downloads)
-    ? (await readdir(downloads)).find((name) => name.startsWith(`${distribution}-${tensorflowVersion}-`) && name.includes(platform))
+    ? (await readdir(downloads)).find(
+        (name) => name.startsWith(`${distribution}-${tensorflowVersion}-`) && name.includes(platform),
+      )
     : undefined;
   let path = waiting === undefined ? undefined : join(downloads, waiting);
   if (path === undefined) {
@@ -205,6 +212,18 @@ async function build(folder, path, variant) {
     await rename(made, folder);
   } finally {
     await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Takes away what set-ups that were killed have left in the cache; younger ones may still be at work. */
+async function removeRemains() {
+  for (const folder of [cacheFolder(), join(cacheFolder(), 'downloads')]) {
+    if (!existsSync(folder)) continue;
+    for (const name of await readdir(folder)) {
+      if (!/^(building|partial)-/.test(name)) continue;
+      const path = join(folder, name);
+      if (Date.now() - (await stat(path)).mtimeMs > day / 4) await rm(path, { recursive: true, force: true });
+    }
   }
 }
 

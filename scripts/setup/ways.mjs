@@ -29,7 +29,9 @@ export function waysToTensorFlow({ platform, architecture, hasGpu, named }) {
       ways.push({ kind: 'wheel', variant, label: `the ${variant} wheel through pip` });
     }
   }
-  for (const variant of variants) ways.push({ kind: 'package', variant, label: `the package's own ${variant} download` });
+  for (const variant of variants) {
+    ways.push({ kind: 'package', variant, label: `the package's own ${variant} download` });
+  }
   return ways;
 }
 

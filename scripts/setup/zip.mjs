@@ -5,7 +5,8 @@ import { dirname } from 'node:path';
 import { PassThrough, Transform } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { crc32, createInflateRaw } from 'node:zlib';
+// A default import: a Node without crc32 must get as far as being told that it is too old.
+import zlib from 'node:zlib';
 
 /**
  * @typedef {object} ZipMember
@@ -48,7 +49,9 @@ export class ZipFile {
       const read = async (position, length) => {
         const bytes = Buffer.alloc(length);
         const { bytesRead } = await file.read(bytes, 0, length, position);
-        if (bytesRead < length) throw new Error(`${path} ends early: expected ${length} bytes at ${position}, got ${bytesRead}`);
+        if (bytesRead < length) {
+          throw new Error(`${path} ends early: expected ${length} bytes at ${position}, got ${bytesRead}`);
+        }
         return bytes;
       };
       const tailLength = Math.min(size, 22 + FULL16);
@@ -100,7 +103,7 @@ export class ZipFile {
     let size = 0;
     const check = new Transform({
       transform(chunk, _encoding, done) {
-        checksum = crc32(chunk, checksum);
+        checksum = zlib.crc32(chunk, checksum);
         size += chunk.length;
         done(null, chunk);
       },
@@ -109,7 +112,7 @@ export class ZipFile {
       member.compressedSize === 0
         ? new PassThrough().end()
         : createReadStream(this.path, { start, end: start + member.compressedSize - 1, highWaterMark: 1 << 20 });
-    const inflate = member.method === 8 ? createInflateRaw({ chunkSize: 1 << 20 }) : new PassThrough();
+    const inflate = member.method === 8 ? zlib.createInflateRaw({ chunkSize: 1 << 20 }) : new PassThrough();
     await pipeline(source, inflate, check, destination);
     if (size !== member.size || checksum !== member.checksum) {
       throw new Error(

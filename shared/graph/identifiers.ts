@@ -2,9 +2,10 @@ import { z } from 'zod';
 
 /**
  * Identifiers hold no '/', '@', '[', ':' or '.', because weight ids, taps and ports are written with those.
- * One document never uses a node or wire id twice, cell definitions included.
+ * One document never uses a node or wire id twice, cell definitions included. `__proto__` is none, because ids are
+ * keys of JSON objects.
  */
-const identifierPattern = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$/;
+const identifierPattern = /^(?!__proto__$)[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$/;
 
 const identifier = z
   .string()

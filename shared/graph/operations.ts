@@ -1,4 +1,4 @@
-import type { CellDefinition, GraphNode, Wire } from './document.ts';
+import type { CellDefinition, GraphNode, WeightsReference, Wire } from './document.ts';
 import type { CellId, NodeId, WireId } from './identifiers.ts';
 import type { JsonValue } from './json.ts';
 import type { Training } from './training.ts';
@@ -14,6 +14,8 @@ export type Operation =
   | { readonly kind: 'removeNodes'; readonly nodes: readonly NodeId[] }
   | { readonly kind: 'addWires'; readonly sheet: CellId | null; readonly wires: readonly Wire[] }
   | { readonly kind: 'removeWires'; readonly wires: readonly WireId[] }
+  /** Gives wires new ends on their sheet; they keep their id and their place in the file. */
+  | { readonly kind: 'setWires'; readonly wires: readonly Wire[] }
   | {
       readonly kind: 'moveNodes';
       readonly moves: readonly {
@@ -21,7 +23,7 @@ export type Operation =
         readonly position: { readonly x: number; readonly y: number };
       }[];
     }
-  /** Merges into `params`; a value of `null` under `unset` goes. */
+  /** Merges `set` into `params`; the keys under `unset` go. */
   | {
       readonly kind: 'setParameters';
       readonly node: NodeId;
@@ -46,7 +48,11 @@ export type Operation =
   /** Moves nodes into a container (`null`: out of all), keeping their place on the sheet. */
   | { readonly kind: 'setParent'; readonly nodes: readonly NodeId[]; readonly parent: NodeId | null }
   | { readonly kind: 'setTraining'; readonly set: Partial<Training> }
-  | { readonly kind: 'setDocument'; readonly set: { readonly name?: string; readonly note?: string } }
+  /** Changes the document's header; `undefined` removes a note or the reference to a file of weights. */
+  | {
+      readonly kind: 'setDocument';
+      readonly set: { readonly name?: string; readonly note?: string; readonly weights?: WeightsReference };
+    }
   | { readonly kind: 'addCell'; readonly cell: CellDefinition }
   /** Fails while an instance is left. */
   | { readonly kind: 'removeCell'; readonly cell: CellId }
@@ -57,13 +63,24 @@ export type Operation =
       readonly set: Partial<Pick<CellDefinition, 'name' | 'colour' | 'note' | 'inputs' | 'outputs' | 'parameters'>>;
     };
 
+/** What did not fit: all in English, for logs and the terminal. */
+export interface OperationProblem {
+  /** The node, wire or cell at fault, where there is one. */
+  readonly subject?: NodeId | WireId | CellId;
+  readonly expected: string;
+  readonly received: string;
+  readonly wayOut: string;
+}
+
 /** An operation that does not fit the document it was applied to. Nothing was changed. */
 export class OperationError extends Error {
   constructor(
     readonly operation: Operation['kind'],
-    message: string,
+    readonly problem: OperationProblem,
   ) {
-    super(message);
+    const { subject, expected, received, wayOut } = problem;
+    const place = subject === undefined ? operation : `${operation} "${subject}"`;
+    super(`${place}: expected ${expected}; received ${received}. ${wayOut}`);
     this.name = 'OperationError';
   }
 }

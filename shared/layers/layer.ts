@@ -105,7 +105,7 @@ export interface LayerDefinition<Fields extends ParameterFields = ParameterField
   readonly family: LayerFamily;
   readonly parameters: Fields;
   /** Which parameters show for the given values (all, when absent). */
-  readonly visible?: (parameters: ParametersOf<Fields>) => readonly string[];
+  visible?(parameters: ParametersOf<Fields>): readonly string[];
   /** 'one': a port `in`; 'many': variadic ports `in.0`, `in.1`, … (at least two wired); 'none': a data input. */
   readonly inputs: 'none' | 'one' | 'many';
   /** 'one': a port `out`; 'none': an end of the graph. */
@@ -120,7 +120,7 @@ export interface LayerDefinition<Fields extends ParameterFields = ParameterField
    */
   build(context: BuildContext, parameters: ParametersOf<Fields>, inputs: readonly BuildValue[]): BuildValue;
   /** The type of a data input's placeholder. */
-  readonly placeholderType?: (parameters: ParametersOf<Fields>) => TensorType;
+  placeholderType?(parameters: ParametersOf<Fields>): TensorType;
 }
 
 /** What a layer throws when its inputs do not fit. `input` is the index of the offending input. */
@@ -137,23 +137,27 @@ export class LayerProblem extends Error {
 }
 
 export type LayerProblemCode =
-  /** { expected, received } ranks, { shape } */
+  /** At least { expected } axes, { received } were given, { shape } */
   | 'rank'
+  /** height×width×channels was expected, { shape } received */
+  | 'imageRank'
   /** { expected, received } element types */
   | 'dtype'
   /** { expected, received } shapes of two inputs that must be equal */
   | 'shapesDiffer'
-  /** { received } the window or kernel does not fit the spatial size: { size, window } */
+  /** The { window } (dilation included) does not fit the spatial { size } without padding */
   | 'windowTooLarge'
   /** { axis, rank } */
   | 'axis'
   /** Shapes may differ along the axis only: { axis, expected, received } */
   | 'concatenateShapes'
-  /** { expected, received } lengths of a list of values */
+  /** { expected, received } lengths of a list of values for { weight } of { shape } */
   | 'valuesLength'
+  /** An orthogonal start needs two axes: { weight, shape } */
+  | 'orthogonalRank'
   /** { minimum, received } number of inputs */
   | 'tooFewInputs'
-  /** { minimum, received } what is wrong with two parameters together */
+  /** { strides, dilations } may not both be above 1 */
   | 'strideAndDilation';
 
 /** Parsed parameters, or what is wrong with them, by parameter name. */
@@ -163,7 +167,11 @@ export type ParameterResult =
 
 export interface ParameterProblem {
   readonly parameter: string;
-  /** The allowed values in words and numbers, e.g. "an integer from 1 to 65536". */
+  /** What kind of value was expected; `unknown`: the layer has no such parameter. A key under `problem.parameter.`. */
+  readonly code: ParameterField['kind'] | 'unknown';
+  /** What the text needs: minimum, maximum, options, … */
+  readonly values: Readonly<Record<string, JsonValue>>;
+  /** The allowed values in English words and numbers, e.g. "a whole number from 1 to 65536". */
   readonly expected: string;
   readonly received: JsonValue | undefined;
 }

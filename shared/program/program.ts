@@ -9,14 +9,21 @@ export type PathStep = { readonly loop: NodeId; readonly iteration: number } | {
 /** From the sheet inwards: which iteration of which loop, which instance of which cell. */
 export type Path = readonly PathStep[];
 
-/** Names a value inside one Program (structured) or flat Program. Deterministic. */
+/**
+ * Names a value. Structured: inside one sheet (the Program's own body with its loops, or one cell's body). Flat: inside
+ * the whole flat Program, where it is the id of the operation that makes it, or of the input node. Deterministic.
+ */
 export type ValueId = string & { readonly __value: never };
-/** Names an operation inside one flat Program: `node`, `node#2`, `node[loop=3]`, `node@instance`. Deterministic. */
+/**
+ * Names an operation inside one flat Program: `node`, then `node#2`, … for the further operations of a layer, or
+ * `node.port` for one of a terminal (`loop.next.x`); then the path, outermost first, each iteration as `[loop=3]` and
+ * each instance as `@instance`. Deterministic.
+ */
 export type OperationId = string & { readonly __operation: never };
-/** `node id/name`, then `[loop=i]` per per-step member, then `@instance` if own. */
+/** `node id/name`, then `[loop=i]` per per-step member, then `@instance` if own; see `flatten`. */
 export type WeightId = string & { readonly __weight: never };
 
-/** Where an operation comes from. `part` tells apart the several operations of one node ('kernel', 'activation', …). */
+/** Where an operation comes from. A node may have several operations. */
 export interface Origin {
   readonly node: NodeId;
   readonly path: Path;
@@ -96,7 +103,7 @@ export interface LoopRegion {
 export interface CellCall {
   readonly item: 'call';
   readonly node: NodeId;
-  /** Key into `Program.cells`: one entry per definition, parameter values and input types. */
+  /** Key into `Program.cells`: one entry per definition, parameter values, input types and freezing. */
   readonly cell: string;
   readonly weights: 'shared' | 'own';
   readonly perStep: readonly NodeId[];
@@ -176,7 +183,7 @@ export interface FlatWire {
   readonly type: TensorType;
   readonly consumer: OperationId;
   readonly slot: number;
-  /** True when the value is a data input or depends on no weight and no data: nothing upstream learns from it. */
+  /** True when no weight lies upstream (a data input, or made from data and constants alone): nothing learns from it. */
   readonly fromInput: boolean;
 }
 

@@ -5,6 +5,7 @@ import { layerText } from './en/layers.ts';
 import { measureText } from './en/measures.ts';
 import { parameterText } from './en/parameters.ts';
 import { problemText } from './en/problems.ts';
+import { shellText } from './en/shells.ts';
 import { templateText } from './en/templates.ts';
 import { trainingText } from './en/training.ts';
 import type { Locale, TextValues } from './locale.ts';
@@ -15,6 +16,7 @@ import { layerText as layerTextChinese } from './zh/layers.ts';
 import { measureText as measureTextChinese } from './zh/measures.ts';
 import { parameterText as parameterTextChinese } from './zh/parameters.ts';
 import { problemText as problemTextChinese } from './zh/problems.ts';
+import { shellText as shellTextChinese } from './zh/shells.ts';
 import { templateText as templateTextChinese } from './zh/templates.ts';
 import { trainingText as trainingTextChinese } from './zh/training.ts';
 
@@ -26,6 +28,7 @@ const english = {
   ...measureText,
   ...parameterText,
   ...problemText,
+  ...shellText,
   ...templateText,
   ...trainingText,
 } as const;
@@ -41,6 +44,7 @@ const chinese: Readonly<Record<TextKey, string>> = {
   ...measureTextChinese,
   ...parameterTextChinese,
   ...problemTextChinese,
+  ...shellTextChinese,
   ...templateTextChinese,
   ...trainingTextChinese,
 };

@@ -1,0 +1,406 @@
+import { fork } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { bridgeChannels } from '#shared/protocol/bridge';
+import { responseSchema } from '#shared/protocol/calls';
+import type { Response as CallResponse } from '#shared/protocol/calls';
+import { makeBridge } from '../preload/bridge.ts';
+import { inTemporaryFolder, smallDocument, until } from '../services/testing/tiny.ts';
+import { startApp } from './application.ts';
+import type { CallEvent, ElectronApi, MenuItem, WindowOptions } from './electronApi.ts';
+import { menuCommands, menuTemplate } from './menu.ts';
+
+const tinyEngine = fileURLToPath(new URL('../services/testing/tinyEngine.mjs', import.meta.url));
+const pageUrl = 'gradloom://app/index.html';
+
+/** A stand-in of the few calls of Electron that the app uses. */
+class FakeElectron {
+  readonly log: string[] = [];
+  readonly app = new EventEmitter();
+  readonly windows: FakeWindow[] = [];
+  handler: ((event: CallEvent, message: unknown) => Promise<unknown>) | null = null;
+  serve: ((request: { url: string }) => Promise<Response>) | null = null;
+  askPermission: ((contents: unknown, permission: string, callback: (granted: boolean) => void) => void) | null = null;
+  checkPermission: (() => boolean) | null = null;
+  menu: MenuItem[] = [];
+  openAnswer: { canceled: boolean; filePaths: string[] } = { canceled: true, filePaths: [] };
+  saveAnswer: { canceled: boolean; filePath: string } = { canceled: true, filePath: '' };
+  readonly #folder: string;
+  readonly #isFirst: boolean;
+
+  constructor(folder: string, isFirst = true) {
+    this.#folder = folder;
+    this.#isFirst = isFirst;
+  }
+
+  get api(): ElectronApi {
+    const { log } = this;
+    return {
+      app: Object.assign(this.app, {
+        requestSingleInstanceLock: () => this.#isFirst,
+        quit: () => {
+          log.push('quit');
+          this.app.emit('will-quit');
+        },
+        whenReady: async () => log.push('ready'),
+        getPath: (name: string) => join(this.#folder, name),
+        getLocale: () => 'zh-CN',
+        enableSandbox: () => void log.push('sandbox'),
+      }) as unknown as ElectronApi['app'],
+      ipcMain: {
+        handle: (channel, listener) => {
+          log.push(channel);
+          this.handler = listener;
+        },
+      },
+      protocol: {
+        registerSchemesAsPrivileged: () => void log.push('scheme'),
+        handle: (_scheme, handler) => {
+          this.serve = handler;
+        },
+      },
+      session: {
+        defaultSession: {
+          setPermissionRequestHandler: (handler) => {
+            this.askPermission = handler;
+          },
+          setPermissionCheckHandler: (handler) => {
+            this.checkPermission = handler;
+          },
+        },
+      },
+      dialog: {
+        showOpenDialog: async () => this.openAnswer,
+        showSaveDialog: async () => this.saveAnswer,
+      },
+      Menu: {
+        buildFromTemplate: (template) => template,
+        setApplicationMenu: (menu) => {
+          this.menu = menu;
+        },
+      },
+      utilityProcess: {
+        fork: (program) => {
+          const child = fork(program, [], { serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+          return {
+            stdout: child.stdout,
+            stderr: child.stderr,
+            postMessage: (message) => void child.send(message),
+            kill: () => child.kill(),
+            on: (event: string, listener: (given: never) => void) =>
+              child.on(event as 'message', listener as () => void),
+          };
+        },
+      },
+      createWindow: (options) => {
+        const window = new FakeWindow(options);
+        this.windows.push(window);
+        this.app.emit('web-contents-created', {}, window.webContents);
+        return window;
+      },
+    };
+  }
+
+  get window(): FakeWindow {
+    const window = this.windows.at(-1);
+    if (window === undefined) throw new Error('no window was opened');
+    return window;
+  }
+
+  /** A call as the page's preload makes it. */
+  async call(name: string, values: unknown, event: Partial<CallEvent> = {}): Promise<CallResponse> {
+    const { webContents } = this.window;
+    const genuine = { sender: webContents, senderFrame: webContents.mainFrame };
+    const response = await this.handler?.({ ...genuine, ...event }, { id: 1, call: name, arguments: values });
+    return responseSchema.parse(response);
+  }
+}
+
+class FakeContents extends EventEmitter {
+  readonly mainFrame = { url: pageUrl };
+  readonly sent: (readonly [string, unknown])[] = [];
+  openHandler: (() => { action: 'deny' }) | null = null;
+  send(channel: string, message: unknown): void {
+    this.sent.push([channel, message]);
+  }
+  isDestroyed(): boolean {
+    return false;
+  }
+  setWindowOpenHandler(handler: () => { action: 'deny' }): void {
+    this.openHandler = handler;
+  }
+}
+
+class FakeWindow extends EventEmitter {
+  readonly webContents = new FakeContents();
+  readonly log: string[] = [];
+  destroyed = false;
+  constructor(readonly options: WindowOptions) {
+    super();
+  }
+  async loadURL(url: string): Promise<void> {
+    this.log.push(url);
+  }
+  show(): void {
+    this.log.push('show');
+  }
+  focus(): void {
+    this.log.push('focus');
+  }
+  restore(): void {
+    this.log.push('restore');
+  }
+  isMinimized(): boolean {
+    return true;
+  }
+  isDestroyed(): boolean {
+    return this.destroyed;
+  }
+  close(app: EventEmitter): void {
+    this.destroyed = true;
+    this.emit('closed');
+    app.emit('window-all-closed');
+  }
+}
+
+async function withApp(use: (electron: FakeElectron, folder: string) => Promise<void>): Promise<void> {
+  await inTemporaryFolder(async (folder) => {
+    await mkdir(join(folder, 'page'));
+    await writeFile(join(folder, 'page', 'index.html'), 'page');
+    await writeFile(join(folder, 'secret.html'), 'secret');
+    const electron = new FakeElectron(folder);
+    await startApp(electron.api, {
+      engine: tinyEngine,
+      page: join(folder, 'page'),
+      preload: '/preload.cjs',
+      log: (line) => electron.log.push(line),
+    });
+    try {
+      await use(electron, folder);
+    } finally {
+      if (!electron.log.includes('quit')) electron.window.close(electron.app);
+      await until(() => electron.log.includes('quit'), 'quit');
+    }
+  });
+}
+
+describe('the window', () => {
+  test('is isolated, sandboxed, without Node, and loads the page under its own scheme', () =>
+    withApp(async (electron) => {
+      expect(electron.window.options.webPreferences).toEqual({
+        preload: '/preload.cjs',
+        contextIsolation: true,
+        sandbox: true,
+        nodeIntegration: false,
+        nodeIntegrationInWorker: false,
+        nodeIntegrationInSubFrames: false,
+        webSecurity: true,
+        allowRunningInsecureContent: false,
+        webviewTag: false,
+        navigateOnDragDrop: false,
+      });
+      expect(electron.window.log).toEqual([pageUrl]);
+      electron.window.emit('ready-to-show');
+      expect(electron.window.log).toEqual([pageUrl, 'show']);
+    }));
+
+  test('the sandbox and the scheme are set before Electron is ready', () =>
+    withApp(async (electron) => {
+      expect(electron.log.slice(0, 4)).toEqual(['sandbox', 'scheme', 'ready', bridgeChannels.call]);
+    }));
+
+  test('neither navigates nor opens windows nor embeds', () =>
+    withApp(async (electron) => {
+      const { webContents } = electron.window;
+      expect(webContents.openHandler?.()).toEqual({ action: 'deny' });
+      for (const event of ['will-navigate', 'will-redirect', 'will-attach-webview']) {
+        let prevented = false;
+        webContents.emit(event, { preventDefault: () => (prevented = true) });
+        expect([event, prevented]).toEqual([event, true]);
+      }
+    }));
+
+  test('gets no permission', () =>
+    withApp(async (electron) => {
+      const answers: boolean[] = [];
+      for (const permission of ['media', 'geolocation', 'clipboard-read', 'openExternal']) {
+        electron.askPermission?.({}, permission, (granted) => answers.push(granted));
+      }
+      expect(answers).toEqual([false, false, false, false]);
+      expect(electron.checkPermission?.()).toBe(false);
+    }));
+
+  test('a second start brings the first window forward', () =>
+    withApp(async (electron) => {
+      electron.app.emit('second-instance', {}, [], '');
+      expect(electron.windows).toHaveLength(1);
+      expect(electron.window.log).toEqual([pageUrl, 'restore', 'focus']);
+    }));
+
+  test('a second instance quits and opens nothing', () =>
+    inTemporaryFolder(async (folder) => {
+      const electron = new FakeElectron(folder, false);
+      await startApp(electron.api, { engine: '', page: '', preload: '', log: () => undefined });
+      expect(electron.log).toEqual(['quit']);
+      expect(electron.windows).toEqual([]);
+    }));
+});
+
+describe('the page’s scheme', () => {
+  test('gives out the page with its headers', () =>
+    withApp(async (electron) => {
+      const answer = await electron.serve?.({ url: `${pageUrl}?x#y` });
+      expect(answer?.status).toBe(200);
+      expect(await answer?.text()).toBe('page');
+      const policy = answer?.headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("default-src 'self'");
+      expect(policy).not.toMatch(/unsafe-eval|ws:/);
+      expect(answer?.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    }));
+
+  test.each([
+    'gradloom://app/../secret.html',
+    'gradloom://app/%2e%2e/secret.html',
+    'gradloom://other/index.html',
+    'gradloom://app@evil/index.html',
+    'file:///etc/passwd',
+  ])('and nothing else: %s', (url) =>
+    withApp(async (electron) => {
+      const answer = await electron.serve?.({ url });
+      expect(answer?.status).toBe(404);
+      expect(await answer?.text()).toBe('');
+    }),
+  );
+});
+
+describe('the channel', () => {
+  test('answers the page', () =>
+    withApp(async (electron) => {
+      expect(await electron.call('hello', {})).toMatchObject({ result: { shell: 'electron', root: '' } });
+    }));
+
+  const frame = { url: pageUrl };
+  test.each([
+    ['another sender', { sender: {} }],
+    ['no frame', { senderFrame: null }],
+    ['a frame inside the page', { senderFrame: frame }],
+  ] satisfies [string, Partial<CallEvent>][])('refuses %s', (_what, event) =>
+    withApp(async (electron) => {
+      expect(await electron.call('hello', {}, event)).toHaveProperty('failure.code', 'call.malformed');
+    }),
+  );
+
+  test.each(['https://evil.example/', 'gradloom://other/index.html', 'gradloom://app.evil/', 'about:blank', ''])(
+    'refuses the main frame while it shows %s',
+    (url) =>
+      withApp(async (electron) => {
+        electron.window.webContents.mainFrame.url = url;
+        expect(await electron.call('hello', {})).toHaveProperty('failure.code', 'call.malformed');
+      }),
+  );
+
+  test('refuses everything once the window is gone, and a new instance opens a new one', () =>
+    withApp(async (electron) => {
+      const gone = electron.window;
+      gone.destroyed = true;
+      gone.emit('closed');
+      const answer = await electron.call('hello', {});
+      expect(answer).toHaveProperty('failure.code', 'call.malformed');
+      electron.app.emit('second-instance', {}, [], '');
+      expect(electron.windows).toHaveLength(2);
+      expect(await electron.call('hello', {})).toHaveProperty('result.shell', 'electron');
+    }));
+
+  test('a malformed call is a failure', () =>
+    withApp(async (electron) => {
+      expect(await electron.call('nothing', {})).toHaveProperty('failure.code', 'call.unknown');
+      expect(await electron.call('document.read', { path: 1 })).toHaveProperty('failure.code', 'call.arguments');
+    }));
+});
+
+describe('files', () => {
+  test('only what a dialog returned is read and written', () =>
+    withApp(async (electron, folder) => {
+      const path = join(folder, 'net.gradloom.json');
+      const text = JSON.stringify(smallDocument());
+      const write = { path, text, expected: null, overwrite: true };
+      expect(await electron.call('document.write', write)).toHaveProperty('failure.code', 'file.notGranted');
+      expect(await electron.call('dialog.save', { suggested: '../../net' })).toHaveProperty('result.path', null);
+      electron.saveAnswer = { canceled: false, filePath: path };
+      expect(await electron.call('dialog.save', { suggested: 'net' })).toMatchObject({
+        result: { available: true, path },
+      });
+      expect(await electron.call('document.write', write)).toHaveProperty('result.path', path);
+      expect(await electron.call('document.read', { path })).toHaveProperty('result.text', text);
+      const other = join(folder, 'other.json');
+      await writeFile(other, text);
+      expect(await electron.call('document.read', { path: other })).toHaveProperty('failure.code', 'file.notGranted');
+      electron.openAnswer = { canceled: false, filePaths: [other] };
+      expect(await electron.call('dialog.open', {})).toHaveProperty('result.path', other);
+      expect(await electron.call('document.read', { path: other })).toHaveProperty('result.text', text);
+      expect(await electron.call('files.list', { path: '/' })).toHaveProperty('failure.code', 'call.notHere');
+    }));
+});
+
+describe('events', () => {
+  test('the engine’s state, a run’s events and its frames reach the page over the bridge', () =>
+    withApp(async (electron) => {
+      const { webContents } = electron.window;
+      const listeners = new EventEmitter();
+      const bridge = makeBridge(
+        {
+          invoke: async (_channel, message) =>
+            electron.handler?.({ sender: webContents, senderFrame: webContents.mainFrame }, message),
+          on: (channel, listener) => listeners.on(channel, (message: unknown) => listener({}, message)),
+        },
+        'linux',
+      );
+      const events: unknown[] = [];
+      const frames: Uint8Array[] = [];
+      bridge.onEvent((event) => events.push(event));
+      bridge.onFrame((bytes) => frames.push(bytes));
+      const answer = await bridge.call({
+        id: 3,
+        call: 'run.start',
+        arguments: { document: smallDocument(), paused: false },
+      });
+      expect(answer).toHaveProperty('result.run');
+      await until(() => webContents.sent.some(([channel]) => channel === bridgeChannels.frame), 'a frame');
+      for (const [channel, message] of webContents.sent) listeners.emit(channel, message);
+      listeners.emit(bridgeChannels.frame, 'no bytes');
+      expect(frames).toHaveLength(1);
+      expect(events).toContainEqual(expect.objectContaining({ event: 'run.state', state: 'running' }));
+      expect(events).toContainEqual(expect.objectContaining({ event: 'engine' }));
+      expect(bridge.platform).toBe('linux');
+    }));
+
+  test('the menu speaks the person’s language and sends commands', () =>
+    withApp(async (electron) => {
+      expect(electron.menu.map(({ label }) => label)).toContain('文件');
+      const items = electron.menu.flatMap(({ submenu }) => submenu ?? []);
+      for (const item of items) item.click?.();
+      const sent = electron.window.webContents.sent.flatMap(([channel, message]) =>
+        channel === bridgeChannels.event && (message as { event: string }).event === 'menu' ? [message] : [],
+      );
+      expect(sent).toEqual(menuCommands.map((command) => ({ event: 'menu', command })));
+      // The page's own keys run the commands; the menu only shows them.
+      expect(items.filter(({ click }) => click).every((item) => item.registerAccelerator === false)).toBe(true);
+    }));
+
+  test('Apple’s menu bar begins with the app’s own menu', () => {
+    expect(menuTemplate('en', 'darwin', () => undefined)[0]).toEqual({ role: 'appMenu' });
+    expect(menuTemplate('en', 'linux', () => undefined)[0]).toMatchObject({ label: 'File' });
+  });
+
+  test('closing the window stops its run, then quits and ends the engine', () =>
+    withApp(async (electron) => {
+      await electron.call('run.start', { document: smallDocument(), paused: false });
+      const { window } = electron;
+      window.close(electron.app);
+      expect(electron.log).not.toContain('quit');
+      await until(() => electron.log.includes('quit'), 'quit');
+    }));
+});

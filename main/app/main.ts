@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url';
+import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, utilityProcess } from 'electron';
+import { startApp } from './application.ts';
+
+// Only an entry's own address is sure: what several entries share is bundled into chunks that lie elsewhere.
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const log = (line: string): void => {
+  process.stderr.write(`${line.trimEnd()}\n`);
+};
+
+startApp(
+  {
+    app,
+    ipcMain,
+    protocol,
+    session,
+    dialog,
+    Menu,
+    utilityProcess,
+    createWindow: (options) => new BrowserWindow(options),
+  },
+  {
+    engine: here('../engine/process.js'),
+    page: here('../../renderer'),
+    preload: here('../preload/preload.cjs'),
+    log,
+  },
+).catch((error: unknown) => {
+  log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  app.exit(1);
+});

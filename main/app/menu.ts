@@ -1,0 +1,80 @@
+import type { Locale } from '#shared/text/locale';
+import { text } from '#shared/text/text';
+import type { TextKey } from '#shared/text/text';
+import type { MenuItem } from './electronApi.ts';
+
+interface Entry {
+  readonly command: string;
+  readonly label: TextKey;
+  readonly keys?: string;
+}
+
+const separator = 'separator';
+type Role = NonNullable<MenuItem['role']>;
+
+interface Heading {
+  readonly title: TextKey;
+  readonly entries: readonly (Entry | typeof separator | { readonly role: Role })[];
+}
+
+/** The menu's commands are the window's: the registry there knows what they do and whether they make sense now. */
+const headings: readonly Heading[] = [
+  {
+    title: 'menu.file',
+    entries: [
+      { command: 'file.new', label: 'menu.file.new', keys: 'CmdOrCtrl+N' },
+      { command: 'file.open', label: 'menu.file.open', keys: 'CmdOrCtrl+O' },
+      separator,
+      { command: 'file.save', label: 'menu.file.save', keys: 'CmdOrCtrl+S' },
+      { command: 'file.saveAs', label: 'menu.file.saveAs', keys: 'CmdOrCtrl+Shift+S' },
+      separator,
+      { role: 'quit' },
+    ],
+  },
+  {
+    title: 'menu.edit',
+    entries: [
+      { command: 'edit.undo', label: 'menu.edit.undo', keys: 'CmdOrCtrl+Z' },
+      { command: 'edit.redo', label: 'menu.edit.redo', keys: 'CmdOrCtrl+Shift+Z' },
+      separator,
+      { role: 'cut' },
+      { role: 'copy' },
+      { role: 'paste' },
+      { role: 'selectAll' },
+    ],
+  },
+  {
+    title: 'menu.run',
+    entries: [
+      { command: 'training.run', label: 'menu.run.run', keys: 'CmdOrCtrl+Enter' },
+      { command: 'training.step', label: 'menu.run.step', keys: 'CmdOrCtrl+Shift+Enter' },
+      { command: 'training.stop', label: 'menu.run.stop', keys: 'CmdOrCtrl+.' },
+    ],
+  },
+  { title: 'menu.window', entries: [{ role: 'minimize' }, { role: 'togglefullscreen' }, { role: 'close' }] },
+];
+
+/** The command ids that the menu sends, for the test that the window knows them. */
+export const menuCommands: readonly string[] = headings.flatMap(({ entries }) =>
+  entries.flatMap((entry) => (typeof entry === 'object' && 'command' in entry ? [entry.command] : [])),
+);
+
+/** The application's menu as Electron's template. */
+export function menuTemplate(locale: Locale, platform: NodeJS.Platform, send: (command: string) => void): MenuItem[] {
+  // Apple's menu bar begins with the app's own menu.
+  const first: MenuItem[] = platform === 'darwin' ? [{ role: 'appMenu' }] : [];
+  const own = headings.map(({ title, entries }): MenuItem => ({
+    label: text(locale, title),
+    submenu: entries.map((entry): MenuItem => {
+      if (entry === separator) return { type: separator };
+      if ('role' in entry) return { role: entry.role };
+      return {
+        label: text(locale, entry.label),
+        ...(entry.keys === undefined ? {} : { accelerator: entry.keys }),
+        registerAccelerator: false,
+        click: () => send(entry.command),
+      };
+    }),
+  }));
+  return [...first, ...own];
+}

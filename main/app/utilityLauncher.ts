@@ -1,0 +1,35 @@
+import type { EngineMessage } from '#shared/protocol/engine';
+import type { EngineLauncher } from '../services/engineClient.ts';
+import { describeExit } from '../services/forkLauncher.ts';
+import type { ElectronApi } from './electronApi.ts';
+
+const lastWordsLength = 400;
+
+/** Starts the engine's process as Electron's utility process. To be called once the app is ready. */
+export function utilityLauncher(
+  { utilityProcess }: Pick<ElectronApi, 'utilityProcess'>,
+  program: string,
+  talk: (text: string) => void,
+): EngineLauncher {
+  return (listener) => {
+    const child = utilityProcess.fork(program, [], {
+      serviceName: 'Gradloom engine',
+      stdio: 'pipe',
+      env: { TF_CPP_MIN_LOG_LEVEL: '2', ...process.env },
+    });
+    let lastWords = '';
+    const listen = (chunk: Buffer): void => {
+      const text = chunk.toString('utf8');
+      lastWords = (lastWords + text).slice(-lastWordsLength);
+      talk(text);
+    };
+    child.stdout?.on('data', listen);
+    child.stderr?.on('data', listen);
+    child.on('message', (message) => listener.message(message as EngineMessage));
+    child.on('exit', (code) => listener.exit(describeExit(code, null, lastWords)));
+    return {
+      send: (call) => child.postMessage(call),
+      kill: () => void child.kill(),
+    };
+  };
+}

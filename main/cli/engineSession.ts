@@ -1,0 +1,16 @@
+import { EngineClient } from '../services/engineClient.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Starts an engine for one command and ends it afterwards, whatever happens. */
+export async function withEngine<Result>(
+  { launcher }: Pick<Surroundings, 'launcher'>,
+  use: (engine: EngineClient) => Promise<Result>,
+): Promise<Result> {
+  // A command asks once: an engine that dies is told, not started again.
+  const engine = new EngineClient(launcher, { waits: [], span: 60_000, now: () => performance.now() });
+  try {
+    return await use(engine);
+  } finally {
+    engine.close();
+  }
+}

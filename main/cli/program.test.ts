@@ -1,0 +1,800 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTemplate, templates } from '#shared/templates/templates';
+import { parseDocument, serialiseDocument } from '#shared/graph/serialise';
+import type { NamedArray, NamedArrays } from '#shared/protocol/engine';
+import { isTextKey } from '#shared/text/text';
+import { mainBundles } from '../../scripts/build/build-all.mjs';
+import { stateFolder } from '../../scripts/setup/paths.mjs';
+import { readNpz, writeNpz } from '../formats/npz.ts';
+import { nodeFileSystem } from '../services/fileSystem.ts';
+import type { EngineLauncher } from '../services/engineClient.ts';
+import { forkLauncher } from '../services/forkLauncher.ts';
+import { inTemporaryFolder, smallDocument, tinyEngine } from '../services/testing/tiny.ts';
+import { version } from '../services/version.ts';
+import { chooseShell } from './commands/doctor.ts';
+import { commands, laterCommands, runCommandLine } from './program.ts';
+import type { Surroundings } from './surroundings.ts';
+import { terminalLocale } from './surroundings.ts';
+
+/** The programs as they ship, bundled anew so that they are those of this source. */
+const bundle = join(stateFolder, 'test', `cli-${process.pid}`);
+const programs = join(bundle, 'main');
+
+beforeAll(async () => {
+  for (const options of mainBundles(bundle)) await build(options);
+});
+afterAll(() => rm(bundle, { recursive: true, force: true }));
+
+/** The real engine in a process of its own. */
+const realEngine: EngineLauncher = (listener) => forkLauncher(join(programs, 'engine', 'process.js'))(listener);
+const noEngine: EngineLauncher = () => {
+  throw new Error('this command must not need an engine');
+};
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+function surroundingsIn(cwd: string, launcher: EngineLauncher, environment: NodeJS.ProcessEnv = {}): Surroundings {
+  return {
+    cwd,
+    environment,
+    platform: 'linux',
+    fileSystem: nodeFileSystem,
+    launcher,
+    electronFolder: null,
+    out: () => undefined,
+    error: () => undefined,
+    serve: async () => 0,
+    interrupted: new Promise(() => undefined),
+  };
+}
+
+async function run(cwd: string, line: readonly string[], launcher = noEngine, more: Partial<Surroundings> = {}): Promise<Outcome> {
+  let [out, error] = ['', ''];
+  const code = await runCommandLine(line, {
+    ...surroundingsIn(cwd, launcher),
+    out: (text) => (out += text),
+    error: (text) => (error += text),
+    ...more,
+  });
+  return { code, out, error };
+}
+
+/** The one JSON document on standard output. */
+function json(outcome: Outcome): Record<string, unknown> {
+  return JSON.parse(outcome.out) as Record<string, unknown>;
+}
+
+function jsonLines(outcome: Outcome): Record<string, unknown>[] {
+  expect(outcome.out.endsWith('\n')).toBe(true);
+  return outcome.out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+const document = smallDocument();
+const floats = (shape: number[], values: number[]): NamedArray => ({ shape, dtype: 'float32', data: Float32Array.from(values) });
+
+/** A folder with a good document, a wrong one, and files that are none. */
+async function withFiles(use: (folder: string) => Promise<void>): Promise<void> {
+  await inTemporaryFolder(async (folder) => {
+    const wrong = smallDocument((draft) => {
+      (draft['graph'] as { wires: unknown[] }).wires.pop();
+    });
+    await writeFile(join(folder, 'net.gradloom.json'), serialiseDocument(document));
+    await writeFile(join(folder, 'wrong.gradloom.json'), serialiseDocument(wrong));
+    await writeFile(join(folder, 'half.gradloom.json'), serialiseDocument(document).slice(0, 200));
+    await writeFile(join(folder, 'newer.gradloom.json'), JSON.stringify({ ...document, version: 99 }));
+    await writeFile(join(folder, 'binary.gradloom.json'), Buffer.from([0xff, 0xfe, 0]));
+    await writeFile(join(folder, 'broken.npz'), 'no zip at all');
+    await mkdir(join(folder, 'folder'));
+    await use(folder);
+  });
+}
+
+describe('used wrongly: exit code 2, the reason and the usage on standard error', () => {
+  const wrong: readonly (readonly [string, string[], string])[] = [
+    ['an unknown command', ['trian', 'x'], 'There is no command "trian"; there are doctor, check,'],
+    ['an unknown option', ['check', 'x', '--strict'], 'Unknown option --strict for "check"; it takes --json, --help.'],
+    ['an unknown short option', ['check', '-v', 'x'], 'Unknown option -v for "check"'],
+    ['an unknown option with a value', ['train', 'x', '--lr=3'], 'Unknown option --lr for "train"; it takes --epochs, --seed, --set, --out,'],
+    ['a name of the prototype', ['check', 'x', '--constructor'], 'Unknown option --constructor'],
+    ['no file', ['check'], 'Something is missing: expected check FILE.'],
+    ['a file too many', ['summary', 'a', 'b'], '"b" is one too many: expected summary FILE.'],
+    ['an option without its value', ['train', 'x', '--epochs'], '--epochs needs a value.'],
+    ['an option in place of a value', ['train', 'x', '--out', '--json'], '--out needs a value.'],
+    ['a value for a flag', ['check', 'x', '--json=yes'], '--json takes no value; received "yes".'],
+    ['an option twice', ['train', 'x', '--seed', '1', '--seed', '2'], '--seed was given twice.'],
+    ['a number that is none', ['train', 'x', '--epochs', 'ten'], '--epochs needs a whole number from 1 to 1000000; received "ten".'],
+    ['a number out of range', ['train', 'x', '--epochs', '0'], '--epochs needs a whole number from 1 to 1000000; received "0".'],
+    ['a negative seed', ['train', 'x', '--seed', '-1'], '--seed needs a whole number from 0 to 4294967295; received "-1".'],
+    ['a seed too large', ['weights', 'x', '--out', 'w', '--seed=4294967296'], '--seed needs a whole number'],
+    ['a port that is none', ['serve', '--port', '65536'], '--port needs a whole number from 0 to 65535; received "65536".'],
+    ['a missing option', ['weights', 'x'], '"weights" needs --out.'],
+    ['another', ['predict', 'x', '--out', 'p.npz'], '"predict" needs --inputs.'],
+    ...laterCommands.map((name): [string, string[], string] => [
+      `${name}, which a later version has`,
+      [name, 'a', 'b'],
+      `"${name}" is not in this version yet (${version}).`,
+    ]),
+  ];
+  test.each(wrong)('%s', async (_what, line, message) => {
+    const plain = await run('/', line);
+    expect(plain).toMatchObject({ code: 2, out: '' });
+    expect(plain.error).toContain(message);
+    const asJson = await run('/', [...line, '--json']);
+    if (!line.includes('--json') && !line.includes('--json=yes')) {
+      expect(asJson.code).toBe(2);
+      expect(json(asJson)).toHaveProperty('failure.message', expect.stringContaining(message));
+    }
+  });
+
+  test('no command at all', async () => {
+    const outcome = await run('/', []);
+    expect(outcome).toMatchObject({ code: 2, out: '' });
+    expect(outcome.error).toContain('gradients FILE|RUN');
+  });
+
+  test.each([['help'], ['--help'], ['-h']])('%s is no mistake', async (line) => {
+    const outcome = await run('/', [line]);
+    expect(outcome).toMatchObject({ code: 0, error: '' });
+    for (const { usage } of commands) expect(outcome.out).toContain(usage);
+  });
+
+  test('every command has a line of help and answers --help', async () => {
+    for (const { name, usage } of commands) {
+      expect(isTextKey(`terminal.help.${name}`)).toBe(true);
+      expect(await run('/', [name, '--help'])).toMatchObject({ code: 0, out: `usage: gradloom ${usage}\n` });
+    }
+  });
+
+  test('the version is that of the package', async () => {
+    const { version: expected } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+    expect(await run('/', ['--version'])).toMatchObject({ code: 0, out: `${expected}\n` });
+  });
+});
+
+describe('wrong input: exit code 1 and a message that names it', () => {
+  const commandsOnFiles = ['summary', 'weights', 'gradients', 'train', 'predict'] as const;
+  const rest: Readonly<Record<(typeof commandsOnFiles)[number], string[]>> = {
+    summary: [],
+    weights: ['--out', 'w.npz'],
+    gradients: [],
+    train: [],
+    predict: ['--inputs', 'b.npz', '--out', 'p.npz'],
+  };
+  const files: readonly (readonly [string, string, string])[] = [
+    ['a missing file', 'gone.gradloom.json', 'file.missing'],
+    ['half a file', 'half.gradloom.json', 'document.broken'],
+    ['a newer version', 'newer.gradloom.json', 'document.broken'],
+    ['bytes that are no text', 'binary.gradloom.json', 'file.notText'],
+    ['a network with problems', 'wrong.gradloom.json', 'document.problems'],
+  ];
+  test.each(commandsOnFiles.flatMap((name) => files.map((file) => [name, ...file] as const)))(
+    '%s: %s',
+    (name, _what, file, code) =>
+      withFiles(async (folder) => {
+        const before = (await readdir(folder)).sort();
+        const outcome = await run(folder, [name, file, ...rest[name], '--json']);
+        expect(outcome.code).toBe(1);
+        const { failure } = json(outcome) as { failure: { code: string; message: string } };
+        expect(failure.code).toBe(code);
+        expect(failure.message).toContain(join(folder, file));
+        expect(outcome.error).toContain(failure.message);
+        expect((await readdir(folder)).sort()).toEqual(before);
+      }),
+  );
+
+  test.each([
+    ['summary', ['summary', 'folder'], 'file.isFolder'],
+    ['train', ['train', 'folder'], 'file.isFolder'],
+    ['gradients', ['gradients', 'folder'], 'run.folderBroken'],
+    ['weights', ['weights', 'folder', '--out', 'w.npz'], 'run.folderBroken'],
+    ['weights to a missing folder', ['weights', 'net.gradloom.json', '--out', 'gone/w.npz'], 'file.folderMissing'],
+    ['weights onto a folder', ['weights', 'net.gradloom.json', '--out', 'folder'], 'file.isFolder'],
+    ['template to a missing folder', ['template', 'sigmoid-chain', '--out', 'gone/t.json'], 'file.folderMissing'],
+    ['broken weights', ['gradients', 'net.gradloom.json', '--weights', 'broken.npz'], 'arrays.broken'],
+    ['missing weights', ['gradients', 'net.gradloom.json', '--weights', 'gone.npz'], 'file.missing'],
+    ['broken inputs', ['gradients', 'net.gradloom.json', '--inputs', 'broken.npz'], 'arrays.broken'],
+    ['missing inputs', ['predict', 'net.gradloom.json', '--inputs', 'gone.npz', '--out', 'p.npz'], 'file.missing'],
+  ])('%s', (_what, line, code) =>
+    withFiles(async (folder) => {
+      const outcome = await run(folder, [...line, '--json']);
+      expect(outcome.code).toBe(1);
+      expect(json(outcome)).toHaveProperty('failure.code', code);
+    }),
+  );
+
+  test('without --json, standard output stays empty and standard error has the words', () =>
+    withFiles(async (folder) => {
+      const outcome = await run(folder, ['summary', 'gone.gradloom.json']);
+      expect(outcome).toEqual({
+        code: 1,
+        out: '',
+        error: `There is no file "${join(folder, 'gone.gradloom.json')}". Check the name, or choose another file.\n`,
+      });
+    }));
+});
+
+describe('check', () => {
+  test('a good document', () =>
+    withFiles(async (folder) => {
+      const outcome = await run(folder, ['check', 'net.gradloom.json', '--json']);
+      expect(outcome).toMatchObject({ code: 0, error: '' });
+      const { diagnostics } = json(outcome) as { diagnostics: { severity: string }[] };
+      expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+      expect((await run(folder, ['check', 'net.gradloom.json'])).code).toBe(0);
+    }));
+
+  test('a wrong network names node, message and ways out, and exits with 1', () =>
+    withFiles(async (folder) => {
+      const outcome = await run(folder, ['check', 'wrong.gradloom.json', '--json']);
+      expect(outcome.code).toBe(1);
+      const { diagnostics } = json(outcome) as { diagnostics: Record<string, unknown>[] };
+      expect(diagnostics[0]).toMatchObject({ severity: 'error', code: expect.any(String), message: expect.any(String), fixes: expect.any(Array) });
+      expect(diagnostics.some(({ node }) => node === 'out')).toBe(true);
+      const human = await run(folder, ['check', 'wrong.gradloom.json']);
+      expect(human.code).toBe(1);
+      expect(human.out).toMatch(/^error: .*\[node "out"\]$/m);
+    }));
+
+  test.each(['half', 'newer'])('a file that is no document is a diagnostic too: %s', (name) =>
+    withFiles(async (folder) => {
+      const outcome = await run(folder, ['check', `${name}.gradloom.json`, '--json']);
+      expect(outcome.code).toBe(1);
+      const { diagnostics } = json(outcome) as { diagnostics: Record<string, unknown>[] };
+      expect(diagnostics[0]).toMatchObject({ severity: 'error', message: expect.any(String), fixes: [] });
+    }),
+  );
+
+  test('a missing file is a failure', () =>
+    withFiles(async (folder) => {
+      const outcome = await run(folder, ['check', 'gone', '--json']);
+      expect(outcome.code).toBe(1);
+      expect(json(outcome)).toHaveProperty('failure.code', 'file.missing');
+    }));
+});
+
+describe('summary', () => {
+  test('counts what a person would count', () =>
+    withFiles(async (folder) => {
+      const outcome = await run(folder, ['summary', 'net.gradloom.json', '--json']);
+      expect(outcome).toMatchObject({ code: 0, error: '' });
+      expect(json(outcome)).toMatchObject({
+        weights: { trainable: 6, total: 6 },
+        multiplyAdds: 4,
+        layers: [
+          { node: 'points', kind: 'input', output: [2], weights: 0, multiplyAdds: 0 },
+          { node: 'layer', kind: 'dense', output: [2], weights: 6, multiplyAdds: 4 },
+          { node: 'out', kind: 'output', output: [2], weights: 0, multiplyAdds: 0 },
+        ],
+      });
+      const human = await run(folder, ['summary', 'net.gradloom.json']);
+      expect(human.out.split('\n').slice(0, 5)).toEqual([
+        'node    kind    output  weights  multiply-adds',
+        '──────  ──────  ──────  ───────  ─────────────',
+        'points  input   2             0              0',
+        'layer   dense   2             6              4',
+        'out     output  2             0              0',
+      ]);
+    }));
+});
+
+describe('template', () => {
+  test('lists every template with every settable value', async () => {
+    const outcome = await run('/', ['template', '--json']);
+    expect(outcome).toMatchObject({ code: 0, error: '' });
+    const listed = (json(outcome) as { templates: { name: string; settings: object[] }[] }).templates;
+    expect(listed.map(({ name }) => name)).toEqual(templates.map(({ name }) => name));
+    expect(listed.map(({ settings }) => settings)).toEqual(templates.map(({ settings }) => settings));
+    const human = await run('/', ['template']);
+    for (const { name, settings } of templates) {
+      expect(human.out).toContain(name);
+      for (const { key } of settings) expect(human.out).toContain(key);
+    }
+  });
+
+  test.each(templates.map(({ name }) => name))('%s: the document on standard output is the template’s', async (name) => {
+    const outcome = await run('/', ['template', name, '--json']);
+    expect(outcome).toMatchObject({ code: 0, error: '' });
+    expect(parseDocument(outcome.out)).toMatchObject({ ok: true, document: createTemplate(name) });
+  });
+
+  test('settings, several after one --set and one each', () =>
+    inTemporaryFolder(async (folder) => {
+      const name = 'sigmoid-chain';
+      const line = ['template', name, '--set', 'depth=7', 'residual=true', '--out', 'chain.gradloom.json'];
+      const outcome = await run(folder, [...line, '--json']);
+      const path = join(folder, 'chain.gradloom.json');
+      expect(json(outcome)).toEqual({ template: name, out: path });
+      const written = await readFile(path, 'utf8');
+      expect(parseDocument(written)).toMatchObject({ ok: true, document: createTemplate(name, { depth: 7, residual: true }) });
+      const each = await run(folder, ['template', name, '--set', 'depth=7', '--set=residual=true']);
+      expect(each.out).toBe(written);
+    }));
+
+  test.each([
+    ['an unknown template', ['sigmoid-chian'], 'There is no template "sigmoid-chian"; there are "plain-or-residual",'],
+    ['an unknown setting', ['sigmoid-chain', '--set', 'height=7'], 'There is no setting "height"; there are "depth", "residual".'],
+    ['a value out of range', ['sigmoid-chain', '--set', 'depth=0'], 'The setting "depth" has a wrong value: expected integer 1 … 200, received "0".'],
+    ['a value of another type', ['sigmoid-chain', '--set', 'residual=maybe'], 'The setting "residual" has a wrong value: expected true | false, received "maybe".'],
+    ['an empty value', ['sigmoid-chain', '--set', 'depth='], 'expected integer 1 … 200, received "".'],
+    ['no value', ['sigmoid-chain', '--set', 'depth'], '"depth" is no setting: expected NAME=VALUE.'],
+    ['a setting of nothing', ['--set', 'depth=1'], 'There is no setting "depth"; there are –.'],
+  ])('%s', async (_what, line, message) => {
+    const outcome = await run('/', ['template', ...line]);
+    expect(outcome).toMatchObject({ code: 1, out: '' });
+    expect(outcome.error).toContain(message);
+  });
+});
+
+// ------------------------------------------------------------------------------------------ with the real engine
+
+/** x·W + b with a linear loss: every gradient is known in closed form. */
+const linear = smallDocument((draft) => {
+  const { training } = draft as { training: { losses: object[]; metrics: object[]; data: unknown } };
+  training.losses = [{ output: 'out', kind: 'linear', weight: 1, target: 'goal' }];
+  training.metrics = [];
+  training.data = null;
+});
+const given: NamedArrays = { points: floats([2, 2], [1, 2, 3, 4]), out: floats([2, 2], [10, 0, 0, 20]) };
+const set: NamedArrays = { 'layer/kernel': floats([2, 2], [1, 0, 0, 1]), 'layer/bias': floats([2], [0.5, -0.5]) };
+
+async function withLinear(use: (folder: string) => Promise<void>): Promise<void> {
+  await withFiles(async (folder) => {
+    await writeFile(join(folder, 'linear.gradloom.json'), serialiseDocument(linear));
+    await writeFile(join(folder, 'b.npz'), writeNpz(given));
+    await writeFile(join(folder, 'w.npz'), writeNpz(set));
+    await use(folder);
+  });
+}
+
+async function arraysOf(path: string): Promise<NamedArrays> {
+  return readNpz(await readFile(path));
+}
+
+describe('gradients', () => {
+  const line = ['gradients', 'linear.gradloom.json', '--weights', 'w.npz', '--inputs', 'b.npz', '--raw', 'g.npz', '--json'];
+
+  test('are those of the closed form, as measures and as arrays', () =>
+    withLinear(async (folder) => {
+      const outcome = await run(folder, line, realEngine);
+      expect(outcome.code).toBe(0);
+      const result = json(outcome) as {
+        loss: number;
+        wires: { wire: string; iteration: number[]; rms: number; l2: number; max: number }[];
+        weights: { id: string; node: string; shape: number[]; l2: number }[];
+      };
+      // y = x + (0.5, −0.5); Σ(y·t)/2 = (15 + 70)/2.
+      expect(result.loss).toBeCloseTo(42.5, 5);
+      // dL/dy = t/2, dL/dx = (t/2)·Wᵀ, dL/dW = xᵀ·(t/2), dL/db = the sum over the batch.
+      const upstream = [5, 0, 0, 10];
+      const l2 = Math.hypot(...upstream);
+      for (const wire of ['w1', 'w2']) {
+        const measure = result.wires.find((each) => each.wire === wire);
+        expect(measure).toMatchObject({ iteration: [], max: 10 });
+        expect(measure?.l2).toBeCloseTo(l2, 4);
+        expect(measure?.rms).toBeCloseTo(l2 / 2, 4);
+      }
+      const kernel = [5, 30, 10, 40];
+      expect(result.weights.find(({ id }) => id === 'layer/kernel')).toMatchObject({ node: 'layer', shape: [2, 2] });
+      expect(result.weights.find(({ id }) => id === 'layer/kernel')?.l2).toBeCloseTo(Math.hypot(...kernel), 3);
+      expect(result.weights.find(({ id }) => id === 'layer/bias')?.l2).toBeCloseTo(Math.hypot(5, 10), 4);
+      const raw = await arraysOf(join(folder, 'g.npz'));
+      expect([...(raw['w2']?.data ?? [])]).toEqual(upstream);
+      expect([...(raw['w1']?.data ?? [])]).toEqual(upstream);
+      expect([...(raw['layer/kernel']?.data ?? [])]).toEqual(kernel);
+      expect([...(raw['layer/bias']?.data ?? [])]).toEqual([5, 10]);
+    }));
+
+  test('inputs and targets by label give the same', () =>
+    withLinear(async (folder) => {
+      const { points, out } = given as Record<'points' | 'out', NamedArray>;
+      await writeFile(join(folder, 'b.npz'), writeNpz({ coordinates: points, classes: out }));
+      const outcome = await run(folder, line, realEngine);
+      expect(json(outcome)).toHaveProperty('loss', 42.5);
+    }));
+
+  test('two outputs that read one field of the data set may have a target each', () =>
+    withLinear(async (folder) => {
+      const two = {
+        ...linear,
+        graph: {
+          nodes: [...linear.graph.nodes, ...smallDocument((draft) => {
+            const { graph } = draft as { graph: { nodes: { id: string }[] } };
+            graph.nodes = graph.nodes.map((node) => ({ ...node, id: `${node.id}2`, label: `${node.id} 2` }));
+            (draft['graph'] as { wires: unknown[] }).wires = [];
+            (draft['training'] as { data: unknown }).data = null;
+          }).graph.nodes.filter(({ type }) => type === 'output')],
+          wires: [...linear.graph.wires],
+        },
+        training: { ...linear.training, losses: [...linear.training.losses] },
+      };
+      const [first] = two.training.losses;
+      const [, toOut] = two.graph.wires;
+      const second = two.graph.nodes.at(-1);
+      if (first === undefined || toOut === undefined || second === undefined) throw new Error('no second output');
+      two.training.losses.push({ ...first, output: second.id });
+      two.graph.wires.push({ ...toOut, id: `${toOut.id}b` as typeof toOut.id, to: { node: second.id, port: 'in' } });
+      await writeFile(join(folder, 'two.gradloom.json'), serialiseDocument(two));
+      await writeFile(join(folder, 'b.npz'), writeNpz({ ...given, out2: floats([2, 2], [0, 2, 4, 0]) }));
+      const outcome = await run(folder, ['gradients', 'two.gradloom.json', ...line.slice(2)], realEngine);
+      const raw = await arraysOf(join(folder, 'g.npz'));
+      expect(outcome.code).toBe(0);
+      expect([...(raw['w2']?.data ?? [])]).toEqual([5, 0, 0, 10]);
+      expect([...(raw['w2b']?.data ?? [])]).toEqual([0, 1, 2, 0]);
+    }));
+
+  test('without inputs: a batch of the document’s data set; the same seed gives the same', () =>
+    withFiles(async (folder) => {
+      const seeded = (seed: string): Promise<Outcome> =>
+        run(folder, ['gradients', 'net.gradloom.json', '--seed', seed, '--json'], realEngine);
+      const [first, again, other] = [await seeded('3'), await seeded('3'), await seeded('4')];
+      expect(first.code).toBe(0);
+      expect(again.out).toBe(first.out);
+      expect(other.out).not.toBe(first.out);
+      const human = await run(folder, ['gradients', 'net.gradloom.json'], realEngine);
+      expect(human.out).toMatch(/^w1 +points → layer /m);
+    }));
+
+  test('without inputs or data set: told', () =>
+    withLinear(async (folder) => {
+      const outcome = await run(folder, ['gradients', 'linear.gradloom.json', '--json'], realEngine);
+      expect(outcome.code).toBe(1);
+      expect(json(outcome)).toHaveProperty('failure.code', 'engine.noData');
+    }));
+
+  test('the engine dies: exit code 3', () =>
+    withFiles(async (folder) => {
+      const outcome = await run(folder, ['gradients', 'net.gradloom.json', '--json'], tinyEngine('die-at-once'));
+      expect(outcome.code).toBe(3);
+      expect((json(outcome) as { failure: { message: string } }).failure.message).toContain('this engine never lives');
+    }));
+});
+
+describe('weights', () => {
+  test('start from the seed, the same each time, under their ids', () =>
+    withFiles(async (folder) => {
+      const outcome = await run(folder, ['weights', 'net.gradloom.json', '--out', 'a.npz', '--json']);
+      expect(json(outcome)).toEqual({
+        out: join(folder, 'a.npz'),
+        source: { seed: 1 },
+        weights: [
+          { id: 'layer/kernel', shape: [2, 2], trainable: true },
+          { id: 'layer/bias', shape: [2], trainable: true },
+        ],
+      });
+      await run(folder, ['weights', 'net.gradloom.json', '--out', 'b.npz', '--seed', '1']);
+      await run(folder, ['weights', 'net.gradloom.json', '--out', 'c.npz', '--seed', '2']);
+      const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((name) => readFile(join(folder, `${name}.npz`))));
+      expect(b).toEqual(a);
+      expect(c).not.toEqual(a);
+      const arrays = readNpz(a ?? new Uint8Array());
+      expect(Object.keys(arrays)).toEqual(['layer/kernel', 'layer/bias']);
+      // Glorot: |w| ≤ √(6/(2+2)).
+      for (const value of arrays['layer/kernel']?.data ?? []) expect(Math.abs(value)).toBeLessThanOrEqual(Math.sqrt(1.5));
+      expect([...(arrays['layer/bias']?.data ?? [])]).toEqual([0, 0]);
+    }));
+
+  test('are those with which the engine computes', () =>
+    withFiles(async (folder) => {
+      await run(folder, ['weights', 'net.gradloom.json', '--out', 'w.npz', '--seed', '5']);
+      const fromFile = await run(folder, ['gradients', 'net.gradloom.json', '--weights', 'w.npz', '--seed', '5', '--json'], realEngine);
+      const fromSeed = await run(folder, ['gradients', 'net.gradloom.json', '--seed', '5', '--json'], realEngine);
+      expect(fromFile.code).toBe(0);
+      expect(fromFile.out).toBe(fromSeed.out);
+    }));
+
+  test('those beside a document are used, and only if they are the ones it names', () =>
+    withFiles(async (folder) => {
+      const bytes = writeNpz(set);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const named = { ...document, weights: { file: 'net.weights.npz', sha256 } };
+      await writeFile(join(folder, 'named.gradloom.json'), serialiseDocument(named));
+      const line = ['weights', 'named.gradloom.json', '--out', 'w.npz', '--json'];
+      expect(json(await run(folder, line))).toHaveProperty('failure.code', 'weights.sidecarMissing');
+      await writeFile(join(folder, 'net.weights.npz'), bytes);
+      expect(json(await run(folder, line))).toHaveProperty('source.file', join(folder, 'net.weights.npz'));
+      expect(await arraysOf(join(folder, 'w.npz'))).toEqual(readNpz(bytes));
+      await writeFile(join(folder, 'net.weights.npz'), writeNpz({ ...set, 'layer/bias': floats([2], [9, 9]) }));
+      const changed = await run(folder, line);
+      expect(changed.code).toBe(1);
+      expect(json(changed)).toMatchObject({ failure: { code: 'weights.sidecarChanged', values: { expected: sha256 } } });
+    }));
+});
+
+describe('train and what follows', () => {
+  test('events line by line; the folder of the run serves weights, gradients and predict', () =>
+    withFiles(async (folder) => {
+      const outcome = await run(folder, ['train', 'net.gradloom.json', '--epochs', '3', '--seed', '7', '--out', 'first', '--json'], realEngine);
+      expect(outcome.code).toBe(0);
+      const events = jsonLines(outcome);
+      expect(events[0]).toMatchObject({ event: 'start', epochs: 3, stepsPerEpoch: 3, batch: 16 });
+      expect(events.at(-1)).toMatchObject({ event: 'end', state: 'finished', folder: join(folder, 'first'), failure: null });
+      const epochs = events.filter(({ event }) => event === 'epoch');
+      expect(epochs.map(({ epoch, step }) => [epoch, step])).toEqual([
+        [1, 3],
+        [2, 6],
+        [3, 9],
+      ]);
+      for (const { training, validation } of epochs as { training: Record<string, number>; validation: Record<string, number> }[]) {
+        expect(Object.keys(training)).toEqual(expect.arrayContaining(['loss', 'loss/out', 'accuracy/out']));
+        expect(Object.keys(validation)).toEqual(Object.keys(training));
+      }
+      const kept = await readdir(join(folder, 'first'));
+      expect(kept).toEqual(expect.arrayContaining(['document.gradloom.json', 'run.json', 'state.json', 'weights.npz']));
+      expect(JSON.parse(await readFile(join(folder, 'first', 'state.json'), 'utf8'))).toMatchObject({ state: 'finished' });
+      expect(JSON.parse(await readFile(join(folder, 'first', 'run.json'), 'utf8'))).toMatchObject({
+        settings: { seed: 7 },
+        versions: { gradloom: version, backend: expect.any(String) },
+      });
+
+      expect((await run(folder, ['weights', 'first', '--out', 'trained.npz'])).code).toBe(0);
+      const trained = await arraysOf(join(folder, 'trained.npz'));
+      expect(trained).toEqual(await arraysOf(join(folder, 'first', 'weights.npz')));
+      await run(folder, ['weights', 'net.gradloom.json', '--out', 'fresh.npz', '--seed', '7']);
+      expect(trained).not.toEqual(await arraysOf(join(folder, 'fresh.npz')));
+
+      await writeFile(join(folder, 'points.npz'), writeNpz({ points: floats([2, 2], [1, -1, 0.5, 2]) }));
+      const predicted = await run(folder, ['predict', 'first', '--inputs', 'points.npz', '--out', 'p.npz', '--json'], realEngine);
+      expect(json(predicted)).toEqual({
+        out: join(folder, 'p.npz'),
+        outputs: [{ node: 'out', label: 'classes', link: expect.any(String), shape: [2, 2] }],
+      });
+      const [a = 0, b = 0, c = 0, d = 0] = trained['layer/kernel']?.data ?? [];
+      const [e = 0, f = 0] = trained['layer/bias']?.data ?? [];
+      const scores = [a - c + e, b - d + f, 0.5 * a + 2 * c + e, 0.5 * b + 2 * d + f];
+      const values = [...((await arraysOf(join(folder, 'p.npz')))['out']?.data ?? [])];
+      scores.forEach((score, index) => expect(values[index]).toBeCloseTo(score, 5));
+
+      const measured = await run(folder, ['gradients', 'first', '--json'], realEngine);
+      expect(measured.code).toBe(0);
+
+      const again = await run(folder, ['train', 'net.gradloom.json', '--epochs', '3', '--seed', '7', '--out', 'second', '--json'], realEngine);
+      expect(again.code).toBe(0);
+      expect(await arraysOf(join(folder, 'second', 'weights.npz'))).toEqual(trained);
+      const taken = await run(folder, ['train', 'net.gradloom.json', '--out', 'first', '--json'], noEngineButReport);
+      expect(json(taken)).toHaveProperty('failure.code', 'run.folderTaken');
+      expect(taken.code).toBe(1);
+    }));
+
+  /** Answers what it is and nothing else. */
+  const noEngineButReport = tinyEngine('');
+
+  test('settings reach the training and the nodes', () =>
+    withFiles(async (folder) => {
+      const line = ['train', 'net.gradloom.json', '--epochs', '1', '--out', 'run', '--json'];
+      const settings = ['--set', 'training.optimiser.kind=adam', 'optimiser.learningRate=0.5', 'layer.useBias=false', 'data.source.size=32', 'training.batch=8'];
+      const outcome = await run(folder, [...line, ...settings], realEngine);
+      expect(outcome.error).toBe('');
+      expect(jsonLines(outcome)[0]).toMatchObject({ event: 'start', batch: 8, stepsPerEpoch: 3, weights: 1 });
+      const kept = JSON.parse(await readFile(join(folder, 'run', 'document.gradloom.json'), 'utf8')) as { training: unknown };
+      expect(kept.training).toMatchObject({
+        optimiser: { kind: 'adam', learningRate: 0.5, beta1: 0.9 },
+        data: { source: { size: 32 } },
+        epochs: 1,
+      });
+    }));
+
+  test.each([
+    ['an unknown place', 'nothing.units=3', 'There is no setting "nothing.units"; there are "training.losses",'],
+    ['an unknown setting of training', 'training.speed=3', 'There is no setting "training.speed"; there are "training.losses",'],
+    ['a setting that the optimiser lacks', 'training.optimiser.beta1=0.5', 'there are "training.optimiser.kind", "training.optimiser.learningRate", "training.optimiser.momentum".'],
+    ['a wrong kind', 'training.optimiser.kind=rmsprop', 'The setting "training.optimiser.kind" has a wrong value: expected "sgd", "adam", received "rmsprop".'],
+    ['a wrong number', 'training.optimiser.learningRate=-1', 'The setting "training.optimiser.learningRate" has a wrong value: expected Too small: expected number to be >0, received -1.'],
+    ['a word for a number', 'training.epochs=many', 'The setting "training.epochs" has a wrong value'],
+    ['an unknown parameter', 'layer.size=3', 'There is no setting "layer.size"; there are "layer.units",'],
+    ['a wrong parameter', 'layer.units=0', 'The setting "layer.units" has a wrong value: expected'],
+    ['no parameter', 'layer=3', 'There is no setting "layer"'],
+    ['the prototype', 'training.__proto__.x=3', 'There is no setting "training.__proto__.x"'],
+    ['no value', 'training.epochs', '"training.epochs" is no setting: expected NAME=VALUE.'],
+  ])('a wrong setting is told: %s', (_what, setting, message) =>
+    withFiles(async (folder) => {
+      const outcome = await run(folder, ['train', 'net.gradloom.json', '--set', setting]);
+      expect(outcome).toMatchObject({ code: 1, out: '' });
+      expect(outcome.error).toContain(message);
+    }),
+  );
+
+  test('a run whose numbers stop being finite names the place and the step, and exits with 1', () =>
+    withFiles(async (folder) => {
+      const outcome = await run(
+        folder,
+        ['train', 'net.gradloom.json', '--set', 'optimiser.learningRate=1e38', '--out', 'run', '--json'],
+        realEngine,
+      );
+      expect(outcome.code).toBe(1);
+      expect(jsonLines(outcome).at(-1)).toMatchObject({
+        event: 'end',
+        state: 'failed',
+        notFinite: { node: expect.any(String), step: expect.any(Number), kind: expect.any(String) },
+      });
+      expect(outcome.error).toMatch(/^At step \d+ the \w+ at \S+.* is no longer finite: it is (infinite|not a number)\./m);
+      expect(JSON.parse(await readFile(join(folder, 'run', 'state.json'), 'utf8'))).toMatchObject({ state: 'failed' });
+    }));
+
+  test('the engine dies in the middle: exit code 3, told, and the folder says so', () =>
+    withFiles(async (folder) => {
+      const outcome = await run(folder, ['train', 'net.gradloom.json', '--out', 'run', '--json'], tinyEngine('die-in-run'));
+      expect(outcome.code).toBe(3);
+      expect(jsonLines(outcome).at(-1)).toMatchObject({ event: 'end', state: 'failed', failure: { code: expect.stringMatching(/^engine\./) } });
+      expect(JSON.parse(await readFile(join(folder, 'run', 'state.json'), 'utf8'))).toMatchObject({ state: 'failed' });
+    }));
+
+  test('an interruption stops the run and keeps it: exit code 0', () =>
+    withFiles(async (folder) => {
+      const line = ['train', 'net.gradloom.json', '--epochs', '1000000', '--out', 'run', '--json'];
+      const outcome = await run(folder, line, realEngine, { interrupted: Promise.resolve() });
+      expect(outcome.code).toBe(0);
+      expect(jsonLines(outcome).at(-1)).toMatchObject({ event: 'end', state: 'stopped' });
+      expect(await readdir(join(folder, 'run'))).toContain('weights.npz');
+    }));
+});
+
+describe('predict', () => {
+  test('with weights from the seed says so', () =>
+    withLinear(async (folder) => {
+      const outcome = await run(folder, ['predict', 'linear.gradloom.json', '--inputs', 'b.npz', '--out', 'p.npz'], realEngine);
+      expect(outcome.code).toBe(0);
+      expect(outcome.error).toContain('There are no trained weights: they start from the seed 1.');
+      expect(Object.keys(await arraysOf(join(folder, 'p.npz')))).toEqual(['out']);
+    }));
+});
+
+describe('doctor', () => {
+  test('says which engine and which shell', async () => {
+    const outcome = await run('/', ['doctor', '--json'], realEngine);
+    expect(outcome.code).toBe(0);
+    expect(json(outcome)).toMatchObject({
+      version,
+      engine: { state: 'ready', backend: expect.stringMatching(/^(tensorflow|javascript)$/), devices: expect.any(Array), attempts: expect.any(Array) },
+      shell: { shell: 'browser', reason: expect.stringContaining('no display') },
+    });
+    const human = await run('/', ['doctor'], realEngine);
+    expect(human.out).toMatch(/^Engine +\S/m);
+  });
+
+  test('an engine that cannot start is exit code 3', async () => {
+    const outcome = await run('/', ['doctor', '--json'], tinyEngine('die-at-once'));
+    expect(outcome.code).toBe(3);
+    expect(json(outcome)).toHaveProperty('failure.code', 'engine.gaveUp');
+  });
+
+  test('the shell is chosen as npm start chooses it', () =>
+    inTemporaryFolder(async (folder) => {
+      const ask = (environment: NodeJS.ProcessEnv, electronFolder: string | null, platform: NodeJS.Platform = 'linux') =>
+        chooseShell({ ...surroundingsIn('/', noEngine, environment), platform, electronFolder }, (key) => key);
+      const display = { DISPLAY: ':0' };
+      expect(await ask({ GRADLOOM_SHELL: 'electron' }, null)).toMatchObject({ shell: 'electron' });
+      expect(await ask({}, folder)).toEqual({ shell: 'browser', reason: 'terminal.doctor.shell.noDisplay' });
+      expect(await ask({}, null, 'darwin')).toEqual({ shell: 'browser', reason: 'terminal.doctor.shell.noPackage' });
+      expect(await ask(display, folder)).toEqual({ shell: 'browser', reason: 'terminal.doctor.shell.noBinary' });
+      await mkdir(join(folder, 'dist'));
+      await writeFile(join(folder, 'path.txt'), 'electron');
+      await writeFile(join(folder, 'dist', 'electron'), '');
+      await chmod(join(folder, 'dist', 'electron'), 0o755);
+      expect(await ask(display, folder)).toEqual({ shell: 'electron', reason: 'terminal.doctor.shell.found' });
+    }));
+});
+
+describe('language', () => {
+  test('follows the system for people, never in JSON', () =>
+    withFiles(async (folder) => {
+      const environment = { LANG: 'zh_CN.UTF-8' };
+      const human = await run(folder, ['summary', 'gone.json'], noEngine, { environment });
+      expect(human.error).toContain('没有文件');
+      const machine = await run(folder, ['summary', 'gone.json', '--json'], noEngine, { environment });
+      expect(json(machine)).toHaveProperty('failure.message', expect.stringContaining('There is no file'));
+    }));
+
+  test.each([
+    [{}, 'en'],
+    [{ LANG: 'C' }, 'en'],
+    [{ LANG: 'zh_TW.UTF-8', LC_ALL: 'de_DE' }, 'en'],
+    [{ LANG: 'de_DE', LC_ALL: 'zh' }, 'zh-CN'],
+    [{ LANG: 'zh_CN', GRADLOOM_LANGUAGE: 'en' }, 'en'],
+  ])('%j is %s', (environment, expected) => {
+    expect(terminalLocale(environment)).toBe(expected);
+  });
+});
+
+// ------------------------------------------------------------------------------------------------ as a program
+
+interface Started {
+  readonly ended: Promise<Outcome>;
+  /** Settles when standard output holds what the pattern finds. */
+  until(pattern: RegExp): Promise<string>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+function start(cwd: string, line: readonly string[]): Started {
+  const child = spawn(process.execPath, [join(programs, 'cli', 'main.js'), ...line], {
+    cwd,
+    env: { ...process.env, LANG: 'C', GRADLOOM_HOME: join(cwd, 'home') },
+  });
+  let [out, error] = ['', ''];
+  const watchers = new Set<() => void>();
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString('utf8');
+    for (const watch of watchers) watch();
+  });
+  child.stderr.on('data', (chunk: Buffer) => (error += chunk.toString('utf8')));
+  const ended = new Promise<Outcome>((resolve) => child.on('close', (code) => resolve({ code: code ?? -1, out, error })));
+  return {
+    ended,
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        const watch = (): void => {
+          const found = pattern.exec(out);
+          if (found !== null) resolve(found[0]);
+        };
+        watchers.add(watch);
+        watch();
+        void ended.then(() => reject(new Error(`it ended first: ${out}${error}`)));
+      }),
+    kill: (signal) => void child.kill(signal),
+  };
+}
+
+describe('the program itself', () => {
+  test('doctor, with TensorFlow in the process: standard output is one JSON document', () =>
+    inTemporaryFolder(async (folder) => {
+      const outcome = await start(folder, ['doctor', '--json']).ended;
+      expect(outcome.code).toBe(0);
+      expect(json(outcome)).toHaveProperty('engine.state', 'ready');
+    }));
+
+  test('a large document goes out whole through a pipe', () =>
+    inTemporaryFolder(async (folder) => {
+      const outcome = await start(folder, ['template', 'sigmoid-chain', '--set', 'depth=200']).ended;
+      expect(outcome.code).toBe(0);
+      expect(parseDocument(outcome.out)).toMatchObject({ ok: true });
+    }));
+
+  test('exit codes 1 and 2', () =>
+    inTemporaryFolder(async (folder) => {
+      expect(await start(folder, ['check', 'gone']).ended).toMatchObject({ code: 1, out: '' });
+      expect(await start(folder, ['check']).ended).toMatchObject({ code: 2, out: '' });
+    }));
+
+  test('Ctrl-C stops a run in order', () =>
+    withFiles(async (folder) => {
+      const program = start(folder, ['train', 'net.gradloom.json', '--epochs', '1000000', '--out', 'run', '--json']);
+      await program.until(/"event":"epoch"/);
+      program.kill('SIGINT');
+      const outcome = await program.ended;
+      expect(outcome.code).toBe(0);
+      expect(jsonLines(outcome).at(-1)).toMatchObject({ event: 'end', state: 'stopped' });
+    }));
+
+  test('serve prints its address, answers there, and ends with the program', () =>
+    inTemporaryFolder(async (folder) => {
+      await mkdir(join(bundle, 'renderer'), { recursive: true });
+      await writeFile(join(bundle, 'renderer', 'index.html'), 'page');
+      const program = start(folder, ['serve', '--root', folder]);
+      const url = await program.until(/http:\/\/127\.0\.0\.1:\d+\/\?token=[0-9a-f]{64}/);
+      expect(await (await fetch(url)).text()).toBe('page');
+      expect((await fetch(url.replace(/token=.*/, 'token=0'))).status).toBe(403);
+      program.kill('SIGTERM');
+      expect((await program.ended).code).toBe(0);
+      await expect(fetch(url)).rejects.toThrow();
+    }));
+
+  test.each([
+    ['a folder that is not there', ['serve', '--root', 'gone'], 1],
+    ['a port that is taken by nobody but out of range', ['serve', '--port', '99999'], 2],
+  ])('serve with %s', (_what, line, code) =>
+    inTemporaryFolder(async (folder) => {
+      expect(await start(folder, line).ended).toMatchObject({ code, out: '' });
+    }),
+  );
+});

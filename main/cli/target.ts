@@ -1,0 +1,118 @@
+import { dirname, join } from 'node:path';
+import { lower } from '#shared/program/lower';
+import { flatten } from '#shared/program/flatten';
+import type { Program, Weight } from '#shared/program/program';
+import type { GradloomDocument } from '#shared/graph/document';
+import { describeProblem, parseDocument } from '#shared/graph/serialise';
+import type { ParseProblem } from '#shared/graph/serialise';
+import type { NamedArrays } from '#shared/protocol/engine';
+import { documentLimit } from '../services/documents.ts';
+import { fail, ServiceError, systemCode } from '../services/failure.ts';
+import { decodeText, fileFailure, readWhole } from '../services/fileSystem.ts';
+import { runFiles } from '../services/runs.ts';
+import { findSidecar } from '../services/sidecar.ts';
+import { demandWeights, readArrays } from '../services/weightFiles.ts';
+import type { Terminal } from './surroundings.ts';
+
+/** The file in a run's folder that holds its last weights. */
+const runWeightsFile = 'weights.npz';
+
+export type ReadResult =
+  | { readonly ok: true; readonly document: GradloomDocument }
+  | { readonly ok: false; readonly problems: readonly ParseProblem[] };
+
+/** Reads a document file. @throws ServiceError where the file itself cannot be read */
+export async function readDocument(terminal: Terminal, path: string): Promise<ReadResult> {
+  const { fileSystem } = terminal.surroundings;
+  const { bytes } = await readWhole(fileSystem, path, documentLimit);
+  return parseDocument(decodeText(bytes, path));
+}
+
+/** Reads a document file. @throws ServiceError where it cannot be read or is no document */
+export async function openDocument(terminal: Terminal, path: string): Promise<GradloomDocument> {
+  const result = await readDocument(terminal, path);
+  if (result.ok) return result.document;
+  const [first] = result.problems;
+  throw fail('document.broken', { path, reason: first === undefined ? '–' : describeProblem('en', first) });
+}
+
+/** A FILE or a RUN: its document, and the weights that belong to it. */
+export interface Target {
+  readonly document: GradloomDocument;
+  /** null: the weights start from the seed. */
+  readonly weights: { readonly arrays: NamedArrays; readonly path: string } | null;
+}
+
+async function isFolder(terminal: Terminal, path: string): Promise<boolean> {
+  try {
+    return (await terminal.surroundings.fileSystem.stat(path)).isDirectory();
+  } catch (error) {
+    throw fileFailure(error, path, 'read');
+  }
+}
+
+/** Opens a document file, or the folder of a run. @throws ServiceError that names what is missing or wrong */
+export async function openTarget(terminal: Terminal, given: string): Promise<Target> {
+  const { fileSystem } = terminal.surroundings;
+  const path = terminal.path(given);
+  if (!(await isFolder(terminal, path))) {
+    const document = await openDocument(terminal, path);
+    const arrays = await findSidecar(fileSystem, document, [dirname(path)]);
+    const file = document.weights?.file ?? '';
+    return { document, weights: arrays === null ? null : { arrays, path: join(dirname(path), file) } };
+  }
+  const documentPath = join(path, runFiles.document);
+  const exists = await fileSystem.stat(documentPath).then(
+    () => true,
+    (error: unknown) => {
+      if (systemCode(error) === 'ENOENT') return false;
+      throw fileFailure(error, documentPath, 'read');
+    },
+  );
+  if (!exists) throw fail('run.folderBroken', { path, reason: `it holds no ${runFiles.document}` });
+  const document = await openDocument(terminal, documentPath);
+  const weightsPath = join(path, runWeightsFile);
+  try {
+    return { document, weights: { arrays: await readArrays(fileSystem, weightsPath), path: weightsPath } };
+  } catch (error) {
+    if (error instanceof ServiceError && error.failure.code === 'file.missing') {
+      throw fail('run.folderBroken', { path, reason: `it holds no ${runWeightsFile}: the run has kept no weights` });
+    }
+    throw error;
+  }
+}
+
+/** Lowers a document. @throws ServiceError with the number of errors and the first of them */
+export function lowerDocument(
+  document: GradloomDocument,
+  path: string,
+): { program: Program; weights: readonly Weight[] } {
+  const lowered = lower(document);
+  if (!lowered.ok) {
+    const errors = lowered.diagnostics.filter(({ severity }) => severity === 'error');
+    throw fail('document.problems', { path, count: errors.length, first: errors[0]?.message ?? '–' });
+  }
+  return { program: lowered.program, weights: flatten(lowered.program).weights };
+}
+
+/**
+ * The weights to compute with: those of `--weights`, else those of the run or beside the document, else null for the
+ * seed's. They are checked against the network.
+ */
+export async function chooseWeights(
+  terminal: Terminal,
+  target: Target,
+  weights: readonly Weight[],
+  given: string | undefined,
+): Promise<NamedArrays | null> {
+  const chosen =
+    given === undefined
+      ? target.weights
+      : {
+          arrays: await readArrays(terminal.surroundings.fileSystem, terminal.path(given)),
+          path: terminal.path(given),
+        };
+  if (chosen === null) return null;
+  demandWeights(weights, chosen.arrays, chosen.path);
+  return chosen.arrays;
+}

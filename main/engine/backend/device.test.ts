@@ -1,0 +1,178 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Device, Tensor } from './device.ts';
+import { errorFunction } from './javascript.ts';
+import { loadBinding, loadEngine, loadJavaScript } from './load.ts';
+import { statelessUniform } from '#shared/program/random';
+import { TensorFlowDevice } from './tensorflow.ts';
+
+const devices: Partial<Record<'tensorflow' | 'javascript', Device>> = {};
+
+beforeAll(async () => {
+  devices.tensorflow = new TensorFlowDevice(loadBinding());
+  devices.javascript = await loadJavaScript();
+});
+
+function device(kind: 'tensorflow' | 'javascript'): Device {
+  const found = devices[kind];
+  if (found === undefined) throw new Error(`${kind} did not load`);
+  return found;
+}
+
+function sequence(length: number, seed = 1): Float32Array {
+  return Float32Array.from({ length }, (_, index) => Math.sin(seed + 1.7 * index) * 1.5);
+}
+
+const close = (actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 2e-6): void => {
+  expect(actual.length).toBe(expected.length);
+  for (let index = 0; index < expected.length; index++) {
+    const want = expected[index] ?? Number.NaN;
+    expect(Math.abs((actual[index] ?? Number.NaN) - want)).toBeLessThanOrEqual(tolerance * Math.max(1, Math.abs(want)));
+  }
+};
+
+test('the error function in double precision', () => {
+  // Abramowitz and Stegun, table 7.1.
+  expect(errorFunction(0.5)).toBeCloseTo(0.5204998778130465, 14);
+  expect(errorFunction(-1)).toBeCloseTo(-0.8427007929497149, 14);
+  expect(errorFunction(2)).toBeCloseTo(0.9953222650189527, 14);
+  expect(errorFunction(3.5)).toBeCloseTo(0.9999992569016276, 14);
+  expect(errorFunction(0)).toBe(0);
+  expect(errorFunction(Number.NEGATIVE_INFINITY)).toBe(-1);
+});
+
+test('the engine says what it is, and obeys GRADLOOM_ENGINE', async () => {
+  const forced = await loadEngine({ GRADLOOM_ENGINE: 'javascript' });
+  expect(forced.report).toMatchObject({ state: 'ready', backend: 'javascript', version: 'tfjs 4.22.0' });
+  expect(forced.report.attempts.at(-1)).toMatchObject({ ok: false });
+  const best = await loadEngine({});
+  expect(best.report.backend).toBe('tensorflow');
+  expect(best.report.version).toMatch(/^\d+\.\d+\.\d+$/);
+});
+
+describe.each(['tensorflow', 'javascript'] as const)('%s', (kind) => {
+  const run = (body: (on: Device) => Tensor): number[] =>
+    device(kind).scope(() => Array.from(device(kind).read(body(device(kind)))));
+
+  test('releases what a scope made, and keeps what it was told to', () => {
+    const on = device(kind);
+    const before = on.tensorCount();
+    const kept = on.scope(() => {
+      const a = on.tensor(sequence(4), [2, 2], 'float32');
+      return on.keep(on.addBias(on.matrixMultiply(a, a, false, true), on.tensor(sequence(2), [2], 'float32')));
+    });
+    expect(on.tensorCount()).toBe(before + 1);
+    expect(() =>
+      on.scope(() => {
+        on.scalar(1);
+        throw new Error('inside');
+      }),
+    ).toThrow('inside');
+    expect(on.tensorCount()).toBe(before + 1);
+    on.dispose(kept);
+    expect(on.tensorCount()).toBe(before);
+  });
+
+  test('division by zero, choice, sums', () => {
+    expect(
+      run((on) => on.divideNoNan(on.tensor(Float32Array.of(1, 2, 0), [3], 'float32'), on.tensor(Float32Array.of(2, 0, 0), [3], 'float32'))),
+    ).toEqual([0.5, 0, 0]);
+    const six = (on: Device): Tensor => on.tensor(Float32Array.of(1, -2, 3, -4, 5, -6), [2, 3], 'float32');
+    expect(run((on) => on.biasGradient(six(on)))).toEqual([-3, 3, -3]);
+    expect(run((on) => on.mean(on.absolute(six(on)), [1], true))).toEqual([2, 5]);
+    expect(run((on) => on.largest(six(on), [0, 1], false))).toEqual([5]);
+    expect(run((on) => on.argumentOfLargest(six(on)))).toEqual([2, 1]);
+    expect(run((on) => on.gather(six(on), on.tensor(Int32Array.of(1, 0), [2], 'int32')))).toEqual([-4, 5, -6, 1, -2, 3]);
+    expect(run((on) => on.select(on.greater(six(on), on.scalar(0)), six(on), on.square(six(on))))).toEqual([1, 4, 3, 16, 5, 36]);
+    expect(run((on) => on.split(six(on), [1, 2], 1)[1] ?? six(on))).toEqual([-2, 3, 5, -6]);
+    expect(run((on) => on.stack(on.unstack(six(on), 1), 0))).toEqual([1, -4, -2, 5, 3, -6]);
+    expect(run((on) => on.pad(on.slice(six(on), [0, 1], [2, 1]), [[0, 0], [1, 0]]))).toEqual([0, -2, 0, 5]);
+  });
+
+  test('cross-entropy stays finite for logits of hundreds', () => {
+    const logits = (on: Device): Tensor => on.tensor(Float32Array.of(800, 0, -800, 1, 2, 3), [2, 3], 'float32');
+    expect(run((on) => on.sparseSoftmaxCrossEntropy(logits(on), on.tensor(Int32Array.of(2, 2), [2], 'int32')).loss)).toEqual([
+      1600,
+      expect.closeTo(Math.log(1 + Math.exp(-1) + Math.exp(-2)), 5) as number,
+    ]);
+    close(
+      run((on) => on.sparseSoftmaxCrossEntropy(logits(on), on.tensor(Int32Array.of(2, 2), [2], 'int32')).gradient),
+      [1, 0, -1, 0.09003057, 0.24472847, -0.33475904],
+    );
+  });
+
+  test('labels that do not sum to 1 have the gradient of −Σ labels·log softmax', () => {
+    const logits = [0.3, -1.2, 2];
+    const labels = [0.5, 2, -0.25];
+    const exponentials = logits.map(Math.exp);
+    const total = exponentials.reduce((a, b) => a + b);
+    const result = device(kind).scope(() => {
+      const on = device(kind);
+      const row = (values: number[]): Tensor => on.tensor(Float32Array.from(values), [1, 3], 'float32');
+      const { loss, gradient } = on.softmaxCrossEntropy(row(logits), row(labels));
+      return [...on.read(loss), ...on.read(gradient)];
+    });
+    const loss = labels.reduce((sum, label, index) => sum - label * ((logits[index] ?? 0) - Math.log(total)), 0);
+    close(result, [loss, ...labels.map((label, index) => (2.25 * (exponentials[index] ?? 0)) / total - label)]);
+  });
+
+  test('gelu needs erf to float32 precision', () => {
+    const points = [-4, -2.5, -0.7, -1e-4, 0, 1e-4, 0.3, 1.9, 3.2, 5];
+    close(run((on) => on.errorFunction(on.tensor(Float32Array.from(points), [10], 'float32'))), points.map(errorFunction), 3e-7);
+  });
+
+  test('a stateless uniform is a pure function of its seed', () => {
+    const draw = (first: number, second: number): number[] =>
+      run((on) => on.statelessUniform([3, 5], on.tensor(Int32Array.of(first, second), [2], 'int32')));
+    expect(draw(12345, 3)).toEqual(Array.from(statelessUniform(15, [12345, 3])));
+    expect(draw(12345, 3)).toEqual(draw(12345, 3));
+    expect(draw(12345, 4)).not.toEqual(draw(12345, 3));
+  });
+
+  /** ⟨A(x), y⟩ for a linear map A, on doubles of what the device computed. */
+  const inner = (a: readonly number[], b: readonly number[]): number =>
+    a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
+
+  test.each([
+    { strides: [1, 1], dilations: [1, 1], padding: 'same' },
+    { strides: [2, 1], dilations: [1, 1], padding: 'same' },
+    { strides: [2, 2], dilations: [1, 1], padding: 'valid' },
+    { strides: [1, 1], dilations: [2, 2], padding: 'same' },
+    { strides: [1, 1], dilations: [2, 3], padding: 'valid' },
+  ] as const)('gradients of a convolution are the adjoints of it: %o', (window) => {
+    const inputShape = [2, 7, 8, 3];
+    const kernelShape = [3, 2, 3, 4];
+    const x = sequence(2 * 7 * 8 * 3);
+    const k = sequence(3 * 2 * 3 * 4, 2);
+    const input = (on: Device): Tensor => on.tensor(x.slice(), inputShape, 'float32');
+    const kernel = (on: Device): Tensor => on.tensor(k.slice(), kernelShape, 'float32');
+    const output = device(kind).scope(() => {
+      const y = device(kind).convolution(input(device(kind)), kernel(device(kind)), window);
+      return { shape: y.shape, values: Array.from(device(kind).read(y)) };
+    });
+    const upstream = sequence(output.values.length, 3);
+    const dy = (on: Device): Tensor => on.tensor(upstream.slice(), output.shape, 'float32');
+    const forInput = run((on) => on.convolutionInputGradient(dy(on), kernel(on), inputShape, window));
+    const forKernel = run((on) => on.convolutionKernelGradient(dy(on), input(on), kernelShape, window));
+    const whole = inner(output.values, Array.from(upstream));
+    expect(inner(forInput, Array.from(x))).toBeCloseTo(whole, 2);
+    expect(inner(forKernel, Array.from(k))).toBeCloseTo(whole, 2);
+  });
+
+  test.each([
+    { size: [2, 2], strides: [2, 2], padding: 'valid' },
+    { size: [3, 3], strides: [2, 2], padding: 'same' },
+    { size: [3, 2], strides: [1, 1], padding: 'same' },
+  ] as const)('average pooling leaves the padding out, forward and backward: %o', (window) => {
+    const shape = [1, 5, 4, 2];
+    const ones = run((on) => on.averagePool(on.tensor(new Float32Array(40).fill(1), shape, 'float32'), window));
+    expect(new Set(ones)).toEqual(new Set([1]));
+    const x = sequence(40);
+    const output = device(kind).scope(() => {
+      const y = device(kind).averagePool(device(kind).tensor(x.slice(), shape, 'float32'), window);
+      return { shape: y.shape, values: Array.from(device(kind).read(y)) };
+    });
+    const upstream = sequence(output.values.length, 5);
+    const back = run((on) => on.averagePoolGradient(on.tensor(upstream.slice(), output.shape, 'float32'), shape, window));
+    expect(inner(back, Array.from(x))).toBeCloseTo(inner(output.values, Array.from(upstream)), 4);
+  });
+});

@@ -1,0 +1,145 @@
+import type { DataType } from '#shared/graph/values';
+
+/** An array on the device. Only the device that made it knows what is behind it. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly dtype: DataType;
+}
+
+/** What a window operation (convolution, pooling) needs, in NHWC. */
+export interface Window {
+  readonly strides: readonly [number, number];
+  readonly dilations: readonly [number, number];
+  readonly padding: 'same' | 'valid';
+}
+
+export interface PoolWindow {
+  readonly size: readonly [number, number];
+  readonly strides: readonly [number, number];
+  readonly padding: 'same' | 'valid';
+}
+
+/** Batch-normalised values with what their gradient needs. */
+export interface FusedNormalisation {
+  readonly output: Tensor;
+  /** Of the batch, over all axes but the last; the variance is biased (divided by n). */
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+  /** Gradients of the input, gamma and beta for the gradient of the output. */
+  gradient(gradient: Tensor): { readonly input: Tensor; readonly gamma: Tensor; readonly beta: Tensor };
+}
+
+/**
+ * The primitives that every operation of a Program, every statistic and every optimiser is written in: once for native
+ * TensorFlow, once for plain JavaScript. Arithmetic broadcasts as NumPy does. All work on float32 unless a comment says
+ * otherwise. No primitive reads a value back, so that a step written in them can be recorded.
+ */
+export interface Device {
+  readonly kind: 'tensorflow' | 'javascript';
+
+  /** Takes the array over: it must not be written to afterwards. Bool values are bytes 0 and 1. */
+  tensor(values: Float32Array | Int32Array | Uint8Array, shape: readonly number[], dtype: DataType): Tensor;
+  scalar(value: number): Tensor;
+  /** A copy of the values, in row-major order. */
+  read(tensor: Tensor): Float32Array | Int32Array | Uint8Array;
+  /** Runs `body` and releases every tensor made in it but those that `keep` was called on, also when it throws. */
+  scope<Result>(body: () => Result): Result;
+  /** Lets a tensor outlive its scope; it lives until `dispose`. */
+  keep<Kept extends Tensor>(tensor: Kept): Kept;
+  dispose(tensor: Tensor): void;
+  /** Tensors alive. */
+  tensorCount(): number;
+
+  add(a: Tensor, b: Tensor): Tensor;
+  subtract(a: Tensor, b: Tensor): Tensor;
+  multiply(a: Tensor, b: Tensor): Tensor;
+  divide(a: Tensor, b: Tensor): Tensor;
+  /** a/b, and 0 where b is 0. */
+  divideNoNan(a: Tensor, b: Tensor): Tensor;
+  minimum(a: Tensor, b: Tensor): Tensor;
+  maximum(a: Tensor, b: Tensor): Tensor;
+  /** Σ of tensors of one shape. */
+  addAll(tensors: readonly Tensor[]): Tensor;
+  absolute(x: Tensor): Tensor;
+  sign(x: Tensor): Tensor;
+  square(x: Tensor): Tensor;
+  squareRoot(x: Tensor): Tensor;
+  reciprocalSquareRoot(x: Tensor): Tensor;
+  exponential(x: Tensor): Tensor;
+  /** ln(1 + x). */
+  logarithmOfOnePlus(x: Tensor): Tensor;
+  errorFunction(x: Tensor): Tensor;
+  /** Any element type in, bool out. */
+  equal(a: Tensor, b: Tensor): Tensor;
+  greater(a: Tensor, b: Tensor): Tensor;
+  greaterEqual(a: Tensor, b: Tensor): Tensor;
+  /** Element-wise choice; all three of one shape. */
+  select(condition: Tensor, whenTrue: Tensor, whenFalse: Tensor): Tensor;
+  cast(x: Tensor, dtype: DataType): Tensor;
+
+  sum(x: Tensor, axes: readonly number[], keepAxes: boolean): Tensor;
+  mean(x: Tensor, axes: readonly number[], keepAxes: boolean): Tensor;
+  largest(x: Tensor, axes: readonly number[], keepAxes: boolean): Tensor;
+  /** Index of the largest element along the last axis, int32. */
+  argumentOfLargest(x: Tensor): Tensor;
+
+  reshape(x: Tensor, shape: readonly number[]): Tensor;
+  concatenate(tensors: readonly Tensor[], axis: number): Tensor;
+  split(x: Tensor, sizes: readonly number[], axis: number): Tensor[];
+  stack(tensors: readonly Tensor[], axis: number): Tensor;
+  unstack(x: Tensor, axis: number): Tensor[];
+  slice(x: Tensor, begin: readonly number[], size: readonly number[]): Tensor;
+  /** Zeros around; pairs are before and after. */
+  pad(x: Tensor, paddings: readonly (readonly [number, number])[]): Tensor;
+  broadcast(x: Tensor, shape: readonly number[]): Tensor;
+  /** Rows of axis 0 by int32 indices; any element type. */
+  gather(x: Tensor, indices: Tensor): Tensor;
+
+  /** Of matrices. */
+  matrixMultiply(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor;
+  /** Adds a vector along the last axis. */
+  addBias(x: Tensor, bias: Tensor): Tensor;
+  /** Σ over all axes but the last. */
+  biasGradient(gradient: Tensor): Tensor;
+
+  rectify(x: Tensor): Tensor;
+  /** `x` may be input or output of the rectifier. */
+  rectifyGradient(gradient: Tensor, x: Tensor): Tensor;
+  leakyRectify(x: Tensor, slope: number): Tensor;
+  leakyRectifyGradient(gradient: Tensor, x: Tensor, slope: number): Tensor;
+  /** x for x > 0, e^x − 1 else. */
+  exponentialLinear(x: Tensor): Tensor;
+  sigmoid(x: Tensor): Tensor;
+  sigmoidGradient(gradient: Tensor, output: Tensor): Tensor;
+  hyperbolicTangent(x: Tensor): Tensor;
+  hyperbolicTangentGradient(gradient: Tensor, output: Tensor): Tensor;
+  /** Along the last axis. */
+  softmax(x: Tensor): Tensor;
+
+  convolution(x: Tensor, kernel: Tensor, window: Window): Tensor;
+  convolutionInputGradient(gradient: Tensor, kernel: Tensor, inputShape: readonly number[], window: Window): Tensor;
+  convolutionKernelGradient(gradient: Tensor, x: Tensor, kernelShape: readonly number[], window: Window): Tensor;
+  maximumPool(x: Tensor, window: PoolWindow): Tensor;
+  maximumPoolGradient(gradient: Tensor, x: Tensor, output: Tensor, window: PoolWindow): Tensor;
+  averagePool(x: Tensor, window: PoolWindow): Tensor;
+  averagePoolGradient(gradient: Tensor, inputShape: readonly number[], window: PoolWindow): Tensor;
+
+  /**
+   * Batch normalisation of `[n, h, w, c]` in one kernel, or null where the formula in small steps is as fast or there
+   * is no such kernel.
+   */
+  fusedBatchNormalisation(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number): FusedNormalisation | null;
+
+  /** Per row of `[n, classes]`: −Σ labels·log softmax(logits), and its gradient at the logits. */
+  softmaxCrossEntropy(logits: Tensor, labels: Tensor): { readonly loss: Tensor; readonly gradient: Tensor };
+  /** The same for int32 labels `[n]`. */
+  sparseSoftmaxCrossEntropy(logits: Tensor, labels: Tensor): { readonly loss: Tensor; readonly gradient: Tensor };
+
+  /** Uniform in [0, 1), a pure function of shape and seed (int32 [2]): TensorFlow's StatelessRandomUniform. */
+  statelessUniform(shape: readonly number[], seed: Tensor): Tensor;
+}
+
+/** Number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}

@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import type * as TensorFlowJs from '@tensorflow/tfjs';
+import { z } from 'zod';
+import type { EngineReport } from '#shared/protocol/calls';
+import type { Device } from './device.ts';
+import { JavaScriptDevice } from './javascript.ts';
+import { restoreRemovedUtilities } from './polyfill.ts';
+import type { Binding } from './tensorflow.ts';
+import { TensorFlowDevice } from './tensorflow.ts';
+
+const require = createRequire(import.meta.url);
+
+/** What the set-up step wrote about how it came to TensorFlow. */
+const setUpRecordSchema = z.object({
+  way: z.string(),
+  attempts: z.array(z.object({ way: z.string(), ok: z.boolean(), reason: z.string().optional() })),
+});
+
+export interface LoadedEngine {
+  readonly device: Device;
+  readonly report: EngineReport;
+}
+
+/**
+ * Loads native TensorFlow, or, where it cannot be had or `GRADLOOM_ENGINE=javascript` asks for it, the pure-JavaScript
+ * backend of tfjs. The report says which and why.
+ */
+export async function loadEngine(environment: NodeJS.ProcessEnv = process.env): Promise<LoadedEngine> {
+  const record = readSetUpRecord();
+  const attempts = record.attempts.map(({ way, ok, reason }) => ({ way, ok, reason: reason ?? '' }));
+  if (environment.GRADLOOM_ENGINE === 'javascript') {
+    attempts.push({ way: 'native TensorFlow', ok: false, reason: 'GRADLOOM_ENGINE=javascript asks for plain JavaScript' });
+    return { device: await loadJavaScript(), report: describe('javascript', javaScriptVersion(), ['CPU'], 'forced', attempts) };
+  }
+  try {
+    const binding = loadBinding();
+    const devices = binding.isUsingGpuDevice() ? ['GPU', 'CPU'] : ['CPU'];
+    return {
+      device: new TensorFlowDevice(binding),
+      report: describe('tensorflow', binding.TF_Version, devices, record.way, attempts),
+    };
+  } catch (error) {
+    const [reason = 'unknown'] = (error instanceof Error ? error.message : String(error)).split('\n');
+    attempts.push({ way: 'loading the native binding', ok: false, reason });
+    return { device: await loadJavaScript(), report: describe('javascript', javaScriptVersion(), ['CPU'], 'fallback', attempts) };
+  }
+}
+
+/** The native binding. Throws where the library or the binding is missing or does not fit this machine. */
+export function loadBinding(): Binding {
+  restoreRemovedUtilities();
+  // Information and warnings of TensorFlow are of no use to a person here; errors come back as exceptions as well.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  const tf = require('@tensorflow/tfjs-node-gpu') as typeof TensorFlowJs;
+  tf.enableProdMode();
+  // The active backend may be another one by now; this one registered itself under its name.
+  return (tf.findBackend('tensorflow') as unknown as { readonly binding: Binding }).binding;
+}
+
+/** The pure-JavaScript backend, also beside the native one. */
+export async function loadJavaScript(): Promise<Device> {
+  const tf = require('@tensorflow/tfjs') as typeof TensorFlowJs;
+  tf.enableProdMode();
+  await tf.setBackend('cpu');
+  await tf.ready();
+  return new JavaScriptDevice(tf);
+}
+
+function javaScriptVersion(): string {
+  return `tfjs ${(require('@tensorflow/tfjs/package.json') as { version: string }).version}`;
+}
+
+function describe(
+  backend: EngineReport['backend'],
+  version: string,
+  devices: string[],
+  way: string,
+  attempts: EngineReport['attempts'],
+): EngineReport {
+  return {
+    state: 'ready',
+    backend,
+    version,
+    devices,
+    way,
+    attempts,
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    threads: availableParallelism(),
+  };
+}
+
+function readSetUpRecord(): z.infer<typeof setUpRecordSchema> {
+  const unknown = { way: 'unrecorded', attempts: [] };
+  const modules = dirname(dirname(dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'))));
+  const path = join(modules, '.gradloom', 'engine.json');
+  if (!existsSync(path)) return unknown;
+  try {
+    return setUpRecordSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return { ...unknown, attempts: [{ way: 'set-up', ok: false, reason: `${path} cannot be read as its record` }] };
+  }
+}

@@ -1,0 +1,483 @@
+import type { DataType } from '#shared/graph/values';
+import type { Device, FusedNormalisation, PoolWindow, Tensor, Window } from './device.ts';
+import { sizeOf } from './device.ts';
+import { gatherKernel, spreadKernel, spreadShape } from './spread.ts';
+
+/** What an executed operation hands back for each output. */
+export interface OutputDescription {
+  readonly id: number;
+  readonly shape: readonly number[];
+  /** TensorFlow's number of the element type. */
+  readonly dtype: number;
+}
+
+/** One attribute of a TensorFlow operation, as the binding takes it. */
+export interface Attribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: boolean | number | string | readonly number[];
+}
+
+/** The part of tfjs-node's native binding that is used here. */
+export interface Binding {
+  createTensor(shape: readonly number[], dtype: number, values: Float32Array | Int32Array | Uint8Array): number;
+  deleteTensor(id: number): void;
+  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
+  executeOp(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): OutputDescription[];
+  getNumOfTensors(): number;
+  isUsingGpuDevice(): boolean;
+  readonly TF_Version: string;
+}
+
+/** TensorFlow's numbers of the element types (types.proto). */
+const typeNumber: Readonly<Record<DataType, number>> = { float32: 1, int32: 3, bool: 10 };
+
+function dataTypeOf(number: number): DataType {
+  switch (number) {
+    case 1:
+      return 'float32';
+    case 3:
+      return 'int32';
+    case 10:
+      return 'bool';
+    default:
+      throw new Error(`TensorFlow handed back element type ${number}; expected float32 (1), int32 (3) or bool (10)`);
+  }
+}
+
+/** TF_AttrType of c_api.h. */
+const stringAttribute = 0;
+const integerAttribute = 1;
+const numberAttribute = 2;
+const booleanAttribute = 3;
+const typeAttribute = 4;
+
+const type = (name: string, dtype: DataType): Attribute => ({ name, type: typeAttribute, value: typeNumber[dtype] });
+const integer = (name: string, value: number | readonly number[]): Attribute => ({ name, type: integerAttribute, value });
+const decimal = (name: string, value: number): Attribute => ({ name, type: numberAttribute, value });
+const boolean = (name: string, value: boolean): Attribute => ({ name, type: booleanAttribute, value });
+const text = (name: string, value: string): Attribute => ({ name, type: stringAttribute, value });
+
+const none: readonly Attribute[] = [];
+const float = [type('T', 'float32')];
+const withAxes = [type('T', 'float32'), type('Tidx', 'int32')];
+const keepAxes = [boolean('keep_dims', true)];
+const dropAxes = [boolean('keep_dims', false)];
+const channelsLast = text('data_format', 'NHWC');
+const channelsLastOnly = [channelsLast];
+
+class NativeTensor implements Tensor {
+  kept = false;
+  constructor(
+    readonly id: number,
+    readonly shape: readonly number[],
+    readonly dtype: DataType,
+  ) {}
+}
+
+/** Fused batch normalisation pays from here on; below, handing work to its threads costs more than the work. */
+const fusedNormalisationFrom = 65_536;
+
+/**
+ * Native TensorFlow through tfjs-node's binding, without tfjs between: an operation costs about 5 µs instead of 10 to 14.
+ * Every operation goes through `execute`, with all attributes that a node of a graph would need, so that a recorder can
+ * take its place.
+ */
+export class TensorFlowDevice implements Device {
+  readonly kind = 'tensorflow';
+  readonly #binding: Binding;
+  #created: NativeTensor[] | null = null;
+  #dilatedGradients: boolean | null = null;
+
+  constructor(binding: Binding) {
+    this.#binding = binding;
+  }
+
+  /**
+   * Runs one TensorFlow operation. `attributes` are those TensorFlow cannot infer from the inputs; `inferred` the ones it
+   * can, which a graph's node must spell out nevertheless.
+   */
+  protected execute(
+    name: string,
+    inputs: readonly Tensor[],
+    attributes: readonly Attribute[],
+    outputs: number,
+    _inferred: readonly Attribute[],
+  ): Tensor[] {
+    const ids = inputs.map((input) => native(input).id);
+    return this.#binding.executeOp(name, attributes, ids, outputs).map((output) => this.#track(output));
+  }
+
+  #track({ id, shape, dtype }: OutputDescription): NativeTensor {
+    const tensor = new NativeTensor(id, shape, dataTypeOf(dtype));
+    this.#created?.push(tensor);
+    return tensor;
+  }
+
+  #one(
+    name: string,
+    inputs: readonly Tensor[],
+    attributes: readonly Attribute[] = none,
+    inferred: readonly Attribute[] = float,
+  ): Tensor {
+    const [output] = this.execute(name, inputs, attributes, 1, inferred);
+    if (output === undefined) throw new Error(`TensorFlow's ${name} handed back nothing`);
+    return output;
+  }
+
+  #integers(values: readonly number[]): Tensor {
+    return this.tensor(Int32Array.from(values), [values.length], 'int32');
+  }
+
+  tensor(values: Float32Array | Int32Array | Uint8Array, shape: readonly number[], dtype: DataType): Tensor {
+    const tensor = new NativeTensor(this.#binding.createTensor(shape, typeNumber[dtype], values), shape, dtype);
+    this.#created?.push(tensor);
+    return tensor;
+  }
+
+  scalar(value: number): Tensor {
+    return this.tensor(Float32Array.of(value), [], 'float32');
+  }
+
+  read(tensor: Tensor): Float32Array | Int32Array | Uint8Array {
+    return this.#binding.tensorDataSync(native(tensor).id);
+  }
+
+  scope<Result>(body: () => Result): Result {
+    const outer = this.#created;
+    const created: NativeTensor[] = [];
+    this.#created = created;
+    try {
+      return body();
+    } finally {
+      this.#created = outer;
+      for (const tensor of created) {
+        if (!tensor.kept) this.#binding.deleteTensor(tensor.id);
+      }
+    }
+  }
+
+  keep<Kept extends Tensor>(tensor: Kept): Kept {
+    native(tensor).kept = true;
+    return tensor;
+  }
+
+  dispose(tensor: Tensor): void {
+    this.#binding.deleteTensor(native(tensor).id);
+  }
+
+  tensorCount(): number {
+    return this.#binding.getNumOfTensors();
+  }
+
+  add(a: Tensor, b: Tensor): Tensor {
+    return this.#one('AddV2', [a, b]);
+  }
+  subtract(a: Tensor, b: Tensor): Tensor {
+    return this.#one('Sub', [a, b]);
+  }
+  multiply(a: Tensor, b: Tensor): Tensor {
+    return this.#one('Mul', [a, b]);
+  }
+  divide(a: Tensor, b: Tensor): Tensor {
+    return this.#one('RealDiv', [a, b]);
+  }
+  divideNoNan(a: Tensor, b: Tensor): Tensor {
+    return this.#one('DivNoNan', [a, b]);
+  }
+  minimum(a: Tensor, b: Tensor): Tensor {
+    return this.#one('Minimum', [a, b]);
+  }
+  maximum(a: Tensor, b: Tensor): Tensor {
+    return this.#one('Maximum', [a, b]);
+  }
+  addAll(tensors: readonly Tensor[]): Tensor {
+    return this.#one('AddN', tensors, [integer('N', tensors.length), type('T', 'float32')], none);
+  }
+  absolute(x: Tensor): Tensor {
+    return this.#one('Abs', [x]);
+  }
+  sign(x: Tensor): Tensor {
+    return this.#one('Sign', [x]);
+  }
+  square(x: Tensor): Tensor {
+    return this.#one('Square', [x]);
+  }
+  squareRoot(x: Tensor): Tensor {
+    return this.#one('Sqrt', [x]);
+  }
+  reciprocalSquareRoot(x: Tensor): Tensor {
+    return this.#one('Rsqrt', [x]);
+  }
+  exponential(x: Tensor): Tensor {
+    return this.#one('Exp', [x]);
+  }
+  logarithmOfOnePlus(x: Tensor): Tensor {
+    return this.#one('Log1p', [x]);
+  }
+  errorFunction(x: Tensor): Tensor {
+    return this.#one('Erf', [x]);
+  }
+  equal(a: Tensor, b: Tensor): Tensor {
+    return this.#one('Equal', [a, b], none, [type('T', a.dtype)]);
+  }
+  greater(a: Tensor, b: Tensor): Tensor {
+    return this.#one('Greater', [a, b], none, [type('T', a.dtype)]);
+  }
+  greaterEqual(a: Tensor, b: Tensor): Tensor {
+    return this.#one('GreaterEqual', [a, b], none, [type('T', a.dtype)]);
+  }
+  select(condition: Tensor, whenTrue: Tensor, whenFalse: Tensor): Tensor {
+    return this.#one('SelectV2', [condition, whenTrue, whenFalse], none, [type('T', whenTrue.dtype)]);
+  }
+  cast(x: Tensor, dtype: DataType): Tensor {
+    if (x.dtype === dtype) return x;
+    return this.#one('Cast', [x], [type('DstT', dtype)], [type('SrcT', x.dtype), boolean('Truncate', false)]);
+  }
+
+  sum(x: Tensor, axes: readonly number[], keep: boolean): Tensor {
+    return this.#one('Sum', [x, this.#integers(axes)], keep ? keepAxes : dropAxes, withAxes);
+  }
+  mean(x: Tensor, axes: readonly number[], keep: boolean): Tensor {
+    return this.#one('Mean', [x, this.#integers(axes)], keep ? keepAxes : dropAxes, withAxes);
+  }
+  largest(x: Tensor, axes: readonly number[], keep: boolean): Tensor {
+    return this.#one('Max', [x, this.#integers(axes)], keep ? keepAxes : dropAxes, withAxes);
+  }
+  argumentOfLargest(x: Tensor): Tensor {
+    const axis = this.tensor(Int32Array.of(x.shape.length - 1), [], 'int32');
+    return this.#one('ArgMax', [x, axis], [type('output_type', 'int32')], withAxes);
+  }
+
+  reshape(x: Tensor, shape: readonly number[]): Tensor {
+    return this.#one('Reshape', [x, this.#integers(shape)], none, [type('T', x.dtype), type('Tshape', 'int32')]);
+  }
+  concatenate(tensors: readonly Tensor[], axis: number): Tensor {
+    const [first] = tensors;
+    if (first === undefined) throw new Error('concatenate: no tensors');
+    if (tensors.length === 1) return first;
+    const at = this.tensor(Int32Array.of(axis), [], 'int32');
+    const attributes = [integer('N', tensors.length), type('T', first.dtype), type('Tidx', 'int32')];
+    return this.#one('ConcatV2', [...tensors, at], attributes, none);
+  }
+  split(x: Tensor, sizes: readonly number[], axis: number): Tensor[] {
+    if (sizes.length === 1) return [x];
+    const at = this.tensor(Int32Array.of(axis), [], 'int32');
+    const attributes = [integer('num_split', sizes.length)];
+    const inferred = [type('T', x.dtype), type('Tlen', 'int32')];
+    return this.execute('SplitV', [x, this.#integers(sizes), at], attributes, sizes.length, inferred);
+  }
+  stack(tensors: readonly Tensor[], axis: number): Tensor {
+    const dtype = tensors[0]?.dtype ?? 'float32';
+    return this.#one('Pack', tensors, [integer('N', tensors.length), type('T', dtype), integer('axis', axis)], none);
+  }
+  unstack(x: Tensor, axis: number): Tensor[] {
+    const count = x.shape[axis] ?? 0;
+    const attributes = [integer('num', count), integer('axis', axis)];
+    return this.execute('Unpack', [x], attributes, count, [type('T', x.dtype)]);
+  }
+  slice(x: Tensor, begin: readonly number[], size: readonly number[]): Tensor {
+    const inferred = [type('T', x.dtype), type('Index', 'int32')];
+    return this.#one('Slice', [x, this.#integers(begin), this.#integers(size)], none, inferred);
+  }
+  pad(x: Tensor, paddings: readonly (readonly [number, number])[]): Tensor {
+    const pairs = this.tensor(Int32Array.from(paddings.flat()), [paddings.length, 2], 'int32');
+    return this.#one('Pad', [x, pairs], none, [type('T', 'float32'), type('Tpaddings', 'int32')]);
+  }
+  broadcast(x: Tensor, shape: readonly number[]): Tensor {
+    return this.#one('BroadcastTo', [x, this.#integers(shape)], none, withAxes);
+  }
+  gather(x: Tensor, indices: Tensor): Tensor {
+    const axis = this.tensor(Int32Array.of(0), [], 'int32');
+    const inferred = [type('Tparams', x.dtype), type('Tindices', 'int32'), type('Taxis', 'int32')];
+    return this.#one('GatherV2', [x, indices, axis], [integer('batch_dims', 0)], inferred);
+  }
+
+  matrixMultiply(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
+    return this.#one('MatMul', [a, b], [boolean('transpose_a', transposeA), boolean('transpose_b', transposeB)]);
+  }
+  addBias(x: Tensor, bias: Tensor): Tensor {
+    if (x.shape.length < 2) return this.add(x, bias);
+    return this.#one('BiasAdd', [x, bias], channelsLastOnly);
+  }
+  biasGradient(gradient: Tensor): Tensor {
+    if (gradient.shape.length < 2) return gradient;
+    return this.#one('BiasAddGrad', [gradient], channelsLastOnly);
+  }
+
+  rectify(x: Tensor): Tensor {
+    return this.#one('Relu', [x]);
+  }
+  rectifyGradient(gradient: Tensor, x: Tensor): Tensor {
+    return this.#one('ReluGrad', [gradient, x]);
+  }
+  leakyRectify(x: Tensor, slope: number): Tensor {
+    return this.#one('LeakyRelu', [x], [decimal('alpha', slope)]);
+  }
+  leakyRectifyGradient(gradient: Tensor, x: Tensor, slope: number): Tensor {
+    return this.#one('LeakyReluGrad', [gradient, x], [decimal('alpha', slope)]);
+  }
+  exponentialLinear(x: Tensor): Tensor {
+    return this.#one('Elu', [x]);
+  }
+  sigmoid(x: Tensor): Tensor {
+    return this.#one('Sigmoid', [x]);
+  }
+  sigmoidGradient(gradient: Tensor, output: Tensor): Tensor {
+    return this.#one('SigmoidGrad', [output, gradient]);
+  }
+  hyperbolicTangent(x: Tensor): Tensor {
+    return this.#one('Tanh', [x]);
+  }
+  hyperbolicTangentGradient(gradient: Tensor, output: Tensor): Tensor {
+    return this.#one('TanhGrad', [output, gradient]);
+  }
+  softmax(x: Tensor): Tensor {
+    return this.#one('Softmax', [x]);
+  }
+
+  convolution(x: Tensor, kernel: Tensor, window: Window): Tensor {
+    return this.#one('Conv2D', [x, kernel], convolutionAttributes(window));
+  }
+  convolutionInputGradient(
+    gradient: Tensor,
+    kernel: Tensor,
+    inputShape: readonly number[],
+    window: Window,
+  ): Tensor {
+    if (!this.#supports(window)) {
+      const spread = spreadKernel(this, kernel, window.dilations);
+      return this.convolutionInputGradient(gradient, spread, inputShape, { ...window, dilations: [1, 1] });
+    }
+    const shape = this.#integers(inputShape);
+    return this.#one('Conv2DBackpropInput', [shape, kernel, gradient], convolutionAttributes(window));
+  }
+  convolutionKernelGradient(
+    gradient: Tensor,
+    x: Tensor,
+    kernelShape: readonly number[],
+    window: Window,
+  ): Tensor {
+    if (!this.#supports(window)) {
+      const spread = spreadShape(kernelShape, window.dilations);
+      const whole = this.convolutionKernelGradient(gradient, x, spread, { ...window, dilations: [1, 1] });
+      return gatherKernel(this, whole, kernelShape, window.dilations);
+    }
+    const shape = this.#integers(kernelShape);
+    return this.#one('Conv2DBackpropFilter', [x, shape, gradient], convolutionAttributes(window));
+  }
+
+  /** Whether the gradients of a dilated convolution exist here: they do under oneDNN and on GPUs only. */
+  #supports(window: Window): boolean {
+    if (window.dilations[0] === 1 && window.dilations[1] === 1) return true;
+    this.#dilatedGradients ??= this.#tryDilatedGradient();
+    return this.#dilatedGradients;
+  }
+  #tryDilatedGradient(): boolean {
+    const attributes = convolutionAttributes({ strides: [1, 1], dilations: [2, 2], padding: 'same' });
+    const ones = this.#binding.createTensor([1, 3, 3, 1], 1, new Float32Array(9).fill(1));
+    const shape = this.#binding.createTensor([4], 3, Int32Array.of(3, 3, 1, 1));
+    try {
+      for (const output of this.#binding.executeOp('Conv2DBackpropFilter', attributes, [ones, shape, ones], 1)) {
+        this.#binding.deleteTensor(output.id);
+      }
+      return true;
+    } catch {
+      return false;
+    } finally {
+      this.#binding.deleteTensor(ones);
+      this.#binding.deleteTensor(shape);
+    }
+  }
+
+  maximumPool(x: Tensor, window: PoolWindow): Tensor {
+    return this.#one('MaxPool', [x], poolAttributes(window));
+  }
+  maximumPoolGradient(gradient: Tensor, x: Tensor, output: Tensor, window: PoolWindow): Tensor {
+    return this.#one('MaxPoolGrad', [x, output, gradient], poolAttributes(window));
+  }
+  averagePool(x: Tensor, window: PoolWindow): Tensor {
+    return this.#one('AvgPool', [x], poolAttributes(window));
+  }
+  averagePoolGradient(gradient: Tensor, inputShape: readonly number[], window: PoolWindow): Tensor {
+    return this.#one('AvgPoolGrad', [this.#integers(inputShape), gradient], poolAttributes(window));
+  }
+
+  fusedBatchNormalisation(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number): FusedNormalisation | null {
+    const size = sizeOf(x.shape);
+    if (x.shape.length !== 4 || size < fusedNormalisationFrom) return null;
+    const attributes = [decimal('epsilon', epsilon), channelsLast, boolean('is_training', true)];
+    const inferred = [type('T', 'float32'), type('U', 'float32')];
+    const forwardAttributes = [...attributes, decimal('exponential_avg_factor', 1)];
+    const empty = this.tensor(new Float32Array(0), [0], 'float32');
+    const outputs = this.execute('FusedBatchNormV3', [x, gamma, beta, empty, empty], forwardAttributes, 6, inferred);
+    const [output, mean, unbiased, reserve1, reserve2, reserve3] = outputs as [
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
+    const count = size / (x.shape[3] ?? 1);
+    return {
+      output,
+      mean,
+      // The kernel hands out the variance for moving statistics as TensorFlow 1 kept them, divided by n − 1.
+      variance: count > 1 ? this.multiply(unbiased, this.scalar((count - 1) / count)) : unbiased,
+      gradient: (gradient) => {
+        const inputs = [gradient, x, gamma, reserve1, reserve2, reserve3];
+        const [input, gammaGradient, betaGradient] = this.execute(
+          'FusedBatchNormGradV3',
+          inputs,
+          attributes,
+          5,
+          inferred,
+        ) as [Tensor, Tensor, Tensor];
+        return { input, gamma: gammaGradient, beta: betaGradient };
+      },
+    };
+  }
+
+  softmaxCrossEntropy(logits: Tensor, labels: Tensor): { loss: Tensor; gradient: Tensor } {
+    const outputs = this.execute('SoftmaxCrossEntropyWithLogits', [logits, labels], none, 2, float);
+    const [loss, gradient] = outputs as [Tensor, Tensor];
+    // The kernel's gradient is softmax − labels, which is right only for labels that sum to 1.
+    const excess = this.subtract(this.sum(labels, [1], true), this.scalar(1));
+    return { loss, gradient: this.add(gradient, this.multiply(this.softmax(logits), excess)) };
+  }
+  sparseSoftmaxCrossEntropy(logits: Tensor, labels: Tensor): { loss: Tensor; gradient: Tensor } {
+    const inferred = [type('T', 'float32'), type('Tlabels', 'int32')];
+    const outputs = this.execute('SparseSoftmaxCrossEntropyWithLogits', [logits, labels], none, 2, inferred);
+    const [loss, gradient] = outputs as [Tensor, Tensor];
+    return { loss, gradient };
+  }
+
+  statelessUniform(shape: readonly number[], seed: Tensor): Tensor {
+    const inferred = [type('T', 'int32'), type('Tseed', 'int32')];
+    return this.#one('StatelessRandomUniform', [this.#integers(shape), seed], [type('dtype', 'float32')], inferred);
+  }
+}
+
+function native(tensor: Tensor): NativeTensor {
+  if (tensor instanceof NativeTensor) return tensor;
+  throw new Error('a tensor of another device was handed to TensorFlow');
+}
+
+function convolutionAttributes({ strides, dilations, padding }: Window): Attribute[] {
+  return [
+    integer('strides', [1, ...strides, 1]),
+    text('padding', padding.toUpperCase()),
+    channelsLast,
+    integer('dilations', [1, ...dilations, 1]),
+  ];
+}
+
+function poolAttributes({ size, strides, padding }: PoolWindow): Attribute[] {
+  return [
+    integer('ksize', [1, ...size, 1]),
+    integer('strides', [1, ...strides, 1]),
+    text('padding', padding.toUpperCase()),
+    channelsLast,
+  ];
+}

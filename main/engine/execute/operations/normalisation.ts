@@ -1,0 +1,150 @@
+import type { Device, Tensor } from '../../backend/device.ts';
+import { sizeOf } from '../../backend/device.ts';
+import type { OperationImplementation, OperationResult } from './operation.ts';
+import { onlyInput, weightAt } from './operation.ts';
+
+/** x̂ = (x − mean)/√(variance + ε) over some axes, with what its gradient needs. */
+interface Normalised {
+  readonly mean: Tensor;
+  /** Biased: divided by n. */
+  readonly variance: Tensor;
+  readonly inverseDeviation: Tensor;
+  readonly output: Tensor;
+}
+
+function normalise(device: Device, x: Tensor, axes: readonly number[], epsilon: number): Normalised {
+  const mean = device.mean(x, axes, true);
+  const centred = device.subtract(x, mean);
+  const variance = device.mean(device.square(centred), axes, true);
+  const inverseDeviation = device.reciprocalSquareRoot(device.add(variance, device.scalar(epsilon)));
+  return { mean, variance, inverseDeviation, output: device.multiply(centred, inverseDeviation) };
+}
+
+/** dx = (dx̂ − mean(dx̂) − x̂·mean(dx̂·x̂))/√(variance + ε). */
+function normaliseGradient(
+  device: Device,
+  gradient: Tensor,
+  { output, inverseDeviation }: Normalised,
+  axes: readonly number[],
+): Tensor {
+  const alongOutput = device.mean(device.multiply(gradient, output), axes, true);
+  const centred = device.subtract(gradient, device.mean(gradient, axes, true));
+  return device.multiply(device.subtract(centred, device.multiply(output, alongOutput)), inverseDeviation);
+}
+
+interface Affine {
+  readonly center: boolean;
+  readonly scale: boolean;
+}
+
+/** y = x̂·gamma + beta, each only where it is used. */
+function affine(device: Device, { center, scale }: Affine, x: Tensor, weights: Readonly<Record<string, Tensor>>): Tensor {
+  const scaled = scale ? device.multiply(x, weightAt(weights, 'gamma')) : x;
+  return center ? device.addBias(scaled, weightAt(weights, 'beta')) : scaled;
+}
+
+/** Normalisation over `axes` with its affine part: what layer and batch normalisation share. */
+function normaliseAffine(
+  device: Device,
+  x: Tensor,
+  axes: readonly number[],
+  epsilon: number,
+  use: Affine,
+  weights: Readonly<Record<string, Tensor>>,
+): OperationResult & { readonly normalised: Normalised } {
+  const normalised = normalise(device, x, axes, epsilon);
+  return {
+    normalised,
+    output: affine(device, use, normalised.output, weights),
+    pullback: (gradient, wants) => {
+      const forWeights: Record<string, Tensor> = {};
+      if (wants.weights) {
+        if (use.scale) forWeights['gamma'] = device.biasGradient(device.multiply(gradient, normalised.output));
+        if (use.center) forWeights['beta'] = device.biasGradient(gradient);
+      }
+      if (wants.inputs[0] !== true) return { inputs: [null], weights: forWeights };
+      const inner = use.scale ? device.multiply(gradient, weightAt(weights, 'gamma')) : gradient;
+      return { inputs: [normaliseGradient(device, inner, normalised, axes)], weights: forWeights };
+    },
+  };
+}
+
+/** Over the last axis of each example (Ba, Kiros and Hinton 2016). */
+export const layerNormalisation: OperationImplementation<'layerNormalisation'> = ({
+  device,
+  attributes,
+  inputs,
+  weights,
+}) => {
+  const x = onlyInput(inputs);
+  return normaliseAffine(device, x, [x.shape.length - 1], attributes.epsilon, attributes, weights);
+};
+
+/**
+ * Over all axes but the last (Ioffe and Szegedy 2015). While training: statistics of the batch, and
+ * moving ← momentum·moving + (1 − momentum)·batch for mean and biased variance, as Keras does.
+ */
+export const batchNormalisation: OperationImplementation<'batchNormalisation'> = (call) => {
+  const { device, attributes, weights, training } = call;
+  const x = onlyInput(call.inputs);
+  if (!training) {
+    const shifted = device.add(weightAt(weights, 'movingVariance'), device.scalar(attributes.epsilon));
+    const inverse = device.reciprocalSquareRoot(shifted);
+    const centred = device.subtract(x, weightAt(weights, 'movingMean'));
+    const slope = attributes.scale ? device.multiply(inverse, weightAt(weights, 'gamma')) : inverse;
+    return {
+      output: affine(device, { center: attributes.center, scale: false }, device.multiply(centred, slope), weights),
+      pullback: null,
+    };
+  }
+  const channels = x.shape.at(-1) ?? 1;
+  const updateStatistics = (mean: Tensor, variance: Tensor): void => {
+    for (const [slot, value] of [
+      ['movingMean', mean],
+      ['movingVariance', variance],
+    ] as const) {
+      const kept = device.multiply(weightAt(weights, slot), device.scalar(attributes.momentum));
+      const flat = value.shape.length === 1 ? value : device.reshape(value, [channels]);
+      call.update(slot, device.add(kept, device.multiply(flat, device.scalar(1 - attributes.momentum))));
+    }
+  };
+  const fused = fuse(device, x, channels, attributes, weights);
+  if (fused !== null) {
+    updateStatistics(fused.mean, fused.variance);
+    return fused;
+  }
+  const axes = x.shape.slice(0, -1).map((_, axis) => axis);
+  const result = normaliseAffine(device, x, axes, attributes.epsilon, attributes, weights);
+  updateStatistics(result.normalised.mean, result.normalised.variance);
+  return result;
+};
+
+function fuse(
+  device: Device,
+  x: Tensor,
+  channels: number,
+  { epsilon, center, scale }: Affine & { readonly epsilon: number },
+  weights: Readonly<Record<string, Tensor>>,
+): (OperationResult & { readonly mean: Tensor; readonly variance: Tensor }) | null {
+  if (x.shape.length !== 4 || sizeOf(x.shape) === channels) return null;
+  const filled = (value: number): Tensor =>
+    device.tensor(new Float32Array(channels).fill(value), [channels], 'float32');
+  const gamma = scale ? weightAt(weights, 'gamma') : filled(1);
+  const beta = center ? weightAt(weights, 'beta') : filled(0);
+  const fused = device.fusedBatchNormalisation(x, gamma, beta, epsilon);
+  if (fused === null) return null;
+  return {
+    output: fused.output,
+    mean: fused.mean,
+    variance: fused.variance,
+    pullback: (gradient, wants) => {
+      const back = fused.gradient(gradient);
+      const forWeights: Record<string, Tensor> = {};
+      if (wants.weights) {
+        if (scale) forWeights['gamma'] = back.gamma;
+        if (center) forWeights['beta'] = back.beta;
+      }
+      return { inputs: [wants.inputs[0] === true ? back.input : null], weights: forWeights };
+    },
+  };
+}

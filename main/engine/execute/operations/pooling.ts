@@ -1,0 +1,39 @@
+import type { OperationImplementation } from './operation.ts';
+import { onlyInput, unary } from './operation.ts';
+
+export const pool2d: OperationImplementation<'pool2d'> = ({ device, attributes, inputs }) => {
+  const x = onlyInput(inputs);
+  if (attributes.mode === 'max') {
+    const output = device.maximumPool(x, attributes);
+    return { output, pullback: unary((gradient) => device.maximumPoolGradient(gradient, x, output, attributes)) };
+  }
+  return {
+    output: device.averagePool(x, attributes),
+    pullback: unary((gradient) => device.averagePoolGradient(gradient, x.shape, attributes)),
+  };
+};
+
+/** [h, w, c] -> [c]. Where several positions hold the largest value, each gets an equal share of its gradient. */
+export const globalPool2d: OperationImplementation<'globalPool2d'> = ({ device, attributes, inputs }) => {
+  const x = onlyInput(inputs);
+  const [batch = 1, height = 1, width = 1, channels = 1] = x.shape;
+  const spread = [batch, 1, 1, channels];
+  if (attributes.mode === 'average') {
+    return {
+      output: device.mean(x, [1, 2], false),
+      pullback: unary((gradient) => {
+        const share = device.multiply(gradient, device.scalar(1 / (height * width)));
+        return device.broadcast(device.reshape(share, spread), x.shape);
+      }),
+    };
+  }
+  const largest = device.largest(x, [1, 2], true);
+  return {
+    output: device.reshape(largest, [batch, channels]),
+    pullback: unary((gradient) => {
+      const chosen = device.cast(device.equal(x, largest), 'float32');
+      const share = device.divide(device.reshape(gradient, spread), device.sum(chosen, [1, 2], true));
+      return device.multiply(chosen, share);
+    }),
+  };
+};

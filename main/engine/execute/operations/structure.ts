@@ -1,0 +1,68 @@
+import type { DataType } from '#shared/graph/values';
+import type { Tensor } from '../../backend/device.ts';
+import { sizeOf } from '../../backend/device.ts';
+import type { OperationImplementation } from './operation.ts';
+import { onlyInput, unary, weightAt } from './operation.ts';
+
+export const identity: OperationImplementation<'identity'> = ({ inputs }) => ({
+  output: onlyInput(inputs),
+  pullback: unary((gradient) => gradient),
+});
+
+export const reshape: OperationImplementation<'reshape'> = ({ device, attributes, inputs, batch }) => {
+  const x = onlyInput(inputs);
+  return {
+    output: device.reshape(x, [batch, ...attributes.shape]),
+    pullback: unary((gradient) => device.reshape(gradient, x.shape)),
+  };
+};
+
+export const zeros: OperationImplementation<'zeros'> = ({ device, attributes, batch }) => {
+  const shape = [batch, ...attributes.shape];
+  return {
+    output: device.tensor(emptyArray(attributes.dtype, sizeOf(shape)), shape, attributes.dtype),
+    pullback: () => ({ inputs: [], weights: {} }),
+  };
+};
+
+function emptyArray(dtype: DataType, size: number): Float32Array | Int32Array | Uint8Array {
+  switch (dtype) {
+    case 'float32':
+      return new Float32Array(size);
+    case 'int32':
+      return new Int32Array(size);
+    case 'bool':
+      return new Uint8Array(size);
+  }
+}
+
+export const learned: OperationImplementation<'learned'> = ({ device, attributes, weights, batch }) => {
+  const value = device.reshape(weightAt(weights, 'value'), [1, ...attributes.shape]);
+  return {
+    output: device.broadcast(value, [batch, ...attributes.shape]),
+    pullback: (gradient, wants) => {
+      const forWeights: Record<string, Tensor> = {};
+      if (wants.weights) forWeights['value'] = device.sum(gradient, [0], false);
+      return { inputs: [], weights: forWeights };
+    },
+  };
+};
+
+export const takeStep: OperationImplementation<'takeStep'> = ({ device, attributes, inputs }) => {
+  const x = onlyInput(inputs);
+  const [batch = 1, steps = 1, ...rest] = x.shape;
+  const begin = x.shape.map((_, axis) => (axis === 1 ? attributes.index : 0));
+  const slice = device.slice(x, begin, [batch, 1, ...rest]);
+  return {
+    output: device.reshape(slice, [batch, ...rest]),
+    pullback: unary((gradient) => ({ step: attributes.index, steps, gradient })),
+  };
+};
+
+export const stackSteps: OperationImplementation<'stackSteps'> = ({ device, inputs }) => ({
+  output: device.stack(inputs, 1),
+  pullback: (gradient, wants) => {
+    const parts = device.unstack(gradient, 1);
+    return { inputs: wants.inputs.map((wanted, slot) => (wanted ? (parts[slot] ?? null) : null)), weights: {} };
+  },
+});

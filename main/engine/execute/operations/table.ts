@@ -1,0 +1,33 @@
+import type { OperationKind } from '#shared/layers/operations';
+import { activation } from './activation.ts';
+import { convolution2d, dense } from './affine.ts';
+import { dropout } from './dropout.ts';
+import { add, concatenate, multiply } from './merge.ts';
+import { batchNormalisation, layerNormalisation } from './normalisation.ts';
+import type { OperationImplementation } from './operation.ts';
+import { globalPool2d, pool2d } from './pooling.ts';
+import { identity, learned, reshape, stackSteps, takeStep, zeros } from './structure.ts';
+
+/** Every operation a Program may hold, as this engine computes it. A new kind is a compile error until it has an entry. */
+export const implementations: { readonly [Kind in OperationKind]: OperationImplementation<Kind> } = {
+  identity,
+  dense,
+  convolution2d,
+  pool2d,
+  globalPool2d,
+  reshape,
+  activation,
+  dropout,
+  batchNormalisation,
+  layerNormalisation,
+  add,
+  multiply,
+  concatenate,
+  zeros,
+  learned,
+  takeStep,
+  stackSteps,
+  opaque: ({ attributes }) => {
+    throw new Error(`the operator ${attributes.operator} of a foreign file cannot be computed`);
+  },
+};

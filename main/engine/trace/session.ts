@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Binding, OutputDescription } from '../backend/tensorflow.ts';
+import type { GraphDefinition } from './graphDefinition.ts';
+
+/** The binding's session calls, which exist beside those that the device uses. */
+export interface SessionBinding extends Binding {
+  loadSavedModel(folder: string, tags: string): number;
+  deleteSavedModel(session: number): void;
+  runSavedModel(
+    session: number,
+    inputIds: readonly number[],
+    inputNames: string,
+    outputNames: string,
+  ): OutputDescription[];
+}
+
+export interface Feed {
+  readonly name: string;
+  readonly values: Float32Array | Int32Array | Uint8Array;
+  readonly shape: readonly number[];
+  /** TensorFlow's number of the element type. */
+  readonly type: number;
+}
+
+/**
+ * A TensorFlow session over one graph. The graph travels through a file, because that is the only door the binding has;
+ * the file is gone before the constructor returns. Node names are used as they are: no signature is needed.
+ */
+export class Session {
+  readonly #binding: SessionBinding;
+  readonly #session: number;
+  #open = true;
+
+  /** Throws what TensorFlow says where the graph is not one. */
+  constructor(binding: SessionBinding, graph: GraphDefinition) {
+    this.#binding = binding;
+    const folder = mkdtempSync(join(tmpdir(), 'gradloom-graph-'));
+    try {
+      writeFileSync(join(folder, 'saved_model.pb'), graph.savedModel());
+      this.#session = binding.loadSavedModel(folder, 'serve');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Runs what `fetches` need and returns their values, in that order. */
+  run(feeds: readonly Feed[], fetches: readonly string[]): (Float32Array | Int32Array | Uint8Array)[] {
+    const ids: number[] = [];
+    try {
+      for (const { shape, type, values } of feeds) ids.push(this.#binding.createTensor(shape, type, values));
+      const names = feeds.map(({ name }) => `${name}:0`).join(',');
+      const outputs = this.#binding.runSavedModel(this.#session, ids, names, fetches.map((name) => `${name}:0`).join(','));
+      return outputs.map(({ id }) => {
+        const values = this.#binding.tensorDataSync(id);
+        this.#binding.deleteTensor(id);
+        return values;
+      });
+    } finally {
+      for (const id of ids) this.#binding.deleteTensor(id);
+    }
+  }
+
+  close(): void {
+    if (this.#open) this.#binding.deleteSavedModel(this.#session);
+    this.#open = false;
+  }
+}

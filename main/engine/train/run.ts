@@ -1,0 +1,307 @@
+import type { Failure, NotFinite, RunState } from '#shared/protocol/calls';
+import { learningRateAt } from '#shared/program/schedule';
+import { text } from '#shared/text/text';
+import type { EngineMessage, NamedArrays } from '#shared/protocol/engine';
+import type { TelemetryFrame } from '#shared/protocol/telemetry';
+import { encodeFrame } from '#shared/protocol/telemetry';
+import type { Device } from '../backend/device.ts';
+import { epochOrder, stepIndices, stepsPerEpoch } from '../data/batches.ts';
+import type { DataSet } from '../data/dataSet.ts';
+import { makeDataSet } from '../data/dataSet.ts';
+import { DataFeed } from '../data/feed.ts';
+import { nameWeights } from '../execute/network.ts';
+import type { Plan } from '../execute/plan.ts';
+import { predict } from '../execute/predict.ts';
+import { asFailure, EngineFailure } from '../failure.ts';
+import { evaluate } from './evaluate.ts';
+import { makeFrame, makeTable, withoutUnmeasured } from './frames.ts';
+import { History } from './history.ts';
+import type { StepNumbers } from './step.ts';
+import { Stepper } from './step.ts';
+import { RunWeights } from './weights.ts';
+
+/** Between two frames that go out, in milliseconds. */
+const frameInterval = 33;
+/** Between two checkpoints while a run goes on, in milliseconds. */
+const checkpointInterval = 10_000;
+
+export type RunControl = 'pause' | 'resume' | 'step' | 'stop';
+
+export interface RunRequest {
+  readonly name: string;
+  readonly plan: Plan;
+  readonly weights: readonly Float32Array[];
+  readonly paused: boolean;
+  readonly folder: string | null;
+}
+
+/**
+ * One training run. It yields to the message queue between steps, so that every control is heard within one step. Its
+ * weights stay readable after it ended, until it is disposed of.
+ */
+export class Run {
+  readonly name: string;
+  readonly plan: Plan;
+  readonly #device: Device;
+  readonly #send: (message: EngineMessage) => void;
+  readonly #now: () => number;
+  readonly #dataSet: DataSet;
+  readonly #feed: DataFeed;
+  readonly #weights: RunWeights;
+  readonly #stepper: Stepper;
+  readonly #history: History | null;
+  readonly #deviceName: string;
+
+  #state: RunState = 'preparing';
+  #wish: 'run' | 'pause' | 'stop';
+  /** Steps to take although paused. */
+  #single = 0;
+  #wake: (() => void) | null = null;
+  #step = 0;
+  #sequence = 0;
+  #unsent: TelemetryFrame | null = null;
+  #sentAt = Number.NEGATIVE_INFINITY;
+  #checkpointAt: number;
+  #activeSince: number | null = null;
+  #activeBefore = 0;
+  /** Pace of the last steps, in seconds per example: an exponential mean. */
+  #pace: number | null = null;
+
+  /** Makes the data, the weights and the plan of steps ready. Throws an EngineFailure where the document lacks something. */
+  constructor(
+    device: Device,
+    deviceName: string,
+    request: RunRequest,
+    send: (message: EngineMessage) => void,
+    now: () => number = () => performance.now(),
+  ) {
+    const { plan, name, paused, folder, weights } = request;
+    const { training } = plan.program;
+    if (training.data === null) throw new EngineFailure('engine.noData', {});
+    if (plan.heads.length === 0) throw new EngineFailure('engine.noLoss', {});
+    this.name = name;
+    this.plan = plan;
+    this.#device = device;
+    this.#deviceName = deviceName;
+    this.#send = send;
+    this.#now = now;
+    this.#wish = paused ? 'pause' : 'run';
+    this.#checkpointAt = now();
+    this.#dataSet = makeDataSet(training.data);
+    this.#history = folder === null ? null : new History(folder);
+    this.#feed = new DataFeed(device, plan, this.#dataSet);
+    this.#weights = new RunWeights(device, plan, weights);
+    this.#stepper = new Stepper(device, plan, this.#feed, this.#weights);
+  }
+
+  get state(): RunState {
+    return this.#state;
+  }
+
+  get isOver(): boolean {
+    return this.#state === 'finished' || this.#state === 'stopped' || this.#state === 'failed';
+  }
+
+  /** Runs to the end; resolves when it is over. Never rejects: what breaks ends the run with a failure. */
+  async start(): Promise<void> {
+    try {
+      this.#enter('preparing');
+      const table = makeTable(this.plan, this.name, this.#dataSet.training.length, this.#deviceName);
+      this.#history?.table(table);
+      this.#send({ kind: 'table', table });
+      if (this.#wish === 'pause') this.#measure();
+      if (!this.isOver) await this.#loop();
+    } catch (error) {
+      this.#end('failed', asFailure(error), null);
+    }
+  }
+
+  /** Takes effect after the step under way. A run that is over ignores it. */
+  control(action: RunControl): void {
+    switch (action) {
+      case 'pause':
+        this.#wish = 'pause';
+        break;
+      case 'resume':
+        this.#wish = 'run';
+        break;
+      case 'step':
+        this.#wish = 'pause';
+        this.#single += 1;
+        break;
+      case 'stop':
+        this.#wish = 'stop';
+        break;
+    }
+    this.#wake?.();
+  }
+
+  /** The outputs, after their links, under the weights of this moment. */
+  predict(inputs: NamedArrays): NamedArrays {
+    return this.#device.scope(() => predict(this.#device, this.plan, this.#weights.tensors(), inputs));
+  }
+
+  weights(): NamedArrays {
+    return nameWeights(this.plan, this.#weights.read());
+  }
+
+  /** Lets go of everything on the device. The run must be over. */
+  dispose(): void {
+    this.#stepper.dispose();
+    this.#weights.dispose();
+    this.#feed.dispose();
+  }
+
+  async #loop(): Promise<void> {
+    const { batch, epochs, seed } = this.plan.program.training;
+    const steps = stepsPerEpoch(this.#dataSet.training.length, batch);
+    let order = epochOrder(this.#dataSet.training, seed, 0);
+    while (this.#step < steps * epochs) {
+      if (!(await this.#mayGoOn())) return this.#end('stopped', null, null);
+      const within = this.#step % steps;
+      const epoch = Math.floor(this.#step / steps);
+      if (within === 0) order = epochOrder(this.#dataSet.training, seed, epoch);
+      const examples = stepIndices(order, batch, within);
+      const began = this.#now();
+      const numbers = this.#takeStep(examples, epoch, true);
+      if (numbers.notFinite !== null) return this.#endNotFinite(numbers.notFinite);
+      this.#step += 1;
+      this.#keepPace((this.#now() - began) / 1000 / examples.length);
+      if (this.#step % steps === 0 && !(await this.#finishEpoch(epoch))) return this.#end('stopped', null, null);
+    }
+    this.#end('finished', null, null);
+  }
+
+  /** Waits out a pause and lets messages in. False when the run is to stop. */
+  async #mayGoOn(): Promise<boolean> {
+    await breathe();
+    while (this.#wish === 'pause' && this.#single === 0) {
+      this.#flushFrame();
+      if (this.#state !== 'paused') this.#enter('paused');
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = null;
+    }
+    if (this.#wish === 'stop') return false;
+    if (this.#single > 0) this.#single -= 1;
+    if (this.#state !== 'running') this.#enter('running');
+    return true;
+  }
+
+  /** Measures the first step and changes nothing: what a paused start shows. */
+  #measure(): void {
+    const { batch, seed } = this.plan.program.training;
+    const order = epochOrder(this.#dataSet.training, seed, 0);
+    const numbers = this.#takeStep(stepIndices(order, batch, 0), 0, false);
+    if (numbers.notFinite !== null) this.#endNotFinite(numbers.notFinite);
+  }
+
+  #takeStep(examples: Int32Array, epoch: number, apply: boolean): StepNumbers {
+    const { probes, optimiser, schedule, epochs } = this.plan.program.training;
+    const steps = this.#stepsInAll(epochs);
+    const learningRate = learningRateAt(optimiser, schedule, this.#step, steps);
+    // A person who looks at one step looks at all of it.
+    const details = this.#step % probes.details === 0 || this.#wish === 'pause';
+    const wires = details ? 'all' : this.#step % probes.every === 0 ? 'withoutInputs' : 'none';
+    const numbers = this.#stepper.run({ examples, step: this.#step, learningRate, wires, details, apply });
+    const active = this.#activeSeconds();
+    const frame = makeFrame(
+      this.plan,
+      {
+        run: this.name,
+        sequence: this.#sequence,
+        step: this.#step,
+        epoch,
+        learningRate,
+        examplesPerSecond: this.#pace === null || this.#pace === 0 ? 0 : 1 / this.#pace,
+        // The mean of all steps so far holds the time that evaluation takes.
+        secondsLeft: this.#step === 0 ? Number.NaN : (active / this.#step) * (steps - this.#step),
+      },
+      numbers,
+    );
+    this.#sequence += 1;
+    if (apply) this.#history?.step(withoutUnmeasured(frame));
+    this.#unsent = frame;
+    if (this.#now() - this.#sentAt >= frameInterval) this.#flushFrame();
+    return numbers;
+  }
+
+  #stepsInAll(epochs: number): number {
+    return epochs * stepsPerEpoch(this.#dataSet.training.length, this.plan.program.training.batch);
+  }
+
+  #keepPace(secondsPerExample: number): void {
+    this.#pace = this.#pace === null ? secondsPerExample : 0.9 * this.#pace + 0.1 * secondsPerExample;
+  }
+
+  /** Evaluates after an epoch and tells; false when the run is to stop. */
+  async #finishEpoch(epoch: number): Promise<boolean> {
+    const evaluated = (examples: Int32Array): Promise<Record<string, number> | null> =>
+      evaluate(this.#device, this.plan, this.#feed, this.#weights, examples, async () => {
+        await breathe();
+        return this.#wish !== 'stop';
+      });
+    const training = await evaluated(this.#dataSet.training);
+    const validation = training === null ? null : await evaluated(this.#dataSet.validation);
+    if (training === null || validation === null) return false;
+    const result = { epoch: epoch + 1, step: this.#step, seconds: this.#activeSeconds(), training, validation };
+    this.#history?.epoch(result);
+    this.#flushFrame();
+    this.#send({ kind: 'epoch', run: this.name, ...result });
+    if (this.#now() - this.#checkpointAt >= checkpointInterval) this.#checkpoint();
+    return true;
+  }
+
+  #checkpoint(): void {
+    this.#history?.weights(this.weights());
+    this.#checkpointAt = this.#now();
+  }
+
+  #flushFrame(): void {
+    if (this.#unsent === null) return;
+    this.#send({ kind: 'frame', run: this.name, bytes: encodeFrame(this.#unsent) });
+    this.#unsent = null;
+    this.#sentAt = this.#now();
+  }
+
+  #endNotFinite(notFinite: NotFinite): void {
+    const { step, what, node, kind } = notFinite;
+    const values = { step, what, node, kind };
+    this.#end('failed', { code: 'run.notFinite', message: text('en', 'failure.run.notFinite', values), values }, notFinite);
+  }
+
+  #end(state: 'finished' | 'stopped' | 'failed', failure: Failure | null, notFinite: NotFinite | null): void {
+    if (this.isOver) return;
+    this.#flushFrame();
+    try {
+      this.#checkpoint();
+    } catch (error) {
+      // The disk gave way at the last moment; the run's own reason to fail goes first.
+      this.#history?.close();
+      return this.#enter('failed', failure ?? asFailure(error), notFinite);
+    }
+    this.#history?.close();
+    this.#enter(state, failure, notFinite);
+  }
+
+  #enter(state: RunState, failure: Failure | null = null, notFinite: NotFinite | null = null): void {
+    const now = this.#now();
+    if (this.#activeSince !== null) this.#activeBefore += now - this.#activeSince;
+    this.#activeSince = state === 'running' ? now : null;
+    this.#state = state;
+    this.#send({ kind: 'state', run: this.name, state, failure, notFinite });
+  }
+
+  #activeSeconds(): number {
+    const running = this.#activeSince === null ? 0 : this.#now() - this.#activeSince;
+    return (this.#activeBefore + running) / 1000;
+  }
+}
+
+/** Lets the message queue in. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

@@ -1,0 +1,317 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { GradloomDocument } from '#shared/graph/document';
+import { serialiseDocument } from '#shared/graph/serialise';
+import type { ProgramInput } from '#shared/program/program';
+import { lower } from '#shared/program/lower';
+import type { Failure, NotFinite, RunState, ServiceEvent } from '#shared/protocol/calls';
+import type { NamedArrays } from '#shared/protocol/engine';
+import { frameSequence } from '#shared/protocol/telemetry';
+import type { EngineClient, EngineNews } from './engineClient.ts';
+import { fail, failureOf, systemCode, toFailure } from './failure.ts';
+import { fileFailure, replaceFile } from './fileSystem.ts';
+import type { FileSystem } from './fileSystem.ts';
+import { version } from './version.ts';
+
+/** What a run tells its window or terminal. */
+export type RunEvent = Extract<ServiceEvent, { event: `run.${string}` }>;
+
+export interface RunListener {
+  event(event: RunEvent): void;
+  /** An encoded telemetry frame. */
+  frame(run: string, sequence: number, bytes: Uint8Array): void;
+}
+
+/** How a run ended. */
+export interface RunOutcome {
+  readonly state: 'finished' | 'stopped' | 'failed';
+  readonly failure: Failure | null;
+  readonly notFinite: NotFinite | null;
+}
+
+export interface StartRun {
+  readonly document: GradloomDocument;
+  readonly paused: boolean;
+  /** Start from these instead of from the seed. */
+  readonly weights: NamedArrays | null;
+  /**
+   * 'new': a folder of its own below the runs' folder; a path: that folder, which must be empty or missing; null: nothing
+   * is kept.
+   */
+  readonly folder: 'new' | { readonly path: string } | null;
+}
+
+interface Run {
+  readonly name: string;
+  readonly listener: RunListener;
+  readonly inputs: readonly ProgramInput[];
+  readonly folder: string | null;
+  readonly began: string;
+  readonly ended: Promise<RunOutcome>;
+  readonly end: (outcome: RunOutcome) => void;
+  state: RunState;
+  writing: Promise<void>;
+}
+
+/** Names of the files that make up a run's folder; the engine adds the history and the weights. */
+export const runFiles = {
+  document: 'document.gradloom.json',
+  facts: 'run.json',
+  state: 'state.json',
+} as const;
+
+const following: Readonly<Record<RunState, readonly RunState[]>> = {
+  preparing: ['running', 'paused', 'finished', 'stopped', 'failed'],
+  running: ['paused', 'finished', 'stopped', 'failed'],
+  paused: ['running', 'finished', 'stopped', 'failed'],
+  finished: [],
+  stopped: [],
+  failed: [],
+};
+
+/** Whether a run in state `from` may enter `to`. */
+export function mayFollow(from: RunState, to: RunState): boolean {
+  return following[from].includes(to);
+}
+
+/** `run-YYYYMMDD-HHMMSS-xx`, in local time; xx tells apart two runs of one second. */
+export function runName(when: Date, random: number): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${when.getFullYear()}${two(when.getMonth() + 1)}${two(when.getDate())}`;
+  const time = `${two(when.getHours())}${two(when.getMinutes())}${two(when.getSeconds())}`;
+  return `run-${day}-${time}-${(random & 0xff).toString(16).padStart(2, '0')}`;
+}
+
+/** All runs of all windows: names, folders, states, and which listener hears what. */
+export class Runs {
+  readonly #engine: EngineClient;
+  readonly #fileSystem: FileSystem;
+  readonly #folder: string;
+  readonly #runs = new Map<string, Run>();
+
+  /** @param folder below which runs get folders of their own */
+  constructor(engine: EngineClient, fileSystem: FileSystem, folder: string) {
+    this.#engine = engine;
+    this.#fileSystem = fileSystem;
+    this.#folder = folder;
+    engine.onNews((news) => this.#receive(news));
+    engine.onState((_, died) => {
+      if (died !== null) this.#engineDied(died);
+    });
+  }
+
+  /**
+   * Starts a run and returns its name once the engine has taken it.
+   * @throws ServiceError: problems of the network, of the folder, or what the engine says
+   */
+  async start(listener: RunListener, request: StartRun): Promise<string> {
+    const lowered = lower(request.document);
+    if (!lowered.ok) {
+      const errors = lowered.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
+      throw fail('run.problems', { count: errors.length, first: errors[0]?.message ?? '–' });
+    }
+    const { name, folder } = await this.#makeFolder(request);
+    let end: (outcome: RunOutcome) => void = () => undefined;
+    const ended = new Promise<RunOutcome>((resolve) => {
+      end = resolve;
+    });
+    const run: Run = {
+      name,
+      listener,
+      inputs: lowered.program.inputs,
+      folder,
+      began: new Date().toISOString(),
+      ended,
+      end,
+      state: 'preparing',
+      writing: Promise.resolve(),
+    };
+    this.#runs.set(name, run);
+    try {
+      await this.#writeFacts(run, request);
+      const { document, weights, paused } = request;
+      await this.#engine.request({ kind: 'start', run: name, document, weights, paused, folder });
+    } catch (error) {
+      const failure = toFailure(error);
+      // Where the engine died, its death has already ended the run.
+      if (mayFollow(run.state, 'failed')) this.#enter(run, 'failed', failure, null);
+      await run.writing;
+      this.#runs.delete(name);
+      throw error;
+    }
+    return name;
+  }
+
+  /** @throws ServiceError where the run is unknown or over */
+  async control(name: string, action: 'pause' | 'resume' | 'step' | 'stop'): Promise<void> {
+    const run = this.#find(name);
+    if (following[run.state].length === 0) throw fail('run.ended', { run: name });
+    await this.#engine.request({ kind: 'control', run: name, action });
+  }
+
+  /** The data inputs of a run's network. */
+  inputsOf(name: string): readonly ProgramInput[] {
+    return this.#find(name).inputs;
+  }
+
+  /** The outputs for given inputs under the run's weights of this moment, by output node id. */
+  async predict(name: string, inputs: NamedArrays): Promise<NamedArrays> {
+    this.#find(name);
+    return this.#engine.request({ kind: 'predictRun', run: name, inputs });
+  }
+
+  /** The folder of a run, or null where nothing is kept. */
+  folderOf(name: string): string | null {
+    return this.#find(name).folder;
+  }
+
+  /** Settles when the run is over and all that is kept of it is on disk. */
+  async ended(name: string): Promise<RunOutcome> {
+    const run = this.#find(name);
+    const outcome = await run.ended;
+    await run.writing;
+    return outcome;
+  }
+
+  /** Stops a run if it is still under way, waits for its end, at most `patience` milliseconds, and forgets it. */
+  async finish(name: string, patience = 5000): Promise<void> {
+    const run = this.#runs.get(name);
+    if (run === undefined) return;
+    if (following[run.state].length > 0) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const enough = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, patience);
+      });
+      const stopped = this.#engine.request({ kind: 'control', run: name, action: 'stop' }).then(
+        () => run.ended,
+        () => undefined,
+      );
+      await Promise.race([stopped, enough]);
+      clearTimeout(timer);
+    }
+    await run.writing;
+    this.#runs.delete(name);
+  }
+
+  #find(name: string): Run {
+    const run = this.#runs.get(name);
+    if (run === undefined) throw fail('run.unknown', { run: name });
+    return run;
+  }
+
+  async #makeFolder({ folder }: StartRun): Promise<{ name: string; folder: string | null }> {
+    const now = new Date();
+    if (folder === null) return { name: this.#freeName(now), folder: null };
+    if (folder !== 'new') {
+      const { path } = folder;
+      try {
+        await this.#fileSystem.mkdir(path, { recursive: true });
+        if ((await this.#fileSystem.readdir(path)).length > 0) throw fail('run.folderTaken', { path });
+      } catch (error) {
+        if (systemCode(error) === 'EEXIST') throw fail('file.notFolder', { path });
+        throw systemCode(error) === '' ? error : fileFailure(error, path, 'write');
+      }
+      return { name: this.#freeName(now), folder: path };
+    }
+    try {
+      await this.#fileSystem.mkdir(this.#folder, { recursive: true });
+      for (;;) {
+        const name = this.#freeName(now);
+        const path = join(this.#folder, name);
+        try {
+          await this.#fileSystem.mkdir(path);
+          return { name, folder: path };
+        } catch (error) {
+          if (systemCode(error) !== 'EEXIST') throw error;
+        }
+      }
+    } catch (error) {
+      throw fileFailure(error, this.#folder, 'write');
+    }
+  }
+
+  #freeName(now: Date): string {
+    for (;;) {
+      const name = runName(now, randomBytes(1)[0] ?? 0);
+      if (!this.#runs.has(name)) return name;
+    }
+  }
+
+  async #writeFacts(run: Run, { document, paused, weights }: StartRun): Promise<void> {
+    if (run.folder === null) return;
+    const { report } = this.#engine;
+    const facts = {
+      run: run.name,
+      began: run.began,
+      settings: { seed: document.training.seed, paused, weights: weights === null ? 'seed' : 'given' },
+      versions: { gradloom: version, engine: report.version, backend: report.backend, node: process.version },
+    };
+    const files: readonly (readonly [string, string])[] = [
+      [runFiles.document, serialiseDocument(document)],
+      [runFiles.facts, `${JSON.stringify(facts, null, 2)}\n`],
+      [runFiles.state, stateText('preparing', null, null)],
+    ];
+    for (const [file, content] of files) {
+      const path = join(run.folder, file);
+      try {
+        await replaceFile(this.#fileSystem, path, content);
+      } catch (error) {
+        throw fileFailure(error, path, 'write');
+      }
+    }
+  }
+
+  #receive(news: EngineNews): void {
+    const run = this.#runs.get(news.kind === 'table' ? news.table.run : news.run);
+    if (run === undefined) return;
+    switch (news.kind) {
+      case 'table':
+        run.listener.event({ event: 'run.table', table: news.table });
+        return;
+      case 'frame':
+        run.listener.frame(run.name, frameSequence(news.bytes), news.bytes);
+        return;
+      case 'epoch': {
+        const { epoch, step, seconds } = news;
+        const training = onlyFinite(news.training);
+        const validation = onlyFinite(news.validation);
+        run.listener.event({ event: 'run.epoch', run: run.name, epoch, step, seconds, training, validation });
+        return;
+      }
+      case 'state':
+        this.#enter(run, news.state, news.failure, news.notFinite);
+        return;
+      default:
+        news satisfies never;
+    }
+  }
+
+  #engineDied(reason: string): void {
+    for (const run of this.#runs.values()) {
+      if (following[run.state].length > 0) this.#enter(run, 'failed', failureOf('engine.died', { reason }), null);
+    }
+  }
+
+  #enter(run: Run, state: RunState, failure: Failure | null, notFinite: NotFinite | null): void {
+    if (!mayFollow(run.state, state)) return;
+    run.state = state;
+    const { folder } = run;
+    if (folder !== null) {
+      const path = join(folder, runFiles.state);
+      const content = stateText(state, failure, notFinite);
+      // The run goes on without its state file: the numbers matter more, and the next change tries again.
+      run.writing = run.writing.then(() => replaceFile(this.#fileSystem, path, content)).catch(() => undefined);
+    }
+    run.listener.event({ event: 'run.state', run: run.name, state, failure, notFinite });
+    if (state === 'finished' || state === 'stopped' || state === 'failed') run.end({ state, failure, notFinite });
+  }
+}
+
+function stateText(state: RunState, failure: Failure | null, notFinite: NotFinite | null): string {
+  return `${JSON.stringify({ state, at: new Date().toISOString(), failure, notFinite }, null, 2)}\n`;
+}
+
+/** JSON has no NaN: a number that is not finite is left out rather than sent as something else. */
+function onlyFinite(numbers: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(numbers).filter(([, value]) => Number.isFinite(value)));
+}

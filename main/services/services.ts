@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { Documents } from './documents.ts';
+import { EngineClient } from './engineClient.ts';
+import type { EngineLauncher } from './engineClient.ts';
+import { Files } from './files.ts';
+import { nodeFileSystem } from './fileSystem.ts';
+import type { FileSystem } from './fileSystem.ts';
+import type { Reach } from './reach.ts';
+import { Recent } from './recent.ts';
+import { Runs } from './runs.ts';
+
+/** What a shell brings along. */
+export interface ShellSettings {
+  readonly shell: 'electron' | 'browser';
+  readonly launcher: EngineLauncher;
+  readonly reach: Reach;
+  /** Folder that file dialogs start in. */
+  readonly folder: string;
+  /** Where runs and the list of recent files are kept. */
+  readonly data: string;
+  readonly fileSystem?: FileSystem;
+}
+
+/** Everything that all windows of one shell share. */
+export interface Services {
+  readonly shell: 'electron' | 'browser';
+  readonly folder: string;
+  readonly reach: Reach;
+  readonly fileSystem: FileSystem;
+  readonly engine: EngineClient;
+  readonly documents: Documents;
+  readonly files: Files;
+  readonly recent: Recent;
+  readonly runs: Runs;
+}
+
+/** Puts the services together. The engine starts with the first call that needs it, or with `engine.start()`. */
+export function createServices(settings: ShellSettings): Services {
+  const fileSystem = settings.fileSystem ?? nodeFileSystem;
+  const engine = new EngineClient(settings.launcher);
+  return {
+    shell: settings.shell,
+    folder: settings.folder,
+    reach: settings.reach,
+    fileSystem,
+    engine,
+    documents: new Documents(fileSystem, settings.reach),
+    files: new Files(fileSystem, settings.reach),
+    recent: new Recent(fileSystem, join(settings.data, 'recent.json')),
+    runs: new Runs(engine, fileSystem, join(settings.data, 'runs')),
+  };
+}

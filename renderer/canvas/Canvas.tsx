@@ -1,0 +1,396 @@
+import {
+  Background,
+  BackgroundVariant,
+  MiniMap,
+  ReactFlow,
+  ReactFlowProvider,
+  SelectionMode,
+  useReactFlow,
+  useStore,
+  useStoreApi,
+} from '@xyflow/react';
+import type { EdgeTypes, IsValidConnection, NodeChange, EdgeChange, NodeTypes } from '@xyflow/react';
+import { useEffect, useMemo, useRef } from 'react';
+import type { CSSProperties, DragEvent as ReactDragEvent, JSX, MouseEvent as ReactMouseEvent, ReactNode } from 'react';
+import { z } from 'zod';
+import type { Endpoint } from '#shared/graph/document';
+import type { NodeId, WireId } from '#shared/graph/identifiers';
+import type { JsonValue } from '#shared/graph/json';
+import { instanceParametersOf } from '#shared/graph/queries';
+import { isTextField } from '../platform/commands.ts';
+import { useText } from '../platform/i18n.ts';
+import { useDocumentStore } from '../state/documentStore.ts';
+import { useSelectionStore } from '../state/selectionStore.ts';
+import { useViewStore } from '../state/viewStore.ts';
+import { classes } from '../ui/classes.ts';
+import styles from './Canvas.module.css';
+import './reactFlow.css';
+import { CanvasControls } from './CanvasControls.tsx';
+import { followStores, forgetMoved, movedPositions, showMoved, useCanvasStore } from './canvasStore.ts';
+import { countRender } from './counters.ts';
+import { portsThatFit, refuse } from './editing/connect.ts';
+import { addLayer, connectPorts, copySelection, currentGround, deleteSelection, moveNodes, paste, tellRefusal } from './editing/edits.ts';
+import { EmptyCanvas, FirstHint } from './Hints.tsx';
+import type { FlowEdge, FlowNode } from './flow.ts';
+import { CardNode } from './nodes/CardNode.tsx';
+import { FrameNode } from './nodes/FrameNode.tsx';
+import { LoopNode } from './nodes/LoopNode.tsx';
+import { RoundNode } from './nodes/RoundNode.tsx';
+import type { Theme } from './overlay/colourScale.ts';
+import { Legend } from './overlay/Legend.tsx';
+import { Overlay } from './overlay/Overlay.tsx';
+import { cardHeight, cardWidth, familyColour } from './scene/layout.ts';
+import type { Point } from './scene/route.ts';
+import { boxOf } from './scene/scene.ts';
+import { SearchPalette } from './SearchPalette.tsx';
+import { SheetBar } from './SheetBar.tsx';
+import { fitView, maximumZoom, minimumZoom, mountView, onSheet, panBy, withinCanvas, zoomAt } from './view.ts';
+import { WheelReader } from './wheel.ts';
+import { WireHint } from './WireHint.tsx';
+import { ConnectionWire } from './wires/ConnectionWire.tsx';
+import { WireEdge } from './wires/WireEdge.tsx';
+
+const nodeTypes: NodeTypes = { card: CardNode, round: RoundNode, frame: FrameNode, loop: LoopNode };
+const edgeTypes: EdgeTypes = { wire: WireEdge };
+const panButtons = [1];
+const additiveKeys = ['Shift', 'Control', 'Meta'];
+
+/** With more nodes than this, those out of view are not in the page. */
+const cullFrom = 120;
+
+/** Below these zooms a card shows only its name, larger; then only its hue. */
+const nearFrom = 0.58;
+const midFrom = 0.24;
+
+/** The type of what a drag from the palette carries: JSON `{type, params}`. */
+const layerDragType = 'application/x-gradloom-layer';
+const draggedLayerSchema = z.object({ type: z.string(), params: z.record(z.string(), z.json()) });
+
+/** The graph: React Flow for nodes, hit-testing and gestures; one canvas for the gradients. */
+export function Canvas({ theme }: { readonly theme: Theme }): JSX.Element {
+  return (
+    <ReactFlowProvider>
+      <Sheet theme={theme} />
+    </ReactFlowProvider>
+  );
+}
+
+function onNodesChange(changes: NodeChange<FlowNode>[]): void {
+  const positions = new Map<NodeId, Point>();
+  const selection = new Map<string, boolean>();
+  for (const change of changes) {
+    if (change.type === 'position' && change.position !== undefined) positions.set(change.id as NodeId, change.position);
+    else if (change.type === 'select') selection.set(change.id, change.selected);
+  }
+  if (positions.size > 0) showMoved(positions);
+  if (selection.size > 0) {
+    const { nodes, wires, select } = useSelectionStore.getState();
+    select({ nodes: changed(nodes, selection), wires });
+  }
+}
+
+function onEdgesChange(changes: EdgeChange<FlowEdge>[]): void {
+  const selection = new Map<string, boolean>();
+  for (const change of changes) if (change.type === 'select') selection.set(change.id, change.selected);
+  if (selection.size === 0) return;
+  const { nodes, wires, select } = useSelectionStore.getState();
+  select({ nodes, wires: changed(wires, selection) });
+}
+
+function changed<Id extends string>(before: ReadonlySet<Id>, changes: ReadonlyMap<string, boolean>): ReadonlySet<Id> {
+  const after = new Set(before);
+  for (const [id, selected] of changes) {
+    if (selected) after.add(id as Id);
+    else after.delete(id as Id);
+  }
+  return after;
+}
+
+function endDrag(): void {
+  const positions = movedPositions();
+  if (positions.size > 0) moveNodes(positions);
+  forgetMoved();
+}
+
+/** What React Flow calls a handle, as an end of a wire. */
+function endOf(node: string | null | undefined, port: string | null | undefined): Endpoint | null {
+  return typeof node === 'string' && typeof port === 'string' ? { node: node as NodeId, port } : null;
+}
+
+const isValidConnection: IsValidConnection<FlowEdge> = ({ source, sourceHandle, target, targetHandle }) => {
+  const { connecting } = useCanvasStore.getState();
+  if (connecting === null) return false;
+  const other = connecting.side === 'output' ? endOf(target, targetHandle) : endOf(source, sourceHandle);
+  return other !== null && connecting.fits.has(`${other.node}/${other.port}`);
+};
+
+/** The first port of the node under a point that takes the wire being dragged. */
+function fittingPortAt(point: Point, fits: ReadonlySet<string>, held: Endpoint): Endpoint | null {
+  for (const [id, node] of useCanvasStore.getState().flow.scene.nodes) {
+    if (id === held.node || (node.layout.shape !== 'card' && node.layout.shape !== 'round')) continue;
+    const box = boxOf(node);
+    if (point.x < box.left || point.x > box.right || point.y < box.top || point.y > box.bottom) continue;
+    const candidates = node.layout.ports.filter(({ port }) => fits.has(`${id}/${port.id}`));
+    const best = candidates.find(({ wired }) => !wired) ?? candidates[0];
+    return best === undefined ? null : { node: id, port: best.port.id };
+  }
+  return null;
+}
+
+function join(held: Endpoint, side: 'input' | 'output', other: Endpoint): boolean {
+  return side === 'output' ? connectPorts(held, other) : connectPorts(other, held);
+}
+
+function explain(held: Endpoint, side: 'input' | 'output', other: Endpoint): void {
+  const ground = currentGround();
+  const refusal = ground === null ? null : side === 'output' ? refuse(ground, held, other) : refuse(ground, other, held);
+  if (refusal !== null) tellRefusal(refusal);
+}
+
+function pointOf(event: MouseEvent | TouchEvent): { readonly clientX: number; readonly clientY: number } {
+  return 'clientX' in event ? event : (event.changedTouches[0] ?? { clientX: 0, clientY: 0 });
+}
+
+function onDrop(event: ReactDragEvent): void {
+  const data = event.dataTransfer.getData(layerDragType);
+  if (data === '') return;
+  event.preventDefault();
+  let value: unknown;
+  try {
+    value = JSON.parse(data);
+  } catch {
+    return;
+  }
+  const layer = draggedLayerSchema.safeParse(value).data;
+  if (layer === undefined) return;
+  const { x, y } = onSheet(withinCanvas(event));
+  const params: Readonly<Record<string, JsonValue>> = layer.params;
+  addLayer({ type: layer.type, params }, { x: x - cardWidth / 2, y: y - cardHeight / 2 });
+}
+
+function onDragOver(event: ReactDragEvent): void {
+  if (!event.dataTransfer.types.includes(layerDragType)) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = 'copy';
+}
+
+function onDoubleClick(event: ReactMouseEvent): void {
+  if (!(event.target instanceof Element) || event.target.closest('.react-flow__pane') === null) return;
+  const at = withinCanvas(event);
+  useCanvasStore.setState({ search: { at, place: onSheet(at), from: null } });
+}
+
+function onNodeDoubleClick(_event: ReactMouseEvent, node: FlowNode): void {
+  const scene = useCanvasStore.getState().flow.scene.nodes.get(node.id as NodeId);
+  const instance = scene === undefined ? null : instanceParametersOf(scene.node);
+  if (instance !== null) useViewStore.getState().showSheet(instance.cell);
+}
+
+const minimapColour = (node: FlowNode): string => {
+  const { shape } = node.data.layout;
+  return shape === 'frame' || shape === 'loop' ? 'var(--colour-hover)' : familyColour(node.data.face.family);
+};
+
+function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
+  countRender('canvas');
+  const say = useText();
+  const nodes = useCanvasStore((store) => store.flow.nodes);
+  const edges = useCanvasStore((store) => store.flow.edges);
+  const overlay = useViewStore((store) => store.overlay);
+  const minimapOpen = useViewStore((store) => store.minimapOpen);
+  const connecting = useCanvasStore((store) => store.connecting !== null);
+  const wrapper = useRef<HTMLDivElement>(null);
+  const instance = useReactFlow<FlowNode, FlowEdge>();
+
+  useEffect(() => followStores(), []);
+  useEffect(() => (wrapper.current === null ? undefined : mountView(instance, wrapper.current)), [instance]);
+  useWheel(wrapper);
+  useClipboard();
+  useFitOnLoad();
+  useDetail(wrapper);
+
+  const labels = useMemo(() => ({ 'minimap.ariaLabel': say('canvas.minimap') }), [say]);
+  return (
+    <div
+      ref={wrapper}
+      className={classes(styles.canvas, connecting && styles.connecting)}
+      data-overlay={overlay === 'off' ? 'off' : 'on'}
+      role="region"
+      aria-label={say('canvas.label')}
+      onDoubleClick={onDoubleClick}
+      onDrop={onDrop}
+      onDragOver={onDragOver}
+    >
+      <ReactFlow<FlowNode, FlowEdge>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onNodesChange={onNodesChange}
+        onEdgesChange={onEdgesChange}
+        onNodeDragStop={endDrag}
+        onSelectionDragStop={endDrag}
+        onNodeDoubleClick={onNodeDoubleClick}
+        onConnectStart={(_event, { nodeId, handleId, handleType }) => {
+          const from = endOf(nodeId, handleId);
+          const ground = currentGround();
+          if (from === null || ground === null) return;
+          const side = handleType === 'source' ? 'output' : 'input';
+          useCanvasStore.setState({ connecting: { from, side, fits: portsThatFit(ground, from) }, hover: null });
+        }}
+        onConnectEnd={(event, state) => {
+          const { connecting: held } = useCanvasStore.getState();
+          useCanvasStore.setState({ connecting: null });
+          if (held === null) return;
+          const other = endOf(state.toHandle?.nodeId, state.toHandle?.id);
+          if (other !== null) {
+            if (state.isValid === true) join(held.from, held.side, other);
+            else explain(held.from, held.side, other);
+            return;
+          }
+          const at = withinCanvas(pointOf(event));
+          const place = onSheet(at);
+          const port = fittingPortAt(place, held.fits, held.from);
+          if (port !== null) join(held.from, held.side, port);
+          else useCanvasStore.setState({ search: { at, place, from: held.from } });
+        }}
+        onEdgeMouseEnter={showHover}
+        onEdgeMouseMove={showHover}
+        onEdgeMouseLeave={() => useCanvasStore.setState({ hover: null })}
+        isValidConnection={isValidConnection}
+        connectionLineComponent={ConnectionWire}
+        connectionRadius={24}
+        connectOnClick={false}
+        onlyRenderVisibleElements={nodes.length > cullFrom}
+        deleteKeyCode={null}
+        selectionKeyCode={null}
+        multiSelectionKeyCode={additiveKeys}
+        panActivationKeyCode="Space"
+        zoomActivationKeyCode={null}
+        selectionOnDrag
+        selectionMode={SelectionMode.Partial}
+        panOnDrag={panButtons}
+        zoomOnScroll={false}
+        zoomOnPinch={false}
+        zoomOnDoubleClick={false}
+        minZoom={minimumZoom}
+        maxZoom={maximumZoom}
+        nodeDragThreshold={2}
+        elevateNodesOnSelect={false}
+        zIndexMode="manual"
+        edgesFocusable={false}
+        edgesReconnectable={false}
+        disableKeyboardA11y
+        colorMode={theme}
+        ariaLabelConfig={labels}
+        attributionPosition="bottom-left"
+      >
+        <Overlay />
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1.3} color="var(--colour-grid)" />
+        {minimapOpen && nodes.length > 0 && (
+          <MiniMap<FlowNode>
+            className={styles.minimap}
+            nodeColor={minimapColour}
+            nodeBorderRadius={10}
+            nodeStrokeWidth={0}
+            pannable
+            zoomable={false}
+            style={{ width: 168, height: 108 } satisfies CSSProperties}
+          />
+        )}
+      </ReactFlow>
+      <Corner place="upperRight">
+        <Legend theme={theme} />
+      </Corner>
+      <Corner place="upperLeft">
+        <SheetBar />
+      </Corner>
+      <Corner place="lowerLeft">
+        <CanvasControls />
+      </Corner>
+      {nodes.length === 0 ? <EmptyCanvas /> : <FirstHint />}
+      <WireHint />
+      <SearchPalette />
+    </div>
+  );
+}
+
+function Corner({ place, children }: { readonly place: 'upperLeft' | 'upperRight' | 'lowerLeft'; readonly children: ReactNode }): JSX.Element {
+  return <div className={classes(styles.corner, styles[place])}>{children}</div>;
+}
+
+function showHover(event: ReactMouseEvent, edge: FlowEdge): void {
+  if (useCanvasStore.getState().connecting !== null) return;
+  useCanvasStore.setState({ hover: { wire: edge.id as WireId, at: withinCanvas(event) } });
+}
+
+/** Wheel and trackpad. Listens actively: React's own wheel listeners cannot keep the page from zooming. */
+function useWheel(wrapper: React.RefObject<HTMLDivElement | null>): void {
+  useEffect(() => {
+    const element = wrapper.current;
+    if (element === null) return undefined;
+    const reader = new WheelReader();
+    const onWheel = (event: WheelEvent): void => {
+      if (event.target instanceof Element && event.target.closest('.nowheel') !== null) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const meaning = reader.read(event);
+      if (meaning.kind === 'zoom') zoomAt(withinCanvas(event), meaning.factor);
+      else panBy(meaning);
+      useCanvasStore.setState({ hover: null });
+    };
+    element.addEventListener('wheel', onWheel, { passive: false, capture: true });
+    return () => element.removeEventListener('wheel', onWheel, { capture: true });
+  }, [wrapper]);
+}
+
+/** Copy, cut and paste as the browser tells of them: so the clipboard needs no permission. */
+function useClipboard(): void {
+  useEffect(() => {
+    const isForeign = (event: ClipboardEvent): boolean =>
+      isTextField(event.target) || document.getSelection()?.isCollapsed === false;
+    const onCopy = (event: ClipboardEvent): void => {
+      const text = isForeign(event) ? null : copySelection();
+      if (text === null) return;
+      event.clipboardData?.setData('text/plain', text);
+      event.preventDefault();
+      if (event.type === 'cut') deleteSelection();
+    };
+    const onPaste = (event: ClipboardEvent): void => {
+      if (isTextField(event.target)) return;
+      if (paste(event.clipboardData?.getData('text/plain') ?? null)) event.preventDefault();
+    };
+    document.addEventListener('copy', onCopy);
+    document.addEventListener('cut', onCopy);
+    document.addEventListener('paste', onPaste);
+    return () => {
+      document.removeEventListener('copy', onCopy);
+      document.removeEventListener('cut', onCopy);
+      document.removeEventListener('paste', onPaste);
+    };
+  }, []);
+}
+
+/** Shows the whole of a document when it opens, and of a sheet when it is turned to. */
+function useFitOnLoad(): void {
+  const loaded = useDocumentStore((store) => store.loaded);
+  const sheet = useViewStore((store) => store.sheet);
+  const ready = useStore((store) => store.width > 0 && store.height > 0);
+  useEffect(() => {
+    if (ready) fitView(false);
+  }, [loaded, sheet, ready]);
+}
+
+/** How much a card says at this zoom: an attribute, so that zooming renders no card anew. */
+function useDetail(wrapper: React.RefObject<HTMLDivElement | null>): void {
+  const store = useStoreApi();
+  useEffect(() => {
+    const show = (): void => {
+      const zoom = store.getState().transform[2];
+      const detail = zoom >= nearFrom ? 'near' : zoom >= midFrom ? 'mid' : 'far';
+      if (wrapper.current !== null && wrapper.current.dataset['detail'] !== detail) wrapper.current.dataset['detail'] = detail;
+    };
+    show();
+    return store.subscribe(show);
+  }, [store, wrapper]);
+}

@@ -1,0 +1,43 @@
+import type { JSX } from 'react';
+import { shownKeyOf } from '../platform/commands.ts';
+import { useText } from '../platform/i18n.ts';
+import { useViewStore } from '../state/viewStore.ts';
+import { IconButton } from '../ui/IconButton.tsx';
+import styles from './Hints.module.css';
+
+/** What to do with an empty canvas. */
+export function EmptyCanvas(): JSX.Element {
+  const say = useText();
+  return (
+    <div className={styles.empty}>
+      <p className={styles.title}>{say('canvas.empty.title')}</p>
+      <p>{say('canvas.empty.add', { keys: shownKeyOf('canvas.search') })}</p>
+      <p>{say('canvas.empty.example')}</p>
+    </div>
+  );
+}
+
+/** How to move about, until it was read once. */
+export function FirstHint(): JSX.Element | null {
+  const say = useText();
+  const seen = useViewStore((store) => store.hintSeen);
+  const set = useViewStore((store) => store.set);
+  if (seen) return null;
+  return (
+    <aside className={styles.hint} aria-label={say('canvas.hint')}>
+      <span>
+        <b>{say('canvas.hint.select')}</b> {say('canvas.hint.select.how')}
+      </span>
+      <span>
+        <b>{say('canvas.hint.pan')}</b> {say('canvas.hint.pan.how')}
+      </span>
+      <span>
+        <b>{say('canvas.hint.zoom')}</b> {say('canvas.hint.zoom.how')}
+      </span>
+      <span>
+        <b>{say('canvas.hint.add')}</b> {say('canvas.hint.add.how')}
+      </span>
+      <IconButton icon="close" size="small" side="top" label={say('canvas.hint.close')} onClick={() => set({ hintSeen: true })} />
+    </aside>
+  );
+}

@@ -1,0 +1,104 @@
+import { create } from 'zustand';
+import type { Endpoint } from '#shared/graph/document';
+import type { NodeId, WireId } from '#shared/graph/identifiers';
+import { useDocumentStore } from '../state/documentStore.ts';
+import { useSelectionStore } from '../state/selectionStore.ts';
+import { useViewStore } from '../state/viewStore.ts';
+import { emptyFlow, FlowModel } from './flow.ts';
+import type { Flow } from './flow.ts';
+import type { Point } from './scene/route.ts';
+
+/** A wire being dragged from a port, and the ports that it fits. */
+export interface Connecting {
+  readonly from: Endpoint;
+  readonly side: 'input' | 'output';
+  /** `node/port` of every port that would take it. */
+  readonly fits: ReadonlySet<string>;
+}
+
+/** The search palette at a place of the canvas. */
+export interface Search {
+  /** Where it opens, in pixels of the canvas element; null: in the middle. */
+  readonly at: Point | null;
+  /** Where the new node goes, on the sheet. */
+  readonly place: Point;
+  /** The port that the new node is wired to, where a wire was dropped on nothing. */
+  readonly from: Endpoint | null;
+}
+
+/** The pointer over a wire. */
+export interface Hover {
+  readonly wire: WireId;
+  /** In pixels of the canvas element. */
+  readonly at: Point;
+}
+
+export interface CanvasState {
+  readonly flow: Flow;
+  readonly connecting: Connecting | null;
+  readonly search: Search | null;
+  readonly hover: Hover | null;
+}
+
+/** What the canvas draws, and what is going on at the pointer. Follows from the other stores. */
+export const useCanvasStore = create<CanvasState>()(() => ({
+  flow: emptyFlow,
+  connecting: null,
+  search: null,
+  hover: null,
+}));
+
+const model = new FlowModel();
+const nothingMoved: ReadonlyMap<NodeId, Point> = new Map();
+let moved = nothingMoved;
+
+/** Positions that a drag shows before the document has them. */
+export function showMoved(positions: ReadonlyMap<NodeId, Point>): void {
+  moved = new Map([...moved, ...positions]);
+  refresh();
+}
+
+/** What a drag has moved so far. */
+export function movedPositions(): ReadonlyMap<NodeId, Point> {
+  return moved;
+}
+
+/** Ends a drag: from here on the document says where things are. */
+export function forgetMoved(): void {
+  moved = nothingMoved;
+  refresh();
+}
+
+function refresh(): void {
+  const { document, check } = useDocumentStore.getState();
+  const { nodes, wires } = useSelectionStore.getState();
+  const { sheet, locale } = useViewStore.getState();
+  const flow = model.update({
+    document,
+    check,
+    sheet,
+    locale,
+    selectedNodes: nodes,
+    selectedWires: wires,
+    moved,
+    dragging: moved !== nothingMoved,
+  });
+  if (flow !== useCanvasStore.getState().flow) useCanvasStore.setState({ flow });
+}
+
+/** Lets the canvas follow the other stores until the returned function is called. */
+export function followStores(): () => void {
+  refresh();
+  const takeAway = [
+    useDocumentStore.subscribe((state, before) => {
+      if (state.document !== before.document || state.check !== before.check) refresh();
+    }),
+    useSelectionStore.subscribe(refresh),
+    useViewStore.subscribe((state, before) => {
+      if (state.sheet !== before.sheet || state.locale !== before.locale) refresh();
+    }),
+  ];
+  return () => {
+    for (const remove of takeAway) remove();
+  };
+}

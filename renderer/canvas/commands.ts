@@ -1,0 +1,98 @@
+import type { Command } from '../platform/commands.ts';
+import { useDocumentStore } from '../state/documentStore.ts';
+import { useSelectionStore } from '../state/selectionStore.ts';
+import { overlayModes, useViewStore } from '../state/viewStore.ts';
+import { useCanvasStore } from './canvasStore.ts';
+import { copySelection, deleteSelection, duplicateSelection, nudgeSelection, paste, selectAll } from './editing/edits.ts';
+import { fitView, middleOfView, zoomBy, zoomToActualSize, zoomToSelection } from './view.ts';
+
+const hasNodes = (): boolean => useSelectionStore.getState().nodes.size > 0;
+const hasSelection = (): boolean => hasNodes() || useSelectionStore.getState().wires.size > 0;
+const nudges: readonly (readonly [string, number, number])[] = [
+  ['Left', -1, 0],
+  ['Right', 1, 0],
+  ['Up', 0, -1],
+  ['Down', 0, 1],
+];
+const smallStep = 4;
+const largeStep = 20;
+
+/** Opens the search palette in the middle of the view. */
+export function openSearch(): void {
+  const middle = middleOfView();
+  useCanvasStore.setState({ search: { at: null, place: middle, from: null } });
+}
+
+function nextOverlay(): void {
+  const { overlay, set } = useViewStore.getState();
+  set({ overlay: overlayModes[(overlayModes.indexOf(overlay) + 1) % overlayModes.length] ?? 'relative' });
+}
+
+/** Takes a step back where nothing else wants Escape: closes what is open at the pointer, then lets the selection go. */
+function letGo(): void {
+  if (useCanvasStore.getState().search !== null) useCanvasStore.setState({ search: null });
+  else useSelectionStore.getState().clear();
+}
+
+/** The commands of the canvas, for the composition root to register. */
+export const canvasCommands: readonly Command[] = [
+  {
+    id: 'edit.undo',
+    label: 'command.undo',
+    keys: ['Mod+Z'],
+    when: () => useDocumentStore.getState().undoLabel !== null,
+    run: () => useDocumentStore.getState().undo(),
+  },
+  {
+    id: 'edit.redo',
+    label: 'command.redo',
+    keys: ['Mod+Shift+Z', 'Mod+Y'],
+    when: () => useDocumentStore.getState().redoLabel !== null,
+    run: () => useDocumentStore.getState().redo(),
+  },
+  {
+    id: 'edit.cut',
+    label: 'command.cut',
+    keys: ['Mod+X'],
+    native: true,
+    when: hasNodes,
+    run: () => {
+      if (copySelection() !== null) deleteSelection();
+    },
+  },
+  { id: 'edit.copy', label: 'command.copy', keys: ['Mod+C'], native: true, when: hasNodes, run: () => void copySelection() },
+  { id: 'edit.paste', label: 'command.paste', keys: ['Mod+V'], native: true, run: () => void paste(null) },
+  { id: 'edit.duplicate', label: 'command.duplicate', keys: ['Mod+D'], when: hasNodes, run: duplicateSelection },
+  { id: 'edit.delete', label: 'command.delete', keys: ['Delete', 'Backspace'], when: hasSelection, run: deleteSelection },
+  { id: 'edit.selectAll', label: 'command.selectAll', keys: ['Mod+A'], run: selectAll },
+  { id: 'edit.letGo', label: 'command.letGo', keys: ['Escape'], run: letGo },
+  { id: 'canvas.search', label: 'command.search', keys: ['Shift+A'], run: openSearch },
+  { id: 'view.fit', label: 'command.fit', keys: ['F', 'Home'], run: () => fitView() },
+  { id: 'view.zoomToSelection', label: 'command.zoomToSelection', keys: ['Shift+F', '.'], run: zoomToSelection },
+  { id: 'view.zoomIn', label: 'command.zoomIn', keys: ['+', '='], run: () => zoomBy(1.25) },
+  { id: 'view.zoomOut', label: 'command.zoomOut', keys: ['-'], run: () => zoomBy(0.8) },
+  { id: 'view.actualSize', label: 'command.actualSize', keys: ['1'], run: zoomToActualSize },
+  {
+    id: 'view.minimap',
+    label: 'command.minimap',
+    keys: ['M'],
+    run: () => useViewStore.getState().set({ minimapOpen: !useViewStore.getState().minimapOpen }),
+  },
+  { id: 'view.overlay', label: 'command.overlay', keys: ['G'], run: nextOverlay },
+  ...nudges.flatMap(([way, x, y]): readonly Command[] => [
+    {
+      id: `edit.nudge${way}`,
+      label: 'command.nudge',
+      keys: [`Arrow${way}`],
+      when: hasNodes,
+      run: () => nudgeSelection({ x: smallStep * x, y: smallStep * y }),
+    },
+    {
+      id: `edit.nudge${way}Far`,
+      label: 'command.nudgeFar',
+      keys: [`Shift+Arrow${way}`],
+      when: hasNodes,
+      run: () => nudgeSelection({ x: largeStep * x, y: largeStep * y }),
+    },
+  ]),
+];

@@ -1,0 +1,206 @@
+import type { CheckResult } from '#shared/check/diagnostic';
+import type { Endpoint, Graph, GradloomDocument, GraphNode } from '#shared/graph/document';
+import { endpointKey, isInnerPort } from '#shared/graph/portNames';
+import { endpointScope, graphOf, loopParametersOf, nodeOf, wiresInto } from '#shared/graph/queries';
+import type { SheetId } from '#shared/graph/queries';
+import type { TensorType } from '#shared/graph/values';
+import { dryBuild } from '#shared/layers/buildDry';
+import { findLayer } from '#shared/layers/catalogue';
+import { LayerProblem } from '#shared/layers/layer';
+import type { LayerDefinition, Port } from '#shared/layers/layer';
+import { portsOf, variadicIndex } from '#shared/layers/nodePorts';
+import type { PaletteEntry } from '#shared/layers/palette';
+import { parseParameters } from '#shared/layers/parameters';
+
+/** Why two ports may not be joined: a key of the text table under `canvas.refused.`, or one of check's problems. */
+export type Refusal =
+  | { readonly kind: 'rule'; readonly rule: 'sameNode' | 'scope' | 'cycle' | 'stateShape' | 'scanLength' | 'noPort'; readonly values: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'layer'; readonly code: string; readonly values: Readonly<Record<string, unknown>> };
+
+/** The sheet that connecting happens on, with what check knows of it. */
+export interface Ground {
+  readonly document: GradloomDocument;
+  readonly sheet: SheetId;
+  readonly graph: Graph;
+  readonly check: CheckResult;
+}
+
+/** The ground of a sheet; null where there is no such sheet. */
+export function groundOf(document: GradloomDocument, sheet: SheetId, check: CheckResult): Ground | null {
+  const graph = graphOf(document, sheet);
+  return graph === undefined ? null : { document, sheet, graph, check };
+}
+
+function portOf(ground: Ground, { node: id, port }: Endpoint): { readonly node: GraphNode; readonly port: Port } | null {
+  const node = nodeOf(ground.graph, id);
+  const found = node === undefined ? undefined : portsOf(ground.document, node).find((candidate) => candidate.id === port);
+  return node === undefined || found === undefined ? null : { node, port: found };
+}
+
+/** What a port gives; null while it is unknown (something before it is wrong). */
+export function typeAt({ check, graph }: Ground, { node, port }: Endpoint): TensorType | null {
+  const known = check.nodes.get(node)?.outputs[port];
+  if (known !== undefined) return known;
+  // A loop's states and inputs are read from inside: the wires that leave there know their type.
+  const wire = graph.wires.find(({ from }) => from.node === node && from.port === port);
+  return wire === undefined ? null : (check.wires.get(wire.id) ?? null);
+}
+
+/** A loop is two places to a wire: its inner ports begin and end the iteration. */
+function vertex({ node, port }: Endpoint): string {
+  return isInnerPort(port) ? endpointKey({ node, port }) : node;
+}
+
+/** Everything that can be reached from a vertex along the wires. */
+function reachableFrom(graph: Graph, start: string): ReadonlySet<string> {
+  const followers = new Map<string, string[]>();
+  for (const { from, to } of graph.wires) {
+    const list = followers.get(vertex(from));
+    if (list === undefined) followers.set(vertex(from), [vertex(to)]);
+    else list.push(vertex(to));
+  }
+  const reached = new Set([start]);
+  const pending = [start];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    for (const follower of followers.get(next) ?? []) {
+      if (reached.has(follower)) continue;
+      reached.add(follower);
+      pending.push(follower);
+    }
+  }
+  return reached;
+}
+
+function nameOf(node: GraphNode): string {
+  return node.label ?? node.id;
+}
+
+/** Types of the inputs of a layer if `type` came in at `port`; null where one of the others is unknown. */
+function inputTypes(ground: Ground, definition: LayerDefinition, to: Endpoint, type: TensorType): readonly TensorType[] | null {
+  if (definition.inputs !== 'many') return [type];
+  const types = new Map<number, TensorType>();
+  for (const wire of wiresInto(ground.graph, to.node)) {
+    const index = variadicIndex(wire.to.port);
+    const known = ground.check.wires.get(wire.id) ?? typeAt(ground, wire.from);
+    if (index === null || wire.to.port === to.port) continue;
+    if (known === null) return null;
+    types.set(index, known);
+  }
+  types.set(variadicIndex(to.port) ?? 0, type);
+  return [...types].sort(([one], [other]) => one - other).map(([, known]) => known);
+}
+
+function tryLayer(definition: LayerDefinition, node: Pick<GraphNode, 'params'>, types: readonly TensorType[]): LayerProblem | null {
+  const parameters = parseParameters(definition, node.params);
+  if (!parameters.ok) return null;
+  // A merge that has one input so far is on its way to two.
+  const inputs = definition.inputs === 'many' && types.length === 1 && types[0] !== undefined ? [types[0], types[0]] : types;
+  try {
+    dryBuild(definition, parameters.parameters, inputs);
+    return null;
+  } catch (problem) {
+    if (problem instanceof LayerProblem) return problem;
+    throw problem;
+  }
+}
+
+function refuseType(ground: Ground, to: Endpoint, node: GraphNode, port: Port, type: TensorType): Refusal | null {
+  const loop = loopParametersOf(node);
+  if (loop !== null) {
+    const state = port.role === 'state' ? loop.states.find(({ id }) => id === port.terminal) : undefined;
+    if (state !== undefined && !sameType(type, { shape: state.shape, dtype: state.dtype ?? 'float32' })) {
+      const values = { state: state.id, expected: state.shape, received: type.shape };
+      return { kind: 'rule', rule: 'stateShape', values };
+    }
+    if (port.role === 'scan' && type.shape[0] !== loop.iterations) {
+      const values = { iterations: loop.iterations, received: type.shape };
+      return { kind: 'rule', rule: 'scanLength', values };
+    }
+    return null;
+  }
+  const definition = findLayer(node.type);
+  const types = definition === undefined ? null : inputTypes(ground, definition, to, type);
+  const problem = definition === undefined || types === null ? null : tryLayer(definition, node, types);
+  if (problem === null) return null;
+  return { kind: 'layer', code: problem.code, values: { name: nameOf(node), ...problem.values } };
+}
+
+function sameType(one: TensorType, other: TensorType): boolean {
+  return (
+    one.dtype === other.dtype &&
+    one.shape.length === other.shape.length &&
+    one.shape.every((length, axis) => length === other.shape[axis])
+  );
+}
+
+/** Says why a wire may not lead from `from` to `to`; null where it may. Looks at types only where they are known. */
+export function refuse(ground: Ground, from: Endpoint, to: Endpoint, reachable?: ReadonlySet<string>): Refusal | null {
+  const source = portOf(ground, from);
+  const target = portOf(ground, to);
+  if (source?.port.side !== 'output' || target?.port.side !== 'input') return { kind: 'rule', rule: 'noPort', values: {} };
+  const values = { from: nameOf(source.node), to: nameOf(target.node) };
+  if (from.node === to.node && !(isInnerPort(from.port) && isInnerPort(to.port))) return { kind: 'rule', rule: 'sameNode', values };
+  if (endpointScope(ground.graph, from) !== endpointScope(ground.graph, to)) return { kind: 'rule', rule: 'scope', values };
+  const after = reachable ?? reachableFrom(ground.graph, vertex(to));
+  if (after.has(vertex(from))) return { kind: 'rule', rule: 'cycle', values };
+  const type = typeAt(ground, from);
+  return type === null ? null : refuseType(ground, to, target.node, target.port, type);
+}
+
+/** `node/port` of every port that a wire from this one would fit, on either side. */
+export function portsThatFit(ground: Ground, end: Endpoint): ReadonlySet<string> {
+  const start = portOf(ground, end);
+  const fits = new Set<string>();
+  if (start === null) return fits;
+  const forwards = start.port.side === 'output';
+  const before = forwards ? reaching(ground.graph, vertex(end)) : null;
+  const after = forwards ? null : reachableFrom(ground.graph, vertex(end));
+  for (const node of ground.graph.nodes) {
+    for (const port of portsOf(ground.document, node)) {
+      if (port.side === start.port.side) continue;
+      const other: Endpoint = { node: node.id, port: port.id };
+      // The search for cycles starts once from the port that is held, not from every port it might meet.
+      if (before?.has(vertex(other)) === true) continue;
+      const refusal = forwards
+        ? refuse(ground, end, other, nothingReached)
+        : refuse(ground, other, end, after ?? nothingReached);
+      if (refusal === null) fits.add(endpointKey(other));
+    }
+  }
+  return fits;
+}
+
+const nothingReached: ReadonlySet<string> = new Set();
+
+/** Every vertex from which `end` can be reached along the wires, itself included. */
+function reaching(graph: Graph, end: string): ReadonlySet<string> {
+  const turned: Graph = { nodes: [], wires: graph.wires.map(({ id, from, to }) => ({ id, from: to, to: from })) };
+  return reachableFrom(turned, end);
+}
+
+/** Whether a new node of this kind could be wired to a port. */
+export function entryFits(ground: Ground, entry: Pick<PaletteEntry, 'type' | 'params'>, end: Endpoint): boolean {
+  const start = portOf(ground, end);
+  const definition = findLayer(entry.type);
+  if (start === null || definition === undefined) return false;
+  if (start.port.side === 'output') {
+    if (definition.inputs === 'none') return false;
+    const type = typeAt(ground, end);
+    return type === null || tryLayer(definition, entry, [type]) === null;
+  }
+  if (definition.outputs === 'none') return false;
+  // What a new node will give depends on what it will be given; a data input alone knows already.
+  if (definition.inputs !== 'none') return true;
+  const parameters = parseParameters(definition, entry.params);
+  if (!parameters.ok) return true;
+  const { output } = dryBuild(definition, parameters.parameters, []);
+  return refuseType(ground, end, start.node, start.port, output) === null;
+}
+
+/** The port of a new node that a wire from `side` ends at; null where it has none. */
+export function portFor(type: string, side: 'input' | 'output'): string | null {
+  const definition = findLayer(type);
+  if (definition === undefined) return null;
+  if (side === 'output') return definition.outputs === 'one' ? 'out' : null;
+  return definition.inputs === 'none' ? null : definition.inputs === 'many' ? 'in.0' : 'in';
+}

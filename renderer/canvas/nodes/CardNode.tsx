@@ -1,0 +1,110 @@
+import type { NodeProps } from '@xyflow/react';
+import { memo } from 'react';
+import type { CSSProperties, JSX } from 'react';
+import type { Diagnostic } from '#shared/check/diagnostic';
+import { useLocale, useText } from '../../platform/i18n.ts';
+import { telemetry } from '../../state/telemetry.ts';
+import { classes } from '../../ui/classes.ts';
+import { magnitude, shortCount } from '../../ui/format.ts';
+import { Icon } from '../../ui/Icon.tsx';
+import { LiveText } from '../../ui/LiveText.tsx';
+import { Tooltip } from '../../ui/Tooltip.tsx';
+import { describeMessage } from '../../ui/words.ts';
+import { countRender } from '../counters.ts';
+import type { FlowNode } from '../flow.ts';
+import { isColour } from '../overlay/paint.ts';
+import type { NodeFace } from '../scene/faces.ts';
+import { familyColour } from '../scene/layout.ts';
+import { nameOfFace, shapeWords } from '../words.ts';
+import styles from './CardNode.module.css';
+import { Ports } from './Ports.tsx';
+
+/** The hue on a node's left edge: the person's or the cell's colour, otherwise the family's. */
+export function hueOf(face: NodeFace): string {
+  return isColour(face.colour) ? face.colour : familyColour(face.family);
+}
+
+/** A layer, an instance of a cell, a folded loop: a quiet card. */
+export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps<FlowNode>): JSX.Element {
+  countRender('card');
+  const locale = useLocale();
+  const { face, layout } = data;
+  const name = nameOfFace(locale, face);
+  return (
+    <div
+      className={classes(styles.card, selected && styles.selected, face.cell !== null && styles.instance)}
+      style={{ '--hue': hueOf(face) } as CSSProperties}
+      data-family={face.family}
+    >
+      <div className={styles.words}>
+        <div className={styles.head} data-part="name">
+          <span className={styles.name} title={name}>
+            {name}
+          </span>
+          {face.count !== null && <span className={styles.count}>×{face.count}</span>}
+        </div>
+        <div className={styles.facts} data-part="facts">
+          <span className={styles.shape}>{shapeWords(locale, face.shape)}</span>
+          <span className={styles.weights}>{face.type === 'output' ? <Loss node={id} face={face} /> : weightWords(face)}</span>
+        </div>
+      </div>
+      <ProblemMark problems={face.problems} />
+      <Ports node={id} ports={layout.ports} />
+    </div>
+  );
+});
+
+function weightWords({ weights }: NodeFace): string {
+  return weights > 0 ? shortCount(weights) : '';
+}
+
+const losses = {
+  softmaxCrossEntropy: 'canvas.loss.crossEntropy',
+  sigmoidCrossEntropy: 'canvas.loss.crossEntropy',
+  meanSquaredError: 'canvas.loss.meanSquaredError',
+  linear: 'canvas.loss.linear',
+} as const;
+
+/** The loss of an output: its kind, and its value while a run measures it. */
+function Loss({ node, face }: { readonly node: string; readonly face: NodeFace }): JSX.Element | null {
+  const say = useText();
+  if (face.loss === null) return null;
+  const kind = say(losses[face.loss]);
+  const read = (): string => {
+    const { table, latest } = telemetry;
+    const head = table?.heads.findIndex(({ output }) => output === node) ?? -1;
+    const value = head < 0 ? undefined : latest?.headLoss[head];
+    return value === undefined ? kind : `${kind} ${magnitude(value)}`;
+  };
+  return <LiveText source={telemetryTells} read={read} />;
+}
+
+/** Notifies at every frame, and where a run begins or is forgotten. */
+function telemetryTells(notify: () => void): () => void {
+  const takeAway = [telemetry.onFrame(notify), telemetry.onTable(notify)];
+  return () => {
+    for (const remove of takeAway) remove();
+  };
+}
+
+/** A mark on a node that something is wrong with; its words on hover and for screen readers. */
+export function ProblemMark({ problems }: { readonly problems: readonly Diagnostic[] }): JSX.Element | null {
+  const locale = useLocale();
+  const say = useText();
+  const [first] = problems;
+  if (first === undefined) return null;
+  const more = problems.length - 1;
+  return (
+    <span className={classes(styles.problem, styles[first.severity])}>
+      <Tooltip
+        words={describeMessage(locale, 'problem', first)}
+        hint={more > 0 ? say('canvas.problem.more', { count: more }) : undefined}
+        side="top"
+      >
+        <span className={styles.problemIcon}>
+          <Icon name={first.severity === 'error' ? 'error' : 'warning'} size={14} />
+        </span>
+      </Tooltip>
+    </span>
+  );
+}

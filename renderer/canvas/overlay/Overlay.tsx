@@ -1,0 +1,125 @@
+import { useStoreApi } from '@xyflow/react';
+import { useEffect, useRef } from 'react';
+import type { JSX } from 'react';
+import { telemetry } from '../../state/telemetry.ts';
+import { useViewStore } from '../../state/viewStore.ts';
+import { cssValue, subscribeToTheme } from '../../ui/drawing.ts';
+import { useCanvasStore } from '../canvasStore.ts';
+import { countRender } from '../counters.ts';
+import { readings } from './current.ts';
+import styles from './Overlay.module.css';
+import { paint } from './paint.ts';
+import type { Palette } from './paint.ts';
+import { installProbe, keepDrawn } from './probe.ts';
+import { DrawScheduler } from './scheduler.ts';
+
+function readPalette(element: Element): Palette {
+  return {
+    theme: document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light',
+    resting: cssValue(element, '--colour-line-strong'),
+    quiet: cssValue(element, '--colour-text-faint'),
+    canvas: cssValue(element, '--colour-canvas'),
+    text: cssValue(element, '--colour-text'),
+    danger: cssValue(element, '--colour-danger'),
+    onBadge: cssValue(element, '--colour-panel'),
+    structure: cssValue(element, '--family-structure'),
+    line: cssValue(element, '--colour-line-strong'),
+    font: cssValue(element, '--font-mono'),
+  };
+}
+
+/**
+ * One canvas beneath the cards, in React Flow's own transform. Numbers go from the telemetry's typed arrays to this
+ * canvas; neither React nor React Flow hears of them.
+ */
+export function Overlay(): JSX.Element {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const flow = useStoreApi();
+
+  useEffect(() => {
+    const element = canvas.current;
+    const context = element?.getContext('2d') ?? null;
+    if (element === null || context === null) return undefined;
+    let palette = readPalette(element);
+
+    const draw = (): void => {
+      const { transform, width, height } = flow.getState();
+      const pixelRatio = window.devicePixelRatio;
+      const [across, down] = [Math.round(width * pixelRatio), Math.round(height * pixelRatio)];
+      if (across === 0 || down === 0) return;
+      if (element.width !== across) element.width = across;
+      if (element.height !== down) element.height = down;
+      const { overlay, overlayOf, iterations } = useViewStore.getState();
+      readings.choose(iterations);
+      countRender('draw');
+      keepDrawn(
+        paint(context, {
+          scene: useCanvasStore.getState().flow.scene,
+          view: { x: transform[0], y: transform[1], zoom: transform[2], width, height, pixelRatio },
+          palette,
+          mode: overlay,
+          subject: overlayOf,
+          readings,
+        }),
+      );
+    };
+
+    const scheduler = new DrawScheduler(draw);
+    const takeAway = [
+      telemetry.onFrame((frame) => {
+        readings.take(frame);
+        scheduler.inNextFrame();
+      }),
+      telemetry.onTable(() => {
+        readings.reset();
+        scheduler.inNextFrame();
+      }),
+      flow.subscribe((state, before) => {
+        if (state.transform !== before.transform || state.width !== before.width || state.height !== before.height) {
+          scheduler.withThisEvent();
+        }
+      }),
+      useCanvasStore.subscribe((state, before) => {
+        if (state.flow.scene !== before.flow.scene) scheduler.withThisEvent();
+      }),
+      useViewStore.subscribe((state, before) => {
+        if (
+          state.overlay !== before.overlay ||
+          state.overlayOf !== before.overlayOf ||
+          state.iterations !== before.iterations
+        ) {
+          scheduler.withThisEvent();
+        }
+      }),
+      subscribeToTheme(() => {
+        palette = readPalette(element);
+        scheduler.inNextFrame();
+      }),
+      onPixelRatio(() => scheduler.withThisEvent()),
+    ];
+    installProbe();
+    scheduler.withThisEvent();
+    return () => {
+      scheduler.stop();
+      for (const remove of takeAway) remove();
+    };
+  }, [flow]);
+
+  return <canvas ref={canvas} className={styles.overlay} aria-hidden="true" />;
+}
+
+/** Told when the window goes to a screen of another density, or is zoomed. */
+function onPixelRatio(notify: () => void): () => void {
+  let query: MediaQueryList | null = null;
+  const watch = (): void => {
+    query?.removeEventListener('change', changed);
+    query = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    query.addEventListener('change', changed);
+  };
+  const changed = (): void => {
+    watch();
+    notify();
+  };
+  watch();
+  return () => query?.removeEventListener('change', changed);
+}

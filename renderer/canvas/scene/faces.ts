@@ -1,0 +1,110 @@
+import type { CheckResult, Diagnostic } from '#shared/check/diagnostic';
+import type { GradloomDocument, GraphNode } from '#shared/graph/document';
+import type { NodeId } from '#shared/graph/identifiers';
+import { findCell, instanceParametersOf, instancesOf, loopParametersOf } from '#shared/graph/queries';
+import type { Loss } from '#shared/graph/training';
+import type { Shape } from '#shared/graph/values';
+import type { LayerFamily } from '#shared/layers/layer';
+import { familyOf } from './layout.ts';
+
+/** What a card says. The object stays the same while none of it changes, so that only cards that change are drawn anew. */
+export interface NodeFace {
+  readonly type: string;
+  readonly family: LayerFamily;
+  /** What the person called it; null: it goes by the name of its type (or its activation function). */
+  readonly label: string | null;
+  /** The function of an activation node; null for all others. */
+  readonly activation: string | null;
+  /** Shape of its output (or of its input, for an output node); null while unknown. */
+  readonly shape: Shape | null;
+  /** Numbers it learns. */
+  readonly weights: number;
+  readonly colour: string | null;
+  /** The gravest problems found at it, first the gravest. */
+  readonly problems: readonly Diagnostic[];
+  /** For an output node: the loss it is compared by. */
+  readonly loss: Loss['kind'] | null;
+  /** For a loop: its iterations; for an instance of a cell: the number of instances. */
+  readonly count: number | null;
+  /** For an instance: the definition's name. */
+  readonly cell: string | null;
+  /** For an instance: whether it trains the weights that all instances share. */
+  readonly sharesWeights: boolean;
+}
+
+const noProblems: readonly Diagnostic[] = [];
+const gravity = { error: 0, warning: 1, information: 2 } as const;
+
+/** The problems of each node; advice that is neither an error nor a warning is told in the list only. */
+export function problemsByNode(check: CheckResult): ReadonlyMap<NodeId, readonly Diagnostic[]> {
+  const byNode = new Map<NodeId, Diagnostic[]>();
+  for (const diagnostic of check.diagnostics) {
+    if (diagnostic.node === undefined || diagnostic.severity === 'information') continue;
+    const list = byNode.get(diagnostic.node);
+    if (list === undefined) byNode.set(diagnostic.node, [diagnostic]);
+    else list.push(diagnostic);
+  }
+  for (const list of byNode.values()) list.sort((one, other) => gravity[one.severity] - gravity[other.severity]);
+  return byNode;
+}
+
+function shapeOn(node: GraphNode, check: CheckResult): Shape | null {
+  const facts = check.nodes.get(node.id);
+  if (facts === undefined) return null;
+  const outputs = Object.values(facts.outputs);
+  return outputs[0]?.shape ?? facts.inputs[0]?.shape ?? null;
+}
+
+/** What the card of a node says. */
+export function faceOf(
+  document: GradloomDocument,
+  check: CheckResult,
+  node: GraphNode,
+  problems: readonly Diagnostic[],
+): NodeFace {
+  const instance = instanceParametersOf(node);
+  const definition = instance === null ? undefined : findCell(document, instance.cell);
+  const activation = node.type === 'activation' ? node.params['function'] : null;
+  return {
+    type: node.type,
+    family: familyOf(node.type),
+    label: node.label ?? null,
+    activation: typeof activation === 'string' ? activation : null,
+    shape: shapeOn(node, check),
+    weights: check.nodes.get(node.id)?.trainableWeights ?? 0,
+    colour: node.colour ?? definition?.colour ?? null,
+    problems: problems.length === 0 ? noProblems : problems,
+    loss: node.type === 'output' ? (document.training.losses.find((loss) => loss.output === node.id)?.kind ?? null) : null,
+    count:
+      loopParametersOf(node)?.iterations ?? (definition === undefined ? null : instancesOf(document, definition.id).length),
+    cell: definition?.name ?? null,
+    sharesWeights: instance?.weights === 'shared',
+  };
+}
+
+/** Whether two faces say the same. Diagnostics are compared by what they say, because check makes them anew. */
+export function sameFace(one: NodeFace, other: NodeFace): boolean {
+  return (
+    one.type === other.type &&
+    one.label === other.label &&
+    one.activation === other.activation &&
+    one.weights === other.weights &&
+    one.colour === other.colour &&
+    one.loss === other.loss &&
+    one.count === other.count &&
+    one.cell === other.cell &&
+    one.sharesWeights === other.sharesWeights &&
+    sameShape(one.shape, other.shape) &&
+    one.problems.length === other.problems.length &&
+    one.problems.every((problem, index) => sameProblem(problem, other.problems[index]))
+  );
+}
+
+function sameShape(one: Shape | null, other: Shape | null): boolean {
+  if (one === null || other === null) return one === other;
+  return one.length === other.length && one.every((length, axis) => length === other[axis]);
+}
+
+function sameProblem(one: Diagnostic, other: Diagnostic | undefined): boolean {
+  return one.code === other?.code && one.severity === other.severity && one.message === other.message;
+}

@@ -1,0 +1,250 @@
+import type { Graph, GradloomDocument, GraphNode, Wire } from '#shared/graph/document';
+import type { CellId, NodeId, WireId } from '#shared/graph/identifiers';
+import { isContainerType } from '#shared/graph/portNames';
+import { ancestorsOf, childrenOf, graphOf, wiresFrom, wiresInto } from '#shared/graph/queries';
+import { portsOf } from '#shared/layers/nodePorts';
+import { layoutNode } from './layout.ts';
+import type { Box, NodeLayout, PlacedPort } from './layout.ts';
+import { curve, Obstacles, route } from './route.ts';
+import type { Lane, Point, Rectangle, Route } from './route.ts';
+
+/** One node as it is drawn. The object stays the same while nothing about it changes. */
+export interface SceneNode {
+  readonly node: GraphNode;
+  readonly layout: NodeLayout;
+  /** Relative to the parent. */
+  readonly position: Point;
+  /** On the sheet. */
+  readonly origin: Point;
+  /** Number of containers around it. */
+  readonly depth: number;
+}
+
+/** One wire as it is drawn. The object stays the same while neither its ends nor its course move. */
+export interface SceneWire {
+  readonly wire: Wire;
+  readonly from: Point;
+  readonly to: Point;
+  readonly route: Route;
+}
+
+/** What a sheet looks like. Pure; drawing, hit-testing and React Flow all read it. */
+export interface Scene {
+  readonly graph: Graph;
+  readonly sheet: CellId | null;
+  /** Parents before their children. */
+  readonly nodes: ReadonlyMap<NodeId, SceneNode>;
+  readonly wires: ReadonlyMap<WireId, SceneWire>;
+  /** Wires that cannot be drawn, because a port they name does not exist. */
+  readonly broken: readonly WireId[];
+}
+
+const emptyGraph: Graph = { nodes: [], wires: [] };
+
+/** The scene of a document without nodes. */
+export const emptyScene: Scene = { graph: emptyGraph, sheet: null, nodes: new Map(), wires: new Map(), broken: [] };
+
+const samePoint = (one: Point, other: Point): boolean => one.x === other.x && one.y === other.y;
+
+/**
+ * Builds the scene of a sheet. `moved` holds positions (relative to the parent) that a drag shows and the document does
+ * not have yet. What did not change is taken from `previous` as it is, so that whoever compares by identity redoes
+ * nothing else. While `dragging`, wires that do not move keep their course even where a card is dragged over it.
+ */
+export function buildScene(
+  document: GradloomDocument,
+  sheet: CellId | null,
+  moved: ReadonlyMap<NodeId, Point>,
+  previous: Scene,
+  dragging = false,
+): Scene {
+  const graph = graphOf(document, sheet) ?? emptyGraph;
+  const nodes = new Map<NodeId, SceneNode>();
+  const layouts = new Map<NodeId, NodeLayout>();
+  const positionOf = (node: GraphNode): Point => moved.get(node.id) ?? node.position;
+  const layOut = (node: GraphNode): NodeLayout => {
+    const known = layouts.get(node.id);
+    if (known !== undefined) return known;
+    // Only containers depend on where things are; of all others a drag asks again and again.
+    if (!isContainerType(node.type)) return plainLayout(document, graph, node, previous);
+    const children = childrenOf(graph, node.id).map((child): Box => {
+      const { width, height } = layOut(child);
+      return { ...positionOf(child), width, height };
+    });
+    const layout = reuseLayout(layoutOf(document, graph, node, children), previous.nodes.get(node.id)?.layout);
+    layouts.set(node.id, layout);
+    return layout;
+  };
+  const place = (node: GraphNode, origin: Point, depth: number): void => {
+    const position = positionOf(node);
+    const own = { x: origin.x + position.x, y: origin.y + position.y };
+    const layout = layOut(node);
+    const before = previous.nodes.get(node.id);
+    const isSame =
+      before?.node === node &&
+      before.layout === layout &&
+      before.depth === depth &&
+      samePoint(before.position, position) &&
+      samePoint(before.origin, own);
+    nodes.set(node.id, isSame ? before : { node, layout, position, origin: own, depth });
+    if (node.type === 'loop' && layout.shape !== 'loop') return;
+    for (const child of childrenOf(graph, node.id)) place(child, own, depth + 1);
+  };
+  for (const node of graph.nodes) if (isTop(graph, node)) place(node, { x: 0, y: 0 }, 0);
+
+  const { wires, broken } = layWires(graph, nodes, previous, dragging);
+  return { graph, sheet, nodes, wires, broken };
+}
+
+/** A node without a parent, or with one that a broken file does not have: it is drawn where it can be seen. */
+function isTop(graph: Graph, node: GraphNode): boolean {
+  if (node.parent === undefined) return true;
+  const ancestors = ancestorsOf(graph, node.id);
+  const top = ancestors.at(-1);
+  return top === undefined || ancestors.some((ancestor) => ancestor.parent === node.id);
+}
+
+function layoutOf(document: GradloomDocument, graph: Graph, node: GraphNode, children: readonly Box[]): NodeLayout {
+  const wired = new Set<string>();
+  for (const { to } of wiresInto(graph, node.id)) wired.add(to.port);
+  for (const { from } of wiresFrom(graph, node.id)) wired.add(from.port);
+  return layoutNode(node, portsOf(document, node), wired, children);
+}
+
+const plainLayouts = new WeakMap<GradloomDocument, Map<NodeId, NodeLayout>>();
+
+function plainLayout(document: GradloomDocument, graph: Graph, node: GraphNode, previous: Scene): NodeLayout {
+  const layouts = plainLayouts.get(document) ?? new Map<NodeId, NodeLayout>();
+  plainLayouts.set(document, layouts);
+  const layout =
+    layouts.get(node.id) ?? reuseLayout(layoutOf(document, graph, node, []), previous.nodes.get(node.id)?.layout);
+  layouts.set(node.id, layout);
+  return layout;
+}
+
+function reuseLayout(layout: NodeLayout, before: NodeLayout | undefined): NodeLayout {
+  if (
+    before?.shape !== layout.shape ||
+    before.width !== layout.width ||
+    before.height !== layout.height ||
+    before.ports.length !== layout.ports.length
+  ) {
+    return layout;
+  }
+  const isSame = layout.ports.every((placed, index) => {
+    const other = before.ports[index];
+    return (
+      other !== undefined &&
+      other.port.id === placed.port.id &&
+      other.port.role === placed.port.role &&
+      other.wired === placed.wired &&
+      samePoint(other, placed)
+    );
+  });
+  return isSame ? before : layout;
+}
+
+/** A port of a node of the scene. */
+export function placedPort(node: SceneNode | undefined, port: string): PlacedPort | undefined {
+  return node?.layout.ports.find((placed) => placed.port.id === port);
+}
+
+function endOf(node: SceneNode | undefined, port: string): Point | null {
+  const placed = placedPort(node, port);
+  if (node === undefined || placed === undefined) return null;
+  return { x: node.origin.x + placed.x, y: node.origin.y + placed.y };
+}
+
+/** A node's box on the sheet. */
+export function boxOf({ origin, layout }: SceneNode): Rectangle {
+  return { left: origin.x, top: origin.y, right: origin.x + layout.width, bottom: origin.y + layout.height };
+}
+
+function layWires(
+  graph: Graph,
+  nodes: ReadonlyMap<NodeId, SceneNode>,
+  previous: Scene,
+  dragging: boolean,
+): Pick<Scene, 'wires' | 'broken'> {
+  const broken: WireId[] = [];
+  const ends: { readonly wire: Wire; readonly from: Point; readonly to: Point }[] = [];
+  for (const wire of graph.wires) {
+    const source = nodes.get(wire.from.node);
+    const target = nodes.get(wire.to.node);
+    // What lies in a collapsed loop is not drawn, and neither are its wires.
+    if (source === undefined || target === undefined) continue;
+    const from = endOf(source, wire.from.port);
+    const to = endOf(target, wire.to.port);
+    if (from !== null && to !== null) ends.push({ wire, from, to });
+    else if (!(isCollapsed(source) || isCollapsed(target))) broken.push(wire.id);
+  }
+  const nothingMoved =
+    nodes.size === previous.nodes.size && [...nodes].every(([id, node]) => previous.nodes.get(id) === node);
+  const found = new Map<WireId, SceneWire>();
+  const keep = (wire: Wire, from: Point, to: Point, course: Route): void => {
+    const before = previous.wires.get(wire.id);
+    const isSame =
+      before?.wire === wire && samePoint(before.from, from) && samePoint(before.to, to) && before.route.path === course.path;
+    found.set(wire.id, isSame ? before : { wire, from, to, route: course });
+  };
+
+  const settled = new Set<WireId>();
+  for (const { wire, from, to } of ends) {
+    const before = previous.wires.get(wire.id);
+    if (before === undefined || !samePoint(before.from, from) || !samePoint(before.to, to)) continue;
+    if (!dragging && !nothingMoved) continue;
+    keep(wire, from, to, before.route);
+    settled.add(wire.id);
+  }
+  const lanes: Lane[] = [];
+  for (const { from, to, route: course } of found.values()) {
+    if (course.lane !== null) lanes.push(laneOf(from, to, course.lane));
+  }
+  const obstacles = new Obstacles([...nodes.values()].filter(isObstacle).map(boxOf));
+  const open = ends
+    .filter(({ wire }) => !settled.has(wire.id))
+    .sort((one, other) => one.to.x - one.from.x - (other.to.x - other.from.x));
+  for (const { wire, from, to } of open) {
+    const course = dragging && previous.wires.get(wire.id)?.route.lane === null ? curve(from, to) : route(from, to, obstacles, lanes);
+    if (course.lane !== null) lanes.push(laneOf(from, to, course.lane));
+    keep(wire, from, to, course);
+  }
+  // In the sheet's order, whatever order they were laid in.
+  const wires = new Map<WireId, SceneWire>();
+  for (const { wire } of ends) {
+    const laid = found.get(wire.id);
+    if (laid !== undefined) wires.set(wire.id, laid);
+  }
+  return { wires, broken };
+}
+
+function laneOf(from: Point, to: Point, y: number): Lane {
+  return { left: Math.min(from.x, to.x), right: Math.max(from.x, to.x), y };
+}
+
+function isCollapsed({ node, layout }: SceneNode): boolean {
+  return node.type === 'loop' && layout.shape === 'card';
+}
+
+function isObstacle({ layout }: SceneNode): boolean {
+  return layout.shape === 'card' || layout.shape === 'round';
+}
+
+/** The box that encloses these nodes, or all; null where there are none. */
+export function boundsOf(scene: Scene, nodes?: ReadonlySet<NodeId>): Rectangle | null {
+  let bounds: Rectangle | null = null;
+  for (const [id, node] of scene.nodes) {
+    if (nodes !== undefined && !nodes.has(id)) continue;
+    const box = boxOf(node);
+    bounds =
+      bounds === null
+        ? box
+        : {
+            left: Math.min(bounds.left, box.left),
+            top: Math.min(bounds.top, box.top),
+            right: Math.max(bounds.right, box.right),
+            bottom: Math.max(bounds.bottom, box.bottom),
+          };
+  }
+  return bounds;
+}

@@ -1,0 +1,121 @@
+import { getViewportForBounds } from '@xyflow/react';
+import type { ReactFlowInstance } from '@xyflow/react';
+import type { NodeId } from '#shared/graph/identifiers';
+import { useSelectionStore } from '../state/selectionStore.ts';
+import { useViewStore } from '../state/viewStore.ts';
+import { useCanvasStore } from './canvasStore.ts';
+import type { FlowEdge, FlowNode } from './flow.ts';
+import type { Point, Rectangle } from './scene/route.ts';
+import { boundsOf } from './scene/scene.ts';
+
+export const minimumZoom = 0.05;
+export const maximumZoom = 2.5;
+const flight = 180;
+
+interface Mounted {
+  readonly instance: ReactFlowInstance<FlowNode, FlowEdge>;
+  readonly element: HTMLElement;
+}
+
+let mounted: Mounted | null = null;
+
+/** Names the canvas that is on the screen; the commands act on it. */
+export function mountView(instance: Mounted['instance'], element: HTMLElement): () => void {
+  mounted = { instance, element };
+  return () => {
+    mounted = null;
+  };
+}
+
+function duration(animated: boolean): number {
+  return animated && !matchMedia('(prefers-reduced-motion: reduce)').matches ? flight : 0;
+}
+
+function show(bounds: Rectangle | null, animated: boolean, closest: number): void {
+  if (mounted === null || bounds === null) return;
+  const { instance, element } = mounted;
+  const { clientWidth: width, clientHeight: height } = element;
+  if (width === 0 || height === 0) return;
+  // The legend lies over the upper edge, the controls over the lower one.
+  const top = useViewStore.getState().overlay === 'off' ? 36 : Math.min(116, height * 0.22);
+  const padding = { top: `${top}px`, bottom: '56px', left: '36px', right: '36px' } as const;
+  const box = {
+    x: bounds.left,
+    y: bounds.top,
+    width: Math.max(1, bounds.right - bounds.left),
+    height: Math.max(1, bounds.bottom - bounds.top),
+  };
+  const viewport = getViewportForBounds(box, width, height, minimumZoom, closest, padding);
+  void instance.setViewport(viewport, { duration: duration(animated) });
+}
+
+/** Shows the whole sheet. */
+export function fitView(animated = true): void {
+  show(boundsOf(useCanvasStore.getState().flow.scene), animated, 1);
+}
+
+/** Shows what is selected; the whole sheet where nothing is. */
+export function zoomToSelection(): void {
+  const { scene } = useCanvasStore.getState().flow;
+  const { nodes, wires } = useSelectionStore.getState();
+  const ends = [...wires].flatMap((id) => {
+    const wire = scene.wires.get(id)?.wire;
+    return wire === undefined ? [] : [wire.from.node, wire.to.node];
+  });
+  const chosen = new Set<NodeId>([...nodes, ...ends]);
+  if (chosen.size === 0) fitView();
+  else show(boundsOf(scene, chosen), true, 1.4);
+}
+
+/** Brings nodes into view without changing what is selected. */
+export function revealNodes(nodes: ReadonlySet<NodeId>): void {
+  show(boundsOf(useCanvasStore.getState().flow.scene, nodes), true, 1);
+}
+
+/** Zooms around the middle of the canvas. */
+export function zoomBy(factor: number): void {
+  if (mounted === null) return;
+  const { width, height } = mounted.element.getBoundingClientRect();
+  zoomAt({ x: width / 2, y: height / 2 }, factor);
+}
+
+/** Zooms to the size that cards are drawn for. */
+export function zoomToActualSize(): void {
+  if (mounted !== null) zoomBy(1 / mounted.instance.getZoom());
+}
+
+/** Zooms so that the point under `at` (in pixels of the canvas element) stays where it is. */
+export function zoomAt(at: Point, factor: number): void {
+  if (mounted === null) return;
+  const { x, y, zoom } = mounted.instance.getViewport();
+  const next = Math.max(minimumZoom, Math.min(maximumZoom, zoom * factor));
+  const share = next / zoom;
+  void mounted.instance.setViewport({ x: at.x - (at.x - x) * share, y: at.y - (at.y - y) * share, zoom: next });
+}
+
+/** Moves the view by so many pixels. */
+export function panBy(by: Point): void {
+  if (mounted === null) return;
+  const { x, y, zoom } = mounted.instance.getViewport();
+  void mounted.instance.setViewport({ x: x - by.x, y: y - by.y, zoom });
+}
+
+/** The middle of what is in view, on the sheet. */
+export function middleOfView(): Point {
+  if (mounted === null) return { x: 0, y: 0 };
+  const { width, height } = mounted.element.getBoundingClientRect();
+  return onSheet({ x: width / 2, y: height / 2 });
+}
+
+/** Where a point of the canvas element lies on the sheet. */
+export function onSheet(at: Point): Point {
+  if (mounted === null) return at;
+  const { x, y, zoom } = mounted.instance.getViewport();
+  return { x: (at.x - x) / zoom, y: (at.y - y) / zoom };
+}
+
+/** Where a pointer event happened, in pixels of the canvas element. */
+export function withinCanvas(event: { readonly clientX: number; readonly clientY: number }): Point {
+  const box = mounted?.element.getBoundingClientRect();
+  return { x: event.clientX - (box?.left ?? 0), y: event.clientY - (box?.top ?? 0) };
+}

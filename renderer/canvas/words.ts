@@ -1,0 +1,31 @@
+import type { Shape } from '#shared/graph/values';
+import type { Locale } from '#shared/text/locale';
+import { text } from '#shared/text/text';
+import { count } from '../ui/format.ts';
+import { describeMessage, wordsUnder } from '../ui/words.ts';
+import type { NodeFace } from './scene/faces.ts';
+
+/** What a node is called: its label, else its activation function, its cell or its type. */
+export function nameOfFace(locale: Locale, face: NodeFace): string {
+  if (face.label !== null) return face.label;
+  if (face.cell !== null) return face.cell;
+  if (face.activation !== null) return wordsUnder(locale, `option.function.${face.activation}`, face.activation);
+  return wordsUnder(locale, `layer.${face.type}.name`, face.type);
+}
+
+/** A shape as a card writes it. */
+export function shapeWords(locale: Locale, shape: Shape | null): string {
+  if (shape === null) return '?';
+  return shape.length === 0 ? text(locale, 'measure.scalar') : shape.join('×');
+}
+
+/** What a screen reader says of a node. */
+export function describeFace(locale: Locale, face: NodeFace): string {
+  const kind = wordsUnder(locale, `layer.${face.type}.name`, face.type);
+  const name = nameOfFace(locale, face);
+  const parts = [name === kind ? name : text(locale, 'canvas.node.described', { name, kind })];
+  if (face.shape !== null) parts.push(text(locale, 'canvas.node.shape', { shape: face.shape }));
+  if (face.weights > 0) parts.push(text(locale, 'canvas.node.weights', { count: count(face.weights) }));
+  for (const problem of face.problems) parts.push(describeMessage(locale, 'problem', problem));
+  return parts.join(text(locale, 'canvas.node.separator'));
+}

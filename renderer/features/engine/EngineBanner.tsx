@@ -1,0 +1,82 @@
+import { useState } from 'react';
+import type { JSX, ReactNode } from 'react';
+import { useText } from '../../platform/i18n.ts';
+import { useEngineStore } from '../../state/engineStore.ts';
+import { Button } from '../../ui/Button.tsx';
+import { classes } from '../../ui/classes.ts';
+import { Icon } from '../../ui/Icon.tsx';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { bannerFor } from './banner.ts';
+import styles from './EngineBanner.module.css';
+
+/** Says when the engine is not what it should be, what that means, and what can be done. Nothing where all is well. */
+export function EngineBanner(): JSX.Element | null {
+  const say = useText();
+  const report = useEngineStore((store) => store.report);
+  const died = useEngineStore((store) => store.died);
+  const connection = useEngineStore((store) => store.connection);
+  const [dismissed, setDismissed] = useState(false);
+  const [open, setOpen] = useState(false);
+  const banner = bannerFor({ report, died, connection });
+  switch (banner) {
+    case 'none':
+      return null;
+    case 'lost':
+      return (
+        <Banner tone="problem">
+          <strong>{say('engine.banner.lost')}</strong> {say('engine.banner.lost.help')}
+        </Banner>
+      );
+    case 'dead':
+      return (
+        <Banner tone="problem">
+          <strong>{say('engine.banner.died')}</strong> {say('engine.banner.died.help')}
+          {died !== null && died !== '' && <code className={styles.reason}>{died}</code>}
+        </Banner>
+      );
+    case 'fallback': {
+      if (dismissed || report === null) return null;
+      const tried = report.attempts.filter((attempt) => !attempt.ok);
+      return (
+        <Banner
+          tone="note"
+          aside={
+            <>
+              {tried.length > 0 && (
+                <Button size="small" look="quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
+                  {say(open ? 'engine.banner.less' : 'engine.banner.why')}
+                </Button>
+              )}
+              <IconButton icon="close" size="small" label={say('ui.dismiss')} onClick={() => setDismissed(true)} />
+            </>
+          }
+        >
+          <strong>{say('engine.banner.fallback')}</strong> {say('engine.banner.fallback.help')}
+          {open && (
+            <ul className={styles.attempts}>
+              {tried.map((attempt) => (
+                <li key={attempt.way}>
+                  <code>{attempt.way}</code> {attempt.reason}
+                </li>
+              ))}
+            </ul>
+          )}
+        </Banner>
+      );
+    }
+  }
+}
+
+function Banner(props: {
+  readonly tone: 'problem' | 'note';
+  readonly children: ReactNode;
+  readonly aside?: ReactNode;
+}): JSX.Element {
+  return (
+    <div role={props.tone === 'problem' ? 'alert' : 'status'} className={classes(styles.banner, styles[props.tone])}>
+      <Icon name={props.tone === 'problem' ? 'warning' : 'information'} className={styles.icon} />
+      <div className={styles.words}>{props.children}</div>
+      {props.aside}
+    </div>
+  );
+}

@@ -1,0 +1,219 @@
+import { useEffect, useId, useRef, useState } from 'react';
+import type { JSX, KeyboardEvent } from 'react';
+import type { CallResult, Failure, FileEntry } from '#shared/protocol/calls';
+import { CallFailure, getClient } from '../../platform/client.ts';
+import { useLocale, useText } from '../../platform/i18n.ts';
+import { Button } from '../../ui/Button.tsx';
+import { classes } from '../../ui/classes.ts';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { byteSize, moment } from '../../ui/format.ts';
+import { Icon } from '../../ui/Icon.tsx';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { describeMessage } from '../../ui/words.ts';
+import styles from './FileDialog.module.css';
+import { documentName, joinPath, withEnding } from './paths.ts';
+import inputs from '../../ui/inputs.module.css';
+
+export interface FileDialogProps {
+  readonly title: string;
+  /** What the button that ends the dialog says. */
+  readonly action: string;
+  readonly folder: string;
+  /** For saving: the name to start with. Absent: an existing file is chosen. */
+  readonly name?: string;
+  onAnswer(path: string | null): void;
+}
+
+/** Folders first, then documents; other files are left out. */
+export function shownEntries(entries: readonly FileEntry[]): readonly FileEntry[] {
+  const order = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+  return entries
+    .filter((entry) => !entry.name.startsWith('.') && (entry.folder || /\.json$/i.test(entry.name)))
+    .toSorted((one, other) => Number(other.folder) - Number(one.folder) || order.compare(one.name, other.name));
+}
+
+/** The window's own file dialog, for shells that have none: a list that works by keyboard alone. */
+export function FileDialog({ title, action, folder, name, onAnswer }: FileDialogProps): JSX.Element {
+  const say = useText();
+  const locale = useLocale();
+  const saving = name !== undefined;
+  const listing = useListing(folder);
+  const [typed, setTyped] = useState(name ?? '');
+  const [chosen, setChosen] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const entries = listing.result === null ? [] : shownEntries(listing.result.entries);
+  const current = entries[Math.min(chosen, entries.length - 1)];
+
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [chosen, listing.result]);
+
+  const enter = (path: string): void => {
+    setChosen(0);
+    listing.go(path);
+    list.current?.focus();
+  };
+  const take = (entry: FileEntry | undefined): void => {
+    if (entry === undefined) return;
+    if (entry.folder) enter(entry.path);
+    else if (saving) setTyped(entry.name);
+    else onAnswer(entry.path);
+  };
+  const submit = (): void => {
+    if (listing.result === null) return;
+    if (saving) {
+      if (typed.trim() !== '') onAnswer(joinPath(listing.result.path, withEnding(typed)));
+    } else take(current);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const last = entries.length - 1;
+    const go = (index: number): void => {
+      event.preventDefault();
+      setChosen(Math.max(0, Math.min(index, last)));
+    };
+    if (event.key === 'ArrowDown') go(chosen + 1);
+    else if (event.key === 'ArrowUp') go(chosen - 1);
+    else if (event.key === 'Home') go(0);
+    else if (event.key === 'End') go(last);
+    else if (event.key === 'PageDown') go(chosen + 8);
+    else if (event.key === 'PageUp') go(chosen - 8);
+    else if (event.key === 'Enter') {
+      event.preventDefault();
+      take(current);
+    } else if (event.key === 'Backspace' && listing.result !== null && listing.result.parent !== null) {
+      event.preventDefault();
+      enter(listing.result.parent);
+    } else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const letter = event.key.toLowerCase();
+      const turned = [...entries.keys()].map((index) => (index + chosen + 1) % entries.length);
+      const found = turned.find((index) => entries[index]?.name.toLowerCase().startsWith(letter));
+      if (found !== undefined) go(found);
+    }
+  };
+
+  return (
+    <Dialog
+      title={title}
+      width="medium"
+      onClose={() => onAnswer(null)}
+      onSubmit={submit}
+      actions={
+        <>
+          <Button onClick={() => onAnswer(null)}>{say('ui.cancel')}</Button>
+          <Button
+            look="primary"
+            type="submit"
+            disabled={saving ? typed.trim() === '' || listing.result === null : current === undefined}
+          >
+            {action}
+          </Button>
+        </>
+      }
+    >
+      <div className={styles.dialog}>
+        {saving && (
+          <label className={styles.nameRow}>
+            <span className={styles.nameLabel}>{say('files.dialog.name')}</span>
+            <input
+              data-autofocus
+              className={inputs['input']}
+              value={typed}
+              spellCheck={false}
+              autoComplete="off"
+              onChange={(event) => setTyped(event.target.value)}
+              onFocus={(event) => event.target.setSelectionRange(0, documentName(event.target.value).length)}
+            />
+          </label>
+        )}
+        <div className={styles.place}>
+          <IconButton
+            icon="up"
+            size="small"
+            label={say('files.dialog.up')}
+            disabled={listing.result === null || listing.result.parent === null}
+            onClick={() => {
+              if (listing.result !== null && listing.result.parent !== null) enter(listing.result.parent);
+            }}
+          />
+          <span className={styles.path} title={listing.result?.path}>
+            <bdi>{listing.result?.path ?? folder}</bdi>
+          </span>
+        </div>
+        <div
+          ref={list}
+          role="listbox"
+          tabIndex={0}
+          data-autofocus={saving ? undefined : true}
+          aria-label={say('files.dialog.list')}
+          aria-activedescendant={current === undefined ? undefined : `${id}-${entries.indexOf(current)}`}
+          className={styles.list}
+          onKeyDown={onKeyDown}
+        >
+          {entries.map((entry, index) => (
+            <div
+              key={entry.path}
+              id={`${id}-${index}`}
+              role="option"
+              aria-selected={entry === current}
+              className={classes(styles.entry, entry.folder && styles.folder)}
+              onClick={() => {
+                setChosen(index);
+                if (saving && !entry.folder) setTyped(entry.name);
+              }}
+              onDoubleClick={() => take(entry)}
+            >
+              <Icon name={entry.folder ? 'folder' : 'file'} />
+              <span className={styles.name}>{entry.name}</span>
+              {!entry.folder && (
+                <>
+                  <span className={styles.detail}>{moment(entry.modified, locale)}</span>
+                  <span className={classes(styles.detail, styles.size)}>{byteSize(entry.size)}</span>
+                </>
+              )}
+            </div>
+          ))}
+          {listing.failure !== null && (
+            <p className={styles.failure} role="alert">
+              {describeMessage(locale, 'failure', listing.failure)}
+            </p>
+          )}
+          {listing.failure === null && listing.result !== null && entries.length === 0 && (
+            <p className={styles.nothing}>{say('files.dialog.empty')}</p>
+          )}
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+/** What is in a folder; a folder that cannot be read leaves the former one in view. */
+function useListing(start: string): {
+  readonly result: CallResult<'files.list'> | null;
+  readonly failure: Failure | null;
+  go(path: string): void;
+} {
+  const [path, go] = useState(start);
+  const [result, setResult] = useState<CallResult<'files.list'> | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  useEffect(() => {
+    let wanted = true;
+    getClient()
+      .call('files.list', { path })
+      .then(
+        (answer) => {
+          if (!wanted) return;
+          setResult(answer);
+          setFailure(null);
+        },
+        (problem: unknown) => {
+          if (!(problem instanceof CallFailure)) throw problem;
+          if (wanted) setFailure(problem.failure);
+        },
+      );
+    return () => {
+      wanted = false;
+    };
+  }, [path]);
+  return { result, failure, go };
+}

@@ -1,0 +1,143 @@
+import { useEffect, useRef, useState } from 'react';
+import type { JSX } from 'react';
+import { getClient } from '../../platform/client.ts';
+import { showKeys } from '../../platform/commands.ts';
+import { useLocale, useText } from '../../platform/i18n.ts';
+import { useDocumentStore } from '../../state/documentStore.ts';
+import { Icon } from '../../ui/Icon.tsx';
+import { Menu } from '../../ui/Menu.tsx';
+import type { MenuEntry } from '../../ui/Menu.tsx';
+import { Tooltip } from '../../ui/Tooltip.tsx';
+import { templateChoices } from './examples.ts';
+import { fileCommands, newFile, openFile, openTemplate, save, saveAs } from './fileActions.ts';
+import styles from './FileMenu.module.css';
+import { baseName, folderOf } from './paths.ts';
+import { FileQuestions } from './FileQuestions.tsx';
+
+function keysOf(id: string): string {
+  const keys = fileCommands.find((command) => command.id === id)?.keys?.[0];
+  return keys === undefined ? '' : showKeys(keys);
+}
+
+/** The document's name, which opens the menu of files; and every dialog that files may need. */
+export function FileMenu(): JSX.Element {
+  const say = useText();
+  const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const name = useDocumentStore((store) => store.document.name);
+  const path = useDocumentStore((store) => store.path);
+  const dirty = useDocumentStore((store) => store.dirty);
+  useUnloadGuard(dirty);
+  return (
+    <>
+      <Tooltip words={path ?? say('files.notSaved')} hint={dirty ? say('files.dirty') : undefined}>
+        <button
+          ref={button}
+          type="button"
+          className={styles.button}
+          aria-haspopup="menu"
+          aria-expanded={open}
+          aria-label={say('files.menu', { name })}
+          onClick={() => setOpen(!open)}
+        >
+          <Icon name="file" />
+          <span className={styles.name}>{name}</span>
+          {dirty && <span className={styles.dirty} aria-hidden="true" />}
+          <Icon name="chevronDown" size={14} />
+        </button>
+      </Tooltip>
+      {open && <Entries anchor={button} onClose={() => setOpen(false)} />}
+      <FileQuestions />
+    </>
+  );
+}
+
+function Entries(props: { readonly anchor: React.RefObject<HTMLButtonElement | null>; onClose(): void }): JSX.Element {
+  const say = useText();
+  const locale = useLocale();
+  const recent = useRecent();
+  const entries: MenuEntry[] = [
+    {
+      kind: 'action',
+      id: 'new',
+      label: say('files.new'),
+      icon: 'newFile',
+      keys: keysOf('file.new'),
+      run: () => void newFile(),
+    },
+    {
+      kind: 'action',
+      id: 'open',
+      label: say('files.open'),
+      icon: 'folder',
+      keys: keysOf('file.open'),
+      run: () => void openFile(),
+    },
+    { kind: 'line', id: 'line-save' },
+    {
+      kind: 'action',
+      id: 'save',
+      label: say('files.save'),
+      icon: 'save',
+      keys: keysOf('file.save'),
+      run: () => void save(),
+    },
+    {
+      kind: 'action',
+      id: 'saveAs',
+      label: say('files.saveAs'),
+      keys: keysOf('file.saveAs'),
+      run: () => void saveAs(),
+    },
+    { kind: 'line', id: 'line-examples' },
+    { kind: 'heading', id: 'examples', label: say('files.examples') },
+    ...templateChoices(locale).map((choice): MenuEntry => ({
+      kind: 'action',
+      id: `example ${choice.id}`,
+      label: choice.name,
+      icon: 'templates',
+      run: () => void openTemplate(choice.create()),
+    })),
+  ];
+  if (recent.length > 0) {
+    entries.push({ kind: 'line', id: 'line-recent' }, { kind: 'heading', id: 'recent', label: say('files.recent') });
+    for (const path of recent.slice(0, 8)) {
+      entries.push({
+        kind: 'action',
+        id: `recent ${path}`,
+        label: baseName(path),
+        hint: folderOf(path),
+        run: () => void openFile(path),
+      });
+    }
+  }
+  return <Menu anchor={props.anchor} label={say('files.menu.label')} entries={entries} onClose={props.onClose} />;
+}
+
+/** Paths opened or saved lately. A shell that cannot tell has none. */
+function useRecent(): readonly string[] {
+  const [paths, setPaths] = useState<readonly string[]>([]);
+  useEffect(() => {
+    let wanted = true;
+    getClient()
+      .call('document.recent', {})
+      .then(
+        (result) => wanted && setPaths(result.paths),
+        () => undefined,
+      );
+    return () => {
+      wanted = false;
+    };
+  }, []);
+  return paths;
+}
+
+/** Asks before a tab with unsaved work is closed; the words are the browser's own. */
+function useUnloadGuard(dirty: boolean): void {
+  useEffect(() => {
+    if (!dirty) return undefined;
+    const guard = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener('beforeunload', guard);
+    return () => window.removeEventListener('beforeunload', guard);
+  }, [dirty]);
+}

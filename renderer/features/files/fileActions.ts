@@ -1,0 +1,130 @@
+import type { GradloomDocument } from '#shared/graph/document';
+import { parseDocument, serialiseDocument } from '#shared/graph/serialise';
+import type { Failure } from '#shared/protocol/calls';
+import type { TextKey } from '#shared/text/text';
+import { CallFailure, getClient } from '../../platform/client.ts';
+import type { Command } from '../../platform/commands.ts';
+import { useDocumentStore } from '../../state/documentStore.ts';
+import { useEngineStore } from '../../state/engineStore.ts';
+import { useNoticeStore } from '../../state/noticeStore.ts';
+import { baseName, folderOf, suggestedName } from './paths.ts';
+import { ask } from './questions.ts';
+
+/** The folder that a dialog starts in: the document's own, otherwise the shell's. */
+function startFolder(): string {
+  const { path } = useDocumentStore.getState();
+  return path === null ? (useEngineStore.getState().shell?.folder ?? '') : folderOf(path);
+}
+
+/** Waits for a call and tells its failure; undefined then. */
+async function orTell<Value>(title: TextKey, call: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await call;
+  } catch (problem) {
+    if (!(problem instanceof CallFailure)) throw problem;
+    await ask('failure', { title, failure: problem.failure });
+    return undefined;
+  }
+}
+
+/** Makes sure that nothing unsaved goes without being asked for. Tells whether to go on. */
+async function settle(): Promise<boolean> {
+  useDocumentStore.getState().commitGesture();
+  const { dirty, document, path } = useDocumentStore.getState();
+  if (!dirty) return true;
+  const answer = await ask('unsaved', { name: path === null ? document.name : baseName(path) });
+  return answer === 'discard' || (answer === 'save' && (await save()));
+}
+
+/** Begins an empty document. */
+export async function newFile(): Promise<void> {
+  if (await settle()) useDocumentStore.getState().newDocument();
+}
+
+/** Shows a document that comes from a template: it has no file yet. */
+export async function openTemplate(document: GradloomDocument): Promise<void> {
+  if (await settle()) useDocumentStore.getState().load(document, null, null);
+}
+
+/** Opens a file, chosen in a dialog where no path is given. What cannot be opened is explained and changes nothing. */
+export async function openFile(path?: string): Promise<void> {
+  if (!(await settle())) return;
+  const chosen = path ?? (await chooseToOpen());
+  if (chosen === null) return;
+  const read = await orTell('files.failed.open', getClient().call('document.read', { path: chosen }));
+  if (read === undefined) return;
+  const parsed = parseDocument(read.text);
+  if (!parsed.ok) {
+    await ask('broken', { path: read.path, problems: parsed.problems });
+    return;
+  }
+  useDocumentStore.getState().load(parsed.document, read.path, read.modified);
+}
+
+async function chooseToOpen(): Promise<string | null> {
+  const native = await orTell('files.failed.open', getClient().call('dialog.open', {}));
+  if (native === undefined) return null;
+  return native.available ? native.path : ask('open', { folder: startFolder() });
+}
+
+/** Writes the document to its file, or asks for one. Tells whether it was written. */
+export async function save(): Promise<boolean> {
+  useDocumentStore.getState().commitGesture();
+  const { path } = useDocumentStore.getState();
+  return path === null ? saveAs() : write(path, false);
+}
+
+/** Asks for a file and writes the document to it. Tells whether it was written. */
+export async function saveAs(): Promise<boolean> {
+  useDocumentStore.getState().commitGesture();
+  const { document, path } = useDocumentStore.getState();
+  const name = path === null ? suggestedName(document.name) : baseName(path);
+  const native = await orTell('files.failed.save', getClient().call('dialog.save', { suggested: name }));
+  if (native === undefined) return false;
+  // The platform's own dialog has asked already whether to replace a file.
+  if (native.available) return native.path !== null && write(native.path, true);
+  const chosen = await ask('saveAs', { folder: startFolder(), name });
+  return chosen !== null && write(chosen, false);
+}
+
+async function write(path: string, overwrite: boolean): Promise<boolean> {
+  const { document, path: ownPath, modified } = useDocumentStore.getState();
+  const expected = path === ownPath ? modified : null;
+  try {
+    const written = await getClient().call('document.write', {
+      path,
+      text: serialiseDocument(document),
+      expected,
+      overwrite,
+    });
+    const now = useDocumentStore.getState();
+    // What was edited while the file was written is not in it.
+    if (now.document === document) now.markSaved(written.path, written.modified);
+    else useDocumentStore.setState({ path: written.path, modified: written.modified });
+    useNoticeStore.getState().notify('information', 'files.saved', { name: baseName(written.path) });
+    return true;
+  } catch (problem) {
+    if (!(problem instanceof CallFailure)) throw problem;
+    return afterRefusal(path, problem.failure);
+  }
+}
+
+/** What to do when a file could not be written as it was asked for. */
+async function afterRefusal(path: string, failure: Failure): Promise<boolean> {
+  if (failure.code === 'file.changed') {
+    const answer = await ask('changed', { path });
+    if (answer === 'overwrite') return write(path, true);
+    return answer === 'saveAs' && saveAs();
+  }
+  if (failure.code === 'file.exists') return (await ask('exists', { path })) && write(path, true);
+  await ask('failure', { title: 'files.failed.save', failure });
+  return false;
+}
+
+/** The commands of files, for the composition root to register. */
+export const fileCommands: readonly Command[] = [
+  { id: 'file.new', label: 'files.new', keys: ['Alt+N'], global: true, run: () => void newFile() },
+  { id: 'file.open', label: 'files.open', keys: ['Mod+O'], global: true, run: () => void openFile() },
+  { id: 'file.save', label: 'files.save', keys: ['Mod+S'], global: true, run: () => void save() },
+  { id: 'file.saveAs', label: 'files.saveAs', keys: ['Mod+Shift+S'], global: true, run: () => void saveAs() },
+];

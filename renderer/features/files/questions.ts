@@ -1,0 +1,61 @@
+import { create } from 'zustand';
+import type { Failure } from '#shared/protocol/calls';
+import type { TextKey } from '#shared/text/text';
+
+/** One thing wrong with a document's text. */
+export interface TextProblem {
+  readonly code: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly message: string;
+  readonly path?: string | readonly (string | number)[];
+}
+
+/** What the window may have to ask about files, and what a person may answer. */
+export interface Questions {
+  /** Unsaved changes would go. */
+  unsaved: { readonly asked: { readonly name: string }; readonly answer: 'save' | 'discard' | 'cancel' };
+  open: { readonly asked: { readonly folder: string }; readonly answer: string | null };
+  saveAs: { readonly asked: { readonly folder: string; readonly name: string }; readonly answer: string | null };
+  /** Another program wrote the file meanwhile. */
+  changed: { readonly asked: { readonly path: string }; readonly answer: 'overwrite' | 'saveAs' | 'cancel' };
+  /** A file of this name is there already. */
+  exists: { readonly asked: { readonly path: string }; readonly answer: boolean };
+  /** A file is no document. */
+  broken: {
+    readonly asked: { readonly path: string; readonly problems: readonly TextProblem[] };
+    readonly answer: null;
+  };
+  /** A call failed. */
+  failure: { readonly asked: { readonly title: TextKey; readonly failure: Failure }; readonly answer: null };
+}
+export type QuestionKind = keyof Questions;
+
+/** A question that waits for its answer. */
+export type Question = {
+  [Kind in QuestionKind]: {
+    readonly kind: Kind;
+    readonly asked: Questions[Kind]['asked'];
+    answer(answer: Questions[Kind]['answer']): void;
+  };
+}[QuestionKind];
+
+/** The question that is open, if any. One at a time: asking another one answers nothing. */
+export const useQuestionStore = create<{ readonly question: Question | null }>()(() => ({ question: null }));
+
+/** Asks and waits for the answer. */
+export function ask<Kind extends QuestionKind>(
+  kind: Kind,
+  asked: Questions[Kind]['asked'],
+): Promise<Questions[Kind]['answer']> {
+  return new Promise((resolve) => {
+    const question = {
+      kind,
+      asked,
+      answer: (answer: Questions[Kind]['answer']) => {
+        useQuestionStore.setState({ question: null });
+        resolve(answer);
+      },
+    };
+    useQuestionStore.setState({ question: question as unknown as Question });
+  });
+}

@@ -1,0 +1,223 @@
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import type { JSX, ReactNode } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { classes } from '../../ui/classes.ts';
+import { cssValue, subscribeToTheme, useDrawing } from '../../ui/drawing.ts';
+import type { Subscribe } from '../../ui/drawing.ts';
+import { shortCount } from '../../ui/format.ts';
+import styles from './Chart.module.css';
+import { align, valueBefore } from './curveData.ts';
+import type { CurvePoints } from './curveData.ts';
+
+/** One line of a chart. */
+export interface ChartSeries {
+  readonly id: string;
+  readonly label: string;
+  /** Custom property with its colour. */
+  readonly colour: string;
+  /** `faint`: what happens in between; `solid` and `dashed`: what is read. */
+  readonly line: 'faint' | 'solid' | 'dashed';
+  /** Left out of the legend: it belongs to another line. */
+  readonly silent?: boolean;
+}
+
+export interface ChartProps {
+  readonly title: string;
+  readonly aside?: ReactNode;
+  readonly series: readonly ChartSeries[];
+  readonly source: Subscribe;
+  readonly logarithmic?: boolean;
+  /** Fixed ends of the vertical axis; absent: those of the values. */
+  readonly range?: readonly [number, number];
+  readonly axis: string;
+  formatValue(value: number): string;
+  /** The lines now, in the order of `series`. Called outside rendering. */
+  read(): readonly CurvePoints[];
+}
+
+const pause = 120;
+const none: readonly CurvePoints[] = [];
+
+/**
+ * Lines over the steps of a run, drawn by uPlot outside React. The legend names every line, shows its value under the
+ * cursor (otherwise its last one), and hides or shows it when pressed.
+ */
+export function Chart(props: ChartProps): JSX.Element {
+  const { title, aside, series, source, logarithmic = false, range, axis, formatValue, read } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const legend = useRef<HTMLUListElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const lines = useRef(none);
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+
+  const writeLegend = (step: number | null): void => {
+    for (const [index, one] of series.entries()) {
+      const place = legend.current?.querySelector(`[data-series="${one.id}"]`);
+      const line = lines.current[index];
+      const value = line === undefined ? null : valueBefore(line, step ?? Number.POSITIVE_INFINITY);
+      const text = value === null ? '–' : formatValue(value);
+      if (place && place.textContent !== text) place.textContent = text;
+    }
+  };
+  // uPlot keeps the hook it is built with; the series it writes about may change meanwhile.
+  const legendWriter = useRef(writeLegend);
+  useEffect(() => {
+    legendWriter.current = writeLegend;
+  });
+
+  const [theme, setTheme] = useState(0);
+  useEffect(() => subscribeToTheme(() => setTheme((count) => count + 1)), []);
+
+  const key = series.map((one) => `${one.id} ${one.colour} ${one.line} ${hidden.has(one.id)}`).join('|');
+  const build = useEffectEvent((element: HTMLElement): uPlot => {
+    const text = cssValue(element, '--colour-text-dim');
+    const rule = cssValue(element, '--colour-line');
+    const font = `11px ${cssValue(element, '--font-sans')}`;
+    const ends = range;
+    return new uPlot(
+      {
+        width: Math.max(80, element.clientWidth),
+        height: Math.max(60, element.clientHeight),
+        padding: [6, 10, 0, 0],
+        legend: { show: false },
+        cursor: { points: { size: 6 }, drag: { x: false, y: false } },
+        scales: {
+          x: { time: false },
+          y: {
+            distr: logarithmic ? 3 : 1,
+            ...(ends === undefined ? {} : { range: [ends[0], ends[1]] as [number, number] }),
+          },
+        },
+        axes: [
+          {
+            stroke: text,
+            font,
+            size: 30,
+            gap: 4,
+            label: axis,
+            labelSize: 14,
+            labelFont: font,
+            labelGap: -2,
+            grid: { show: false },
+            ticks: { stroke: rule, width: 1, size: 4 },
+            values: (_, splits) => splits.map((split) => (Number.isInteger(split) ? shortCount(split) : '')),
+          },
+          {
+            stroke: text,
+            font,
+            size: 46,
+            gap: 4,
+            grid: { stroke: rule, width: 1 },
+            ticks: { show: false },
+            values: (_, splits) => splits.map((split) => (split === null ? '' : formatValue(split))),
+          },
+        ],
+        series: [
+          {},
+          ...series.map((one): uPlot.Series => {
+            const stroke = cssValue(element, one.colour);
+            return {
+              label: one.label,
+              show: !hidden.has(one.id),
+              stroke: one.line === 'faint' ? withAlpha(stroke, 0.32) : stroke,
+              width: one.line === 'faint' ? 1 : 1.75,
+              ...(one.line === 'dashed' ? { dash: [5, 4] } : {}),
+              points: { show: false },
+              spanGaps: false,
+            };
+          }),
+        ],
+        hooks: {
+          setCursor: [
+            (chart) => {
+              const index = chart.cursor.idx;
+              legendWriter.current(index === null || index === undefined ? null : (chart.data[0][index] ?? null));
+            },
+          ],
+        },
+      },
+      align(lines.current) as uPlot.AlignedData,
+      element,
+    );
+  });
+
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return undefined;
+    const chart = build(element);
+    plot.current = chart;
+    const observer = new ResizeObserver(() => {
+      if (element.clientWidth > 0 && element.clientHeight > 0) {
+        chart.setSize({ width: element.clientWidth, height: element.clientHeight });
+      }
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      chart.destroy();
+      plot.current = null;
+    };
+  }, [key, logarithmic, theme, axis]);
+
+  useDrawing(
+    box,
+    [source],
+    () => {
+      lines.current = read();
+      plot.current?.setData(align(lines.current) as uPlot.AlignedData);
+      if (plot.current?.cursor.idx === null || plot.current?.cursor.idx === undefined) writeLegend(null);
+    },
+    pause,
+  );
+
+  const toggle = (id: string): void =>
+    setHidden((now) => {
+      const next = new Set(now);
+      if (!next.delete(id)) next.add(id);
+      return next;
+    });
+
+  return (
+    <figure className={styles.chart}>
+      <figcaption className={styles.head}>
+        <span className={styles.title}>{title}</span>
+        {aside}
+        <ul ref={legend} className={styles.legend}>
+          {series
+            .filter((one) => one.silent !== true)
+            .map((one) => (
+              <li key={one.id}>
+                <button
+                  type="button"
+                  className={classes(styles.entry, hidden.has(one.id) && styles.hidden)}
+                  aria-pressed={!hidden.has(one.id)}
+                  onClick={() => toggle(one.id)}
+                >
+                  <svg width="16" height="8" viewBox="0 0 16 8" aria-hidden="true">
+                    <path
+                      d="M0.5 4h15"
+                      stroke={`var(${one.colour})`}
+                      strokeWidth="2"
+                      strokeDasharray={one.line === 'dashed' ? '4 3' : undefined}
+                      strokeOpacity={one.line === 'faint' ? 0.4 : 1}
+                    />
+                  </svg>
+                  <span className={styles.label}>{one.label}</span>
+                  <span className={styles.value} data-series={one.id} />
+                </button>
+              </li>
+            ))}
+        </ul>
+      </figcaption>
+      <div ref={box} className={styles.plot} />
+    </figure>
+  );
+}
+
+/** A colour written as #rrggbb with an opacity. */
+function withAlpha(colour: string, alpha: number): string {
+  return `${colour}${Math.round(255 * alpha)
+    .toString(16)
+    .padStart(2, '0')}`;
+}

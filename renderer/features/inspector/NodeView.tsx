@@ -1,0 +1,364 @@
+import { useMemo } from 'react';
+import type { JSX } from 'react';
+import type { GraphNode } from '#shared/graph/document';
+import type { NodeId } from '#shared/graph/identifiers';
+import { enclosingLoops, findNode, loopParametersOf, nodeOf } from '#shared/graph/queries';
+import { findLayer } from '#shared/layers/catalogue';
+import { activationFunctions } from '#shared/layers/activationFields';
+import { useLocale, useText } from '../../platform/i18n.ts';
+import { useDocumentStore } from '../../state/documentStore.ts';
+import { telemetry } from '../../state/telemetry.ts';
+import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
+import { Fact, FactList } from '../../ui/FactList.tsx';
+import { Formula } from '../../ui/Formula.tsx';
+import { count, magnitude, shortCount } from '../../ui/format.ts';
+import { LiveText } from '../../ui/LiveText.tsx';
+import { layerName, nodeTitle } from '../../ui/nodeTitle.ts';
+import { NumberField } from '../../ui/NumberField.tsx';
+import { Section } from '../../ui/Section.tsx';
+import { TextInput } from '../../ui/TextInput.tsx';
+import { Toggle } from '../../ui/Toggle.tsx';
+import { wordsUnder } from '../../ui/words.ts';
+import { activationFormulas } from './activationFormulas.ts';
+import { commonParameters, fullParameters } from './commonParameters.ts';
+import { latestDetails, latestGradients, markAt, onFrame } from './frames.ts';
+import styles from './Inspector.module.css';
+import { ParameterEditor } from './ParameterEditor.tsx';
+import { Problems } from './Problems.tsx';
+import { useRunTable } from './useSubscribed.ts';
+
+/** One node: what it is called, what is set, what comes out, what it costs, and what it does. */
+export function NodeView({ node }: { readonly node: GraphNode }): JSX.Element {
+  const say = useText();
+  const locale = useLocale();
+  const edit = useDocumentStore((store) => store.edit);
+  const check = useDocumentStore((store) => store.check);
+  const family = findLayer(node.type)?.family ?? 'structure';
+  const problems = check.diagnostics.filter((problem) => problem.node === node.id);
+  const parameters = commonParameters([node]);
+  return (
+    <>
+      <header className={styles.header}>
+        <span className={styles.kind}>
+          <span className={styles.hue} style={{ background: `var(--family-${family})` }} />
+          {wordsUnder(locale, `layer.${node.type}.name`, node.type)}
+        </span>
+        <TextInput
+          label={say('inspector.label')}
+          value={node.label ?? ''}
+          placeholder={layerName(locale, node.type, node.params)}
+          maximumLength={200}
+          className={styles.name}
+          onCommit={(label) =>
+            edit([{ kind: 'setNode', node: node.id, set: { label: label.trim() === '' ? undefined : label.trim() } }], {
+              key: 'inspector.edit.label',
+            })
+          }
+        />
+      </header>
+      <Problems problems={problems} />
+      {parameters.length > 0 && (
+        <Section title={say('inspector.parameters')}>
+          {parameters.map(({ name, field, value }) => (
+            <ParameterEditor
+              key={name}
+              name={name}
+              field={field}
+              value={value}
+              onChange={(next) =>
+                edit([{ kind: 'setParameters', node: node.id, set: { [name]: next } }], {
+                  key: 'inspector.edit.parameter',
+                  values: {
+                    name: nodeTitle(locale, node),
+                    parameter: wordsUnder(locale, `parameter.${name}.name`, name),
+                  },
+                })
+              }
+            />
+          ))}
+        </Section>
+      )}
+      {node.type === 'loop' && <LoopSection node={node} />}
+      <Facts node={node} />
+      <WeightSection node={node} />
+      <SharingSection node={node} />
+      <HelpSection node={node} />
+      <Section title={say('inspector.note')} foldable folded={node.note === undefined}>
+        <TextInput
+          label={say('inspector.note')}
+          value={node.note ?? ''}
+          rows={3}
+          maximumLength={20_000}
+          placeholder={say('inspector.note.empty')}
+          onCommit={(note) =>
+            edit([{ kind: 'setNode', node: node.id, set: { note: note === '' ? undefined : note } }], {
+              key: 'inspector.edit.note',
+            })
+          }
+        />
+      </Section>
+    </>
+  );
+}
+
+function Facts({ node }: { readonly node: GraphNode }): JSX.Element | null {
+  const say = useText();
+  const facts = useDocumentStore((store) => store.check.nodes.get(node.id));
+  if (node.type === 'frame') return null;
+  const outputs = Object.entries(facts?.outputs ?? {});
+  return (
+    <Section title={say('inspector.result')}>
+      <FactList>
+        {outputs.length === 0 && <Fact name={say('inspector.shape')}>{say('inspector.shape.unknown')}</Fact>}
+        {outputs.map(([port, type]) => (
+          <Fact
+            key={port}
+            name={outputs.length === 1 ? say('inspector.shape') : say('inspector.shapeOf', { port })}
+            strong
+          >
+            {say('inspector.type', { shape: type.shape, dtype: type.dtype })}
+          </Fact>
+        ))}
+        {facts !== undefined && facts.trainableWeights > 0 && (
+          <Fact name={say('measure.weights')} aside={<DefinitionButton measure="weights" />}>
+            {count(facts.trainableWeights)}
+          </Fact>
+        )}
+        {facts !== undefined && facts.otherWeights > 0 && (
+          <Fact name={say('inspector.otherWeights')}>{count(facts.otherWeights)}</Fact>
+        )}
+        {facts !== undefined && facts.multiplyAdds > 0 && (
+          <Fact name={say('measure.multiplyAdds')} aside={<DefinitionButton measure="multiplyAdds" />}>
+            {shortCount(facts.multiplyAdds)}
+          </Fact>
+        )}
+      </FactList>
+    </Section>
+  );
+}
+
+const mostWeights = 12;
+
+/** What a run measured of the node's weights: gradient, size, and how far one step moves them. */
+function WeightSection({ node }: { readonly node: GraphNode }): JSX.Element | null {
+  const say = useText();
+  const table = useRunTable();
+  const facts = useDocumentStore((store) => store.check.nodes.get(node.id));
+  const indices = useMemo(
+    () => (table === null ? [] : telemetry.weightIndex(node.id).filter((index) => table.weights[index]?.trainable)),
+    [table, node.id],
+  );
+  if (table === null) {
+    if (facts === undefined || facts.weights.length === 0) return null;
+    return (
+      <Section title={say('inspector.weights')}>
+        <FactList>
+          {facts.weights.map((weight) => (
+            <Fact key={weight.name} name={weight.name}>
+              {say('inspector.weight', { shape: weight.shape })}
+              {weight.copies > 1 ? ` ×${weight.copies}` : ''}
+            </Fact>
+          ))}
+        </FactList>
+      </Section>
+    );
+  }
+  if (indices.length === 0) return null;
+  return (
+    <Section
+      title={say('inspector.weights')}
+      aside={
+        <LiveText
+          className={styles.step}
+          source={onFrame}
+          read={() =>
+            latestGradients() === null ? '' : say('gradients.atStep', { step: count(latestGradients()?.step ?? 0) })
+          }
+        />
+      }
+    >
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th>{say('inspector.weight.name')}</th>
+            <th>
+              <span className={styles.measureHead}>
+                {say('inspector.weight.gradient')}
+                <DefinitionButton measure="weightGradient" />
+              </span>
+            </th>
+            <th>
+              <span className={styles.measureHead}>
+                {say('inspector.weight.size')}
+                <DefinitionButton measure="weightNorm" />
+              </span>
+            </th>
+            <th>
+              <span className={styles.measureHead}>
+                {say('inspector.weight.update')}
+                <DefinitionButton measure="updateRatio" />
+              </span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {indices.slice(0, mostWeights).map((index) => (
+            <tr key={index}>
+              <th scope="row" title={table.weights[index]?.id}>
+                {shortWeightName(table.weights[index]?.id ?? '', node.id)}
+                <span className={styles.weightShape}>
+                  {say('inspector.weight', { shape: table.weights[index]?.shape ?? [] })}
+                </span>
+              </th>
+              <td>
+                <LiveText
+                  source={onFrame}
+                  read={() => {
+                    const frame = latestGradients();
+                    if (frame === null) return '–';
+                    const mark = markAt(frame.weightMark, index);
+                    return mark === 'none' ? written(frame.weightGradient[index]) : say(`measure.mark.${mark}`);
+                  }}
+                />
+              </td>
+              <td>
+                <LiveText source={onFrame} read={() => written(latestDetails()?.weightNorm[index])} />
+              </td>
+              <td>
+                <LiveText source={onFrame} read={() => written(latestDetails()?.updateRatio[index])} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {indices.length > mostWeights && (
+        <p className={styles.note}>{say('inspector.weights.more', { count: indices.length - mostWeights })}</p>
+      )}
+    </Section>
+  );
+}
+
+function written(value: number | undefined): string {
+  return value === undefined || Number.isNaN(value) ? '–' : magnitude(value);
+}
+
+/** A weight's id without the node it belongs to. */
+function shortWeightName(id: string, node: string): string {
+  return id.startsWith(`${node}/`) ? id.slice(node.length + 1) : id;
+}
+
+/** Frozen or not; inside loops and cells: whose weights these are. */
+function SharingSection({ node }: { readonly node: GraphNode }): JSX.Element | null {
+  const say = useText();
+  const locale = useLocale();
+  const document = useDocumentStore((store) => store.document);
+  const facts = useDocumentStore((store) => store.check.nodes.get(node.id));
+  const edit = useDocumentStore((store) => store.edit);
+  const place = findNode(document, node.id);
+  if (place === undefined || facts === undefined || facts.weights.length === 0) return null;
+  const loops = enclosingLoops(place.graph, node.id);
+  const own = node.perStep ?? [];
+  const setOwn = (loop: NodeId, on: boolean): void => {
+    const perStep = on ? [...own, loop] : own.filter((other) => other !== loop);
+    edit([{ kind: 'setNode', node: node.id, set: { perStep: perStep.length === 0 ? undefined : perStep } }], {
+      key: 'inspector.edit.sharing',
+    });
+  };
+  return (
+    <Section title={say('inspector.sharing')}>
+      <Toggle
+        label={say('inspector.frozen')}
+        help={say('inspector.frozen.help')}
+        value={node.frozen === true}
+        onChange={(on) =>
+          edit([{ kind: 'setNode', node: node.id, set: { frozen: on ? true : undefined } }], {
+            key: 'inspector.edit.frozen',
+          })
+        }
+      />
+      {loops.map((loop) => {
+        const found = nodeOf(place.graph, loop);
+        const name = found === undefined ? loop : nodeTitle(locale, found);
+        return (
+          <Toggle
+            key={loop}
+            label={say('inspector.perStep', { loop: name })}
+            value={own.includes(loop)}
+            onChange={(on) => setOwn(loop, on)}
+          />
+        );
+      })}
+      {place.sheet !== null && (
+        <Toggle
+          label={say('inspector.perInstance')}
+          value={node.perInstance === true}
+          onChange={(on) =>
+            edit([{ kind: 'setNode', node: node.id, set: { perInstance: on ? true : undefined } }], {
+              key: 'inspector.edit.sharing',
+            })
+          }
+        />
+      )}
+    </Section>
+  );
+}
+
+function LoopSection({ node }: { readonly node: GraphNode }): JSX.Element | null {
+  const say = useText();
+  const edit = useDocumentStore((store) => store.edit);
+  const loop = loopParametersOf(node);
+  if (loop === null) return null;
+  return (
+    <Section title={say('inspector.parameters')}>
+      <NumberField
+        label={say('inspector.iterations')}
+        value={loop.iterations}
+        integer
+        minimum={1}
+        maximum={10_000}
+        onCommit={(iterations) =>
+          edit([{ kind: 'setParameters', node: node.id, set: { iterations } }], { key: 'inspector.edit.iterations' })
+        }
+      />
+      <FactList>
+        {loop.states.map((state) => (
+          <Fact key={state.id} name={say('inspector.state', { name: state.id })}>
+            {say('inspector.weight', { shape: state.shape })}
+          </Fact>
+        ))}
+      </FactList>
+    </Section>
+  );
+}
+
+/** What the layer does, in words and as a formula. */
+function HelpSection({ node }: { readonly node: GraphNode }): JSX.Element | null {
+  const say = useText();
+  const locale = useLocale();
+  const definition = findLayer(node.type);
+  const help = wordsUnder(locale, `layer.${node.type}.help`, '');
+  if (help === '') return null;
+  const parameters = fullParameters(node);
+  const chosen = parameters?.[node.type === 'activation' ? 'function' : 'activation'];
+  const activation = activationFunctions.find((name) => name === chosen && name !== 'linear');
+  return (
+    <Section title={say('inspector.about')}>
+      <p className={styles.help}>{help}</p>
+      {definition !== undefined && node.type !== 'activation' && (
+        <Formula tex={definition.formula} display className={styles.formula} />
+      )}
+      {activation !== undefined && (
+        <div className={styles.formula}>
+          <Formula tex={activationFormulas[activation][0]} display />
+          <Formula tex={activationFormulas[activation][1]} display />
+        </div>
+      )}
+      {wordsUnder(locale, `layer.${node.type}.shape`, '') !== '' && (
+        <p className={styles.note}>
+          {say('inspector.shapeRule', { rule: wordsUnder(locale, `layer.${node.type}.shape`, '') })}
+        </p>
+      )}
+      {definition?.source !== undefined && <p className={styles.note}>{definition.source}</p>}
+    </Section>
+  );
+}

@@ -1,0 +1,201 @@
+import type { JSX } from 'react';
+import type { JsonValue } from '#shared/graph/json';
+import { initialiserSchema, regulariserSchema, shapeSchema } from '#shared/graph/values';
+import type { Initialiser, Regulariser } from '#shared/graph/values';
+import type { ParameterField } from '#shared/layers/layer';
+import { useLocale, useText } from '../../platform/i18n.ts';
+import { NumberField } from '../../ui/NumberField.tsx';
+import { PairField } from '../../ui/PairField.tsx';
+import { SelectField } from '../../ui/SelectInput.tsx';
+import { ShapeField } from '../../ui/ShapeField.tsx';
+import { Toggle } from '../../ui/Toggle.tsx';
+import { wordsUnder } from '../../ui/words.ts';
+import { initialiserKinds, initialiserNumbers, newInitialiser } from './initialisers.ts';
+import styles from './Inspector.module.css';
+
+export interface ParameterEditorProps {
+  readonly name: string;
+  readonly field: ParameterField;
+  /** undefined: the selected nodes differ. */
+  readonly value: JsonValue | undefined;
+  onChange(value: JsonValue): void;
+}
+
+/** The editor of one parameter, by the kind of its field. A value of the wrong kind shows as if there were several. */
+export function ParameterEditor({ name, field, value, onChange }: ParameterEditorProps): JSX.Element {
+  const locale = useLocale();
+  const say = useText();
+  const label = wordsUnder(locale, `parameter.${name}.name`, name);
+  const mixed = say('inspector.mixed');
+  switch (field.kind) {
+    case 'integer':
+    case 'number':
+      return (
+        <NumberField
+          label={label}
+          value={typeof value === 'number' ? value : null}
+          placeholder={mixed}
+          minimum={field.minimum}
+          maximum={field.maximum}
+          integer={field.kind === 'integer'}
+          exclusiveMinimum={field.kind === 'number' && field.exclusiveMinimum}
+          exclusiveMaximum={field.kind === 'number' && field.exclusiveMaximum}
+          logarithmic={field.kind === 'integer' && field.maximum > 1000}
+          onCommit={onChange}
+        />
+      );
+    case 'boolean':
+      return <Toggle label={label} value={typeof value === 'boolean' ? value : null} onChange={onChange} />;
+    case 'choice':
+      return (
+        <SelectField
+          label={label}
+          value={typeof value === 'string' && field.options.includes(value) ? value : null}
+          mixedLabel={typeof value === 'string' ? value : mixed}
+          options={field.options.map((option) => ({
+            value: option,
+            label: wordsUnder(locale, `option.${name}.${option}`, option),
+          }))}
+          onChange={onChange}
+        />
+      );
+    case 'shape': {
+      const shape = shapeSchema.safeParse(value);
+      return (
+        <ShapeField
+          label={label}
+          value={shape.success ? shape.data : null}
+          minimumRank={field.minimumRank}
+          maximumRank={field.maximumRank}
+          onCommit={(next) => onChange([...next])}
+        />
+      );
+    }
+    case 'pair': {
+      const isPair = Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'number');
+      return (
+        <PairField
+          label={label}
+          parts={[say('inspector.rows'), say('inspector.columns')]}
+          value={isPair ? [Number(value[0]), Number(value[1])] : null}
+          minimum={field.minimum}
+          maximum={65_536}
+          onCommit={(next) => onChange([...next])}
+        />
+      );
+    }
+    case 'initialiser': {
+      const parsed = initialiserSchema.safeParse(value);
+      return <InitialiserEditor label={label} value={parsed.success ? parsed.data : null} onChange={onChange} />;
+    }
+    case 'regulariser': {
+      const parsed = regulariserSchema.safeParse(value);
+      return <RegulariserEditor label={label} value={parsed.success ? parsed.data : undefined} onChange={onChange} />;
+    }
+  }
+}
+
+function InitialiserEditor(props: {
+  readonly label: string;
+  readonly value: Initialiser | null;
+  onChange(value: JsonValue): void;
+}): JSX.Element {
+  const { label, value, onChange } = props;
+  const say = useText();
+  const kinds: readonly Initialiser['kind'][] =
+    value?.kind === 'values' ? [...initialiserKinds, 'values'] : initialiserKinds;
+  return (
+    <div className={styles.group}>
+      <SelectField
+        label={label}
+        value={value?.kind ?? null}
+        mixedLabel={say('inspector.mixed')}
+        options={kinds.map((kind) => ({ value: kind, label: say(`initialiser.${kind}`) }))}
+        onChange={(kind) => {
+          if (kind !== value?.kind) onChange({ ...newInitialiser(kind) });
+        }}
+      />
+      {value !== null && (value.kind === 'heUniform' || value.kind === 'heNormal') && (
+        <div className={styles.sub}>
+          <SelectField
+            label={say('initialiser.field.mode')}
+            value={value.mode ?? 'fanIn'}
+            options={(['fanIn', 'fanOut'] as const).map((mode) => ({
+              value: mode,
+              label: say(`initialiser.mode.${mode}`),
+            }))}
+            onChange={(mode) => onChange({ ...value, mode })}
+          />
+        </div>
+      )}
+      {value !== null &&
+        initialiserNumbers(value).map((number) => (
+          <div key={number.name} className={styles.sub}>
+            <NumberField
+              label={say(`initialiser.field.${number.name}`)}
+              value={number.value}
+              minimum={number.minimum}
+              maximum={number.maximum}
+              onCommit={(next) => onChange({ ...number.with(next) })}
+            />
+          </div>
+        ))}
+    </div>
+  );
+}
+
+function RegulariserEditor(props: {
+  readonly label: string;
+  /** undefined: the selected nodes differ. */
+  readonly value: Regulariser | undefined;
+  onChange(value: JsonValue): void;
+}): JSX.Element {
+  const { label, value, onChange } = props;
+  const say = useText();
+  const kinds = ['none', 'l1', 'l2', 'both'] as const;
+  const kind =
+    value === undefined
+      ? null
+      : value === null
+        ? 'none'
+        : value.l1 > 0 && value.l2 > 0
+          ? 'both'
+          : value.l1 > 0
+            ? 'l1'
+            : 'l2';
+  const start = 1e-4;
+  const choose = (chosen: (typeof kinds)[number]): void => {
+    if (chosen === kind) return;
+    const l1 = value !== null && value !== undefined && value.l1 > 0 ? value.l1 : start;
+    const l2 = value !== null && value !== undefined && value.l2 > 0 ? value.l2 : start;
+    onChange(chosen === 'none' ? null : { l1: chosen === 'l2' ? 0 : l1, l2: chosen === 'l1' ? 0 : l2 });
+  };
+  return (
+    <div className={styles.group}>
+      <SelectField
+        label={label}
+        value={kind}
+        mixedLabel={say('inspector.mixed')}
+        options={kinds.map((one) => ({ value: one, label: say(`inspector.penalty.${one}`) }))}
+        onChange={choose}
+      />
+      {value !== null &&
+        value !== undefined &&
+        (['l1', 'l2'] as const)
+          .filter((name) => kind === name || kind === 'both')
+          .map((name) => (
+            <div key={name} className={styles.sub}>
+              <NumberField
+                label={say(`inspector.penalty.${name}.factor`)}
+                value={value[name]}
+                minimum={0}
+                exclusiveMinimum
+                maximum={1e6}
+                logarithmic
+                onCommit={(next) => onChange({ ...value, [name]: next })}
+              />
+            </div>
+          ))}
+    </div>
+  );
+}

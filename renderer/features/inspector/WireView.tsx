@@ -1,0 +1,237 @@
+import { useMemo } from 'react';
+import type { JSX } from 'react';
+import type { Graph, Wire } from '#shared/graph/document';
+import type { NodeId } from '#shared/graph/identifiers';
+import { nodeOf, wiresFrom } from '#shared/graph/queries';
+import { scaleEnds } from '../../canvas/overlay/colourScale.ts';
+import type { ScaleKind } from '../../canvas/overlay/colourScale.ts';
+import { useLocale, useText } from '../../platform/i18n.ts';
+import { useDocumentStore } from '../../state/documentStore.ts';
+import { useSelectionStore } from '../../state/selectionStore.ts';
+import { telemetry } from '../../state/telemetry.ts';
+import { useViewStore } from '../../state/viewStore.ts';
+import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Fact, FactList } from '../../ui/FactList.tsx';
+import { count, magnitude, percentage, powerOfTen } from '../../ui/format.ts';
+import { LiveText } from '../../ui/LiveText.tsx';
+import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { Section } from '../../ui/Section.tsx';
+import { Sparkline } from '../../ui/Sparkline.tsx';
+import { chooseIndex, loopsAround } from './choosePath.ts';
+import { latestDetails, latestGradients, markAt, onFrame } from './frames.ts';
+import styles from './Inspector.module.css';
+import { IterationStrip } from './IterationStrip.tsx';
+import { Problems } from './Problems.tsx';
+import { useRunTable } from './useSubscribed.ts';
+import { Why } from './Why.tsx';
+
+/** One wire: what it carries forward, and the gradient that comes back through it. */
+export function WireView({ wire, graph }: { readonly wire: Wire; readonly graph: Graph }): JSX.Element {
+  const say = useText();
+  const locale = useLocale();
+  const check = useDocumentStore((store) => store.check);
+  const table = useRunTable();
+  const chosen = useViewStore((store) => store.iterations);
+  const indices = useMemo(() => (table === null ? [] : telemetry.wireIndex(wire.id)), [table, wire.id]);
+  const index = table === null ? -1 : chooseIndex(table, indices, chosen);
+  const type = check.wires.get(wire.id);
+  const name = (id: NodeId): string => {
+    const node = nodeOf(graph, id);
+    return node === undefined ? id : nodeTitle(locale, node);
+  };
+  const problems = check.diagnostics.filter((problem) => problem.wire === wire.id);
+  return (
+    <>
+      <header className={styles.header}>
+        <span className={styles.kind}>{say('inspector.wire')}</span>
+        <span className={styles.title}>
+          {say('inspector.wire.ends', { from: name(wire.from.node), to: name(wire.to.node) })}
+        </span>
+        <FactList>
+          <Fact name={say('inspector.shape')} strong>
+            {type === undefined
+              ? say('inspector.shape.unknown')
+              : say('inspector.type', { shape: type.shape, dtype: type.dtype })}
+          </Fact>
+        </FactList>
+      </header>
+      <Problems problems={problems} />
+      {table === null ? (
+        <EmptyState icon="wire" title={say('inspector.wire.unmeasured')}>
+          {say('inspector.wire.unmeasured.help')}
+        </EmptyState>
+      ) : index < 0 ? (
+        <EmptyState icon="wire" title={say('inspector.wire.notInRun')}>
+          {say('inspector.wire.notInRun.help')}
+        </EmptyState>
+      ) : (
+        <>
+          <GradientSection index={index} />
+          {loopsAround(table, indices).map(({ loop }) => (
+            <IterationStrip
+              key={loop}
+              table={table}
+              indices={indices}
+              shown={index}
+              loop={loop as NodeId}
+              name={name(loop as NodeId)}
+            />
+          ))}
+          <Why wire={wire} graph={graph} index={index} table={table} />
+          <ForkSection wire={wire} graph={graph} />
+          <ValueSection index={index} />
+        </>
+      )}
+    </>
+  );
+}
+
+function GradientSection({ index }: { readonly index: number }): JSX.Element {
+  const say = useText();
+  const overlay = useViewStore((store) => store.overlay);
+  const kind: ScaleKind = overlay === 'absolute' ? 'absolute' : 'relative';
+  const [low, high] = scaleEnds(kind);
+  const read = (write: (frame: NonNullable<ReturnType<typeof latestGradients>>) => string): string => {
+    const frame = latestGradients();
+    if (frame === null) return '–';
+    const mark = markAt(frame.wireMark, index);
+    return mark === 'none' ? write(frame) : say(`measure.mark.${mark}`);
+  };
+  return (
+    <Section
+      title={say('inspector.gradient')}
+      aside={
+        <LiveText
+          className={styles.step}
+          source={onFrame}
+          read={() =>
+            latestGradients() === null ? '' : say('gradients.atStep', { step: count(latestGradients()?.step ?? 0) })
+          }
+        />
+      }
+    >
+      <FactList>
+        <Fact name={say('measure.wireRms')} aside={<DefinitionButton measure="wireRms" />} strong={kind === 'absolute'}>
+          <LiveText source={onFrame} read={() => read((frame) => written(frame.wireRms[index]))} />
+        </Fact>
+        <Fact
+          name={say('measure.wireRelative')}
+          aside={<DefinitionButton measure="wireRelative" />}
+          strong={kind === 'relative'}
+        >
+          <LiveText
+            source={onFrame}
+            read={() => read((frame) => written((frame.wireRms[index] ?? Number.NaN) / frame.headRms))}
+          />
+        </Fact>
+        <Fact name={say('measure.wireMax')} aside={<DefinitionButton measure="wireMax" />}>
+          <LiveText source={onFrame} read={() => read((frame) => written(frame.wireMax[index]))} />
+        </Fact>
+      </FactList>
+      <figure className={styles.spark}>
+        <Sparkline
+          label={say('inspector.gradient.overTime')}
+          source={onFrame}
+          minimum={low}
+          maximum={high}
+          rules={kind === 'relative' ? [0] : [-6]}
+          read={() => telemetry.wires?.series(index, kind === 'relative') ?? []}
+        />
+        <figcaption className={styles.sparkEnds}>
+          <span>
+            {say('inspector.gradient.scale', {
+              low: powerOfTen(low),
+              high: powerOfTen(high),
+              kind: say(`gradients.overlay.${kind}`),
+            })}
+          </span>
+        </figcaption>
+      </figure>
+    </Section>
+  );
+}
+
+function written(value: number | undefined): string {
+  return value === undefined || Number.isNaN(value) ? '–' : magnitude(value);
+}
+
+/** What a fork's consumers send back, each its own share. Nothing where the value has one consumer. */
+function ForkSection({ wire, graph }: { readonly wire: Wire; readonly graph: Graph }): JSX.Element | null {
+  const say = useText();
+  const locale = useLocale();
+  const chosen = useViewStore((store) => store.iterations);
+  const select = useSelectionStore((store) => store.select);
+  const table = useRunTable();
+  const branches = wiresFrom(graph, wire.from.node, wire.from.port);
+  if (branches.length < 2 || table === null) return null;
+  const indexOf = (branch: Wire): number => chooseIndex(table, telemetry.wireIndex(branch.id), chosen);
+  const share = (branch: Wire): string => {
+    const frame = latestGradients();
+    const index = indexOf(branch);
+    if (frame === null || index < 0) return '–';
+    const mark = markAt(frame.wireMark, index);
+    return mark === 'none' ? written(frame.wireRms[index]) : say(`measure.mark.${mark}`);
+  };
+  return (
+    <Section title={say('measure.share')} aside={<DefinitionButton measure="share" />}>
+      <ul className={styles.shares}>
+        {branches.map((branch) => {
+          const node = nodeOf(graph, branch.to.node);
+          const name = node === undefined ? branch.to.node : nodeTitle(locale, node);
+          return (
+            <li key={branch.id}>
+              <button
+                type="button"
+                className={styles.share}
+                aria-current={branch.id === wire.id || undefined}
+                onClick={() => select({ wires: [branch.id] })}
+              >
+                <span className={styles.shareName}>{say('inspector.fork.to', { name })}</span>
+                <LiveText className={styles.shareValue} source={onFrame} read={() => share(branch)} />
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      <p className={styles.note}>{say('inspector.fork.note')}</p>
+    </Section>
+  );
+}
+
+/** Mean, deviation and zeros of what the wire carries forward. */
+function ValueSection({ index }: { readonly index: number }): JSX.Element {
+  const say = useText();
+  return (
+    <Section
+      title={say('inspector.value')}
+      aside={
+        <LiveText
+          className={styles.step}
+          source={onFrame}
+          read={() =>
+            latestDetails() === null ? '' : say('gradients.atStep', { step: count(latestDetails()?.step ?? 0) })
+          }
+        />
+      }
+    >
+      <FactList>
+        <Fact name={say('inspector.value.mean')} aside={<DefinitionButton measure="valueMean" />}>
+          <LiveText source={onFrame} read={() => written(latestDetails()?.valueMean[index])} />
+        </Fact>
+        <Fact name={say('inspector.value.deviation')} aside={<DefinitionButton measure="valueDeviation" />}>
+          <LiveText source={onFrame} read={() => written(latestDetails()?.valueDeviation[index])} />
+        </Fact>
+        <Fact name={say('measure.valueZeros')} aside={<DefinitionButton measure="valueZeros" />}>
+          <LiveText
+            source={onFrame}
+            read={() => {
+              const zeros = latestDetails()?.valueZeros[index];
+              return zeros === undefined || Number.isNaN(zeros) ? '–' : percentage(zeros);
+            }}
+          />
+        </Fact>
+      </FactList>
+    </Section>
+  );
+}

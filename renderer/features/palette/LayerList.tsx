@@ -1,0 +1,126 @@
+import { useRef, useState } from 'react';
+import type { JSX, RefObject } from 'react';
+import { palette } from '#shared/layers/palette';
+import type { PaletteEntry } from '#shared/layers/palette';
+import { useLocale, useText } from '../../platform/i18n.ts';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { wordsUnder } from '../../ui/words.ts';
+import { addAtCentre } from './addAtCentre.ts';
+import { dragPayload, layerDragType } from './dragLayer.ts';
+import styles from './Palette.module.css';
+import { byFamily, searchPalette } from './paletteSearch.ts';
+
+/** The layers, by family; typing narrows them down, Enter takes the first. */
+export function LayerList({ search }: { readonly search: RefObject<HTMLInputElement | null> }): JSX.Element {
+  const say = useText();
+  const locale = useLocale();
+  const [query, setQuery] = useState('');
+  const list = useRef<HTMLDivElement>(null);
+  const found = searchPalette(palette, query, locale);
+  const focusItem = (index: number): void => items(list.current)[index]?.focus();
+  return (
+    <div className={styles.layers}>
+      <div className={styles.search}>
+        <Icon name="search" className={styles.searchIcon} />
+        <input
+          ref={search}
+          type="search"
+          className={styles.searchInput}
+          aria-label={say('palette.search')}
+          placeholder={say('palette.search')}
+          value={query}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => setQuery(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.nativeEvent.isComposing) return;
+            if (event.key === 'Enter' && found[0] !== undefined && query.trim() !== '') {
+              event.preventDefault();
+              addAtCentre(found[0]);
+            } else if (event.key === 'ArrowDown') {
+              event.preventDefault();
+              focusItem(0);
+            } else if (event.key === 'Escape') {
+              event.preventDefault();
+              if (query === '') event.currentTarget.blur();
+              else setQuery('');
+            }
+          }}
+        />
+        {query === '' ? (
+          <kbd className={styles.key}>/</kbd>
+        ) : (
+          <IconButton
+            icon="close"
+            size="small"
+            label={say('palette.search.clear')}
+            onClick={() => {
+              setQuery('');
+              search.current?.focus();
+            }}
+          />
+        )}
+      </div>
+      <div
+        ref={list}
+        className={styles.list}
+        onKeyDown={(event) => {
+          const all = items(event.currentTarget);
+          const now = all.findIndex((item) => item === document.activeElement);
+          if (event.key === 'ArrowDown') all[now + 1]?.focus();
+          else if (event.key === 'ArrowUp') (all[now - 1] ?? search.current)?.focus();
+          else if (event.key === 'Home') all[0]?.focus();
+          else if (event.key === 'End') all.at(-1)?.focus();
+          else return;
+          event.preventDefault();
+        }}
+      >
+        {found.length === 0 && (
+          <EmptyState icon="search" title={say('palette.search.nothing', { query: query.trim() })} />
+        )}
+        {query.trim() === ''
+          ? byFamily(found).map(({ family, entries }) => (
+              <section key={family}>
+                <h3 className={styles.family}>{wordsUnder(locale, `family.${family}`, family)}</h3>
+                {entries.map((entry) => (
+                  <Item key={entry.id} entry={entry} />
+                ))}
+              </section>
+            ))
+          : found.map((entry) => <Item key={entry.id} entry={entry} />)}
+        {found.length > 0 && <p className={styles.hint}>{say('palette.hint')}</p>}
+      </div>
+    </div>
+  );
+}
+
+function items(list: HTMLElement | null): HTMLElement[] {
+  return [...(list?.querySelectorAll<HTMLElement>('[data-entry]') ?? [])];
+}
+
+function Item({ entry }: { readonly entry: PaletteEntry }): JSX.Element {
+  const say = useText();
+  return (
+    <button
+      type="button"
+      data-entry={entry.id}
+      className={styles.item}
+      draggable
+      onDragStart={(event) => {
+        event.dataTransfer.setData(layerDragType, dragPayload(entry));
+        event.dataTransfer.effectAllowed = 'copy';
+      }}
+      onDoubleClick={() => addAtCentre(entry)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter') return;
+        event.preventDefault();
+        addAtCentre(entry);
+      }}
+    >
+      <span className={styles.hue} style={{ background: `var(--family-${entry.family})` }} />
+      <span className={styles.name}>{say(entry.name)}</span>
+    </button>
+  );
+}

@@ -1,0 +1,48 @@
+import { useEffect, useRef, useState } from 'react';
+import type { JSX } from 'react';
+import { useText } from '../../platform/i18n.ts';
+import { Tabs } from '../../ui/Tabs.tsx';
+import { LayerList } from './LayerList.tsx';
+import styles from './Palette.module.css';
+import { onSearchRequest } from './paletteCommands.ts';
+import { TemplateList } from './TemplateList.tsx';
+import type { TemplateListProps } from './TemplateList.tsx';
+
+type PaletteTab = 'layers' | 'templates';
+
+export interface PaletteProps {
+  readonly onOpenTemplate: TemplateListProps['onOpen'];
+}
+
+/** What can be put on the canvas: layers by family with a search, and whole networks as templates. */
+export function Palette({ onOpenTemplate }: PaletteProps): JSX.Element {
+  const say = useText();
+  const [tab, setTab] = useState<PaletteTab>('layers');
+  const search = useRef<HTMLInputElement>(null);
+  useEffect(
+    () =>
+      onSearchRequest(() => {
+        setTab('layers');
+        // The list may have to come back first.
+        requestAnimationFrame(() => {
+          search.current?.focus();
+          search.current?.select();
+        });
+      }),
+    [],
+  );
+  return (
+    <Tabs
+      label={say('palette.title')}
+      className={styles.palette}
+      value={tab}
+      tabs={[
+        { value: 'layers', label: say('palette.tab.layers') },
+        { value: 'templates', label: say('palette.tab.templates') },
+      ]}
+      onChange={setTab}
+    >
+      {tab === 'layers' ? <LayerList search={search} /> : <TemplateList onOpen={onOpenTemplate} />}
+    </Tabs>
+  );
+}

@@ -1,0 +1,8 @@
+import type { PaletteEntry } from '#shared/layers/palette';
+import { appendLayer } from '../../canvas/editing/edits.ts';
+import { middleOfView } from '../../canvas/view.ts';
+
+/** Adds a layer behind the selected node, or in the middle of what is in view. */
+export function addAtCentre(entry: Pick<PaletteEntry, 'type' | 'params'>): void {
+  appendLayer({ type: entry.type, params: entry.params }, middleOfView());
+}

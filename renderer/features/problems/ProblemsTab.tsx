@@ -1,0 +1,100 @@
+import type { JSX } from 'react';
+import type { Diagnostic } from '#shared/check/diagnostic';
+import type { NodeId } from '#shared/graph/identifiers';
+import { findNode, findWire } from '#shared/graph/queries';
+import { revealNodes } from '../../canvas/view.ts';
+import { useLocale, useText } from '../../platform/i18n.ts';
+import { useDocumentStore } from '../../state/documentStore.ts';
+import { useSelectionStore } from '../../state/selectionStore.ts';
+import { useViewStore } from '../../state/viewStore.ts';
+import { Button } from '../../ui/Button.tsx';
+import { classes } from '../../ui/classes.ts';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { describeMessage, existingKey } from '../../ui/words.ts';
+import { inOrder } from './problemOrder.ts';
+import styles from './ProblemsTab.module.css';
+
+/** Everything that check found. A press shows the place, the buttons are ways out. */
+export function ProblemsTab(): JSX.Element {
+  const say = useText();
+  const diagnostics = useDocumentStore((store) => store.check.diagnostics);
+  if (diagnostics.length === 0) {
+    return (
+      <EmptyState icon="check" title={say('problems.none')}>
+        {say('problems.none.help')}
+      </EmptyState>
+    );
+  }
+  return (
+    <ul className={styles.list} aria-label={say('problems.title')}>
+      {inOrder(diagnostics).map((problem, index) => (
+        <Row key={`${problem.code} ${problem.node ?? ''} ${problem.wire ?? ''} ${index}`} problem={problem} />
+      ))}
+    </ul>
+  );
+}
+
+/** Selects what a problem speaks of, on its own sheet, and brings it into view. */
+function show(problem: Diagnostic): void {
+  const { document } = useDocumentStore.getState();
+  const { select } = useSelectionStore.getState();
+  const { sheet, showSheet } = useViewStore.getState();
+  const wire = problem.wire === undefined ? undefined : findWire(document, problem.wire);
+  const node = problem.node === undefined ? undefined : findNode(document, problem.node);
+  const place = wire ?? node;
+  if (place === undefined) return;
+  if (place.sheet !== sheet) showSheet(place.sheet);
+  const nodes: NodeId[] = wire === undefined ? [] : [wire.wire.from.node, wire.wire.to.node];
+  if (wire !== undefined) select({ wires: [wire.wire.id] });
+  else if (node !== undefined) {
+    select({ nodes: [node.node.id] });
+    nodes.push(node.node.id);
+  }
+  // A sheet that has just been shown is drawn first.
+  requestAnimationFrame(() => revealNodes(new Set(nodes)));
+}
+
+function Row({ problem }: { readonly problem: Diagnostic }): JSX.Element {
+  const say = useText();
+  const locale = useLocale();
+  const document = useDocumentStore((store) => store.document);
+  const edit = useDocumentStore((store) => store.edit);
+  const node = problem.node === undefined ? undefined : findNode(document, problem.node)?.node;
+  const words = describeMessage(locale, 'problem', problem);
+  return (
+    <li className={styles.row}>
+      <button
+        type="button"
+        className={styles.problem}
+        disabled={problem.node === undefined && problem.wire === undefined}
+        onClick={() => show(problem)}
+      >
+        <Icon name={problem.severity} className={classes(styles.icon, styles[problem.severity])} />
+        <span className="visually-hidden">{say(`problems.${problem.severity}`)}</span>
+        <span className={styles.words}>{words}</span>
+        {node !== undefined && <span className={styles.place}>{nodeTitle(locale, node)}</span>}
+      </button>
+      {problem.fixes.length > 0 && (
+        <div className={styles.fixes}>
+          {problem.fixes.map((fix) => (
+            <Button
+              key={fix.code + JSON.stringify(fix.values)}
+              size="small"
+              icon="wand"
+              onClick={() =>
+                edit(fix.operations, {
+                  key: existingKey(`fix.${fix.code}`) ?? 'inspector.edit.fix',
+                  values: fix.values,
+                })
+              }
+            >
+              {describeMessage(locale, 'fix', fix)}
+            </Button>
+          ))}
+        </div>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,379 @@
+import type { JSX } from 'react';
+import { trainingExamples } from '#shared/check/dataView';
+import { dataFields } from '#shared/graph/dataFields';
+import type { GraphNode } from '#shared/graph/document';
+import type { Loss, Training } from '#shared/graph/training';
+import type { TextKey } from '#shared/text/text';
+import { useLocale, useText } from '../../platform/i18n.ts';
+import { useDocumentStore } from '../../state/documentStore.ts';
+import { Button } from '../../ui/Button.tsx';
+import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { NumberField } from '../../ui/NumberField.tsx';
+import { Section } from '../../ui/Section.tsx';
+import { SelectField } from '../../ui/SelectInput.tsx';
+import { Toggle } from '../../ui/Toggle.tsx';
+import {
+  addLoss,
+  changeLoss,
+  countsClasses,
+  removeLoss,
+  setMetric,
+  switchClipping,
+  switchOptimiser,
+  switchSchedule,
+} from './lossEdits.ts';
+import styles from './TrainingPanel.module.css';
+
+const lossKinds = ['softmaxCrossEntropy', 'sigmoidCrossEntropy', 'meanSquaredError', 'linear'] as const;
+const scheduleKinds = ['constant', 'step', 'exponential', 'cosine'] as const;
+const clippingKinds = ['none', 'globalNorm', 'norm', 'value'] as const;
+
+const largestSeed = 0xffff_ffff;
+const above0 = { minimum: 0, exclusiveMinimum: true, maximum: 1e9 } as const;
+
+/** Changes the training settings as one entry of the history. */
+function useChange(): (set: Partial<Training>, label: TextKey) => void {
+  const edit = useDocumentStore((store) => store.edit);
+  return (set, label) => edit([{ kind: 'setTraining', set }], { key: label });
+}
+
+/** Everything that decides how the network is trained. */
+export function TrainingPanel(): JSX.Element {
+  const training = useDocumentStore((store) => store.document.training);
+  return (
+    <div className={styles.panel}>
+      <Losses training={training} />
+      <OptimiserSection training={training} />
+      <ClippingSection training={training} />
+      <LengthSection training={training} />
+      <ProbesSection training={training} />
+    </div>
+  );
+}
+
+interface SectionProps {
+  readonly training: Training;
+}
+
+function Losses({ training }: SectionProps): JSX.Element {
+  const say = useText();
+  const locale = useLocale();
+  const change = useChange();
+  const nodes = useDocumentStore((store) => store.document.graph.nodes);
+  const outputs = nodes.filter((node) => node.type === 'output');
+  const without = outputs.filter((node) => !training.losses.some((loss) => loss.output === node.id));
+  return (
+    <Section title={say('training.losses')} aside={<DefinitionButton measure="headLoss" />}>
+      {outputs.length === 0 && <p className={styles.empty}>{say('training.losses.noOutput')}</p>}
+      {outputs.length > 0 && training.losses.length === 0 && (
+        <p className={styles.empty}>{say('training.losses.none')}</p>
+      )}
+      {training.losses.map((loss, index) => (
+        <LossCard
+          key={`${loss.output} ${index}`}
+          loss={loss}
+          index={index}
+          node={nodes.find((node) => node.id === loss.output)}
+          training={training}
+        />
+      ))}
+      {without.map((node) => (
+        <Button
+          key={node.id}
+          icon="plus"
+          size="small"
+          look="quiet"
+          className={styles.add}
+          onClick={() => change(addLoss(training, node.id), 'training.edit.loss')}
+        >
+          {say('training.losses.add', { output: nodeTitle(locale, node) })}
+        </Button>
+      ))}
+    </Section>
+  );
+}
+
+function LossCard(props: {
+  readonly loss: Loss;
+  readonly index: number;
+  readonly node: GraphNode | undefined;
+  readonly training: Training;
+}): JSX.Element {
+  const { loss, index, node, training } = props;
+  const say = useText();
+  const locale = useLocale();
+  const change = useChange();
+  const output = node === undefined ? loss.output : nodeTitle(locale, node);
+  const fields = training.data === null ? [] : dataFields(training.data.source);
+  const names = fields.map((field) => field.name);
+  const targets = names.includes(loss.target) ? names : [...names, loss.target];
+  const metric = training.metrics.find((entry) => entry.output === loss.output && entry.kind === 'accuracy');
+  const error = training.metrics.find((entry) => entry.output === loss.output && entry.kind === 'meanAbsoluteError');
+  return (
+    <div className={styles.card}>
+      <div className={styles.cardHead}>
+        <strong className={styles.cardTitle}>{output}</strong>
+        <IconButton
+          icon="trash"
+          size="small"
+          label={say('training.losses.remove', { output })}
+          onClick={() => change(removeLoss(training, loss.output), 'training.edit.loss')}
+        />
+      </div>
+      <SelectField
+        label={say('training.loss.kind')}
+        value={loss.kind}
+        options={lossKinds.map((kind) => ({ value: kind, label: say(`training.loss.${kind}`) }))}
+        help={say(`training.loss.${loss.kind}.help`)}
+        onChange={(kind) => change(changeLoss(training, index, { kind }), 'training.edit.loss')}
+      />
+      <SelectField
+        label={say('training.loss.target')}
+        value={loss.target}
+        options={targets.map((name) => ({ value: name, label: name }))}
+        onChange={(target) => change(changeLoss(training, index, { target }), 'training.edit.loss')}
+      />
+      <NumberField
+        label={say('training.loss.weight')}
+        value={loss.weight}
+        minimum={-1e6}
+        maximum={1e6}
+        onCommit={(weight) => change(changeLoss(training, index, { weight }), 'training.edit.loss')}
+      />
+      {countsClasses(loss.kind) ? (
+        <Toggle
+          label={say('measure.accuracy')}
+          value={metric !== undefined}
+          onChange={(on) =>
+            change(
+              { metrics: setMetric(training.metrics, loss.output, 'accuracy', on ? loss.target : null) },
+              'training.edit.metric',
+            )
+          }
+        />
+      ) : (
+        <Toggle
+          label={say('measure.meanAbsoluteError')}
+          value={error !== undefined}
+          onChange={(on) =>
+            change(
+              { metrics: setMetric(training.metrics, loss.output, 'meanAbsoluteError', on ? loss.target : null) },
+              'training.edit.metric',
+            )
+          }
+        />
+      )}
+    </div>
+  );
+}
+
+function OptimiserSection({ training }: SectionProps): JSX.Element {
+  const say = useText();
+  const change = useChange();
+  const { optimiser, schedule } = training;
+  const steps = expectedSteps(training);
+  return (
+    <Section title={say('training.optimiser')} aside={<DefinitionButton measure="learningRate" />}>
+      <SelectField
+        label={say('training.optimiser')}
+        value={optimiser.kind}
+        options={(['adam', 'sgd'] as const).map((kind) => ({ value: kind, label: say(`training.optimiser.${kind}`) }))}
+        onChange={(kind) => change({ optimiser: switchOptimiser(optimiser, kind) }, 'training.edit.optimiser')}
+      />
+      <NumberField
+        {...above0}
+        label={say('training.learningRate')}
+        value={optimiser.learningRate}
+        logarithmic
+        onCommit={(learningRate) => change({ optimiser: { ...optimiser, learningRate } }, 'training.edit.learningRate')}
+      />
+      {optimiser.kind === 'sgd' ? (
+        <NumberField
+          label={say('training.momentum')}
+          value={optimiser.momentum}
+          minimum={0}
+          maximum={1}
+          exclusiveMaximum
+          onCommit={(momentum) => change({ optimiser: { ...optimiser, momentum } }, 'training.edit.optimiser')}
+        />
+      ) : (
+        <>
+          {(['beta1', 'beta2'] as const).map((name) => (
+            <NumberField
+              key={name}
+              label={say(`training.${name}`)}
+              value={optimiser[name]}
+              minimum={0}
+              maximum={1}
+              exclusiveMaximum
+              onCommit={(value) => change({ optimiser: { ...optimiser, [name]: value } }, 'training.edit.optimiser')}
+            />
+          ))}
+          <NumberField
+            {...above0}
+            label={say('training.epsilon')}
+            value={optimiser.epsilon}
+            logarithmic
+            onCommit={(epsilon) => change({ optimiser: { ...optimiser, epsilon } }, 'training.edit.optimiser')}
+          />
+        </>
+      )}
+      <SelectField
+        label={say('training.schedule')}
+        value={schedule.kind}
+        options={scheduleKinds.map((kind) => ({ value: kind, label: say(`training.schedule.${kind}`) }))}
+        onChange={(kind) => change({ schedule: switchSchedule(kind, steps) }, 'training.edit.schedule')}
+      />
+      <ScheduleFields training={training} />
+    </Section>
+  );
+}
+
+function ScheduleFields({ training: { schedule } }: SectionProps): JSX.Element | null {
+  const say = useText();
+  const change = useChange();
+  switch (schedule.kind) {
+    case 'constant':
+      return null;
+    case 'step':
+      return (
+        <>
+          <NumberField
+            label={say('training.schedule.every')}
+            value={schedule.every}
+            integer
+            minimum={1}
+            maximum={1e9}
+            logarithmic
+            onCommit={(every) => change({ schedule: { ...schedule, every } }, 'training.edit.schedule')}
+          />
+          <NumberField
+            {...above0}
+            label={say('training.schedule.factor')}
+            value={schedule.factor}
+            logarithmic
+            onCommit={(factor) => change({ schedule: { ...schedule, factor } }, 'training.edit.schedule')}
+          />
+        </>
+      );
+    case 'exponential':
+      return (
+        <NumberField
+          label={say('training.schedule.decay')}
+          value={schedule.decay}
+          minimum={0}
+          exclusiveMinimum
+          maximum={1}
+          onCommit={(decay) => change({ schedule: { ...schedule, decay } }, 'training.edit.schedule')}
+        />
+      );
+    case 'cosine':
+      return (
+        <NumberField
+          label={say('training.schedule.minimum')}
+          help={say('training.schedule.minimum.help')}
+          value={schedule.minimum}
+          minimum={0}
+          maximum={1}
+          onCommit={(minimum) => change({ schedule: { ...schedule, minimum } }, 'training.edit.schedule')}
+        />
+      );
+  }
+}
+
+function ClippingSection({ training: { clipping } }: SectionProps): JSX.Element {
+  const say = useText();
+  const change = useChange();
+  return (
+    <Section title={say('training.clipping')} aside={<DefinitionButton measure="appliedNorm" />}>
+      <SelectField
+        label={say('training.clipping')}
+        value={clipping.kind}
+        options={clippingKinds.map((kind) => ({ value: kind, label: say(`training.clipping.${kind}`) }))}
+        help={say(`training.clipping.${clipping.kind}.help`)}
+        onChange={(kind) => change({ clipping: switchClipping(clipping, kind) }, 'training.edit.clipping')}
+      />
+      {clipping.kind !== 'none' && (
+        <NumberField
+          {...above0}
+          label={say('training.clipping.threshold')}
+          help={say('training.clipping.note')}
+          value={clipping.threshold}
+          logarithmic
+          onCommit={(threshold) => change({ clipping: { ...clipping, threshold } }, 'training.edit.clipping')}
+        />
+      )}
+    </Section>
+  );
+}
+
+function LengthSection({ training }: SectionProps): JSX.Element {
+  const say = useText();
+  const change = useChange();
+  return (
+    <Section title={say('training.length')}>
+      <NumberField
+        label={say('training.epochs')}
+        value={training.epochs}
+        integer
+        minimum={1}
+        maximum={1_000_000}
+        onCommit={(epochs) => change({ epochs }, 'training.edit.length')}
+      />
+      <NumberField
+        label={say('training.batch')}
+        value={training.batch}
+        integer
+        minimum={1}
+        maximum={65_536}
+        onCommit={(batch) => change({ batch }, 'training.edit.length')}
+      />
+      <div className={styles.seed}>
+        <NumberField
+          label={say('training.seed')}
+          help={say('training.seed.help')}
+          value={training.seed}
+          integer
+          minimum={0}
+          maximum={largestSeed}
+          onCommit={(seed) => change({ seed }, 'training.edit.seed')}
+        />
+        <IconButton
+          icon="dice"
+          label={say('training.seed.new')}
+          className={styles.dice}
+          onClick={() => change({ seed: Math.floor(Math.random() * 10_000) }, 'training.edit.seed')}
+        />
+      </div>
+    </Section>
+  );
+}
+
+function ProbesSection({ training: { probes } }: SectionProps): JSX.Element {
+  const say = useText();
+  const change = useChange();
+  return (
+    <Section title={say('training.probes')} foldable folded>
+      {(['every', 'details'] as const).map((name) => (
+        <NumberField
+          key={name}
+          label={say(`training.probes.${name}`)}
+          help={say(`training.probes.${name}.help`)}
+          value={probes[name]}
+          integer
+          minimum={1}
+          maximum={1_000_000}
+          onCommit={(value) => change({ probes: { ...probes, [name]: value } }, 'training.edit.probes')}
+        />
+      ))}
+    </Section>
+  );
+}
+
+/** How many steps a run of these settings takes. */
+function expectedSteps({ data, batch, epochs }: Training): number {
+  const examples = data === null ? batch : trainingExamples(data.source, data.validation);
+  return Math.max(1, Math.ceil(examples / batch)) * epochs;
+}

@@ -1,0 +1,166 @@
+import type { JSX } from 'react';
+import { showKeys } from '../../platform/commands.ts';
+import { useText } from '../../platform/i18n.ts';
+import { useDocumentStore } from '../../state/documentStore.ts';
+import { useEngineStore } from '../../state/engineStore.ts';
+import { isUnderWay, useRunStore } from '../../state/runStore.ts';
+import { useViewStore } from '../../state/viewStore.ts';
+import { classes } from '../../ui/classes.ts';
+import { count, duration } from '../../ui/format.ts';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { Tooltip } from '../../ui/Tooltip.tsx';
+import { blockedBy, mainAction, shareDone } from './blocked.ts';
+import { countErrors, oneStep, runOrPause, stopRun, trainingCommands } from './runControls.ts';
+import styles from './Transport.module.css';
+
+function keysOf(id: string): string {
+  const keys = trainingCommands.find((command) => command.id === id)?.keys?.[0];
+  return keys === undefined ? '' : showKeys(keys);
+}
+
+/** Run, pause, one step and stop, with where the run is. */
+export function Transport(): JSX.Element {
+  const say = useText();
+  const state = useRunStore((store) => store.state);
+  const errors = useDocumentStore((store) => countErrors(store.check.diagnostics));
+  const engine = useEngineStore((store) => store.report?.state ?? 'unknown');
+  const connected = useEngineStore((store) => store.connection === 'open');
+  const underWay = isUnderWay(state);
+  const blocked = underWay ? null : blockedBy({ errors, engine, connected });
+  const why = blocked === null ? undefined : say(blocked.key, blocked.values);
+  const action = mainAction(state);
+  const running = action === 'pause' || action === 'wait';
+  return (
+    <div className={styles.transport} role="toolbar" aria-label={say('training.transport')}>
+      <IconButton
+        icon={running ? 'pause' : 'play'}
+        label={say(action === 'resume' ? 'training.resume' : running ? 'training.pause' : 'training.run')}
+        hint={why ?? (action === 'start' ? say('training.run.hint') : undefined)}
+        keys={keysOf('training.run')}
+        look="primary"
+        disabled={blocked !== null || action === 'wait'}
+        onClick={runOrPause}
+      />
+      <IconButton
+        icon="step"
+        label={say('training.step')}
+        hint={why ?? say('training.step.hint')}
+        keys={keysOf('training.step')}
+        disabled={blocked !== null || action === 'wait'}
+        onClick={oneStep}
+      />
+      <IconButton
+        icon="stop"
+        label={say('training.stop')}
+        hint={underWay ? say('training.stop.hint') : say('training.blocked.notRunning')}
+        keys={keysOf('training.stop')}
+        disabled={!underWay}
+        onClick={stopRun}
+      />
+      {blocked !== null && (state === null || errors > 0) ? (
+        <Blocked words={say(blocked.key, blocked.values)} toProblems={errors > 0} />
+      ) : (
+        <Meter />
+      )}
+    </div>
+  );
+}
+
+/** Why nothing can run, where the numbers of a run would stand. */
+function Blocked({ words, toProblems }: { readonly words: string; readonly toProblems: boolean }): JSX.Element {
+  const say = useText();
+  const set = useViewStore((store) => store.set);
+  if (!toProblems) return <span className={classes(styles.meter, styles.quiet)}>{words}</span>;
+  return (
+    <Tooltip words={say('training.showProblems')}>
+      <button
+        type="button"
+        className={classes(styles.meter, styles.blocked)}
+        onClick={() => set({ dockTab: 'problems', dockOpen: true })}
+      >
+        {words}
+      </button>
+    </Tooltip>
+  );
+}
+
+/** Epoch, step, speed and time left of the run; what the run is doing where there are no numbers yet. */
+function Meter(): JSX.Element {
+  const say = useText();
+  const state = useRunStore((store) => store.state);
+  const progress = useRunStore((store) => store.progress);
+  const outdated = useOutdated();
+  if (state === null || progress === null) {
+    return <span className={classes(styles.meter, styles.quiet)}>{say(`training.state.${state ?? 'idle'}`)}</span>;
+  }
+  const { epoch, epochs, step, stepsPerEpoch, examplesPerSecond, secondsLeft } = progress;
+  return (
+    <span className={styles.meter}>
+      <span className={styles.part}>
+        {say('training.meter.epoch')} <b>{Math.min(epoch + 1, epochs)}</b>/{epochs}
+      </span>
+      <span className={styles.part}>
+        {say('training.meter.step')} <b>{count(step)}</b>/{count(stepsPerEpoch * epochs)}
+      </span>
+      {state === 'running' ? (
+        <>
+          <span className={styles.part}>{say('training.meter.speed', { speed: count(examplesPerSecond) })}</span>
+          <span className={styles.part}>{say('training.meter.left', { time: duration(secondsLeft) })}</span>
+        </>
+      ) : (
+        <span className={classes(styles.part, styles.state, state === 'failed' && styles.failed)}>
+          {say(`training.state.${state}`)}
+        </span>
+      )}
+      {outdated && (
+        <Tooltip words={say('training.state.outdated')} hint={say('training.state.outdated.hint')}>
+          <span className={styles.outdated} tabIndex={0}>
+            {say('training.state.outdated')}
+          </span>
+        </Tooltip>
+      )}
+    </span>
+  );
+}
+
+/** Whether what the run computes has changed since it began; moving nodes about does not count. */
+function useOutdated(): boolean {
+  const began = useRunStore((store) => store.document);
+  const now = useDocumentStore((store) => store.document);
+  if (began === null || began === now) return false;
+  if (began.training !== now.training || began.cells !== now.cells || began.graph.wires !== now.graph.wires)
+    return true;
+  if (began.graph.nodes.length !== now.graph.nodes.length) return true;
+  return began.graph.nodes.some((node, index) => {
+    const other = now.graph.nodes[index];
+    return other === undefined || other.type !== node.type || other.params !== node.params || other.id !== node.id;
+  });
+}
+
+/** The thin line beneath the top bar that fills as the run goes on. */
+export function ProgressLine(): JSX.Element {
+  const say = useText();
+  const state = useRunStore((store) => store.state);
+  const share = useRunStore((store) => shareDone(store.progress));
+  const shown = state === null ? null : share;
+  return (
+    <div
+      className={styles.line}
+      role="progressbar"
+      aria-label={say('training.progress')}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={shown === null ? undefined : Math.round(100 * shown)}
+    >
+      <div
+        className={classes(
+          styles.fill,
+          state === 'preparing' && styles.preparing,
+          state === 'failed' && styles.failedFill,
+          !isUnderWay(state) && styles.over,
+        )}
+        style={{ scale: `${shown ?? 0} 1` }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { blockedBy, mainAction, shareDone } from './blocked.ts';
+
+const ready = { errors: 0, engine: 'ready', connected: true } as const;
+
+describe('blockedBy', () => {
+  test('lets a sound network on a ready engine run', () => {
+    expect(blockedBy(ready)).toBeNull();
+  });
+
+  test.each([
+    [{ ...ready, errors: 1 }, 'training.blocked.problem'],
+    [{ ...ready, errors: 3 }, 'training.blocked.problems'],
+    [{ ...ready, engine: 'starting' }, 'training.blocked.engine'],
+    [{ ...ready, engine: 'unknown' }, 'training.blocked.engine'],
+    [{ ...ready, engine: 'dead', errors: 3 }, 'training.blocked.engineDead'],
+    [{ ...ready, connected: false, engine: 'dead' }, 'training.blocked.connection'],
+  ] as const)('%j is blocked by %s', (readiness, key) => {
+    expect(blockedBy(readiness)?.key).toBe(key);
+  });
+
+  test('counts the problems', () => {
+    expect(blockedBy({ ...ready, errors: 3 })?.values).toEqual({ count: 3 });
+  });
+});
+
+test('the first button starts, holds and goes on', () => {
+  expect(
+    [null, 'preparing', 'running', 'paused', 'finished', 'stopped', 'failed'].map((state) =>
+      mainAction(state as never),
+    ),
+  ).toEqual(['start', 'wait', 'pause', 'resume', 'start', 'start', 'start']);
+});
+
+test('share of a run', () => {
+  expect(shareDone({ step: 8, stepsPerEpoch: 16, epochs: 1 })).toBe(0.5);
+  expect(shareDone({ step: 99, stepsPerEpoch: 16, epochs: 2 })).toBe(1);
+  expect(shareDone({ step: 0, stepsPerEpoch: 0, epochs: 2 })).toBeNull();
+  expect(shareDone(null)).toBeNull();
+});

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { nodeId } from '#shared/graph/identifiers';
+import { defaultTraining, trainingSchema } from '#shared/graph/training';
+import type { Training } from '#shared/graph/training';
+import { addLoss, changeLoss, removeLoss, switchClipping, switchOptimiser, switchSchedule } from './lossEdits.ts';
+
+const output = nodeId('output');
+const spirals: Training = {
+  ...defaultTraining,
+  data: { source: { kind: 'twoSpirals', size: 1000, noise: 0.02 }, seed: 1, validation: 0.2, inputs: {} },
+};
+const random: Training = {
+  ...defaultTraining,
+  data: { source: { kind: 'random', size: 10, shape: [4], targetShape: [3] }, seed: 1, validation: 0, inputs: {} },
+};
+
+describe('losses', () => {
+  test('a new loss on labels counts classes and reports accuracy', () => {
+    const { losses, metrics } = addLoss(spirals, output);
+    expect(losses).toEqual([{ output, kind: 'softmaxCrossEntropy', weight: 1, target: 'label' }]);
+    expect(metrics).toEqual([{ output, kind: 'accuracy', target: 'label' }]);
+  });
+
+  test('a new loss on numbers is a mean squared error without accuracy', () => {
+    const { losses, metrics } = addLoss(random, output);
+    expect(losses).toEqual([{ output, kind: 'meanSquaredError', weight: 1, target: 'target' }]);
+    expect(metrics).toBeUndefined();
+  });
+
+  test('taking a loss away takes its metrics along', () => {
+    const added = { ...spirals, ...addLoss(spirals, output) };
+    expect(removeLoss(added, output)).toEqual({ losses: [], metrics: [] });
+  });
+
+  test('accuracy goes when the loss no longer counts classes, and follows the target otherwise', () => {
+    const added = { ...spirals, ...addLoss(spirals, output) };
+    expect(changeLoss(added, 0, { kind: 'meanSquaredError' }).metrics).toEqual([]);
+    expect(changeLoss(added, 0, { target: 'point' }).metrics).toEqual([{ output, kind: 'accuracy', target: 'point' }]);
+  });
+});
+
+describe('switching kinds', () => {
+  test('gives settings that the document accepts', () => {
+    for (const kind of ['sgd', 'adam'] as const) {
+      for (const schedule of ['constant', 'step', 'exponential', 'cosine'] as const) {
+        for (const clipping of ['none', 'globalNorm', 'norm', 'value'] as const) {
+          const training: Training = {
+            ...defaultTraining,
+            optimiser: switchOptimiser(defaultTraining.optimiser, kind),
+            schedule: switchSchedule(schedule, 480),
+            clipping: switchClipping({ kind: 'none' }, clipping),
+          };
+          expect(trainingSchema.safeParse(training).success, `${kind} ${schedule} ${clipping}`).toBe(true);
+        }
+      }
+    }
+  });
+
+  test('keeps the learning rate and the threshold', () => {
+    expect(switchOptimiser({ kind: 'sgd', learningRate: 0.05, momentum: 0 }, 'adam').learningRate).toBe(0.05);
+    expect(switchClipping({ kind: 'norm', threshold: 5 }, 'globalNorm')).toEqual({ kind: 'globalNorm', threshold: 5 });
+  });
+
+  test('an exponential schedule ends at a hundredth', () => {
+    const schedule = switchSchedule('exponential', 480);
+    expect(schedule.kind === 'exponential' ? schedule.decay ** 480 : 0).toBeCloseTo(0.01, 4);
+  });
+});

@@ -1,0 +1,80 @@
+import type { Command } from '../../platform/commands.ts';
+import { useDocumentStore } from '../../state/documentStore.ts';
+import { useEngineStore } from '../../state/engineStore.ts';
+import { isUnderWay, useRunStore } from '../../state/runStore.ts';
+import { blockedBy, mainAction } from './blocked.ts';
+import type { Readiness } from './blocked.ts';
+
+/** Counts the errors of a document's check. */
+export function countErrors(diagnostics: readonly { readonly severity: string }[]): number {
+  return diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length;
+}
+
+/** What decides now whether a run may start. */
+function readiness(): Readiness {
+  const { report, connection } = useEngineStore.getState();
+  return {
+    errors: countErrors(useDocumentStore.getState().check.diagnostics),
+    engine: report?.state ?? 'unknown',
+    connected: connection === 'open',
+  };
+}
+
+/** Starts, holds or goes on, whichever the run's state calls for. Nothing happens where a run may not start. */
+export function runOrPause(): void {
+  const { state, start, control } = useRunStore.getState();
+  const action = mainAction(state);
+  switch (action) {
+    case 'pause':
+    case 'resume':
+      void control(action);
+      return;
+    case 'start':
+      if (blockedBy(readiness()) === null) void start({ paused: false });
+      return;
+    case 'wait':
+      return;
+  }
+}
+
+/** One step: of the run under way, or step 0 of a new one. */
+export function oneStep(): void {
+  const { state, start, control } = useRunStore.getState();
+  if (state === 'running') void control('pause');
+  else if (state === 'paused') void control('step');
+  else if (state !== 'preparing' && blockedBy(readiness()) === null) void start({ paused: true });
+}
+
+/** Ends the run under way. */
+export function stopRun(): void {
+  const { state, control } = useRunStore.getState();
+  if (isUnderWay(state)) void control('stop');
+}
+
+/** The commands of the transport, for the composition root to register. */
+export const trainingCommands: readonly Command[] = [
+  {
+    id: 'training.run',
+    label: 'training.run',
+    keys: ['Mod+Enter'],
+    global: true,
+    when: () => isUnderWay(useRunStore.getState().state) || blockedBy(readiness()) === null,
+    run: runOrPause,
+  },
+  {
+    id: 'training.step',
+    label: 'training.step',
+    keys: ['Mod+Shift+Enter'],
+    global: true,
+    when: () => isUnderWay(useRunStore.getState().state) || blockedBy(readiness()) === null,
+    run: oneStep,
+  },
+  {
+    id: 'training.stop',
+    label: 'training.stop',
+    keys: ['Mod+.'],
+    global: true,
+    when: () => isUnderWay(useRunStore.getState().state),
+    run: stopRun,
+  },
+];

@@ -1,0 +1,206 @@
+import { useSyncExternalStore } from 'react';
+import type { TextKey } from '#shared/text/text';
+import { platform } from './environment.ts';
+import type { Platform } from './environment.ts';
+
+/**
+ * One thing a person can do, whether by key, button, menu or palette. `keys` are written like `Mod+Shift+Z`: Mod is ⌘ on
+ * Apple's keyboards and Ctrl elsewhere. Keys do nothing while an input method composes, nor in a text field unless the
+ * command is `global`.
+ */
+export interface Command {
+  readonly id: string;
+  readonly label: TextKey;
+  readonly keys?: readonly string[];
+  readonly global?: boolean;
+  /**
+   * The browser itself acts on these keys and tells by an event of its own (copy, cut, paste): they are named here to be
+   * shown and to be nobody else's.
+   */
+  readonly native?: boolean;
+  /** Whether the command makes sense now; absent: always. */
+  readonly when?: () => boolean;
+  readonly run: () => void;
+}
+
+const commands = new Map<string, Command>();
+const byKey = new Map<string, string>();
+const listeners = new Set<() => void>();
+let snapshot: readonly Command[] = [];
+
+const modifiers = ['Mod', 'Ctrl', 'Alt', 'Shift'] as const;
+type Modifier = (typeof modifiers)[number];
+
+function isModifier(part: string): part is Modifier {
+  return (modifiers as readonly string[]).includes(part);
+}
+
+/** Writes a key combination in one way: modifiers in a fixed order, single letters as capitals. */
+export function normaliseKeys(keys: string): string {
+  const parts = keys === '+' ? ['+'] : keys.split('+').filter((part) => part !== '');
+  if (keys.endsWith('++')) parts.push('+');
+  const key = parts.filter((part) => !isModifier(part));
+  if (key.length !== 1 || key[0] === undefined) throw new Error(`"${keys}" is not one key with modifiers before it`);
+  const held = modifiers.filter((modifier) => parts.includes(modifier));
+  return [...held, key[0].length === 1 ? key[0].toUpperCase() : key[0]].join('+');
+}
+
+function changed(): void {
+  snapshot = [...commands.values()];
+  for (const listener of listeners) listener();
+}
+
+/**
+ * Adds a command and returns how to take it away. Two commands with one id, or two that answer to one key, are an error:
+ * a person could not know which of them runs.
+ */
+export function registerCommand(command: Command): () => void {
+  if (commands.has(command.id)) throw new Error(`the command ${command.id} is registered twice`);
+  const keys = (command.keys ?? []).map(normaliseKeys);
+  for (const key of keys) {
+    const other = byKey.get(key);
+    if (other !== undefined) throw new Error(`the key ${key} of ${command.id} already belongs to ${other}`);
+  }
+  commands.set(command.id, command);
+  for (const key of keys) byKey.set(key, command.id);
+  changed();
+  return () => {
+    if (commands.get(command.id) !== command) return;
+    commands.delete(command.id);
+    for (const key of keys) byKey.delete(key);
+    changed();
+  };
+}
+
+/** Adds several commands; takes all of them away together. Adds none where one of them cannot be added. */
+export function registerCommands(list: readonly Command[]): () => void {
+  const undo: (() => void)[] = [];
+  const takeAway = (): void => {
+    for (const remove of undo) remove();
+  };
+  try {
+    for (const command of list) undo.push(registerCommand(command));
+  } catch (problem) {
+    takeAway();
+    throw problem;
+  }
+  return takeAway;
+}
+
+/** Runs a command where it exists and makes sense now; tells whether it ran. */
+export function runCommand(id: string): boolean {
+  const command = commands.get(id);
+  if (command === undefined || command.when?.() === false) return false;
+  command.run();
+  return true;
+}
+
+/** Whether a command exists and makes sense now. */
+export function isCommandAvailable(id: string): boolean {
+  const command = commands.get(id);
+  return command !== undefined && command.when?.() !== false;
+}
+
+/** A command by its id. */
+export function findCommand(id: string): Command | undefined {
+  return commands.get(id);
+}
+
+/** All commands, and again when one comes or goes. */
+export function useCommands(): readonly Command[] {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => snapshot,
+  );
+}
+
+const shown: Readonly<Record<Platform, Readonly<Record<string, string>>>> = {
+  apple: { Mod: '⌘', Ctrl: '⌃', Alt: '⌥', Shift: '⇧', Delete: '⌦', Backspace: '⌫', Enter: '↩', Escape: 'Esc' },
+  other: { Mod: 'Ctrl', Delete: 'Del', Backspace: '⌫', Enter: '↵', Escape: 'Esc' },
+};
+const arrows: Readonly<Record<string, string>> = { ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→' };
+
+/** A key combination as the person's keyboard labels it. */
+export function showKeys(keys: string, on: Platform = platform): string {
+  const parts = normaliseKeys(keys).replace(/\+\+$/, '+plus').split('+');
+  const words = parts.map((part) => (part === 'plus' ? '+' : (shown[on][part] ?? arrows[part] ?? part)));
+  return words.join(on === 'apple' ? '' : '+');
+}
+
+/** The first key of a command as the person's keyboard labels it; '' where it has none. */
+export function shownKeyOf(id: string): string {
+  const keys = commands.get(id)?.keys?.[0];
+  return keys === undefined ? '' : showKeys(keys);
+}
+
+/** The part of a keyboard event that decides. */
+export interface KeyPress {
+  readonly key: string;
+  readonly code: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+  readonly shiftKey: boolean;
+  readonly isComposing: boolean;
+  readonly keyCode: number;
+}
+
+/** The combination a key press stands for, in normal form; null while an input method composes or for a bare modifier. */
+export function pressedKeys(press: KeyPress, on: Platform = platform): string | null {
+  // keyCode 229 is how browsers mark a key that an input method took, even after isComposing fell.
+  if (press.isComposing || press.keyCode === 229) return null;
+  if (['Control', 'Meta', 'Alt', 'Shift', 'Dead', 'Process', 'Unidentified'].includes(press.key)) return null;
+  const key = press.key === ' ' ? 'Space' : letterOf(press);
+  const parts: string[] = [];
+  if (on === 'apple' ? press.metaKey : press.ctrlKey) parts.push('Mod');
+  if (on === 'apple' && press.ctrlKey) parts.push('Ctrl');
+  if (press.altKey) parts.push('Alt');
+  // A shifted symbol ("?") already says that shift is held.
+  if (press.shiftKey && (key.length > 1 || /^\p{L}$/u.test(key))) parts.push('Shift');
+  if (on !== 'apple' && press.metaKey) return null;
+  return normaliseKeys([...parts, key].join('+'));
+}
+
+/** With Alt held, some keyboards give another letter; the physical key is meant. */
+function letterOf(press: KeyPress): string {
+  const letter = /^Key([A-Z])$/.exec(press.code)?.[1];
+  if (letter !== undefined && (press.altKey || !/^[\x20-\x7e]$/.test(press.key))) return letter;
+  return press.key.length === 1 ? press.key.toUpperCase() : press.key;
+}
+
+/** Whether typing goes into this element. */
+export function isTextField(target: EventTarget | null): boolean {
+  if (typeof HTMLElement === 'undefined' || !(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  return (
+    target instanceof HTMLInputElement &&
+    !['button', 'checkbox', 'radio', 'range', 'color', 'submit', 'reset', 'file'].includes(target.type)
+  );
+}
+
+/** The command that a key press asks for, if any. */
+export function commandFor(press: KeyPress, inTextField: boolean, on: Platform = platform): Command | undefined {
+  const keys = pressedKeys(press, on);
+  if (keys === null) return undefined;
+  const command = commands.get(byKey.get(keys) ?? '');
+  if (command === undefined || command.native === true || command.when?.() === false) return undefined;
+  return inTextField && command.global !== true ? undefined : command;
+}
+
+/** Listens to the keyboard of a window until the returned function is called. */
+export function listenToKeys(target: Window): () => void {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented) return;
+    // A modal dialog keeps the keyboard to itself.
+    if (document.querySelector('dialog:modal') !== null) return;
+    const command = commandFor(event, isTextField(event.target));
+    if (command === undefined) return;
+    event.preventDefault();
+    command.run();
+  };
+  target.addEventListener('keydown', onKeyDown);
+  return () => target.removeEventListener('keydown', onKeyDown);
+}

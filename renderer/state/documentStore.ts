@@ -1,0 +1,191 @@
+import { create } from 'zustand';
+import { check } from '#shared/check/check';
+import type { CheckResult } from '#shared/check/diagnostic';
+import { applyOperations } from '#shared/graph/applyOperation';
+import type { GradloomDocument } from '#shared/graph/document';
+import { createHistory, record, redo, undo } from '#shared/graph/history';
+import type { History } from '#shared/graph/history';
+import type { Operation } from '#shared/graph/operations';
+import { newDocument } from '#shared/graph/queries';
+import type { TextValues } from '#shared/text/locale';
+import type { TextKey } from '#shared/text/text';
+
+/** What an entry of the history is called. */
+export interface EditLabel {
+  readonly key: TextKey;
+  readonly values?: TextValues;
+}
+
+/** A drag or a slide under way: shown at once, one entry of the history when it ends. */
+interface Gesture {
+  readonly base: GradloomDocument;
+  readonly label: EditLabel;
+}
+
+export interface DocumentState {
+  readonly document: GradloomDocument;
+  readonly check: CheckResult;
+  /** True while `check` still speaks of an earlier state of the document. */
+  readonly checkPending: boolean;
+  readonly history: History;
+  readonly path: string | null;
+  /** Modification time of the file when it was last read or written. */
+  readonly modified: number | null;
+  readonly dirty: boolean;
+  readonly undoLabel: EditLabel | null;
+  readonly redoLabel: EditLabel | null;
+  /** Counts documents loaded: the canvas fits the view when it changes. */
+  readonly loaded: number;
+  /** Applies operations as one labelled entry. Throws an OperationError where one does not fit; nothing changes then. */
+  edit(operations: readonly Operation[], label: EditLabel): void;
+  /** Begins a gesture; a former one is committed. */
+  beginGesture(label: EditLabel): void;
+  /** Shows these operations, counted from where the gesture began, in place of what it showed before. */
+  updateGesture(operations: readonly Operation[]): void;
+  /** Makes the gesture one entry; none where it changed nothing. */
+  commitGesture(): void;
+  /** Puts back what was before the gesture. */
+  cancelGesture(): void;
+  undo(): void;
+  redo(): void;
+  load(document: GradloomDocument, path: string | null, modified: number | null): void;
+  newDocument(): void;
+  markSaved(path: string, modified: number): void;
+}
+
+/** Beyond this a check would be felt while typing, so it waits for a pause. */
+const synchronousCheckMilliseconds = 8;
+const checkPause = 80;
+
+let lastCheckMilliseconds = 0;
+let checkTimer: ReturnType<typeof setTimeout> | undefined;
+let gesture: Gesture | null = null;
+/** The entry that the saved file ends with; `undefined` stands for the state a document was loaded in. */
+let savedEntry: unknown;
+
+function timedCheck(document: GradloomDocument): CheckResult {
+  const start = performance.now();
+  const result = check(document);
+  lastCheckMilliseconds = performance.now() - start;
+  return result;
+}
+
+/** Positions and the document's name mean nothing to check. */
+function changesMeaning(operations: readonly Operation[]): boolean {
+  return operations.some((operation) => operation.kind !== 'moveNodes' && operation.kind !== 'setDocument');
+}
+
+function lastEntry(history: History): unknown {
+  return history.entries[history.index - 1];
+}
+
+function labelAt(history: History, index: number): EditLabel | null {
+  const entry = history.entries[index];
+  return entry === undefined ? null : { key: entry.label.key as TextKey, values: entry.label.values };
+}
+
+const firstDocument = newDocument();
+const firstHistory = createHistory();
+
+/** The document, its history and what check says of it. */
+export const useDocumentStore = create<DocumentState>()((set, get) => {
+  /** Everything that follows from a history. */
+  const following = (history: History): Pick<DocumentState, 'history' | 'dirty' | 'undoLabel' | 'redoLabel'> => ({
+    history,
+    dirty: lastEntry(history) !== savedEntry,
+    undoLabel: labelAt(history, history.index - 1),
+    redoLabel: labelAt(history, history.index),
+  });
+
+  const checked = (document: GradloomDocument): Partial<DocumentState> => {
+    clearTimeout(checkTimer);
+    if (lastCheckMilliseconds < synchronousCheckMilliseconds) {
+      return { check: timedCheck(document), checkPending: false };
+    }
+    checkTimer = setTimeout(() => set({ check: timedCheck(get().document), checkPending: false }), checkPause);
+    return { checkPending: true };
+  };
+
+  const open = (document: GradloomDocument, path: string | null, modified: number | null): void => {
+    clearTimeout(checkTimer);
+    gesture = null;
+    savedEntry = undefined;
+    set((state) => ({
+      document,
+      check: timedCheck(document),
+      checkPending: false,
+      path,
+      modified,
+      loaded: state.loaded + 1,
+      ...following(createHistory()),
+    }));
+  };
+
+  const travel = (way: typeof undo): void => {
+    get().commitGesture();
+    const { history, document } = get();
+    const moved = way(history, document);
+    if (moved === null) return;
+    set({ document: moved.document, ...checked(moved.document), ...following(moved.history) });
+  };
+
+  return {
+    document: firstDocument,
+    check: timedCheck(firstDocument),
+    checkPending: false,
+    path: null,
+    modified: null,
+    loaded: 0,
+    ...following(firstHistory),
+
+    edit: (operations, label) => {
+      get().commitGesture();
+      const before = get().document;
+      const document = applyOperations(before, operations);
+      if (document === before) return;
+      set({
+        document,
+        ...(changesMeaning(operations) ? checked(document) : {}),
+        ...following(record(get().history, before, document, label)),
+      });
+    },
+
+    beginGesture: (label) => {
+      get().commitGesture();
+      gesture = { base: get().document, label };
+    },
+
+    updateGesture: (operations) => {
+      if (gesture === null) return;
+      const document = applyOperations(gesture.base, operations);
+      set({ document, ...(changesMeaning(operations) ? checked(document) : {}) });
+    },
+
+    commitGesture: () => {
+      if (gesture === null) return;
+      const { base, label } = gesture;
+      gesture = null;
+      const { document, history } = get();
+      if (document !== base) set(following(record(history, base, document, label)));
+    },
+
+    cancelGesture: () => {
+      if (gesture === null) return;
+      const { base } = gesture;
+      gesture = null;
+      if (get().document !== base) set({ document: base, ...checked(base) });
+    },
+
+    undo: () => travel(undo),
+    redo: () => travel(redo),
+
+    load: open,
+    newDocument: () => open(newDocument(), null, null),
+
+    markSaved: (path, modified) => {
+      get().commitGesture();
+      savedEntry = lastEntry(get().history);
+      set({ path, modified, dirty: false });
+    },
+  };
+});

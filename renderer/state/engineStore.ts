@@ -1,0 +1,20 @@
+import { create } from 'zustand';
+import type { CallResult, EngineReport } from '#shared/protocol/calls';
+import type { Connection } from '../platform/client.ts';
+
+export interface EngineState {
+  readonly report: EngineReport | null;
+  /** Why the engine's process ended, until a new one is ready. */
+  readonly died: string | null;
+  readonly connection: Connection;
+  /** What the services said of themselves at the start. */
+  readonly shell: CallResult<'hello'> | null;
+}
+
+/** Which engine trains, and whether it can be reached. Fed by `connectStores`. */
+export const useEngineStore = create<EngineState>()(() => ({
+  report: null,
+  died: null,
+  connection: 'connecting',
+  shell: null,
+}));

@@ -1,0 +1,157 @@
+import { create } from 'zustand';
+import type { CallArguments, Failure, NotFinite, RunState, ServiceEvent } from '#shared/protocol/calls';
+import type { RunTable, TelemetryFrame } from '#shared/protocol/telemetry';
+import type { GradloomDocument } from '#shared/graph/document';
+import { CallFailure, getClient } from '../platform/client.ts';
+import { useDocumentStore } from './documentStore.ts';
+
+/** Where a run is, for reading; at most five a second. */
+export interface Progress {
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Optimiser steps done. */
+  readonly step: number;
+  readonly stepsPerEpoch: number;
+  readonly examplesPerSecond: number;
+  readonly secondsLeft: number;
+  readonly loss: number;
+}
+
+export type EpochResult = Omit<Extract<ServiceEvent, { event: 'run.epoch' }>, 'event' | 'run'>;
+
+export interface RunStoreState {
+  readonly run: string | null;
+  /** null: nothing has run in this window. */
+  readonly state: RunState | null;
+  readonly table: RunTable | null;
+  readonly progress: Progress | null;
+  readonly epochs: readonly EpochResult[];
+  readonly failure: Failure | null;
+  readonly notFinite: NotFinite | null;
+  /** The document that the run was started with: the numbers on the wires belong to it. */
+  readonly document: GradloomDocument | null;
+  /** Starts a run of the document as it is now; `paused` measures step 0 and waits. */
+  start(options: { readonly paused: boolean }): Promise<void>;
+  /** Nothing happens where there is no run. */
+  control(action: CallArguments<'run.control'>['action']): Promise<void>;
+}
+
+const nothing = {
+  run: null,
+  state: null,
+  table: null,
+  progress: null,
+  epochs: [],
+  failure: null,
+  notFinite: null,
+  document: null,
+} as const;
+
+/** Runs that this window turned away from: what still comes of them must not be taken for the next one's. */
+const forsaken = new Set<string>();
+
+function forsake(run: string | null): void {
+  if (run !== null) forsaken.add(run);
+}
+
+function failureOf(problem: unknown): Failure {
+  if (problem instanceof CallFailure) return problem.failure;
+  throw problem;
+}
+
+/** The run of this window. */
+export const useRunStore = create<RunStoreState>()((set, get) => ({
+  ...nothing,
+
+  start: async ({ paused }) => {
+    useDocumentStore.getState().commitGesture();
+    const { document } = useDocumentStore.getState();
+    forsake(get().run);
+    set({ ...nothing, state: 'preparing', document });
+    try {
+      const { run } = await getClient().call('run.start', { document, paused });
+      // Events of the run may have come before the answer; they carry its name too.
+      set((state) => (state.run === null ? { run } : {}));
+    } catch (problem) {
+      set({ state: 'failed', failure: failureOf(problem) });
+    }
+  },
+
+  control: async (action) => {
+    const { run } = get();
+    if (run === null) return;
+    try {
+      await getClient().call('run.control', { run, action });
+    } catch (problem) {
+      set({ failure: failureOf(problem) });
+    }
+  },
+}));
+
+/** Whether a run is under way (preparing, running or paused). */
+export function isUnderWay(state: RunState | null): boolean {
+  return state === 'preparing' || state === 'running' || state === 'paused';
+}
+
+/** Forgets the run, for a document that it does not belong to. */
+export function forgetRun(): void {
+  forsake(useRunStore.getState().run);
+  useRunStore.setState(nothing);
+}
+
+/** Takes an event of the services into the store. Events of a run that is not this window's are left alone. */
+export function receiveRunEvent(event: Extract<ServiceEvent, { event: `run.${string}` }>): void {
+  const now = useRunStore.getState();
+  const run = event.event === 'run.table' ? event.table.run : event.run;
+  const isOurs = now.run === run || (now.run === null && now.state === 'preparing' && !forsaken.has(run));
+  if (!isOurs) return;
+  switch (event.event) {
+    case 'run.table':
+      useRunStore.setState({ run, table: event.table });
+      return;
+    case 'run.state':
+      useRunStore.setState({ run, state: event.state, failure: event.failure, notFinite: event.notFinite });
+      return;
+    case 'run.epoch': {
+      const { epoch, step, seconds, training, validation } = event;
+      useRunStore.setState({ epochs: [...now.epochs, { epoch, step, seconds, training, validation }] });
+      return;
+    }
+    default:
+      event satisfies never;
+  }
+}
+
+const progressPause = 200;
+let lastProgress = -Infinity;
+let waitingFrame: TelemetryFrame | null = null;
+let progressTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** Takes a frame into `progress`, at most five times a second; the last frame always arrives. */
+export function receiveProgress(frame: TelemetryFrame): void {
+  waitingFrame = frame;
+  if (progressTimer !== undefined) return;
+  const wait = lastProgress + progressPause - performance.now();
+  if (wait <= 0) showProgress();
+  else progressTimer = setTimeout(showProgress, wait);
+}
+
+function showProgress(): void {
+  progressTimer = undefined;
+  const frame = waitingFrame;
+  const { table } = useRunStore.getState();
+  if (frame === null || table === null || table.run !== frame.run) return;
+  lastProgress = performance.now();
+  waitingFrame = null;
+  useRunStore.setState({
+    progress: {
+      epoch: frame.epoch,
+      epochs: table.epochs,
+      step: frame.step,
+      stepsPerEpoch: table.stepsPerEpoch,
+      examplesPerSecond: frame.examplesPerSecond,
+      secondsLeft: frame.secondsLeft,
+      loss: frame.loss,
+    },
+  });
+}

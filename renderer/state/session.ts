@@ -1,0 +1,66 @@
+import type { Client } from '../platform/client.ts';
+import { runCommand } from '../platform/commands.ts';
+import { useDocumentStore } from './documentStore.ts';
+import { useEngineStore } from './engineStore.ts';
+import { forgetRun, isUnderWay, receiveProgress, receiveRunEvent, useRunStore } from './runStore.ts';
+import { keepSelectionWithin } from './selectionStore.ts';
+import { telemetry } from './telemetry.ts';
+import { useViewStore } from './viewStore.ts';
+
+/** Joins the stores to the services and to each other; undone by the returned function. */
+export function connectStores(client: Client): () => void {
+  const takeAway = [
+    client.onConnection((connection) => {
+      useEngineStore.setState({ connection });
+      if (connection === 'open') greet(client);
+    }),
+    client.onEvent((event) => {
+      switch (event.event) {
+        case 'engine':
+          useEngineStore.setState({ report: event.report, died: event.died });
+          return;
+        case 'menu':
+          runCommand(event.command);
+          return;
+        case 'run.table':
+        case 'run.state':
+        case 'run.epoch':
+          receiveRunEvent(event);
+          // The store has decided whether the run is ours.
+          if (event.event === 'run.table' && useRunStore.getState().table === event.table) telemetry.begin(event.table);
+          return;
+        default:
+          event satisfies never;
+      }
+    }),
+    client.onFrame((frame) => {
+      telemetry.receive(frame);
+      if (telemetry.latest === frame) receiveProgress(frame);
+    }),
+    useDocumentStore.subscribe((state, before) => {
+      if (state.document !== before.document) {
+        keepSelectionWithin(state.document);
+        const { sheet, showSheet } = useViewStore.getState();
+        if (sheet !== null && !state.document.cells.some((cell) => cell.id === sheet)) showSheet(null);
+      }
+      if (state.loaded !== before.loaded) {
+        const { state: runState, control } = useRunStore.getState();
+        if (isUnderWay(runState)) void control('stop');
+        forgetRun();
+        telemetry.clear();
+      }
+    }),
+  ];
+  useEngineStore.setState({ connection: client.connection });
+  if (client.connection === 'open') greet(client);
+  return () => {
+    for (const remove of takeAway) remove();
+  };
+}
+
+function greet(client: Client): void {
+  client.call('hello', {}).then(
+    (shell) => useEngineStore.setState({ shell, report: shell.engine }),
+    () => undefined,
+  );
+}

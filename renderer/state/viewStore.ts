@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { create } from 'zustand';
+import type { CellId, NodeId } from '#shared/graph/identifiers';
+import { locales } from '#shared/text/locale';
+import type { Locale } from '#shared/text/locale';
+import { preferredLocale } from '../platform/i18n.ts';
+
+/** What the gradient's colour on a wire is measured against; 'off' draws resting wires. */
+export const overlayModes = ['relative', 'absolute', 'off'] as const;
+export type OverlayMode = (typeof overlayModes)[number];
+
+/** Wires show the gradient of activations; 'weights' shows the gradient of each node's weights on the node. */
+export const overlaySubjects = ['activations', 'weights'] as const;
+export type OverlaySubject = (typeof overlaySubjects)[number];
+
+export const dockTabs = ['curves', 'depth', 'problems', 'data'] as const;
+export type DockTab = (typeof dockTabs)[number];
+
+export const railTabs = ['layers', 'training'] as const;
+export type RailTab = (typeof railTabs)[number];
+
+/** What the browser keeps from one visit to the next. A value of another version falls back to its default. */
+const keptSchema = z.object({
+  theme: z.enum(['system', 'light', 'dark']).catch('system'),
+  locale: z.enum(locales).nullable().catch(null),
+  overlay: z.enum(overlayModes).catch('relative'),
+  overlayOf: z.enum(overlaySubjects).catch('activations'),
+  dockTab: z.enum(dockTabs).catch('curves'),
+  dockHeight: z.number().min(80).max(1200).catch(214),
+  dockOpen: z.boolean().catch(true),
+  railTab: z.enum(railTabs).catch('layers'),
+  paletteWidth: z.number().min(140).max(480).catch(216),
+  paletteOpen: z.boolean().catch(true),
+  inspectorWidth: z.number().min(200).max(640).catch(300),
+  inspectorOpen: z.boolean().catch(true),
+  minimapOpen: z.boolean().catch(true),
+  hintSeen: z.boolean().catch(false),
+});
+type Kept = z.infer<typeof keptSchema>;
+
+/** A dialog that is open; the features that draw them add their own values. */
+export interface Dialog {
+  readonly kind: string;
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+export interface ViewState extends Omit<Kept, 'locale'> {
+  readonly locale: Locale;
+  /** The sheet on the canvas: the document's own graph (null) or a cell definition's. */
+  readonly sheet: CellId | null;
+  /** The iteration of a loop that its inside shows; a loop not named here shows its last one. */
+  readonly iterations: ReadonlyMap<NodeId, number>;
+  /** Open dialogs, the topmost last. */
+  readonly dialogs: readonly Dialog[];
+  /** Changes anything that is kept between visits. */
+  set(values: Partial<Omit<Kept, 'locale'>> & { readonly locale?: Locale }): void;
+  showSheet(sheet: CellId | null): void;
+  showIteration(loop: NodeId, iteration: number): void;
+  openDialog(dialog: Dialog): void;
+  /** Closes the topmost dialog. */
+  closeDialog(): void;
+}
+
+const storageKey = 'gradloom.view';
+
+/** Storage may be missing, full or forbidden; the window then works and forgets. */
+function readKept(): Kept {
+  let stored: unknown = {};
+  try {
+    stored = JSON.parse(localStorage.getItem(storageKey) ?? '{}');
+  } catch {
+    stored = {};
+  }
+  return keptSchema.parse(typeof stored === 'object' && stored !== null ? stored : {});
+}
+
+function writeKept(state: ViewState): void {
+  try {
+    localStorage.setItem(storageKey, JSON.stringify(keptSchema.parse(state)));
+  } catch {
+    return;
+  }
+}
+
+const kept = readKept();
+
+/** How the window is arranged. Not part of the document and not in its history. */
+export const useViewStore = create<ViewState>()((set) => ({
+  ...kept,
+  locale: kept.locale ?? preferredLocale(typeof navigator === 'undefined' ? [] : navigator.languages),
+  sheet: null,
+  iterations: new Map(),
+  dialogs: [],
+  set: (values) => set(values),
+  showSheet: (sheet) => set({ sheet }),
+  showIteration: (loop, iteration) => set((state) => ({ iterations: new Map(state.iterations).set(loop, iteration) })),
+  openDialog: (dialog) => set((state) => ({ dialogs: [...state.dialogs, dialog] })),
+  closeDialog: () => set((state) => ({ dialogs: state.dialogs.slice(0, -1) })),
+}));
+
+useViewStore.subscribe(writeKept);

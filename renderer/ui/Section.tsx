@@ -1,0 +1,37 @@
+import { useId, useState } from 'react';
+import type { JSX, ReactNode } from 'react';
+import { Icon } from './Icon.tsx';
+import styles from './Section.module.css';
+
+export interface SectionProps {
+  readonly title: string;
+  readonly children: ReactNode;
+  readonly aside?: ReactNode;
+  /** Whether a person may fold it away; it starts open unless `folded`. */
+  readonly foldable?: boolean;
+  readonly folded?: boolean;
+}
+
+/** A titled part of a panel. */
+export function Section({ title, children, aside, foldable = false, folded = false }: SectionProps): JSX.Element {
+  const [open, setOpen] = useState(!folded);
+  const id = useId();
+  return (
+    <section className={styles.section} aria-labelledby={id}>
+      <header className={styles.header}>
+        <h3 id={id} className={styles.title}>
+          {foldable ? (
+            <button type="button" className={styles.fold} aria-expanded={open} onClick={() => setOpen(!open)}>
+              <Icon name={open ? 'chevronDown' : 'chevronRight'} size={14} />
+              {title}
+            </button>
+          ) : (
+            title
+          )}
+        </h3>
+        {aside}
+      </header>
+      {open && <div className={styles.body}>{children}</div>}
+    </section>
+  );
+}

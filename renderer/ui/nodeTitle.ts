@@ -1,0 +1,26 @@
+import type { Locale } from '#shared/text/locale';
+import { wordsUnder } from './words.ts';
+
+/** The part of a node that its name depends on. */
+export interface NamedNode {
+  readonly id: string;
+  readonly type: string;
+  readonly label?: string | undefined;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** What a layer with these parameters is called: an activation by its function, a pooling by its mode. */
+export function layerName(locale: Locale, type: string, params: Readonly<Record<string, unknown>>): string {
+  const plain = wordsUnder(locale, `layer.${type}.name`, type);
+  if (type === 'activation')
+    return wordsUnder(locale, `option.function.${String(params['function'] ?? 'relu')}`, plain);
+  if (type === 'pooling2d') {
+    return wordsUnder(locale, `preset.${params['mode'] === 'average' ? 'average' : 'max'}Pooling2d.name`, plain);
+  }
+  return plain;
+}
+
+/** What a person calls a node: the label it was given, otherwise the name of its layer. */
+export function nodeTitle(locale: Locale, node: NamedNode): string {
+  return node.label !== undefined && node.label !== '' ? node.label : layerName(locale, node.type, node.params);
+}

@@ -1,0 +1,55 @@
+/** A box on the screen, in pixels. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export type Side = 'top' | 'bottom' | 'left' | 'right';
+export type Alignment = 'start' | 'centre' | 'end';
+
+const opposite: Readonly<Record<Side, Side>> = { top: 'bottom', bottom: 'top', left: 'right', right: 'left' };
+const margin = 8;
+
+/**
+ * Where a floating box of `size` goes beside `anchor`: on the wanted side when it fits there, otherwise on the opposite
+ * one when that has more room, and always inside the viewport with 8 px of air where the viewport is large enough.
+ */
+export function placeBeside(
+  anchor: Box,
+  size: { readonly width: number; readonly height: number },
+  viewport: { readonly width: number; readonly height: number },
+  side: Side,
+  alignment: Alignment,
+  gap = 6,
+): { readonly left: number; readonly top: number; readonly side: Side } {
+  const room: Readonly<Record<Side, number>> = {
+    top: anchor.top - margin - gap,
+    bottom: viewport.height - anchor.top - anchor.height - margin - gap,
+    left: anchor.left - margin - gap,
+    right: viewport.width - anchor.left - anchor.width - margin - gap,
+  };
+  const needed = side === 'top' || side === 'bottom' ? size.height : size.width;
+  const chosen = room[side] < needed && room[opposite[side]] > room[side] ? opposite[side] : side;
+  const vertical = chosen === 'top' || chosen === 'bottom';
+  const along = (start: number, length: number, own: number): number =>
+    alignment === 'start' ? start : alignment === 'end' ? start + length - own : start + (length - own) / 2;
+  const left = vertical
+    ? along(anchor.left, anchor.width, size.width)
+    : chosen === 'left'
+      ? anchor.left - gap - size.width
+      : anchor.left + anchor.width + gap;
+  const top = vertical
+    ? chosen === 'top'
+      ? anchor.top - gap - size.height
+      : anchor.top + anchor.height + gap
+    : along(anchor.top, anchor.height, size.height);
+  const within = (value: number, own: number, whole: number): number =>
+    Math.round(Math.max(margin, Math.min(value, whole - own - margin)));
+  return {
+    left: within(left, size.width, viewport.width),
+    top: within(top, size.height, viewport.height),
+    side: chosen,
+  };
+}

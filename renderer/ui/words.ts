@@ -1,0 +1,27 @@
+import type { Locale } from '#shared/text/locale';
+import { isTextKey, text } from '#shared/text/text';
+import type { TextKey } from '#shared/text/text';
+
+/** What check and the services say: a code of the text table, its values, and English for what the table lacks. */
+export interface Message {
+  readonly code: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+  readonly title?: string;
+}
+
+/** A message in a language: the table's words under `prefix.code`, otherwise the English the message brought along. */
+export function describeMessage(locale: Locale, prefix: 'problem' | 'fix' | 'failure', message: Message): string {
+  const key = `${prefix}.${message.code}`;
+  return isTextKey(key) ? text(locale, key, message.values) : (message.message ?? message.title ?? message.code);
+}
+
+/** The words under a key built from data, or `otherwise` where the table has none. */
+export function wordsUnder(locale: Locale, key: string, otherwise: string): string {
+  return isTextKey(key) ? text(locale, key) : otherwise;
+}
+
+/** The key built from data where the table has it. */
+export function existingKey(key: string): TextKey | undefined {
+  return isTextKey(key) ? key : undefined;
+}

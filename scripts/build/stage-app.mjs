@@ -1,0 +1,73 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../setup/paths.mjs';
+
+/** What stays outside the bundles and so must travel as packages. */
+const unbundled = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs'];
+
+/**
+ * @typedef {{ dependencies?: Record<string, string>, optionalDependencies?: Record<string, string> }} LockedPackage
+ * @param {Record<string, LockedPackage>} packages of package-lock.json
+ * @param {readonly string[]} roots
+ * @returns {string[]} the lock's paths of the packages and all they depend on, sorted; the same look-up as Node's
+ */
+export function closure(packages, roots) {
+  /** @type {Set<string>} */
+  const found = new Set();
+  /** @param {string} name @param {string} from */
+  const visit = (name, from) => {
+    const path = lookUp(packages, name, from);
+    if (path === undefined || found.has(path)) return;
+    found.add(path);
+    const { dependencies, optionalDependencies } = packages[path] ?? {};
+    for (const next of Object.keys({ ...dependencies, ...optionalDependencies })) visit(next, path);
+  };
+  for (const name of roots) visit(name, '');
+  return [...found].sort();
+}
+
+/**
+ * @param {Record<string, LockedPackage>} packages
+ * @param {string} name
+ * @param {string} from path of the package that asks; empty for the app itself
+ * @returns {string | undefined}
+ */
+function lookUp(packages, name, from) {
+  for (let folder = from; folder !== ''; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
+    const nested = `${folder}/node_modules/${name}`;
+    if (packages[nested] !== undefined) return nested;
+  }
+  return packages[`node_modules/${name}`] === undefined ? undefined : `node_modules/${name}`;
+}
+
+/**
+ * Lays the app out as electron-builder packs it: the built dist/, and the packages that are not bundled, with the
+ * TensorFlow library in place of the links to it.
+ * @returns {string} the folder
+ */
+export function stageApp() {
+  const staged = join(root, 'release', 'app');
+  rmSync(staged, { recursive: true, force: true });
+  mkdirSync(staged, { recursive: true });
+  for (const path of ['dist', 'assets', 'LICENSE']) {
+    if (existsSync(join(root, path))) cpSync(join(root, path), join(staged, path), { recursive: true });
+  }
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { name, version, description, license, type, main } = manifest;
+  const dependencies = Object.fromEntries(
+    unbundled.map((dependency) => [dependency, manifest.dependencies[dependency]]),
+  );
+  const own = { name, version, description, license, type, main, author: 'The Gradloom authors', dependencies };
+  writeFileSync(join(staged, 'package.json'), `${JSON.stringify(own, null, 2)}\n`);
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  for (const path of closure(packages, unbundled)) {
+    if (path.includes('node_modules/@types/') || !existsSync(join(root, path))) continue;
+    cpSync(join(root, path), join(staged, path), {
+      recursive: true,
+      dereference: true,
+      // A package nested in another comes by its own entry; headers and TypeScript sources are not run.
+      filter: (source) => !/[\\/]node_modules[\\/].*[\\/](node_modules|deps[\\/]include)$/.test(source),
+    });
+  }
+  return staged;
+}

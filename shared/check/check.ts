@@ -1,0 +1,128 @@
+import type { GradloomDocument } from '../graph/document.ts';
+import type { CellId, NodeId, WireId } from '../graph/identifiers.ts';
+import { instancesOf } from '../graph/queries.ts';
+import type { TensorType } from '../graph/values.ts';
+import {
+  adviseDense,
+  adviseLinks,
+  adviseNothingToTrain,
+  adviseNoOutput,
+  adviseResidual,
+  adviseUnused,
+} from './advice.ts';
+import { checkDefinition, checkTerminals, findRecursion } from './cells.ts';
+import { countAll } from './count.ts';
+import { CycleCollection, reportCycle } from './cycles.ts';
+import type { Cycle } from './cycles.ts';
+import type { CheckResult, NodeFacts } from './diagnostic.ts';
+import { Evaluator } from './evaluate.ts';
+import type { Evaluation } from './evaluation.ts';
+import { Reporter } from './report.ts';
+import { reportSurplus } from './surplus.ts';
+import { readSheet } from './sheet.ts';
+import type { Sheet } from './sheet.ts';
+import { checkTraining, endsOf } from './training.ts';
+
+/**
+ * Looks a document over without running anything: the type on every wire, the weights and the cost of every node, and
+ * everything that is wrong or doubtful, each with its place, what was expected and received, and the ways out. Never
+ * throws on a document that fits the schema.
+ */
+export function check(document: GradloomDocument): CheckResult {
+  return checkDocument(document, true);
+}
+
+/** For more cycles than this at once, loops are not looked for: each try is a check of its own. */
+const mostCyclesSolved = 2;
+
+/** `tryLoops`: whether to look for loops that cycles could become, which means checking what would come out. */
+function checkDocument(document: GradloomDocument, tryLoops: boolean): CheckResult {
+  const reporter = new Reporter();
+  const { top, sheets, evaluations, cycles } = evaluateSheets(document, reporter);
+  const checkAgain = (other: GradloomDocument) => checkDocument(other, false).diagnostics;
+  cycles.forEach((cycle, index) => {
+    reportCycle(document, cycle, tryLoops && index < mostCyclesSolved ? checkAgain : null, reporter);
+  });
+  const { facts, totals } = countAll(evaluations, top, reporter);
+  for (const evaluation of evaluations) {
+    reportSurplus(document, evaluation, reporter);
+    adviseDense(document, evaluation, reporter);
+  }
+  if (endsOf(top.sheet, 'output').length === 0) adviseNoOutput(document, top, facts, reporter);
+  for (const sheet of sheets.values()) adviseUnused(document, sheet, facts, reporter);
+  adviseResidual(top, reporter);
+  checkTraining({ document, sheet: top.sheet, facts, reporter });
+  adviseLinks(document, top.sheet, reporter);
+  adviseNothingToTrain(document, totals.trainable, reporter);
+  return {
+    diagnostics: reporter.diagnostics(),
+    ok: reporter.errors === 0,
+    nodes: withUnreached(facts, sheets),
+    wires: wireTypes(evaluations),
+    totals,
+  };
+}
+
+interface Evaluated {
+  readonly top: Evaluation;
+  readonly sheets: ReadonlyMap<CellId | null, Sheet>;
+  /** Callees before callers; definitions that nothing calls among them. */
+  readonly evaluations: readonly Evaluation[];
+  readonly cycles: readonly Cycle[];
+}
+
+function evaluateSheets(document: GradloomDocument, reporter: Reporter): Evaluated {
+  const ids = new Set<string>();
+  const topSheet = readSheet(document, null, reporter, ids);
+  const sheets = new Map<CellId | null, Sheet>([[null, topSheet]]);
+  for (const cell of document.cells) {
+    if (sheets.has(cell.id)) {
+      reporter.report({ severity: 'error', code: 'duplicateId', values: { id: cell.id } });
+    } else {
+      sheets.set(cell.id, readSheet(document, cell, reporter, ids));
+    }
+  }
+  for (const sheet of sheets.values()) checkTerminals(sheet, reporter);
+  const recursive = findRecursion(document, sheets, reporter);
+  const cycles = new CycleCollection();
+  const evaluator = new Evaluator({ document, sheets, recursive, cycles, reporter });
+  const top = evaluator.evaluateAlone(topSheet);
+  for (const cell of document.cells) {
+    const sheet = sheets.get(cell.id);
+    if (sheet?.cell !== cell) continue;
+    const instances = instancesOf(document, cell.id).map(({ node }) => node);
+    checkDefinition(document, cell, sheet, instances, reporter);
+    if (!evaluator.evaluations.some((evaluation) => evaluation.cell === cell)) evaluator.evaluateAlone(sheet);
+  }
+  return { top, sheets, evaluations: evaluator.evaluations, cycles: cycles.all() };
+}
+
+/** Types on the wires, as the first kind of instance sees them. */
+function wireTypes(evaluations: readonly Evaluation[]): ReadonlyMap<WireId, TensorType> {
+  const wires = new Map<WireId, TensorType>();
+  for (const evaluation of evaluations) {
+    for (const [id, type] of evaluation.wires) if (!wires.has(id)) wires.set(id, type);
+  }
+  return wires;
+}
+
+const unreached: NodeFacts = {
+  inputs: [],
+  outputs: {},
+  weights: [],
+  trainableWeights: 0,
+  otherWeights: 0,
+  multiplyAdds: 0,
+};
+
+/** Nodes on a cycle are not evaluated, but every node has facts. */
+function withUnreached(
+  facts: ReadonlyMap<NodeId, NodeFacts>,
+  sheets: ReadonlyMap<CellId | null, Sheet>,
+): ReadonlyMap<NodeId, NodeFacts> {
+  const all = new Map(facts);
+  for (const { places } of sheets.values()) {
+    for (const id of places.keys()) if (!all.has(id)) all.set(id, unreached);
+  }
+  return all;
+}

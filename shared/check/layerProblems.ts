@@ -1,0 +1,114 @@
+import type { GradloomDocument } from '../graph/document.ts';
+import type { TensorType } from '../graph/values.ts';
+import type { LayerProblem } from '../layers/layer.ts';
+import { variadicIndex } from '../layers/nodePorts.ts';
+import type { Fix } from './diagnostic.ts';
+import { bypass, freeIds, setParameterFix } from './fixes.ts';
+import type { Link, Place } from './place.ts';
+import { mergeFixes } from './mergeFixes.ts';
+import type { Reporter } from './report.ts';
+import { makeFix } from './report.ts';
+import type { Sheet } from './sheet.ts';
+
+/** The wires into a layer, in the order of its inputs. */
+export function layerLinks(sheet: Sheet, place: Place): readonly Link[] {
+  const links = [...(sheet.incoming.get(place.node.id)?.values() ?? [])];
+  return links.length < 2 ? links : links.sort((a, b) => portIndex(a) - portIndex(b));
+}
+
+function portIndex({ wire }: Link): number {
+  return variadicIndex(wire.to.port) ?? 0;
+}
+
+/** Puts what a layer says about its inputs at its node and wire, with the ways out. */
+export function reportLayerProblem(
+  document: GradloomDocument,
+  sheet: Sheet,
+  place: Place,
+  links: readonly Link[],
+  types: readonly TensorType[],
+  problem: LayerProblem,
+  reporter: Reporter,
+): void {
+  const link = problem.input === undefined ? undefined : links[problem.input];
+  reporter.report({
+    severity: 'error',
+    code: problem.code,
+    values: { name: place.name, ...(link === undefined ? {} : { from: link.from.name }), ...problem.values },
+    node: place.node.id,
+    ...(link === undefined ? {} : { wire: link.wire.id }),
+    fixes: fixesFor(document, sheet, place, links, types, problem, link),
+  });
+}
+
+function fixesFor(
+  document: GradloomDocument,
+  sheet: Sheet,
+  place: Place,
+  links: readonly Link[],
+  types: readonly TensorType[],
+  problem: LayerProblem,
+  link: Link | undefined,
+): readonly Fix[] {
+  const { id } = place.node;
+  switch (problem.code) {
+    case 'shapesDiffer':
+      return mergeFixes(document, sheet, links, types);
+    case 'windowTooLarge':
+      return [setParameterFix(id, 'padding', 'same')];
+    case 'strideAndDilation':
+      return [setParameterFix(id, 'dilations', [1, 1]), setParameterFix(id, 'strides', [1, 1])];
+    case 'axis':
+      return types.every(({ shape }) => shape.length > 0) ? [setParameterFix(id, 'axis', -1)] : [];
+    case 'imageRank':
+      return link === undefined ? [] : skipFlatten(document, sheet, link);
+    case 'dtype':
+      return link === undefined ? [] : inputTypeFix(link, problem);
+    case 'valuesLength':
+    case 'orthogonalRank': {
+      const parameter = `${String(problem.values['weight'])}Initialiser`;
+      const fix = makeFix('resetParameter', { parameter }, [
+        { kind: 'setParameters', node: id, set: {}, unset: [parameter] },
+      ]);
+      return Object.hasOwn(place.node.params, parameter) ? [fix] : [];
+    }
+    case 'tooFewInputs': {
+      const [only] = links;
+      const outgoing = sheet.outgoing.get(id) ?? [];
+      if (only === undefined || links.length > 1) return [];
+      return [makeFix('bypass', { name: place.name }, bypass(only, outgoing, freeIds(document)))];
+    }
+    case 'rank':
+    case 'concatenateShapes':
+      return [];
+  }
+}
+
+/** Where a flatten stands before a layer that wants an image, the image can be taken from before it. */
+function skipFlatten(document: GradloomDocument, sheet: Sheet, link: Link): readonly Fix[] {
+  const before = sheet.incoming.get(link.from.node.id)?.get('in');
+  if (link.from.node.type !== 'flatten' || before === undefined) return [];
+  const { wire } = link;
+  return [
+    makeFix('skipFlatten', { name: link.from.name }, [
+      { kind: 'removeWires', wires: [wire.id] },
+      {
+        kind: 'addWires',
+        sheet: link.to.sheet,
+        wires: [{ id: freeIds(document).wire(), from: before.wire.from, to: wire.to }],
+      },
+    ]),
+  ];
+}
+
+/** A data input can simply be told to give the element type that is wanted. */
+function inputTypeFix(link: Link, problem: LayerProblem): readonly Fix[] {
+  const expected = problem.values['expected'];
+  if (link.from.node.type !== 'input' || typeof expected !== 'string') return [];
+  const set = { dtype: expected };
+  return [
+    makeFix('setInputType', { name: link.from.name, dtype: expected }, [
+      { kind: 'setParameters', node: link.from.node.id, set },
+    ]),
+  ];
+}

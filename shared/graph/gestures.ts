@@ -1,0 +1,25 @@
+/**
+ * What a person does on the canvas, as pure functions from a document to operations. Apply what they return as one
+ * labelled entry of the history.
+ */
+export { backEdgeBody, loopFromBackEdge } from './gestures/backEdge.ts';
+export type { BackEdgeState } from './gestures/backEdge.ts';
+export { createCellFromSelection, dissolve, expandInstance, makeUnique, placeInstance } from './gestures/cells.ts';
+export { moveInto, wrapInFrame, wrapInLoop } from './gestures/containers.ts';
+export { GestureError } from './gestures/draft.ts';
+export { closesCycle } from './gestures/scopes.ts';
+export { addedNodes, copyNodes, deleteSelection, duplicate, pasteNodes, usesCell } from './gestures/selection.ts';
+export type { PastePlace, Selection, Snapshot } from './gestures/selection.ts';
+export {
+  addCellTerminal,
+  addLoopInput,
+  addLoopOutput,
+  addLoopState,
+  removeCellTerminal,
+  removeLoopTerminal,
+  renameCellTerminal,
+  renameLoopTerminal,
+  setLoopState,
+} from './gestures/terminals.ts';
+export type { LoopState, LoopTerminalKind } from './gestures/terminals.ts';
+export { connect, disconnect, insertOnWire, moveInput } from './gestures/wires.ts';

@@ -1,0 +1,40 @@
+import { activation } from './catalogue/activation.ts';
+import { add } from './catalogue/add.ts';
+import { batchNormalisation } from './catalogue/batchNormalisation.ts';
+import { concatenate } from './catalogue/concatenate.ts';
+import { convolution2d } from './catalogue/convolution2d.ts';
+import { dense } from './catalogue/dense.ts';
+import { dropout } from './catalogue/dropout.ts';
+import { flatten } from './catalogue/flatten.ts';
+import { globalPooling2d } from './catalogue/globalPooling2d.ts';
+import { input } from './catalogue/input.ts';
+import { layerNormalisation } from './catalogue/layerNormalisation.ts';
+import { multiply } from './catalogue/multiply.ts';
+import { output } from './catalogue/output.ts';
+import { pooling2d } from './catalogue/pooling2d.ts';
+import type { LayerDefinition } from './layer.ts';
+
+const layers: readonly LayerDefinition[] = [
+  input,
+  dense,
+  convolution2d,
+  pooling2d,
+  globalPooling2d,
+  flatten,
+  activation,
+  batchNormalisation,
+  layerNormalisation,
+  dropout,
+  add,
+  multiply,
+  concatenate,
+  output,
+];
+
+/** Every layer by its type, in the order of the palette. */
+export const catalogue: ReadonlyMap<string, LayerDefinition> = new Map(layers.map((layer) => [layer.type, layer]));
+
+/** The layer of a type, or undefined where the catalogue has none (or the type is structural). */
+export function findLayer(type: string): LayerDefinition | undefined {
+  return catalogue.get(type);
+}

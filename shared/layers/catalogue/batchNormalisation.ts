@@ -1,0 +1,51 @@
+import { defineLayer } from '../defineLayer.ts';
+import { requireDataType, requireInputs, requireLastAxis } from '../requirements.ts';
+import { scaleAndCenterWeights } from '../sharedWeights.ts';
+
+export const batchNormalisation = defineLayer({
+  type: 'batchNormalisation',
+  family: 'normalisation',
+  parameters: {
+    // Keras's figures. PyTorch's momentum is one minus this, and its epsilon starts from 1e-5.
+    momentum: { kind: 'number', default: 0.99, minimum: 0, maximum: 1 },
+    epsilon: { kind: 'number', default: 1e-3, minimum: 0, maximum: 1, exclusiveMinimum: true },
+    center: { kind: 'boolean', default: true },
+    scale: { kind: 'boolean', default: true },
+    betaInitialiser: { kind: 'initialiser', default: { kind: 'constant', value: 0 } },
+    gammaInitialiser: { kind: 'initialiser', default: { kind: 'constant', value: 1 } },
+  },
+  visible: ({ center, scale }) => [
+    'momentum',
+    'epsilon',
+    'center',
+    'scale',
+    ...(center ? ['betaInitialiser'] : []),
+    ...(scale ? ['gammaInitialiser'] : []),
+  ],
+  inputs: 'one',
+  outputs: 'one',
+  formula: String.raw`y = \gamma\,\frac{x - \mu_B}{\sqrt{\sigma_B^2 + \varepsilon}} + \beta,\qquad \hat\mu \leftarrow m\hat\mu + (1 - m)\mu_B,\quad \hat\sigma^2 \leftarrow m\hat\sigma^2 + (1 - m)\sigma_B^2`,
+  source: 'Ioffe and Szegedy 2015, "Batch Normalization", algorithm 1',
+  build(context, parameters, inputs) {
+    const value = requireInputs(inputs, 1);
+    requireDataType(value.type, 'float32');
+    const length = requireLastAxis(value.type);
+    const scaleAndCenter = scaleAndCenterWeights(context, length, parameters);
+    const statistic = (name: string, start: number) =>
+      context.weight({
+        name,
+        shape: [length],
+        initialiser: { kind: 'constant', value: start },
+        regulariser: null,
+        trainable: false,
+      });
+    const movingMean = statistic('movingMean', 0);
+    const movingVariance = statistic('movingVariance', 1);
+    const { momentum, epsilon, center, scale } = parameters;
+    return context.operation(
+      { kind: 'batchNormalisation', attributes: { momentum, epsilon, center, scale } },
+      [value],
+      { ...scaleAndCenter, movingMean, movingVariance },
+    );
+  },
+});

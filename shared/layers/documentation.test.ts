@@ -1,0 +1,135 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import katex from 'katex';
+import { format, resolveConfig } from 'prettier';
+import { expect, test } from 'vitest';
+import { isTextKey, text } from '../text/text.ts';
+import { catalogue } from './catalogue.ts';
+import type { LayerDefinition, ParameterField } from './layer.ts';
+
+/** Weights and cost in words; every other layer has none and counts 0. */
+const weightsAndCost: Readonly<Record<string, { readonly weights: string; readonly cost: string }>> = {
+  dense: {
+    weights: '`kernel` [last axis, units]; `bias` [units] with a bias.',
+    cost: 'Last axis × units, at every position of the other axes.',
+  },
+  convolution2d: {
+    weights: '`kernel` [rows, columns, channels in, filters]; `bias` [filters] with a bias.',
+    cost: 'Kernel rows × kernel columns × channels in × filters, at every position of the output.',
+  },
+  batchNormalisation: {
+    weights:
+      '`gamma` and `beta` [last axis] where scale and center are on; `movingMean` and `movingVariance` [last axis], which do not train.',
+    cost: '0.',
+  },
+  layerNormalisation: { weights: '`gamma` and `beta` [last axis] where scale and center are on.', cost: '0.' },
+};
+
+function words(key: string): string {
+  if (!isTextKey(key)) throw new Error(`no text ${key}`);
+  return text('en', key);
+}
+
+function range(field: ParameterField): string {
+  switch (field.kind) {
+    case 'integer':
+      return `whole number, ${field.minimum} to ${field.maximum}`;
+    case 'number': {
+      const from = `${field.exclusiveMinimum === true ? 'above ' : ''}${field.minimum}`;
+      return `number, ${from} to ${field.exclusiveMaximum === true ? 'below ' : ''}${field.maximum}`;
+    }
+    case 'boolean':
+      return '`true` or `false`';
+    case 'choice':
+      return field.options.map((option) => `\`${option}\``).join(', ');
+    case 'shape':
+      return `list of ${field.minimumRank} to ${field.maximumRank} whole numbers from 1`;
+    case 'pair':
+      return `two whole numbers from ${field.minimum}`;
+    case 'initialiser':
+      return 'initialiser';
+    case 'regulariser':
+      return '`null` or `{"l1": …, "l2": …}`';
+  }
+}
+
+const ports = {
+  none: 'no input',
+  one: 'input `in`',
+  many: 'inputs `in.0`, `in.1`, … (at least two, in order)',
+} as const;
+
+function section(layer: LayerDefinition): string {
+  const { type, family, parameters, inputs, outputs, formula, source } = layer;
+  const rows = Object.entries(parameters).map(
+    ([name, field]) =>
+      `| \`${name}\` | \`${JSON.stringify(field.default)}\` | ${range(field)} | ${words(`parameter.${name}.help`).replaceAll('|', '\\|')} |`,
+  );
+  const { weights, cost } = weightsAndCost[type] ?? { weights: 'None.', cost: '0.' };
+  return [
+    `## ${words(`layer.${type}.name`)} (\`${type}\`)`,
+    words(`layer.${type}.help`),
+    `$$${formula}$$`,
+    [
+      `- Family: ${words(`family.${family}`)}`,
+      `- Ports: ${ports[inputs]}; ${outputs === 'one' ? 'output `out`' : 'no output'}`,
+      `- Shape: ${words(`layer.${type}.shape`)}`,
+      `- Weights: ${weights}`,
+      `- Multiply-adds: ${cost}`,
+      ...(source === undefined ? [] : [`- Source: ${source}`]),
+    ].join('\n'),
+    ...(rows.length === 0
+      ? []
+      : [['| Parameter | Default | Values | |', '| --- | --- | --- | --- |', ...rows].join('\n')]),
+  ].join('\n\n');
+}
+
+const introduction = `# The layers
+
+This page is made from the catalogue in \`shared/layers\` by \`shared/layers/documentation.test.ts\`; do not edit it. After a
+change of the catalogue, \`UPDATE_DOCS=1 npx vitest run shared/layers/documentation.test.ts\` writes it anew.
+
+Shapes are written without the batch. Images are height×width×channels. A missing parameter takes its default; an unknown
+one is an error. Where libraries differ in a default, this is ours, and every exported file writes it out:
+
+- padding of a convolution starts from \`same\` (Keras: \`valid\`); with same padding an odd zero goes to the end, as in
+  TensorFlow;
+- weights start from Glorot uniform (Keras's choice; TensorFlow.js: Glorot normal; PyTorch: another uniform);
+- leaky ReLU has slope 0.3 (Keras's layer; Keras's function: 0.2; PyTorch: 0.01);
+- GELU is the exact x·Φ(x), not the tanh approximation;
+- batch normalisation has momentum 0.99 and ε 0.001 (PyTorch: 1 − 0.1 in this convention, and 0.00001);
+- average pooling does not count the padding.
+
+Layers compute with float32; concatenate, flatten and output pass other element types on. A layer with an activation of its
+own emits two operations, so that its pre-activation can be probed as \`node:preactivation\`.
+
+**Multiply-adds** are those of one example's forward pass, as published figures count them: products with the elements of
+a kernel. Biases, element-wise functions, sums, pools and normalisation count 0. Iterations and instances all count.
+`;
+
+test('docs/layers.md is what the catalogue says', async () => {
+  const file = new URL('../../docs/layers.md', import.meta.url);
+  const whole = [introduction, ...[...catalogue.values()].map(section)].join('\n\n');
+  const fresh = await format(whole, { ...(await resolveConfig(file)), parser: 'markdown' });
+  if (process.env['UPDATE_DOCS'] === '1') writeFileSync(file, fresh);
+  expect(readFileSync(file, 'utf8'), 'run it with UPDATE_DOCS=1 to write the page anew').toBe(fresh);
+});
+
+test.each([...catalogue.values()])('$type: the formula is TeX that can be set', ({ formula }) => {
+  const html = katex.renderToString(formula, { displayMode: true, throwOnError: true, strict: 'error' });
+  expect(html).toContain('katex');
+});
+
+test('every layer, parameter and option has its texts', () => {
+  for (const { type, family, parameters } of catalogue.values()) {
+    const keys = [
+      `family.${family}`,
+      ...['name', 'help', 'shape'].map((part) => `layer.${type}.${part}`),
+      ...Object.entries(parameters).flatMap(([name, field]) => [
+        `parameter.${name}.name`,
+        `parameter.${name}.help`,
+        ...(field.kind === 'choice' ? field.options.map((option) => `option.${name}.${option}`) : []),
+      ]),
+    ];
+    expect(keys.filter((key) => !isTextKey(key))).toEqual([]);
+  }
+});

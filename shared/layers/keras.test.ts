@@ -1,0 +1,154 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import type { JsonObject } from '../graph/json.ts';
+import type { Shape } from '../graph/values.ts';
+import { dryBuild } from './buildDry.ts';
+import { findLayer } from './catalogue.ts';
+import { parseParameters } from './parameters.ts';
+
+/** One layer on one input, and the same in Keras. */
+interface Comparison {
+  readonly type: string;
+  readonly params: JsonObject;
+  readonly inputs: readonly Shape[];
+  readonly keras: string;
+}
+
+const convolutions: readonly Comparison[] = [1, 2, 3].flatMap((stride) =>
+  ['same', 'valid'].flatMap((padding) =>
+    [1, 3, 4].flatMap((kernel) =>
+      [7, 8].map((size) => ({
+        type: 'convolution2d',
+        params: { filters: 5, kernelSize: [kernel, kernel], strides: [stride, stride], padding },
+        inputs: [[size, size + 3, 2]],
+        keras: `L.Conv2D(5, ${kernel}, strides=${stride}, padding="${padding}")`,
+      })),
+    ),
+  ),
+);
+
+const pools: readonly Comparison[] = ['Max', 'Average'].flatMap((mode) =>
+  ['same', 'valid'].flatMap((padding) =>
+    [2, 3].map((size) => ({
+      type: 'pooling2d',
+      params: { mode: mode.toLowerCase(), size: [size, size], strides: [2, 2], padding },
+      inputs: [[9, 6, 3]],
+      keras: `L.${mode}Pooling2D(${size}, strides=2, padding="${padding}")`,
+    })),
+  ),
+);
+
+const comparisons: readonly Comparison[] = [
+  ...convolutions,
+  ...pools,
+  {
+    type: 'convolution2d',
+    params: { filters: 4, dilations: [2, 3], padding: 'valid' },
+    inputs: [[9, 9, 2]],
+    keras: 'L.Conv2D(4, 3, dilation_rate=(2, 3))',
+  },
+  {
+    type: 'convolution2d',
+    params: { filters: 4, dilations: [2, 2], useBias: false },
+    inputs: [[9, 9, 2]],
+    keras: 'L.Conv2D(4, 3, dilation_rate=2, padding="same", use_bias=False)',
+  },
+  { type: 'dense', params: { units: 4 }, inputs: [[6]], keras: 'L.Dense(4)' },
+  {
+    type: 'dense',
+    params: { units: 4, useBias: false, activation: 'gelu' },
+    inputs: [[3, 5, 6]],
+    keras: 'L.Dense(4, use_bias=False, activation="gelu")',
+  },
+  { type: 'globalPooling2d', params: {}, inputs: [[5, 4, 3]], keras: 'L.GlobalAveragePooling2D()' },
+  { type: 'globalPooling2d', params: { mode: 'max' }, inputs: [[5, 4, 3]], keras: 'L.GlobalMaxPooling2D()' },
+  { type: 'flatten', params: {}, inputs: [[5, 4, 3]], keras: 'L.Flatten()' },
+  { type: 'activation', params: { function: 'leakyRelu' }, inputs: [[5]], keras: 'L.LeakyReLU(negative_slope=0.3)' },
+  { type: 'dropout', params: {}, inputs: [[5]], keras: 'L.Dropout(0.5)' },
+  { type: 'batchNormalisation', params: {}, inputs: [[4, 4, 3]], keras: 'L.BatchNormalization()' },
+  { type: 'batchNormalisation', params: { center: false }, inputs: [[3]], keras: 'L.BatchNormalization(center=False)' },
+  { type: 'layerNormalisation', params: {}, inputs: [[4, 3]], keras: 'L.LayerNormalization()' },
+  { type: 'layerNormalisation', params: { scale: false }, inputs: [[3]], keras: 'L.LayerNormalization(scale=False)' },
+  {
+    type: 'add',
+    params: {},
+    inputs: [
+      [4, 3],
+      [4, 3],
+    ],
+    keras: 'L.Add()',
+  },
+  {
+    type: 'multiply',
+    params: {},
+    inputs: [
+      [4, 3],
+      [4, 3],
+      [4, 3],
+    ],
+    keras: 'L.Multiply()',
+  },
+  {
+    type: 'concatenate',
+    params: {},
+    inputs: [
+      [4, 3],
+      [4, 5],
+    ],
+    keras: 'L.Concatenate(axis=-1)',
+  },
+  // Keras counts the batch: its axis 1 is our axis 0.
+  {
+    type: 'concatenate',
+    params: { axis: 0 },
+    inputs: [
+      [4, 3],
+      [2, 3],
+    ],
+    keras: 'L.Concatenate(axis=1)',
+  },
+];
+
+const program = `
+import json, sys
+import keras
+L = keras.layers
+answers = []
+for case in json.load(sys.stdin):
+    inputs = [keras.Input(tuple(shape)) for shape in case["inputs"]]
+    layer = eval(case["keras"])
+    output = layer(inputs if len(inputs) > 1 else inputs[0])
+    answers.append({
+        "shape": list(output.shape[1:]),
+        "weights": [list(weight.shape) for weight in layer.weights],
+        "trainable": sum(int(weight.value.numpy().size if hasattr(weight.value, "numpy") else weight.value.size) for weight in layer.trainable_weights),
+    })
+print(json.dumps(answers))
+`;
+
+/** Any Python that has Keras will do; GRADLOOM_KERAS_PYTHON names one that is not on the path. */
+const python = process.env['GRADLOOM_KERAS_PYTHON'] ?? 'python3';
+const hasKeras = spawnSync(python, ['-c', 'import keras'], { stdio: 'ignore' }).status === 0;
+
+test('shapes and weights are those of Keras', { timeout: 300_000 }, (context) => {
+  if (!hasKeras) context.skip('no Python with Keras: set GRADLOOM_KERAS_PYTHON to one');
+  const run = spawnSync(python, ['-c', program], { input: JSON.stringify(comparisons), encoding: 'utf8' });
+  expect(run.status, run.stderr).toBe(0);
+  const answers = JSON.parse(run.stdout.slice(run.stdout.indexOf('['))) as unknown[];
+  expect(answers).toHaveLength(comparisons.length);
+  comparisons.forEach(({ type, params, inputs, keras }, index) => {
+    const definition = findLayer(type);
+    const parsed = definition === undefined ? undefined : parseParameters(definition, params);
+    if (definition === undefined || parsed?.ok !== true) throw new Error(`${type} ${JSON.stringify(params)}`);
+    const types = inputs.map((shape) => ({ shape, dtype: 'float32' as const }));
+    const { output, weights } = dryBuild(definition, parsed.parameters, types);
+    const ours = {
+      shape: output.shape,
+      weights: weights.map(({ shape }) => shape),
+      trainable: weights
+        .filter(({ trainable }) => trainable)
+        .reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0),
+    };
+    expect(ours, `${keras} on ${JSON.stringify(inputs)}`).toEqual(answers[index]);
+  });
+});

@@ -1,0 +1,214 @@
+import type { Shape, TensorType } from '../graph/values.ts';
+import { LayerProblem } from './layer.ts';
+import type { OperationSpecification, Padding, Pair } from './operations.ts';
+import {
+  elementCount,
+  requireDataType,
+  requireImage,
+  requireInputs,
+  requireLastAxis,
+  sameShape,
+} from './requirements.ts';
+
+/** Shapes of an operation's weights by slot (kernel, bias, gamma, …). */
+export type WeightShapes = Readonly<Record<string, Shape>>;
+
+/**
+ * Rows or columns that come out of a sliding window, as TensorFlow counts them: `same` gives ⌈size / stride⌉, `valid`
+ * gives ⌊(size − window) / stride⌋ + 1 with window = (kernel − 1)·dilation + 1.
+ */
+function windowCount(size: number, kernel: number, stride: number, dilation: number, padding: Padding): number {
+  if (padding === 'same') return Math.ceil(size / stride);
+  return Math.floor((size - ((kernel - 1) * dilation + 1)) / stride) + 1;
+}
+
+function windowOutput(
+  type: TensorType,
+  kernel: Pair,
+  strides: Pair,
+  dilations: Pair,
+  padding: Padding,
+): readonly [number, number] {
+  const [height, width] = requireImage(type);
+  const rows = windowCount(height, kernel[0], strides[0], dilations[0], padding);
+  const columns = windowCount(width, kernel[1], strides[1], dilations[1], padding);
+  if (rows < 1 || columns < 1) {
+    const window = [(kernel[0] - 1) * dilations[0] + 1, (kernel[1] - 1) * dilations[1] + 1];
+    throw new LayerProblem('windowTooLarge', { size: [height, width], window }, 0);
+  }
+  return [rows, columns];
+}
+
+/** Inputs of a sum or product: float32 and all of one shape. */
+function mergedType(inputs: readonly TensorType[]): TensorType {
+  const first = requireInputs(inputs, 1);
+  inputs.forEach((type, index) => {
+    requireDataType(type, 'float32', index);
+    if (!sameShape(type.shape, first.shape)) {
+      throw new LayerProblem('shapesDiffer', { expected: first.shape, received: type.shape }, index);
+    }
+  });
+  return first;
+}
+
+function concatenatedType(inputs: readonly TensorType[], axis: number): TensorType {
+  const first = requireInputs(inputs, 1);
+  if (axis < 0 || axis >= first.shape.length) {
+    throw new LayerProblem('axis', { axis, rank: first.shape.length }, 0);
+  }
+  let length = 0;
+  inputs.forEach((type, index) => {
+    requireDataType(type, first.dtype, index);
+    const fits =
+      type.shape.length === first.shape.length &&
+      type.shape.every((size, position) => position === axis || size === first.shape[position]);
+    if (!fits) {
+      throw new LayerProblem('concatenateShapes', { axis, expected: first.shape, received: type.shape }, index);
+    }
+    length += type.shape[axis] ?? 0;
+  });
+  return { shape: first.shape.map((size, position) => (position === axis ? length : size)), dtype: first.dtype };
+}
+
+function kernelOf(weights: WeightShapes, kind: string): Shape {
+  const kernel = weights['kernel'];
+  if (kernel === undefined) throw new Error(`An operation of kind ${kind} needs the shape of its kernel.`);
+  return kernel;
+}
+
+/**
+ * The type of an operation's output, from the types of its inputs and the shapes of its weights. Throws a LayerProblem
+ * where the inputs do not fit. Sizes of convolutions and pools follow TensorFlow's SAME and VALID.
+ */
+export function outputType(
+  specification: OperationSpecification,
+  inputs: readonly TensorType[],
+  weights: WeightShapes,
+): TensorType {
+  switch (specification.kind) {
+    case 'identity':
+      return requireInputs(inputs, 1);
+    case 'dense': {
+      const input = requireInputs(inputs, 1);
+      requireDataType(input, 'float32');
+      requireLastAxis(input);
+      return { shape: [...input.shape.slice(0, -1), kernelOf(weights, 'dense')[1] ?? 0], dtype: 'float32' };
+    }
+    case 'convolution2d': {
+      const input = requireInputs(inputs, 1);
+      requireDataType(input, 'float32');
+      const { strides, dilations, padding } = specification.attributes;
+      const [height = 1, width = 1, , filters = 0] = kernelOf(weights, 'convolution2d');
+      const [rows, columns] = windowOutput(input, [height, width], strides, dilations, padding);
+      return { shape: [rows, columns, filters], dtype: 'float32' };
+    }
+    case 'pool2d': {
+      const input = requireInputs(inputs, 1);
+      requireDataType(input, 'float32');
+      const { size, strides, padding } = specification.attributes;
+      const [rows, columns] = windowOutput(input, size, strides, [1, 1], padding);
+      return { shape: [rows, columns, requireImage(input)[2]], dtype: 'float32' };
+    }
+    case 'globalPool2d': {
+      const input = requireInputs(inputs, 1);
+      requireDataType(input, 'float32');
+      return { shape: [requireImage(input)[2]], dtype: 'float32' };
+    }
+    case 'reshape': {
+      const input = requireInputs(inputs, 1);
+      const { shape } = specification.attributes;
+      if (elementCount(shape) !== elementCount(input.shape)) {
+        throw new LayerProblem('shapesDiffer', { expected: shape, received: input.shape }, 0);
+      }
+      return { shape, dtype: input.dtype };
+    }
+    case 'activation': {
+      const input = requireInputs(inputs, 1);
+      requireDataType(input, 'float32');
+      if (specification.attributes.function === 'softmax') requireLastAxis(input);
+      return input;
+    }
+    case 'dropout': {
+      const input = requireInputs(inputs, 1);
+      requireDataType(input, 'float32');
+      return input;
+    }
+    case 'batchNormalisation':
+    case 'layerNormalisation': {
+      const input = requireInputs(inputs, 1);
+      requireDataType(input, 'float32');
+      requireLastAxis(input);
+      return input;
+    }
+    case 'add':
+    case 'multiply':
+      return mergedType(inputs);
+    case 'concatenate':
+      return concatenatedType(inputs, specification.attributes.axis);
+    case 'zeros':
+      return { shape: specification.attributes.shape, dtype: specification.attributes.dtype };
+    case 'learned':
+      return { shape: specification.attributes.shape, dtype: 'float32' };
+    case 'takeStep': {
+      const input = requireInputs(inputs, 1);
+      const steps = requireLastAxis({ ...input, shape: input.shape.slice(0, 1) });
+      const { index } = specification.attributes;
+      if (index < 0 || index >= steps) throw new LayerProblem('axis', { axis: index, rank: steps }, 0);
+      return { shape: input.shape.slice(1), dtype: input.dtype };
+    }
+    case 'stackSteps': {
+      const first = requireInputs(inputs, 1);
+      inputs.forEach((type, index) => {
+        requireDataType(type, first.dtype, index);
+        if (!sameShape(type.shape, first.shape)) {
+          throw new LayerProblem('shapesDiffer', { expected: first.shape, received: type.shape }, index);
+        }
+      });
+      return { shape: [inputs.length, ...first.shape], dtype: first.dtype };
+    }
+    case 'opaque': {
+      const [output] = specification.attributes.outputs;
+      if (output === undefined) throw new Error(`Opaque operator ${specification.attributes.operator} has no output.`);
+      return output;
+    }
+  }
+}
+
+/**
+ * Multiply-adds of one example's forward pass: products of a kernel's element with a value, as published counts of
+ * convolutional networks are made. Dense: in·units at every position. Convolution: h·w·in·out at every position of the
+ * output, padding included. Everything else counts 0: biases, element-wise functions, sums, pools and normalisation are
+ * a small share of the work and move memory rather than multiply.
+ */
+export function multiplyAdds(
+  specification: OperationSpecification,
+  inputs: readonly TensorType[],
+  output: TensorType,
+  weights: WeightShapes,
+): number {
+  switch (specification.kind) {
+    case 'dense':
+      return elementCount(output.shape) * (inputs[0]?.shape.at(-1) ?? 0);
+    case 'convolution2d': {
+      const [height = 1, width = 1, channels = 0] = kernelOf(weights, 'convolution2d');
+      return elementCount(output.shape) * height * width * channels;
+    }
+    case 'identity':
+    case 'pool2d':
+    case 'globalPool2d':
+    case 'reshape':
+    case 'activation':
+    case 'dropout':
+    case 'batchNormalisation':
+    case 'layerNormalisation':
+    case 'add':
+    case 'multiply':
+    case 'concatenate':
+    case 'zeros':
+    case 'learned':
+    case 'takeStep':
+    case 'stackSteps':
+    case 'opaque':
+      return 0;
+  }
+}

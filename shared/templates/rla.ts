@@ -1,0 +1,111 @@
+import type { GraphNode, LoopParameters } from '../graph/document.ts';
+import type { NodeId } from '../graph/identifiers.ts';
+import { terminalId } from '../graph/identifiers.ts';
+import { digits } from './digitsCnn.ts';
+import { cardHeight, cardPitch } from './rows.ts';
+import { SheetBuilder, WireNumbers, documentOf } from './sheetBuilder.ts';
+import type { Template } from './template.ts';
+
+const side = 7;
+/** Height of the ports of a loop's first two states below its upper border. */
+const firstStateRow = 78;
+const stateRow = 38;
+
+/**
+ * Recurrence along depth as the notes tell it: (x_i, h_i) = R_W(x_{i−1}, h_{i−1}), i = 1…N, with one set of weights W for
+ * all N, h_0 = 0 and x_0 a stem's output; with `residual`, + x_{i−1} on the x path alone. The number of weights does not
+ * depend on N. The published Recurrent Layer Aggregation (Zhao et al. 2021) is another network: there the main
+ * convolutions are not shared.
+ */
+export const rla: Template = {
+  name: 'rla',
+  settings: [
+    { key: 'iterations', kind: 'integer', default: 10, minimum: 1, maximum: 200 },
+    { key: 'channels', kind: 'integer', default: 16, minimum: 1, maximum: 256 },
+    { key: 'memory', kind: 'integer', default: 8, minimum: 1, maximum: 256 },
+    { key: 'residual', kind: 'boolean', default: true },
+    { key: 'normalisation', kind: 'choice', default: 'layer', options: ['none', 'layer'] },
+  ],
+  create(values) {
+    const channels = values.number('channels');
+    const memory = values.number('memory');
+    const isNormalised = values.choice('normalisation', ['none', 'layer']) === 'layer';
+    const sheet = new SheetBuilder(new WireNumbers());
+    const kernelInitialiser = { kind: 'glorotNormal' };
+    const convolution = (filters: number, strides: readonly [number, number]): GraphNode['params'] => ({
+      filters,
+      kernelSize: [3, 3],
+      strides: [...strides],
+      activation: 'tanh',
+      kernelInitialiser,
+    });
+    const isResidual = values.boolean('residual');
+    const convolutionColumn = isNormalised ? 2 : 1;
+    const loopX = 3 * cardPitch;
+    const loopWidth = (convolutionColumn + 1) * cardPitch + (isResidual ? 70 : 0) + 28;
+    const stateY = firstStateRow - cardHeight / 2;
+    const outside = (column: number): GraphNode['position'] => ({ x: column * cardPitch, y: stateY });
+    const after = (column: number): GraphNode['position'] => ({ x: loopX + loopWidth + 36 + column * cardPitch, y: stateY });
+
+    const input = sheet.node('image', 'input', { shape: [28, 28, 1] }, outside(0), { label: 'Image' });
+    const first = sheet.node('stem-1', 'convolution2d', convolution(channels, [2, 2]), outside(1), { label: 'Stem 1' });
+    const second = sheet.node('stem-2', 'convolution2d', convolution(channels, [2, 2]), outside(2), { label: 'Stem 2' });
+    sheet.wire(input, first);
+    sheet.wire(first, second);
+
+    const parameters: LoopParameters = {
+      iterations: values.number('iterations'),
+      states: [
+        { id: terminalId('x'), shape: [side, side, channels], initial: { kind: 'wired' } },
+        { id: terminalId('h'), shape: [side, side, memory], initial: { kind: 'zeros' } },
+      ],
+      inputs: [],
+      outputs: [{ id: terminalId('x'), kind: 'last' }],
+    };
+    const height = firstStateRow + 3 * stateRow + 60;
+    const loop = sheet.node('rla', 'loop', parameters, { x: loopX, y: 0 }, {
+      label: 'RLA cell',
+      size: { width: loopWidth, height },
+    });
+    sheet.wire(second, [loop, 'init.x']);
+    const body = (id: string, type: string, label: string, params: GraphNode['params'], column: number, row: number): NodeId =>
+      sheet.node(id, type, params, { x: 40 + column * cardPitch, y: stateY + row * stateRow }, { label, parent: loop });
+    const joined = body('join', 'concatenate', 'Join x and h', {}, 0, 0.5);
+    sheet.wire([loop, 'state.x'], [joined, 'in.0']);
+    sheet.wire([loop, 'state.h'], [joined, 'in.1']);
+    let current = joined;
+    if (isNormalised) {
+      current = body('norm', 'layerNormalisation', 'Norm', {}, 1, 0.5);
+      sheet.wire(joined, current);
+    }
+    const made = body('conv-x', 'convolution2d', 'Conv to x', convolution(channels, [1, 1]), convolutionColumn, 0);
+    const kept = body('conv-h', 'convolution2d', 'Conv to h', convolution(memory, [1, 1]), convolutionColumn, 1.7);
+    sheet.wire(current, made);
+    sheet.wire(current, kept);
+    let next = made;
+    if (isResidual) {
+      // Not the state's own residual switch: the last x has to leave the loop with the sum in it.
+      next = body('add', 'add', 'Add x', {}, convolutionColumn + 1, 0);
+      sheet.wire(made, [next, 'in.0']);
+      sheet.wire([loop, 'state.x'], [next, 'in.1']);
+    }
+    sheet.wire(next, [loop, 'next.x']);
+    sheet.wire(kept, [loop, 'next.h']);
+    sheet.wire(next, [loop, 'result.x']);
+
+    const pooled = sheet.node('pool', 'globalPooling2d', {}, after(0), { label: 'Global pool' });
+    const logits = sheet.node('logits', 'dense', { units: 10 }, after(1), { label: 'Logits' });
+    const output = sheet.node('output', 'output', { link: 'softmax' }, after(2), { label: 'Digit' });
+    sheet.wire([loop, 'out.x'], pooled);
+    sheet.wire(pooled, logits);
+    sheet.wire(logits, output);
+    return documentOf('Recurrence along depth', sheet.graph(), {
+      losses: [{ output, kind: 'softmaxCrossEntropy', weight: 1, target: 'label' }],
+      metrics: [{ output, kind: 'accuracy', target: 'label' }],
+      optimiser: { kind: 'adam', learningRate: 2e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+      schedule: { kind: 'cosine', minimum: 0 },
+      epochs: 10,
+      data: digits({ [input]: 'image' }),
+    });
+  },
+};

@@ -1,0 +1,34 @@
+import type { GradloomDocument } from '../graph/document.ts';
+import type { JsonValue } from '../graph/json.ts';
+import { digitsCnn } from './digitsCnn.ts';
+import { linearRnn } from './linearRnn.ts';
+import { plainMlp, residualMlp } from './perceptrons.ts';
+import { plainOrResidual } from './plainOrResidual.ts';
+import { rla } from './rla.ts';
+import { sigmoidChain } from './sigmoidChain.ts';
+import type { Template } from './template.ts';
+import { TemplateError, templateValues } from './template.ts';
+
+/** Every template, the example that Gradloom opens with first. */
+export const templates: readonly Template[] = [
+  plainOrResidual,
+  plainMlp,
+  residualMlp,
+  digitsCnn,
+  rla,
+  sigmoidChain,
+  linearRnn,
+];
+
+/**
+ * Makes a document from a template. Settings that are not given take their defaults; numbers and switches may come as
+ * text. Throws a TemplateError where there is no such template or setting, or a value is not allowed.
+ */
+export function createTemplate(name: string, settings: Readonly<Record<string, JsonValue>> = {}): GradloomDocument {
+  const template = templates.find((candidate) => candidate.name === name);
+  if (template === undefined) {
+    const known = templates.map((candidate) => candidate.name).join(', ');
+    throw new TemplateError(`There is no template "${name}"; there are ${known}.`);
+  }
+  return template.create(templateValues(template, settings));
+}

@@ -1,0 +1,340 @@
+import type { ActivationKind, OperationAttributes, OperationKind, OperationSpecification, Pair } from '../layers/operations.ts';
+import type { Array64 } from './array64.ts';
+import { array64, axisLength, element, sizeOf } from './array64.ts';
+
+/** What an operation computes with. */
+export interface KernelCall<Kind extends OperationKind> {
+  readonly attributes: OperationAttributes[Kind];
+  readonly inputs: readonly Array64[];
+  /** By slot. */
+  readonly weights: Readonly<Record<string, Array64>>;
+  readonly batch: number;
+  readonly training: boolean;
+  /** Uniform numbers in [0, 1) for this operation at this step. */
+  uniform(count: number, mask: 'perIteration' | 'perSequence'): ArrayLike<number>;
+  /** Gives a moving statistic its next value. */
+  update(slot: string, value: Array64): void;
+}
+
+type Kernel<Kind extends OperationKind> = (call: KernelCall<Kind>) => Array64;
+
+function input({ inputs }: { readonly inputs: readonly Array64[] }, index = 0): Array64 {
+  const array = inputs[index];
+  if (array === undefined) throw new Error(`an operation lacks its input ${index}`);
+  return array;
+}
+
+function weight({ weights }: { readonly weights: Readonly<Record<string, Array64>> }, slot: string): Array64 {
+  const array = weights[slot];
+  if (array === undefined) throw new Error(`an operation lacks its weight ${slot}`);
+  return array;
+}
+
+function map({ shape, values }: Array64, compute: (value: number) => number): Array64 {
+  return { shape, values: values.map((value) => compute(value)) };
+}
+
+/** erf by the series 2/√π·e^(−x²)·Σ 2ⁿx^(2n+1)/(2n+1)!!, whose terms all have one sign (DLMF 7.6.2). */
+export function errorFunction(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let term = x;
+  let sum = x;
+  for (let n = 1; Math.abs(term) > 1e-18 * Math.abs(sum); n += 1) {
+    term *= (2 * x * x) / (2 * n + 1);
+    sum += term;
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+}
+
+function activationFunction(attributes: ActivationKind): ((x: number) => number) | null {
+  switch (attributes.function) {
+    case 'sigmoid':
+      return (x) => 1 / (1 + Math.exp(-x));
+    case 'tanh':
+      return Math.tanh;
+    case 'relu':
+      return (x) => Math.max(0, x);
+    case 'leakyRelu':
+      return (x) => (x >= 0 ? x : attributes.slope * x);
+    case 'elu':
+      return (x) => (x >= 0 ? x : attributes.alpha * Math.expm1(x));
+    case 'gelu':
+      return (x) => (x / 2) * (1 + errorFunction(x / Math.SQRT2));
+    case 'softmax':
+      return null;
+  }
+}
+
+/** Calls `visit` with the offset of each row along the last axis. */
+function eachRow({ shape }: Array64, visit: (offset: number, length: number) => void): void {
+  const length = axisLength(shape, -1);
+  for (let offset = 0; offset < sizeOf(shape); offset += length) visit(offset, length);
+}
+
+/** ln Σ exp over each row, without overflow; by row. */
+export function logSumExp(logits: Array64): Float64Array {
+  const sums: number[] = [];
+  eachRow(logits, (offset, length) => {
+    const row = logits.values.subarray(offset, offset + length);
+    const largest = Math.max(...row);
+    sums.push(largest + Math.log(row.reduce((sum, value) => sum + Math.exp(value - largest), 0)));
+  });
+  return Float64Array.from(sums);
+}
+
+/** First input row or column of a window, and how many windows there are, as TensorFlow pads. */
+function windows(size: number, kernel: number, stride: number, dilation: number, padding: 'same' | 'valid') {
+  const reach = (kernel - 1) * dilation + 1;
+  if (padding === 'valid') return { count: Math.floor((size - reach) / stride) + 1, first: 0 };
+  const count = Math.ceil(size / stride);
+  const missing = Math.max(0, (count - 1) * stride + reach - size);
+  return { count, first: -Math.floor(missing / 2) };
+}
+
+interface WindowPlan {
+  readonly rows: number;
+  readonly columns: number;
+  /** Calls `visit` with every place of the image that the window at (row, column) covers, and its place in the window. */
+  cover(row: number, column: number, visit: (y: number, x: number, windowY: number, windowX: number) => void): void;
+}
+
+function planWindows(image: Array64, size: Pair, strides: Pair, dilations: Pair, padding: 'same' | 'valid'): WindowPlan {
+  const height = axisLength(image.shape, 1);
+  const width = axisLength(image.shape, 2);
+  const vertical = windows(height, size[0], strides[0], dilations[0], padding);
+  const horizontal = windows(width, size[1], strides[1], dilations[1], padding);
+  return {
+    rows: vertical.count,
+    columns: horizontal.count,
+    cover(row, column, visit) {
+      for (let windowY = 0; windowY < size[0]; windowY += 1) {
+        const y = vertical.first + row * strides[0] + windowY * dilations[0];
+        if (y < 0 || y >= height) continue;
+        for (let windowX = 0; windowX < size[1]; windowX += 1) {
+          const x = horizontal.first + column * strides[1] + windowX * dilations[1];
+          if (x >= 0 && x < width) visit(y, x, windowY, windowX);
+        }
+      }
+    },
+  };
+}
+
+function pool(image: Array64, mode: 'max' | 'average', plan: WindowPlan): Array64 {
+  const [batch = 0, height = 0, width = 0, channels = 0] = image.shape;
+  const output = array64([batch, plan.rows, plan.columns, channels], () => 0);
+  let at = 0;
+  for (let example = 0; example < batch; example += 1) {
+    for (let row = 0; row < plan.rows; row += 1) {
+      for (let column = 0; column < plan.columns; column += 1) {
+        for (let channel = 0; channel < channels; channel += 1) {
+          const covered: number[] = [];
+          plan.cover(row, column, (y, x) => {
+            covered.push(element(image.values, ((example * height + y) * width + x) * channels + channel));
+          });
+          output.values[at] =
+            mode === 'max' ? Math.max(...covered) : covered.reduce((sum, value) => sum + value, 0) / covered.length;
+          at += 1;
+        }
+      }
+    }
+  }
+  return output;
+}
+
+/** y = (x − mean)/√(variance + ε)·gamma + beta, with mean and variance by element. */
+function normalise(
+  call: KernelCall<'batchNormalisation'> | KernelCall<'layerNormalisation'>,
+  statisticsAt: (index: number) => { readonly mean: number; readonly variance: number },
+): Array64 {
+  const x = input(call);
+  const { epsilon, scale, center } = call.attributes;
+  const length = axisLength(x.shape, -1);
+  return array64(x.shape, (index) => {
+    const { mean, variance } = statisticsAt(index);
+    const normalised = (element(x.values, index) - mean) / Math.sqrt(variance + epsilon);
+    const scaled = scale ? normalised * element(weight(call, 'gamma').values, index % length) : normalised;
+    return center ? scaled + element(weight(call, 'beta').values, index % length) : scaled;
+  });
+}
+
+function meanAndVariance(values: readonly number[]): { readonly mean: number; readonly variance: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { mean, variance: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length };
+}
+
+function combine(arrays: readonly Array64[], join: (a: number, b: number) => number): Array64 {
+  const [first, ...others] = arrays;
+  if (first === undefined) throw new Error('an operation that joins values was given none');
+  return others.reduce(
+    (sum, { values }) => array64(sum.shape, (index) => join(element(sum.values, index), element(values, index))),
+    first,
+  );
+}
+
+/** Splits a shape at an axis: how many blocks come before it, and how many elements each index of it holds. */
+function aroundAxis(shape: readonly number[], axis: number): { readonly before: number; readonly after: number } {
+  return { before: sizeOf(shape.slice(0, axis)), after: sizeOf(shape.slice(axis + 1)) };
+}
+
+const kernels: { readonly [Kind in OperationKind]: Kernel<Kind> } = {
+  identity: (call) => input(call),
+  dense(call) {
+    const x = input(call);
+    const kernel = weight(call, 'kernel');
+    const [fanIn = 0, units = 0] = kernel.shape;
+    const bias = call.attributes.useBias ? weight(call, 'bias').values : new Float64Array(units);
+    return array64([...x.shape.slice(0, -1), units], (index) => {
+      const row = Math.floor(index / units) * fanIn;
+      let sum = element(bias, index % units);
+      for (let at = 0; at < fanIn; at += 1) {
+        sum += element(x.values, row + at) * element(kernel.values, at * units + (index % units));
+      }
+      return sum;
+    });
+  },
+  convolution2d(call) {
+    const x = input(call);
+    const kernel = weight(call, 'kernel');
+    const { strides, dilations, padding, useBias } = call.attributes;
+    const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
+    const [kernelHeight = 0, kernelWidth = 0, , filters = 0] = kernel.shape;
+    const plan = planWindows(x, [kernelHeight, kernelWidth], strides, dilations, padding);
+    const bias = useBias ? weight(call, 'bias').values : new Float64Array(filters);
+    const output = array64([batch, plan.rows, plan.columns, filters], (index) => element(bias, index % filters));
+    for (let example = 0; example < batch; example += 1) {
+      for (let row = 0; row < plan.rows; row += 1) {
+        for (let column = 0; column < plan.columns; column += 1) {
+          const target = ((example * plan.rows + row) * plan.columns + column) * filters;
+          plan.cover(row, column, (y, x1, windowY, windowX) => {
+            const source = ((example * height + y) * width + x1) * channels;
+            for (let channel = 0; channel < channels; channel += 1) {
+              const value = element(x.values, source + channel);
+              const place = ((windowY * kernelWidth + windowX) * channels + channel) * filters;
+              for (let filter = 0; filter < filters; filter += 1) {
+                output.values[target + filter] =
+                  element(output.values, target + filter) + value * element(kernel.values, place + filter);
+              }
+            }
+          });
+        }
+      }
+    }
+    return output;
+  },
+  pool2d(call) {
+    const { mode, size, strides, padding } = call.attributes;
+    return pool(input(call), mode, planWindows(input(call), size, strides, [1, 1], padding));
+  },
+  globalPool2d(call) {
+    const x = input(call);
+    const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
+    const pooled = pool(x, call.attributes.mode, planWindows(x, [height, width], [1, 1], [1, 1], 'valid'));
+    return { shape: [batch, channels], values: pooled.values };
+  },
+  reshape: (call) => ({ shape: [call.batch, ...call.attributes.shape], values: input(call).values }),
+  activation(call) {
+    const x = input(call);
+    const compute = activationFunction(call.attributes);
+    if (compute !== null) return map(x, compute);
+    const sums = logSumExp(x);
+    const length = axisLength(x.shape, -1);
+    return array64(x.shape, (index) => Math.exp(element(x.values, index) - element(sums, Math.floor(index / length))));
+  },
+  dropout(call) {
+    const x = input(call);
+    const { rate, mask } = call.attributes;
+    if (!call.training || rate === 0) return x;
+    const draws = call.uniform(x.values.length, mask);
+    return array64(x.shape, (index) => (element(draws, index) >= rate ? element(x.values, index) / (1 - rate) : 0));
+  },
+  batchNormalisation(call) {
+    const x = input(call);
+    const channels = axisLength(x.shape, -1);
+    const movingMean = weight(call, 'movingMean');
+    const movingVariance = weight(call, 'movingVariance');
+    if (!call.training) {
+      return normalise(call, (index) => ({
+        mean: element(movingMean.values, index % channels),
+        variance: element(movingVariance.values, index % channels),
+      }));
+    }
+    const statistics = Array.from({ length: channels }, (_, channel) =>
+      meanAndVariance([...x.values].filter((_value, index) => index % channels === channel)),
+    );
+    const moved = (moving: Array64, of: 'mean' | 'variance'): Array64 => {
+      const { momentum } = call.attributes;
+      return array64(moving.shape, (channel) => {
+        const now = statistics[channel]?.[of] ?? Number.NaN;
+        return momentum * element(moving.values, channel) + (1 - momentum) * now;
+      });
+    };
+    call.update('movingMean', moved(movingMean, 'mean'));
+    call.update('movingVariance', moved(movingVariance, 'variance'));
+    return normalise(call, (index) => statistics[index % channels] ?? { mean: Number.NaN, variance: Number.NaN });
+  },
+  layerNormalisation(call) {
+    const x = input(call);
+    const rows: { readonly mean: number; readonly variance: number }[] = [];
+    eachRow(x, (offset, length) => rows.push(meanAndVariance([...x.values.subarray(offset, offset + length)])));
+    const length = axisLength(x.shape, -1);
+    return normalise(call, (index) => rows[Math.floor(index / length)] ?? { mean: Number.NaN, variance: Number.NaN });
+  },
+  add: ({ inputs }) => combine(inputs, (a, b) => a + b),
+  multiply: ({ inputs }) => combine(inputs, (a, b) => a * b),
+  concatenate(call) {
+    const axis = call.attributes.axis + 1;
+    const { shape } = input(call);
+    const length = call.inputs.reduce((sum, array) => sum + axisLength(array.shape, axis), 0);
+    const output = array64(
+      shape.map((size, at) => (at === axis ? length : size)),
+      () => Number.NaN,
+    );
+    let start = 0;
+    for (const { shape: own, values } of call.inputs) {
+      const { before, after } = aroundAxis(own, axis);
+      const block = axisLength(own, axis) * after;
+      for (let index = 0; index < before; index += 1) {
+        output.values.set(values.subarray(index * block, (index + 1) * block), index * length * after + start);
+      }
+      start += block;
+    }
+    return output;
+  },
+  zeros: ({ attributes, batch }) => array64([batch, ...attributes.shape], () => 0),
+  learned(call) {
+    const { values } = weight(call, 'value');
+    return array64([call.batch, ...call.attributes.shape], (index) => element(values, index % values.length));
+  },
+  takeStep(call) {
+    const x = input(call);
+    const steps = axisLength(x.shape, 1);
+    const size = sizeOf(x.shape.slice(2));
+    return array64([call.batch, ...x.shape.slice(2)], (index) =>
+      element(x.values, (Math.floor(index / size) * steps + call.attributes.index) * size + (index % size)),
+    );
+  },
+  stackSteps(call) {
+    const { shape } = input(call);
+    const steps = call.inputs.length;
+    const size = sizeOf(shape.slice(1));
+    return array64([call.batch, steps, ...shape.slice(1)], (index) => {
+      const step = Math.floor(index / size) % steps;
+      return element(input(call, step).values, Math.floor(index / (size * steps)) * size + (index % size));
+    });
+  },
+  opaque({ attributes }) {
+    throw new Error(`the operator ${attributes.operator} cannot be computed`);
+  },
+};
+
+/** Computes one operation. */
+export function compute(
+  specification: OperationSpecification,
+  call: Omit<KernelCall<'identity'>, 'attributes'>,
+): Array64 {
+  // The table pairs each kind with its attributes; that pair is beyond the type checker for a union's member.
+  const kernel = kernels[specification.kind] as (
+    whole: Omit<KernelCall<'identity'>, 'attributes'> & { readonly attributes: OperationSpecification['attributes'] },
+  ) => Array64;
+  return kernel({ ...call, attributes: specification.attributes });
+}

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { locales } from './locale.ts';
+import { isTextKey, text, textKeys } from './text.ts';
+
+function placeholders(template: string): readonly string[] {
+  return [...template.matchAll(/\{([A-Za-z][A-Za-z0-9]*)\}/g)].map((match) => match[1] ?? '').sort();
+}
+
+describe('the text table', () => {
+  test.each(locales)('%s: no text is empty, and none has blanks around it', (locale) => {
+    const bad = textKeys().filter((key) => text(locale, key) === '' || text(locale, key).trim() !== text(locale, key));
+    expect(bad).toEqual([]);
+  });
+
+  test('both languages put in the same values', () => {
+    const differing = textKeys().filter(
+      (key) => placeholders(text('en', key)).join() !== placeholders(text('zh-CN', key)).join(),
+    );
+    expect(differing).toEqual([]);
+  });
+
+  test('Chinese texts are not left in English', () => {
+    // Names of functions, keys and formats stay as they are in both languages; a sentence does not.
+    const untranslated = textKeys().filter((key) => {
+      const chinese = text('zh-CN', key);
+      return chinese === text('en', key) && /[a-z]{3,} [a-z]{2,} [a-z]{2,}/.test(chinese);
+    });
+    expect(untranslated).toEqual([]);
+  });
+
+  test('Chinese texts use Chinese punctuation', () => {
+    const bad = textKeys().filter((key) =>
+      /[\u4e00-\u9fff][,;:?!](?:\s|$)|[\u4e00-\u9fff]\.$/.test(text('zh-CN', key)),
+    );
+    expect(bad).toEqual([]);
+  });
+});
+
+describe('putting values in', () => {
+  test('a shape, a scalar, a list of words, a number', () => {
+    const values = { name: 'add', expected: [8, 8, 16], received: [], from: 'x' };
+    expect(text('en', 'problem.shapesDiffer', values)).toBe(
+      'All inputs of “add” must have one shape: expected 8×8×16 like the first, received scalar from “x”.',
+    );
+    expect(text('zh-CN', 'problem.shapesDiffer', values)).toContain('标量');
+    expect(text('en', 'problem.portMissing', { name: 'a', port: 'q', known: ['in', 'out'] })).toContain(
+      'it has in, out.',
+    );
+  });
+
+  test('a value that is missing leaves its place to be seen', () => {
+    expect(text('en', 'problem.cellUnused', {})).toContain('{cell}');
+  });
+
+  test('keys are known or not', () => {
+    expect(isTextKey('problem.cycle')).toBe(true);
+    expect(isTextKey('constructor')).toBe(false);
+  });
+});
