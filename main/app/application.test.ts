@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -389,6 +389,16 @@ describe('events', () => {
       // The page's own keys run the commands; the menu only shows them.
       expect(items.filter(({ click }) => click).every((item) => item.registerAccelerator === false)).toBe(true);
     }));
+
+  test('the window knows every command of the menu', async () => {
+    const sources = await readdir('renderer', { recursive: true });
+    const texts = await Promise.all(
+      sources.filter((name) => /\.tsx?$/.test(name)).map((name) => readFile(join('renderer', name), 'utf8')),
+    );
+    for (const command of menuCommands) {
+      expect([command, texts.some((text) => text.includes(`id: '${command}'`))]).toEqual([command, true]);
+    }
+  });
 
   test('Apple’s menu bar begins with the app’s own menu', () => {
     expect(menuTemplate('en', 'darwin', () => undefined)[0]).toEqual({ role: 'appMenu' });

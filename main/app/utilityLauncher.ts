@@ -1,9 +1,7 @@
 import type { EngineMessage } from '#shared/protocol/engine';
 import type { EngineLauncher } from '../services/engineClient.ts';
-import { describeExit } from '../services/forkLauncher.ts';
+import { LastWords } from '../services/lastWords.ts';
 import type { ElectronApi } from './electronApi.ts';
-
-const lastWordsLength = 400;
 
 /** Starts the engine's process as Electron's utility process. To be called once the app is ready. */
 export function utilityLauncher(
@@ -17,16 +15,16 @@ export function utilityLauncher(
       stdio: 'pipe',
       env: { TF_CPP_MIN_LOG_LEVEL: '2', ...process.env },
     });
-    let lastWords = '';
+    const lastWords = new LastWords();
     const listen = (chunk: Buffer): void => {
       const text = chunk.toString('utf8');
-      lastWords = (lastWords + text).slice(-lastWordsLength);
+      lastWords.hear(text);
       talk(text);
     };
     child.stdout?.on('data', listen);
     child.stderr?.on('data', listen);
     child.on('message', (message) => listener.message(message as EngineMessage));
-    child.on('exit', (code) => listener.exit(describeExit(code, null, lastWords)));
+    child.on('exit', (code) => listener.exit(lastWords.describeExit(code, null)));
     return {
       send: (call) => child.postMessage(call),
       kill: () => void child.kill(),

@@ -1,4 +1,5 @@
 import { EngineClient } from '../services/engineClient.ts';
+import { fail } from '../services/failure.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Starts an engine for one command and ends it afterwards, whatever happens. */
@@ -13,4 +14,18 @@ export async function withEngine<Result>(
   } finally {
     engine.close();
   }
+}
+
+/**
+ * Asks the engine once.
+ * @throws ServiceError: what the engine answers; `interrupted` where the person asks the program to end
+ */
+export function askEngine<Result>(
+  surroundings: Pick<Surroundings, 'launcher' | 'interrupted'>,
+  ask: (engine: EngineClient) => Promise<Result>,
+): Promise<Result> {
+  const interrupted = surroundings.interrupted.then(() => {
+    throw fail('interrupted');
+  });
+  return withEngine(surroundings, (engine) => Promise.race([ask(engine), interrupted]));
 }

@@ -17,8 +17,17 @@ function findElectron(): string | null {
   }
 }
 
+/** npm and scripts hand a signal on that has reached this process already; a person's second one comes later. */
+const repeatAfter = 1000;
+let firstSignal: number | null = null;
 const interrupted = new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      firstSignal ??= Date.now();
+      if (Date.now() - firstSignal > repeatAfter) process.exit(3);
+      resolve();
+    });
+  }
 });
 
 /** The server is another program; signals that end this one end it too. */

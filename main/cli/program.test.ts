@@ -12,7 +12,7 @@ import { mainBundles } from '../../scripts/build/build-all.mjs';
 import { stateFolder } from '../../scripts/setup/paths.mjs';
 import { readNpz, writeNpz } from '../formats/npz.ts';
 import { nodeFileSystem } from '../services/fileSystem.ts';
-import type { EngineLauncher } from '../services/engineClient.ts';
+import type { EngineLauncher, EngineProcess, EngineProcessListener } from '../services/engineClient.ts';
 import { forkLauncher } from '../services/forkLauncher.ts';
 import { inTemporaryFolder, smallDocument, tinyEngine } from '../services/testing/tiny.ts';
 import { version } from '../services/version.ts';
@@ -32,6 +32,17 @@ afterAll(() => rm(bundle, { recursive: true, force: true }));
 
 /** The real engine in a process of its own. */
 const realEngine: EngineLauncher = (listener) => forkLauncher(join(programs, 'engine', 'process.js'))(listener);
+
+let shared: EngineProcess | null = null;
+let heard: EngineProcessListener | null = null;
+/** One real engine for all commands that only ask: each command closes its own, which here ends nothing. */
+const sharedEngine: EngineLauncher = (listener) => {
+  heard = listener;
+  shared ??= realEngine({ message: (message) => heard?.message(message), exit: (reason) => heard?.exit(reason) });
+  return { send: shared.send, kill: () => undefined };
+};
+afterAll(() => shared?.kill());
+
 const noEngine: EngineLauncher = () => {
   throw new Error('this command must not need an engine');
 };
@@ -57,7 +68,12 @@ function surroundingsIn(cwd: string, launcher: EngineLauncher, environment: Node
   };
 }
 
-async function run(cwd: string, line: readonly string[], launcher = noEngine, more: Partial<Surroundings> = {}): Promise<Outcome> {
+async function run(
+  cwd: string,
+  line: readonly string[],
+  launcher = noEngine,
+  more: Partial<Surroundings> = {},
+): Promise<Outcome> {
   let [out, error] = ['', ''];
   const code = await runCommandLine(line, {
     ...surroundingsIn(cwd, launcher),
@@ -82,7 +98,11 @@ function jsonLines(outcome: Outcome): Record<string, unknown>[] {
 }
 
 const document = smallDocument();
-const floats = (shape: number[], values: number[]): NamedArray => ({ shape, dtype: 'float32', data: Float32Array.from(values) });
+const floats = (shape: number[], values: number[]): NamedArray => ({
+  shape,
+  dtype: 'float32',
+  data: Float32Array.from(values),
+});
 
 /** A folder with a good document, a wrong one, and files that are none. */
 async function withFiles(use: (folder: string) => Promise<void>): Promise<void> {
@@ -106,7 +126,11 @@ describe('used wrongly: exit code 2, the reason and the usage on standard error'
     ['an unknown command', ['trian', 'x'], 'There is no command "trian"; there are doctor, check,'],
     ['an unknown option', ['check', 'x', '--strict'], 'Unknown option --strict for "check"; it takes --json, --help.'],
     ['an unknown short option', ['check', '-v', 'x'], 'Unknown option -v for "check"'],
-    ['an unknown option with a value', ['train', 'x', '--lr=3'], 'Unknown option --lr for "train"; it takes --epochs, --seed, --set, --out,'],
+    [
+      'an unknown option with a value',
+      ['train', 'x', '--lr=3'],
+      'Unknown option --lr for "train"; it takes --epochs, --seed, --set, --out,',
+    ],
     ['a name of the prototype', ['check', 'x', '--constructor'], 'Unknown option --constructor'],
     ['no file', ['check'], 'Something is missing: expected check FILE.'],
     ['a file too many', ['summary', 'a', 'b'], '"b" is one too many: expected summary FILE.'],
@@ -114,11 +138,27 @@ describe('used wrongly: exit code 2, the reason and the usage on standard error'
     ['an option in place of a value', ['train', 'x', '--out', '--json'], '--out needs a value.'],
     ['a value for a flag', ['check', 'x', '--json=yes'], '--json takes no value; received "yes".'],
     ['an option twice', ['train', 'x', '--seed', '1', '--seed', '2'], '--seed was given twice.'],
-    ['a number that is none', ['train', 'x', '--epochs', 'ten'], '--epochs needs a whole number from 1 to 1000000; received "ten".'],
-    ['a number out of range', ['train', 'x', '--epochs', '0'], '--epochs needs a whole number from 1 to 1000000; received "0".'],
-    ['a negative seed', ['train', 'x', '--seed', '-1'], '--seed needs a whole number from 0 to 4294967295; received "-1".'],
+    [
+      'a number that is none',
+      ['train', 'x', '--epochs', 'ten'],
+      '--epochs needs a whole number from 1 to 1000000; received "ten".',
+    ],
+    [
+      'a number out of range',
+      ['train', 'x', '--epochs', '0'],
+      '--epochs needs a whole number from 1 to 1000000; received "0".',
+    ],
+    [
+      'a negative seed',
+      ['train', 'x', '--seed', '-1'],
+      '--seed needs a whole number from 0 to 4294967295; received "-1".',
+    ],
     ['a seed too large', ['weights', 'x', '--out', 'w', '--seed=4294967296'], '--seed needs a whole number'],
-    ['a port that is none', ['serve', '--port', '65536'], '--port needs a whole number from 0 to 65535; received "65536".'],
+    [
+      'a port that is none',
+      ['serve', '--port', '65536'],
+      '--port needs a whole number from 0 to 65535; received "65536".',
+    ],
     ['a missing option', ['weights', 'x'], '"weights" needs --out.'],
     ['another', ['predict', 'x', '--out', 'p.npz'], '"predict" needs --inputs.'],
     ...laterCommands.map((name): [string, string[], string] => [
@@ -129,13 +169,13 @@ describe('used wrongly: exit code 2, the reason and the usage on standard error'
   ];
   test.each(wrong)('%s', async (_what, line, message) => {
     const plain = await run('/', line);
-    expect(plain).toMatchObject({ code: 2, out: '' });
+    expect(plain.code).toBe(2);
     expect(plain.error).toContain(message);
-    const asJson = await run('/', [...line, '--json']);
-    if (!line.includes('--json') && !line.includes('--json=yes')) {
-      expect(asJson.code).toBe(2);
-      expect(json(asJson)).toHaveProperty('failure.message', expect.stringContaining(message));
-    }
+    if (!line.includes('--json')) expect(plain.out).toBe('');
+    const [name = '', ...others] = line;
+    const asJson = await run('/', [name, '--json', ...others]);
+    expect(asJson.code).toBe(2);
+    expect(json(asJson)).toHaveProperty('failure.message', expect.stringContaining(message));
   });
 
   test('no command at all', async () => {
@@ -240,7 +280,12 @@ describe('check', () => {
       const outcome = await run(folder, ['check', 'wrong.gradloom.json', '--json']);
       expect(outcome.code).toBe(1);
       const { diagnostics } = json(outcome) as { diagnostics: Record<string, unknown>[] };
-      expect(diagnostics[0]).toMatchObject({ severity: 'error', code: expect.any(String), message: expect.any(String), fixes: expect.any(Array) });
+      expect(diagnostics[0]).toMatchObject({
+        severity: 'error',
+        code: expect.any(String),
+        message: expect.any(String),
+        fixes: expect.any(Array),
+      });
       expect(diagnostics.some(({ node }) => node === 'out')).toBe(true);
       const human = await run(folder, ['check', 'wrong.gradloom.json']);
       expect(human.code).toBe(1);
@@ -303,11 +348,14 @@ describe('template', () => {
     }
   });
 
-  test.each(templates.map(({ name }) => name))('%s: the document on standard output is the template’s', async (name) => {
-    const outcome = await run('/', ['template', name, '--json']);
-    expect(outcome).toMatchObject({ code: 0, error: '' });
-    expect(parseDocument(outcome.out)).toMatchObject({ ok: true, document: createTemplate(name) });
-  });
+  test.each(templates.map(({ name }) => name))(
+    '%s: the document on standard output is the template’s',
+    async (name) => {
+      const outcome = await run('/', ['template', name, '--json']);
+      expect(outcome).toMatchObject({ code: 0, error: '' });
+      expect(parseDocument(outcome.out)).toMatchObject({ ok: true, document: createTemplate(name) });
+    },
+  );
 
   test('settings, several after one --set and one each', () =>
     inTemporaryFolder(async (folder) => {
@@ -317,16 +365,31 @@ describe('template', () => {
       const path = join(folder, 'chain.gradloom.json');
       expect(json(outcome)).toEqual({ template: name, out: path });
       const written = await readFile(path, 'utf8');
-      expect(parseDocument(written)).toMatchObject({ ok: true, document: createTemplate(name, { depth: 7, residual: true }) });
+      expect(parseDocument(written)).toMatchObject({
+        ok: true,
+        document: createTemplate(name, { depth: 7, residual: true }),
+      });
       const each = await run(folder, ['template', name, '--set', 'depth=7', '--set=residual=true']);
       expect(each.out).toBe(written);
     }));
 
   test.each([
     ['an unknown template', ['sigmoid-chian'], 'There is no template "sigmoid-chian"; there are "plain-or-residual",'],
-    ['an unknown setting', ['sigmoid-chain', '--set', 'height=7'], 'There is no setting "height"; there are "depth", "residual".'],
-    ['a value out of range', ['sigmoid-chain', '--set', 'depth=0'], 'The setting "depth" has a wrong value: expected integer 1 … 200, received "0".'],
-    ['a value of another type', ['sigmoid-chain', '--set', 'residual=maybe'], 'The setting "residual" has a wrong value: expected true | false, received "maybe".'],
+    [
+      'an unknown setting',
+      ['sigmoid-chain', '--set', 'height=7'],
+      'There is no setting "height"; there are "depth", "residual".',
+    ],
+    [
+      'a value out of range',
+      ['sigmoid-chain', '--set', 'depth=0'],
+      'The setting "depth" has a wrong value: expected integer 1 … 200, received "0".',
+    ],
+    [
+      'a value of another type',
+      ['sigmoid-chain', '--set', 'residual=maybe'],
+      'The setting "residual" has a wrong value: expected true | false, received "maybe".',
+    ],
     ['an empty value', ['sigmoid-chain', '--set', 'depth='], 'expected integer 1 … 200, received "".'],
     ['no value', ['sigmoid-chain', '--set', 'depth'], '"depth" is no setting: expected NAME=VALUE.'],
     ['a setting of nothing', ['--set', 'depth=1'], 'There is no setting "depth"; there are –.'],
@@ -363,11 +426,21 @@ async function arraysOf(path: string): Promise<NamedArrays> {
 }
 
 describe('gradients', () => {
-  const line = ['gradients', 'linear.gradloom.json', '--weights', 'w.npz', '--inputs', 'b.npz', '--raw', 'g.npz', '--json'];
+  const line = [
+    'gradients',
+    'linear.gradloom.json',
+    '--weights',
+    'w.npz',
+    '--inputs',
+    'b.npz',
+    '--raw',
+    'g.npz',
+    '--json',
+  ];
 
   test('are those of the closed form, as measures and as arrays', () =>
     withLinear(async (folder) => {
-      const outcome = await run(folder, line, realEngine);
+      const outcome = await run(folder, line, sharedEngine);
       expect(outcome.code).toBe(0);
       const result = json(outcome) as {
         loss: number;
@@ -400,7 +473,7 @@ describe('gradients', () => {
     withLinear(async (folder) => {
       const { points, out } = given as Record<'points' | 'out', NamedArray>;
       await writeFile(join(folder, 'b.npz'), writeNpz({ coordinates: points, classes: out }));
-      const outcome = await run(folder, line, realEngine);
+      const outcome = await run(folder, line, sharedEngine);
       expect(json(outcome)).toHaveProperty('loss', 42.5);
     }));
 
@@ -409,12 +482,15 @@ describe('gradients', () => {
       const two = {
         ...linear,
         graph: {
-          nodes: [...linear.graph.nodes, ...smallDocument((draft) => {
-            const { graph } = draft as { graph: { nodes: { id: string }[] } };
-            graph.nodes = graph.nodes.map((node) => ({ ...node, id: `${node.id}2`, label: `${node.id} 2` }));
-            (draft['graph'] as { wires: unknown[] }).wires = [];
-            (draft['training'] as { data: unknown }).data = null;
-          }).graph.nodes.filter(({ type }) => type === 'output')],
+          nodes: [
+            ...linear.graph.nodes,
+            ...smallDocument((draft) => {
+              const { graph } = draft as { graph: { nodes: { id: string }[] } };
+              graph.nodes = graph.nodes.map((node) => ({ ...node, id: `${node.id}2`, label: `${node.id} 2` }));
+              (draft['graph'] as { wires: unknown[] }).wires = [];
+              (draft['training'] as { data: unknown }).data = null;
+            }).graph.nodes.filter(({ type }) => type === 'output'),
+          ],
           wires: [...linear.graph.wires],
         },
         training: { ...linear.training, losses: [...linear.training.losses] },
@@ -427,7 +503,7 @@ describe('gradients', () => {
       two.graph.wires.push({ ...toOut, id: `${toOut.id}b` as typeof toOut.id, to: { node: second.id, port: 'in' } });
       await writeFile(join(folder, 'two.gradloom.json'), serialiseDocument(two));
       await writeFile(join(folder, 'b.npz'), writeNpz({ ...given, out2: floats([2, 2], [0, 2, 4, 0]) }));
-      const outcome = await run(folder, ['gradients', 'two.gradloom.json', ...line.slice(2)], realEngine);
+      const outcome = await run(folder, ['gradients', 'two.gradloom.json', ...line.slice(2)], sharedEngine);
       const raw = await arraysOf(join(folder, 'g.npz'));
       expect(outcome.code).toBe(0);
       expect([...(raw['w2']?.data ?? [])]).toEqual([5, 0, 0, 10]);
@@ -437,20 +513,28 @@ describe('gradients', () => {
   test('without inputs: a batch of the document’s data set; the same seed gives the same', () =>
     withFiles(async (folder) => {
       const seeded = (seed: string): Promise<Outcome> =>
-        run(folder, ['gradients', 'net.gradloom.json', '--seed', seed, '--json'], realEngine);
+        run(folder, ['gradients', 'net.gradloom.json', '--seed', seed, '--json'], sharedEngine);
       const [first, again, other] = [await seeded('3'), await seeded('3'), await seeded('4')];
       expect(first.code).toBe(0);
       expect(again.out).toBe(first.out);
       expect(other.out).not.toBe(first.out);
-      const human = await run(folder, ['gradients', 'net.gradloom.json'], realEngine);
+      const human = await run(folder, ['gradients', 'net.gradloom.json'], sharedEngine);
       expect(human.out).toMatch(/^w1 +points → layer /m);
     }));
 
   test('without inputs or data set: told', () =>
     withLinear(async (folder) => {
-      const outcome = await run(folder, ['gradients', 'linear.gradloom.json', '--json'], realEngine);
+      const outcome = await run(folder, ['gradients', 'linear.gradloom.json', '--json'], sharedEngine);
       expect(outcome.code).toBe(1);
       expect(json(outcome)).toHaveProperty('failure.code', 'engine.noData');
+    }));
+
+  test('an interruption ends it before it is done: exit code 3', () =>
+    withFiles(async (folder) => {
+      const line = ['gradients', 'net.gradloom.json', '--json'];
+      const outcome = await run(folder, line, tinyEngine(''), { interrupted: Promise.resolve() });
+      expect(outcome.code).toBe(3);
+      expect(json(outcome)).toHaveProperty('failure.code', 'interrupted');
     }));
 
   test('the engine dies: exit code 3', () =>
@@ -481,15 +565,20 @@ describe('weights', () => {
       const arrays = readNpz(a ?? new Uint8Array());
       expect(Object.keys(arrays)).toEqual(['layer/kernel', 'layer/bias']);
       // Glorot: |w| ≤ √(6/(2+2)).
-      for (const value of arrays['layer/kernel']?.data ?? []) expect(Math.abs(value)).toBeLessThanOrEqual(Math.sqrt(1.5));
+      for (const value of arrays['layer/kernel']?.data ?? [])
+        expect(Math.abs(value)).toBeLessThanOrEqual(Math.sqrt(1.5));
       expect([...(arrays['layer/bias']?.data ?? [])]).toEqual([0, 0]);
     }));
 
   test('are those with which the engine computes', () =>
     withFiles(async (folder) => {
       await run(folder, ['weights', 'net.gradloom.json', '--out', 'w.npz', '--seed', '5']);
-      const fromFile = await run(folder, ['gradients', 'net.gradloom.json', '--weights', 'w.npz', '--seed', '5', '--json'], realEngine);
-      const fromSeed = await run(folder, ['gradients', 'net.gradloom.json', '--seed', '5', '--json'], realEngine);
+      const fromFile = await run(
+        folder,
+        ['gradients', 'net.gradloom.json', '--weights', 'w.npz', '--seed', '5', '--json'],
+        sharedEngine,
+      );
+      const fromSeed = await run(folder, ['gradients', 'net.gradloom.json', '--seed', '5', '--json'], sharedEngine);
       expect(fromFile.code).toBe(0);
       expect(fromFile.out).toBe(fromSeed.out);
     }));
@@ -508,31 +597,47 @@ describe('weights', () => {
       await writeFile(join(folder, 'net.weights.npz'), writeNpz({ ...set, 'layer/bias': floats([2], [9, 9]) }));
       const changed = await run(folder, line);
       expect(changed.code).toBe(1);
-      expect(json(changed)).toMatchObject({ failure: { code: 'weights.sidecarChanged', values: { expected: sha256 } } });
+      expect(json(changed)).toMatchObject({
+        failure: { code: 'weights.sidecarChanged', values: { expected: sha256 } },
+      });
     }));
 });
 
 describe('train and what follows', () => {
   test('events line by line; the folder of the run serves weights, gradients and predict', () =>
     withFiles(async (folder) => {
-      const outcome = await run(folder, ['train', 'net.gradloom.json', '--epochs', '3', '--seed', '7', '--out', 'first', '--json'], realEngine);
+      const outcome = await run(
+        folder,
+        ['train', 'net.gradloom.json', '--epochs', '3', '--seed', '7', '--out', 'first', '--json'],
+        realEngine,
+      );
       expect(outcome.code).toBe(0);
       const events = jsonLines(outcome);
       expect(events[0]).toMatchObject({ event: 'start', epochs: 3, stepsPerEpoch: 3, batch: 16 });
-      expect(events.at(-1)).toMatchObject({ event: 'end', state: 'finished', folder: join(folder, 'first'), failure: null });
+      expect(events.at(-1)).toMatchObject({
+        event: 'end',
+        state: 'finished',
+        folder: join(folder, 'first'),
+        failure: null,
+      });
       const epochs = events.filter(({ event }) => event === 'epoch');
       expect(epochs.map(({ epoch, step }) => [epoch, step])).toEqual([
         [1, 3],
         [2, 6],
         [3, 9],
       ]);
-      for (const { training, validation } of epochs as { training: Record<string, number>; validation: Record<string, number> }[]) {
+      for (const { training, validation } of epochs as {
+        training: Record<string, number>;
+        validation: Record<string, number>;
+      }[]) {
         expect(Object.keys(training)).toEqual(expect.arrayContaining(['loss', 'loss/out', 'accuracy/out']));
         expect(Object.keys(validation)).toEqual(Object.keys(training));
       }
       const kept = await readdir(join(folder, 'first'));
       expect(kept).toEqual(expect.arrayContaining(['document.gradloom.json', 'run.json', 'state.json', 'weights.npz']));
-      expect(JSON.parse(await readFile(join(folder, 'first', 'state.json'), 'utf8'))).toMatchObject({ state: 'finished' });
+      expect(JSON.parse(await readFile(join(folder, 'first', 'state.json'), 'utf8'))).toMatchObject({
+        state: 'finished',
+      });
       expect(JSON.parse(await readFile(join(folder, 'first', 'run.json'), 'utf8'))).toMatchObject({
         settings: { seed: 7 },
         versions: { gradloom: version, backend: expect.any(String) },
@@ -545,7 +650,11 @@ describe('train and what follows', () => {
       expect(trained).not.toEqual(await arraysOf(join(folder, 'fresh.npz')));
 
       await writeFile(join(folder, 'points.npz'), writeNpz({ points: floats([2, 2], [1, -1, 0.5, 2]) }));
-      const predicted = await run(folder, ['predict', 'first', '--inputs', 'points.npz', '--out', 'p.npz', '--json'], realEngine);
+      const predicted = await run(
+        folder,
+        ['predict', 'first', '--inputs', 'points.npz', '--out', 'p.npz', '--json'],
+        sharedEngine,
+      );
       expect(json(predicted)).toEqual({
         out: join(folder, 'p.npz'),
         outputs: [{ node: 'out', label: 'classes', link: expect.any(String), shape: [2, 2] }],
@@ -556,10 +665,14 @@ describe('train and what follows', () => {
       const values = [...((await arraysOf(join(folder, 'p.npz')))['out']?.data ?? [])];
       scores.forEach((score, index) => expect(values[index]).toBeCloseTo(score, 5));
 
-      const measured = await run(folder, ['gradients', 'first', '--json'], realEngine);
+      const measured = await run(folder, ['gradients', 'first', '--json'], sharedEngine);
       expect(measured.code).toBe(0);
 
-      const again = await run(folder, ['train', 'net.gradloom.json', '--epochs', '3', '--seed', '7', '--out', 'second', '--json'], realEngine);
+      const again = await run(
+        folder,
+        ['train', 'net.gradloom.json', '--epochs', '3', '--seed', '7', '--out', 'second', '--json'],
+        realEngine,
+      );
       expect(again.code).toBe(0);
       expect(await arraysOf(join(folder, 'second', 'weights.npz'))).toEqual(trained);
       const taken = await run(folder, ['train', 'net.gradloom.json', '--out', 'first', '--json'], noEngineButReport);
@@ -573,11 +686,20 @@ describe('train and what follows', () => {
   test('settings reach the training and the nodes', () =>
     withFiles(async (folder) => {
       const line = ['train', 'net.gradloom.json', '--epochs', '1', '--out', 'run', '--json'];
-      const settings = ['--set', 'training.optimiser.kind=adam', 'optimiser.learningRate=0.5', 'layer.useBias=false', 'data.source.size=32', 'training.batch=8'];
+      const settings = [
+        '--set',
+        'training.optimiser.kind=adam',
+        'optimiser.learningRate=0.5',
+        'layer.useBias=false',
+        'data.source.size=32',
+        'training.batch=8',
+      ];
       const outcome = await run(folder, [...line, ...settings], realEngine);
       expect(outcome.error).toBe('');
       expect(jsonLines(outcome)[0]).toMatchObject({ event: 'start', batch: 8, stepsPerEpoch: 3, weights: 1 });
-      const kept = JSON.parse(await readFile(join(folder, 'run', 'document.gradloom.json'), 'utf8')) as { training: unknown };
+      const kept = JSON.parse(await readFile(join(folder, 'run', 'document.gradloom.json'), 'utf8')) as {
+        training: unknown;
+      };
       expect(kept.training).toMatchObject({
         optimiser: { kind: 'adam', learningRate: 0.5, beta1: 0.9 },
         data: { source: { size: 32 } },
@@ -587,10 +709,26 @@ describe('train and what follows', () => {
 
   test.each([
     ['an unknown place', 'nothing.units=3', 'There is no setting "nothing.units"; there are "training.losses",'],
-    ['an unknown setting of training', 'training.speed=3', 'There is no setting "training.speed"; there are "training.losses",'],
-    ['a setting that the optimiser lacks', 'training.optimiser.beta1=0.5', 'there are "training.optimiser.kind", "training.optimiser.learningRate", "training.optimiser.momentum".'],
-    ['a wrong kind', 'training.optimiser.kind=rmsprop', 'The setting "training.optimiser.kind" has a wrong value: expected "sgd", "adam", received "rmsprop".'],
-    ['a wrong number', 'training.optimiser.learningRate=-1', 'The setting "training.optimiser.learningRate" has a wrong value: expected Too small: expected number to be >0, received -1.'],
+    [
+      'an unknown setting of training',
+      'training.speed=3',
+      'There is no setting "training.speed"; there are "training.losses",',
+    ],
+    [
+      'a setting that the optimiser lacks',
+      'training.optimiser.beta1=0.5',
+      'there are "training.optimiser.kind", "training.optimiser.learningRate", "training.optimiser.momentum".',
+    ],
+    [
+      'a wrong kind',
+      'training.optimiser.kind=rmsprop',
+      'The setting "training.optimiser.kind" has a wrong value: expected "sgd", "adam", received "rmsprop".',
+    ],
+    [
+      'a wrong number',
+      'training.optimiser.learningRate=-1',
+      'The setting "training.optimiser.learningRate" has a wrong value: expected Too small: expected number to be >0, received -1.',
+    ],
     ['a word for a number', 'training.epochs=many', 'The setting "training.epochs" has a wrong value'],
     ['an unknown parameter', 'layer.size=3', 'There is no setting "layer.size"; there are "layer.units",'],
     ['a wrong parameter', 'layer.units=0', 'The setting "layer.units" has a wrong value: expected'],
@@ -618,15 +756,25 @@ describe('train and what follows', () => {
         state: 'failed',
         notFinite: { node: expect.any(String), step: expect.any(Number), kind: expect.any(String) },
       });
-      expect(outcome.error).toMatch(/^At step \d+ the \w+ at \S+.* is no longer finite: it is (infinite|not a number)\./m);
+      expect(outcome.error).toMatch(
+        /^At step \d+ the \w+ at \S+.* is no longer finite: it is (infinite|not a number)\./m,
+      );
       expect(JSON.parse(await readFile(join(folder, 'run', 'state.json'), 'utf8'))).toMatchObject({ state: 'failed' });
     }));
 
   test('the engine dies in the middle: exit code 3, told, and the folder says so', () =>
     withFiles(async (folder) => {
-      const outcome = await run(folder, ['train', 'net.gradloom.json', '--out', 'run', '--json'], tinyEngine('die-in-run'));
+      const outcome = await run(
+        folder,
+        ['train', 'net.gradloom.json', '--out', 'run', '--json'],
+        tinyEngine('die-in-run'),
+      );
       expect(outcome.code).toBe(3);
-      expect(jsonLines(outcome).at(-1)).toMatchObject({ event: 'end', state: 'failed', failure: { code: expect.stringMatching(/^engine\./) } });
+      expect(jsonLines(outcome).at(-1)).toMatchObject({
+        event: 'end',
+        state: 'failed',
+        failure: { code: expect.stringMatching(/^engine\./) },
+      });
       expect(JSON.parse(await readFile(join(folder, 'run', 'state.json'), 'utf8'))).toMatchObject({ state: 'failed' });
     }));
 
@@ -643,7 +791,11 @@ describe('train and what follows', () => {
 describe('predict', () => {
   test('with weights from the seed says so', () =>
     withLinear(async (folder) => {
-      const outcome = await run(folder, ['predict', 'linear.gradloom.json', '--inputs', 'b.npz', '--out', 'p.npz'], realEngine);
+      const outcome = await run(
+        folder,
+        ['predict', 'linear.gradloom.json', '--inputs', 'b.npz', '--out', 'p.npz'],
+        sharedEngine,
+      );
       expect(outcome.code).toBe(0);
       expect(outcome.error).toContain('There are no trained weights: they start from the seed 1.');
       expect(Object.keys(await arraysOf(join(folder, 'p.npz')))).toEqual(['out']);
@@ -652,14 +804,19 @@ describe('predict', () => {
 
 describe('doctor', () => {
   test('says which engine and which shell', async () => {
-    const outcome = await run('/', ['doctor', '--json'], realEngine);
+    const outcome = await run('/', ['doctor', '--json'], sharedEngine);
     expect(outcome.code).toBe(0);
     expect(json(outcome)).toMatchObject({
       version,
-      engine: { state: 'ready', backend: expect.stringMatching(/^(tensorflow|javascript)$/), devices: expect.any(Array), attempts: expect.any(Array) },
+      engine: {
+        state: 'ready',
+        backend: expect.stringMatching(/^(tensorflow|javascript)$/),
+        devices: expect.any(Array),
+        attempts: expect.any(Array),
+      },
       shell: { shell: 'browser', reason: expect.stringContaining('no display') },
     });
-    const human = await run('/', ['doctor'], realEngine);
+    const human = await run('/', ['doctor'], sharedEngine);
     expect(human.out).toMatch(/^Engine +\S/m);
   });
 
@@ -671,8 +828,11 @@ describe('doctor', () => {
 
   test('the shell is chosen as npm start chooses it', () =>
     inTemporaryFolder(async (folder) => {
-      const ask = (environment: NodeJS.ProcessEnv, electronFolder: string | null, platform: NodeJS.Platform = 'linux') =>
-        chooseShell({ ...surroundingsIn('/', noEngine, environment), platform, electronFolder }, (key) => key);
+      const ask = (
+        environment: NodeJS.ProcessEnv,
+        electronFolder: string | null,
+        platform: NodeJS.Platform = 'linux',
+      ) => chooseShell({ ...surroundingsIn('/', noEngine, environment), platform, electronFolder }, (key) => key);
       const display = { DISPLAY: ':0' };
       expect(await ask({ GRADLOOM_SHELL: 'electron' }, null)).toMatchObject({ shell: 'electron' });
       expect(await ask({}, folder)).toEqual({ shell: 'browser', reason: 'terminal.doctor.shell.noDisplay' });
@@ -728,7 +888,9 @@ function start(cwd: string, line: readonly string[]): Started {
     for (const watch of watchers) watch();
   });
   child.stderr.on('data', (chunk: Buffer) => (error += chunk.toString('utf8')));
-  const ended = new Promise<Outcome>((resolve) => child.on('close', (code) => resolve({ code: code ?? -1, out, error })));
+  const ended = new Promise<Outcome>((resolve) =>
+    child.on('close', (code) => resolve({ code: code ?? -1, out, error })),
+  );
   return {
     ended,
     until: (pattern) =>

@@ -80,6 +80,7 @@ export class Terminal {
 
 const breakages: readonly string[] = [
   'internal',
+  'interrupted',
   'engine.died',
   'engine.gaveUp',
   'engine.closed',

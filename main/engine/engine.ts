@@ -50,14 +50,16 @@ export class Engine {
         const plan = planDocument(request.document);
         const seed = request.seed ?? plan.program.training.seed;
         const { inputs, raw } = request;
-        return { result: measureGradients(this.#device, { plan, weights: chosenWeights(plan, request), inputs, seed, raw }) };
+        return {
+          result: measureGradients(this.#device, { plan, weights: chosenWeights(plan, request), inputs, seed, raw }),
+        };
       }
       case 'predict': {
         const plan = planDocument(request.document);
         const values = chosenWeights(plan, request);
         const result = this.#device.scope(() => {
-          const weights = plan.weights.map(
-            ({ shape }, at): Tensor => this.#device.tensor(values[at] ?? new Float32Array(0), shape, 'float32'),
+          const weights = plan.weights.map(({ shape }, at): Tensor =>
+            this.#device.tensor(values[at] ?? new Float32Array(0), shape, 'float32'),
           );
           return predict(this.#device, plan, weights, request.inputs);
         });

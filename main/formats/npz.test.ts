@@ -17,7 +17,8 @@ function npy(header: string, data: Uint8Array = new Uint8Array(0), version = 1):
   const length = version === 1 ? [text.length & 0xff, text.length >> 8] : [text.length & 0xff, text.length >> 8, 0, 0];
   return Uint8Array.from([0x93, ...new TextEncoder().encode('NUMPY'), version, 0, ...length, ...text, ...data]);
 }
-const bytesOf = (array: ArrayBufferView): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+const bytesOf = (array: ArrayBufferView): Uint8Array =>
+  new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 const header = (type: string, shape: string, order = 'False'): string =>
   `{'descr': '${type}', 'fortran_order': ${order}, 'shape': (${shape}), }`;
 const one = (type: string, shape: string, data: ArrayBufferView, order = 'False'): NpzArray => {
@@ -28,22 +29,39 @@ const one = (type: string, shape: string, data: ArrayBufferView, order = 'False'
 
 describe('reading', () => {
   test('element types become float32, int32 or bool', () => {
-    expect(one('<f4', '2,', Float32Array.of(1.5, -2))).toEqual({ shape: [2], dtype: 'float32', data: Float32Array.of(1.5, -2) });
+    expect(one('<f4', '2,', Float32Array.of(1.5, -2))).toEqual({
+      shape: [2],
+      dtype: 'float32',
+      data: Float32Array.of(1.5, -2),
+    });
     expect(one('<f8', '', Float64Array.of(0.1))).toEqual({ shape: [], dtype: 'float32', data: Float32Array.of(0.1) });
     expect(one('<f2', '4,', Uint16Array.of(0x3c00, 0xc000, 0x0001, 0x7c00)).data).toEqual(
       Float32Array.of(1, -2, 2 ** -24, Number.POSITIVE_INFINITY),
     );
-    expect(one('<i8', '2,', BigInt64Array.of(7n, -9n))).toEqual({ shape: [2], dtype: 'int32', data: Int32Array.of(7, -9) });
-    expect(one('|u1', '1, 2', Uint8Array.of(0, 255))).toEqual({ shape: [1, 2], dtype: 'int32', data: Int32Array.of(0, 255) });
+    expect(one('<i8', '2,', BigInt64Array.of(7n, -9n))).toEqual({
+      shape: [2],
+      dtype: 'int32',
+      data: Int32Array.of(7, -9),
+    });
+    expect(one('|u1', '1, 2', Uint8Array.of(0, 255))).toEqual({
+      shape: [1, 2],
+      dtype: 'int32',
+      data: Int32Array.of(0, 255),
+    });
     expect(one('|b1', '3,', Uint8Array.of(1, 0, 7)).data).toEqual(Uint8Array.of(1, 0, 1));
     expect(one('>i4', '1,', Uint8Array.of(0, 0, 1, 2)).data).toEqual(Int32Array.of(258));
-    expect(one('<f4', '0, 3', new Float32Array(0))).toEqual({ shape: [0, 3], dtype: 'float32', data: new Float32Array(0) });
+    expect(one('<f4', '0, 3', new Float32Array(0))).toEqual({
+      shape: [0, 3],
+      dtype: 'float32',
+      data: new Float32Array(0),
+    });
   });
 
   test('column order becomes row order', () => {
     // Element (i, j, k) of shape (2, 3, 2) holds 100i + 10j + k, written with i running fastest.
     const columns = [];
-    for (let k = 0; k < 2; k++) for (let j = 0; j < 3; j++) for (let i = 0; i < 2; i++) columns.push(100 * i + 10 * j + k);
+    for (let k = 0; k < 2; k++)
+      for (let j = 0; j < 3; j++) for (let i = 0; i < 2; i++) columns.push(100 * i + 10 * j + k);
     expect(Array.from(one('<f4', '2, 3, 2', Float32Array.from(columns), 'True').data)).toEqual([
       0, 1, 10, 11, 20, 21, 100, 101, 110, 111, 120, 121,
     ]);
@@ -77,9 +95,15 @@ describe('what is refused, and with which words', () => {
   });
 
   test('pickled objects, text, records, numbers beyond 32 bits', () => {
-    refused(array(npy(header('|O', '1,'), new Uint8Array(8))), /type "\|O"; expected bool, an integer type or a float type/);
+    refused(
+      array(npy(header('|O', '1,'), new Uint8Array(8))),
+      /type "\|O"; expected bool, an integer type or a float type/,
+    );
     refused(array(npy(header('<U4', '1,'), new Uint8Array(16))), /type "<U4"/);
-    refused(array(npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", new Uint8Array(4))), /says no type/);
+    refused(
+      array(npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", new Uint8Array(4))),
+      /says no type/,
+    );
     refused(array(npy(header('<i8', '1,'), bytesOf(BigInt64Array.of(2n ** 40n)))), /holds 1099511627776 at position 0/);
   });
 
@@ -94,7 +118,9 @@ describe('what is refused, and with which words', () => {
     const bomb = zipSync({ 'w.npy': [new Uint8Array(64 * 2 ** 20), { level: 9 }] });
     expect(bomb.length).toBeLessThan(200_000);
     expect(() => readNpz(bomb, { bytes: 2 ** 20, entries: 10 })).toThrow(/more than 1048576 bytes unpacked/);
-    const many = zipSync(Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`${index}.npy`, new Uint8Array(1)])));
+    const many = zipSync(
+      Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`${index}.npy`, new Uint8Array(1)])),
+    );
     expect(() => readNpz(many, { bytes: 2 ** 20, entries: 10 })).toThrow(/more than 10 entries/);
   });
 
@@ -121,7 +147,11 @@ test('what is written reads back, also names with slashes and brackets', () => {
       fc.array(fc.boolean(), { maxLength: 20 }),
       (floats, integers, flags) => {
         const arrays = {
-          'dense_1/kernel[loop=3]@a': { shape: [floats.length, 1], dtype: 'float32' as const, data: Float32Array.from(floats) },
+          'dense_1/kernel[loop=3]@a': {
+            shape: [floats.length, 1],
+            dtype: 'float32' as const,
+            data: Float32Array.from(floats),
+          },
           label: { shape: [integers.length], dtype: 'int32' as const, data: Int32Array.from(integers) },
           mask: { shape: [1, flags.length, 1], dtype: 'bool' as const, data: Uint8Array.from(flags.map(Number)) },
           scalar: { shape: [], dtype: 'float32' as const, data: Float32Array.of(0.25) },
@@ -135,7 +165,9 @@ test('what is written reads back, also names with slashes and brackets', () => {
 test('equal arrays give equal bytes, and a wrong length is not written', () => {
   const arrays = { w: { shape: [2, 2], dtype: 'float32' as const, data: Float32Array.of(1, 2, 3, 4) } };
   expect(writeNpz(arrays)).toEqual(writeNpz(arrays));
-  expect(() => writeNpz({ w: { shape: [3], dtype: 'float32', data: Float32Array.of(1) } })).toThrow(/needs 3 elements; it has 1/);
+  expect(() => writeNpz({ w: { shape: [3], dtype: 'float32', data: Float32Array.of(1) } })).toThrow(
+    /needs 3 elements; it has 1/,
+  );
 });
 
 const python = ['python3', 'python'].find((name) => {
@@ -147,19 +179,22 @@ const python = ['python3', 'python'].find((name) => {
   }
 });
 
-test.skipIf(python === undefined)('NumPy reads what is written, and the other way round (skipped where Python has no numpy)', () => {
-  const path = join(folder, 'ours.npz');
-  writeFileSync(path, writeNpz({ 'a/b': { shape: [2, 2], dtype: 'float32', data: Float32Array.of(1, 2, 3, 4) } }));
-  const script = [
-    'import numpy, sys',
-    'a = numpy.load(sys.argv[1])["a/b"]',
-    'assert a.dtype == numpy.float32 and a.tolist() == [[1, 2], [3, 4]], a',
-    'numpy.savez_compressed(sys.argv[2], t=a.T, n=numpy.arange(3), f=numpy.asfortranarray(a))',
-  ].join('\n');
-  const back = join(folder, 'theirs.npz');
-  execFileSync(python ?? '', ['-c', script, path, back]);
-  const read = readNpz(new Uint8Array(readFileSync(back)));
-  expect(Array.from(read['t']?.data ?? [])).toEqual([1, 3, 2, 4]);
-  expect(read['n']).toEqual({ shape: [3], dtype: 'int32', data: Int32Array.of(0, 1, 2) });
-  expect(Array.from(read['f']?.data ?? [])).toEqual([1, 2, 3, 4]);
-});
+test.skipIf(python === undefined)(
+  'NumPy reads what is written, and the other way round (skipped where Python has no numpy)',
+  () => {
+    const path = join(folder, 'ours.npz');
+    writeFileSync(path, writeNpz({ 'a/b': { shape: [2, 2], dtype: 'float32', data: Float32Array.of(1, 2, 3, 4) } }));
+    const script = [
+      'import numpy, sys',
+      'a = numpy.load(sys.argv[1])["a/b"]',
+      'assert a.dtype == numpy.float32 and a.tolist() == [[1, 2], [3, 4]], a',
+      'numpy.savez_compressed(sys.argv[2], t=a.T, n=numpy.arange(3), f=numpy.asfortranarray(a))',
+    ].join('\n');
+    const back = join(folder, 'theirs.npz');
+    execFileSync(python ?? '', ['-c', script, path, back]);
+    const read = readNpz(new Uint8Array(readFileSync(back)));
+    expect(Array.from(read['t']?.data ?? [])).toEqual([1, 3, 2, 4]);
+    expect(read['n']).toEqual({ shape: [3], dtype: 'int32', data: Int32Array.of(0, 1, 2) });
+    expect(Array.from(read['f']?.data ?? [])).toEqual([1, 2, 3, 4]);
+  },
+);

@@ -177,7 +177,9 @@ function readHeader(bytes: Uint8Array, name: string): Header {
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
   const lengths = /'shape'\s*:\s*\(([^)]*)\)/.exec(text)?.[1];
   if (description === undefined || order === undefined || lengths === undefined) {
-    throw new NpzProblem(`its array "${name}" has a header that says no type, order and shape: ${text.slice(0, 100).trim()}`);
+    throw new NpzProblem(
+      `its array "${name}" has a header that says no type, order and shape: ${text.slice(0, 100).trim()}`,
+    );
   }
   const parts = lengths.split(',').map((part) => part.trim());
   if (parts.at(-1) === '') parts.pop();
@@ -208,14 +210,17 @@ export function writeNpz(arrays: NpzArrays): Uint8Array {
   const entries: Record<string, [Uint8Array, { level: 0; mtime: Date }]> = {};
   // The earliest time a zip can hold, so that equal arrays give equal files.
   const mtime = new Date(1980, 0, 1);
-  for (const [name, array] of Object.entries(arrays)) entries[`${name}.npy`] = [writeNpy(name, array), { level: 0, mtime }];
+  for (const [name, array] of Object.entries(arrays))
+    entries[`${name}.npy`] = [writeNpy(name, array), { level: 0, mtime }];
   return zipSync(entries);
 }
 
 function writeNpy(name: string, { shape, dtype, data }: NpzArray): Uint8Array {
   const count = shape.reduce((product, length) => product * length, 1);
   if (count !== data.length) {
-    throw new RangeError(`the array "${name}" of shape (${shape.join(', ')}) needs ${count} elements; it has ${data.length}`);
+    throw new RangeError(
+      `the array "${name}" of shape (${shape.join(', ')}) needs ${count} elements; it has ${data.length}`,
+    );
   }
   const lengths = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const fields = `{'descr': '${descriptions[dtype]}', 'fortran_order': False, 'shape': (${lengths}), }`;

@@ -25,7 +25,11 @@ const floats = (shape: number[], values?: number[]): NamedArray => ({
   dtype: 'float32',
   data: Float32Array.from(values ?? Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, index) => index)),
 });
-const integers = (values: number[]): NamedArray => ({ shape: [values.length], dtype: 'int32', data: Int32Array.from(values) });
+const integers = (values: number[]): NamedArray => ({
+  shape: [values.length],
+  dtype: 'int32',
+  data: Int32Array.from(values),
+});
 
 const program = programOf(smallDocument());
 const find = (given: NamedArrays, withTargets = true): NamedArrays => findArrays(program, given, 'b.npz', withTargets);
@@ -56,7 +60,10 @@ describe('arrays for inputs and targets', () => {
   });
 
   test('element types are brought in line where no number changes', () => {
-    const whole = find({ points: { ...points, dtype: 'int32', data: Int32Array.from([0, 1, 2, 3, 4, 5]) }, out: floats([3], [0, 1, 1]) });
+    const whole = find({
+      points: { ...points, dtype: 'int32', data: Int32Array.from([0, 1, 2, 3, 4, 5]) },
+      out: floats([3], [0, 1, 1]),
+    });
     expect(whole['points']).toEqual(points);
     expect(whole['out']).toEqual(labels);
   });
@@ -77,7 +84,11 @@ describe('arrays for inputs and targets', () => {
       { points },
       '"b.npz" has no array for the target of the output "classes": expected one named "out", "classes", "label", found "points".',
     ],
-    ['nothing at all', {}, '"b.npz" has no array for the input "coordinates": expected one named "points", "coordinates", found –.'],
+    [
+      'nothing at all',
+      {},
+      '"b.npz" has no array for the input "coordinates": expected one named "points", "coordinates", found –.',
+    ],
     [
       'an input of another shape',
       { points: floats([3, 3]), out: labels },
@@ -140,7 +151,10 @@ describe('arrays for inputs and targets', () => {
 
   test('two outputs that read one field may be given a target each', () => {
     const document = smallDocument((draft) => {
-      const { graph, training } = draft as { graph: { nodes: object[]; wires: object[] }; training: { losses: object[] } };
+      const { graph, training } = draft as {
+        graph: { nodes: object[]; wires: object[] };
+        training: { losses: object[] };
+      };
       graph.nodes.push({ id: 'second', type: 'output', params: {}, position: { x: 9, y: 9 } });
       graph.wires.push({ id: 'w3', from: { node: 'layer', port: 'out' }, to: { node: 'second', port: 'in' } });
       training.losses.push({ output: 'second', kind: 'softmaxCrossEntropy', weight: 1, target: 'label' });
@@ -178,7 +192,9 @@ describe('arrays for inputs and targets', () => {
     const found = findArrays(programOf(document), { points, input: a, target: b }, 'b.npz', true);
     expect(found).toEqual({ points, 'out/input': a, 'out/target': b });
     expect(separateTargets(document).training.losses.map(({ target }) => target)).toEqual(['out/input', 'out/target']);
-    expect(messageOf(() => findArrays(programOf(document), { points, out: a }, 'b.npz', true))).toContain('expected one named "input"');
+    expect(messageOf(() => findArrays(programOf(document), { points, out: a }, 'b.npz', true))).toContain(
+      'expected one named "input"',
+    );
   });
 });
 

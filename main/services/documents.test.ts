@@ -128,6 +128,13 @@ describe('what cannot be read', () => {
     }),
   );
 
+  test('a pipe does not hold the program up', (context) =>
+    withDocuments(async (documents, folder) => {
+      const path = join(folder, 'pipe.json');
+      if (spawnSync('mkfifo', [path]).status !== 0) context.skip('no pipes with names here');
+      await expect(documents.read(path)).rejects.toMatchObject(code('file.failed'));
+    }));
+
   test('a file above the limit is refused before it is read', () =>
     withDocuments(async (documents, folder) => {
       const path = join(folder, 'large.json');

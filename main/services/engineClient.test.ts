@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { EngineReport } from '#shared/protocol/calls';
 import { EngineClient } from './engineClient.ts';
 import type { EngineLauncher } from './engineClient.ts';
-import { describeExit } from './forkLauncher.ts';
+import { LastWords } from './lastWords.ts';
 import { tinyEngine, until } from './testing/tiny.ts';
 
 const quick = { waits: [5, 5, 5], span: 60_000, now: () => performance.now() };
@@ -92,6 +92,7 @@ describe('the engine client and a real process', () => {
         values: { count: 4, reason: 'exit code 7; it said "fatal error: this engine never lives"' },
       },
     });
+    client.start();
     expect(counter.count).toBe(4);
     now = 60_001;
     await expect(client.request(preview(1))).rejects.toMatchObject({ failure: { code: 'engine.died' } });
@@ -119,11 +120,23 @@ describe('the engine client and a real process', () => {
 });
 
 describe('how a process ended', () => {
+  const end = (code: number | null, signal: string | null, said: string): string => {
+    const lastWords = new LastWords();
+    lastWords.hear(said);
+    return lastWords.describeExit(code, signal);
+  };
+
   test('names the exit code or signal, and the telling line', () => {
-    expect(describeExit(3, null, '')).toBe('exit code 3');
-    expect(describeExit(null, 'SIGSEGV', '')).toBe('signal SIGSEGV');
-    expect(describeExit(134, null, 'loading\nFATAL ERROR: out of memory\n at foo\nNode.js v20\n')).toBe(
+    expect(end(3, null, '')).toBe('exit code 3');
+    expect(end(null, 'SIGSEGV', '')).toBe('signal SIGSEGV');
+    expect(end(134, null, 'loading\nFATAL ERROR: out of memory\n at foo\nNode.js v20\n')).toBe(
       'exit code 134; it said "FATAL ERROR: out of memory"',
     );
+  });
+
+  test('passes over what TensorFlow says by the way, however much it is', () => {
+    const talk = 'I0000 00:00:17.9 12899 port.cc:153] oneDNN: slightly different results due to round-off errors\n';
+    expect(end(null, 'SIGKILL', talk)).toBe('signal SIGKILL');
+    expect(end(null, 'SIGKILL', talk.repeat(1000))).toBe('signal SIGKILL');
   });
 });

@@ -81,9 +81,10 @@ export class EngineClient {
     return this.#report;
   }
 
-  /** Starts the process where none runs. The report follows as an event. */
+  /** Starts the process where none runs and it has not died too often. The report follows as an event. */
   start(): void {
     if (this.#closed || this.#process !== null || this.#timer !== undefined) return;
+    if (this.#recentDeaths() > this.#policy.waits.length) return;
     this.#setReport({ ...this.#report, state: 'starting' }, null);
     let alive = true;
     const listener: EngineProcessListener = {

@@ -104,11 +104,12 @@ export async function readWhole(
   limit: number,
 ): Promise<{ readonly bytes: Uint8Array; readonly modified: number }> {
   try {
+    // Asked first: to open a pipe would wait for whoever writes into it.
+    demandFile(await fileSystem.stat(path), path);
     const handle = await fileSystem.open(path, 'r');
     try {
       const facts = await handle.stat();
-      if (facts.isDirectory()) throw fail('file.isFolder', { path });
-      if (!facts.isFile()) throw fail('file.failed', { path, reason: 'it is no regular file' });
+      demandFile(facts, path);
       if (facts.size > limit) throw fail('file.tooLarge', { path, received: facts.size, limit });
       return { bytes: await handle.readFile(), modified: facts.mtimeMs };
     } finally {
@@ -118,6 +119,11 @@ export async function readWhole(
     if (error instanceof ServiceError) throw error;
     throw fileFailure(error, path, 'read');
   }
+}
+
+function demandFile(facts: { isDirectory(): boolean; isFile(): boolean }, path: string): void {
+  if (facts.isDirectory()) throw fail('file.isFolder', { path });
+  if (!facts.isFile()) throw fail('file.failed', { path, reason: 'it is no regular file' });
 }
 
 /**

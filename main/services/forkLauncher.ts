@@ -1,9 +1,7 @@
 import { fork } from 'node:child_process';
 import type { EngineMessage } from '#shared/protocol/engine';
 import type { EngineLauncher } from './engineClient.ts';
-
-/** How much of the engine's last words is kept for the reason of its death. */
-const lastWordsLength = 400;
+import { LastWords } from './lastWords.ts';
 
 /**
  * Starts the engine's process as a fork of Node. What it prints, TensorFlow's talk included, goes to `talk`, so that
@@ -20,10 +18,10 @@ export function forkLauncher(program: string, talk: (text: string) => void = () 
       // A debugger's port or a loader meant for the parent is not meant for the engine.
       execArgv: [],
     });
-    let lastWords = '';
+    const lastWords = new LastWords();
     const listen = (chunk: Buffer): void => {
       const text = chunk.toString('utf8');
-      lastWords = (lastWords + text).slice(-lastWordsLength);
+      lastWords.hear(text);
       talk(text);
     };
     child.stdout?.on('data', listen);
@@ -31,7 +29,7 @@ export function forkLauncher(program: string, talk: (text: string) => void = () 
     child.on('message', (message) => listener.message(message as EngineMessage));
     // Without a listener, an error of the channel would end this process too; `close` follows and tells.
     child.on('error', (error) => listener.exit(error.message));
-    child.on('close', (code, signal) => listener.exit(describeExit(code, signal, lastWords)));
+    child.on('close', (code, signal) => listener.exit(lastWords.describeExit(code, signal)));
     return {
       send: (call) => {
         if (!child.connected) throw new Error('its channel is closed');
@@ -40,15 +38,4 @@ export function forkLauncher(program: string, talk: (text: string) => void = () 
       kill: () => child.kill('SIGKILL'),
     };
   };
-}
-
-/** How a process ended, and the last line it printed that says something. */
-export function describeExit(code: number | null, signal: string | null, lastWords: string): string {
-  const how = signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
-  const lines = lastWords
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !/^(at |Node\.js v|\^)/.test(line));
-  const telling = lines.findLast((line) => /error|fatal|terminate|abort|memory/i.test(line)) ?? lines.at(-1);
-  return telling === undefined ? how : `${how}; it said "${telling}"`;
 }

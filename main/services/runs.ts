@@ -239,7 +239,7 @@ export class Runs {
 
   async #writeFacts(run: Run, { document, paused, weights }: StartRun): Promise<void> {
     if (run.folder === null) return;
-    const { report } = this.#engine;
+    const report = await this.#engine.request({ kind: 'report' });
     const facts = {
       run: run.name,
       began: run.began,

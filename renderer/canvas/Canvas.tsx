@@ -29,7 +29,16 @@ import { CanvasControls } from './CanvasControls.tsx';
 import { followStores, forgetMoved, movedPositions, showMoved, useCanvasStore } from './canvasStore.ts';
 import { countRender } from './counters.ts';
 import { portsThatFit, refuse } from './editing/connect.ts';
-import { addLayer, connectPorts, copySelection, currentGround, deleteSelection, moveNodes, paste, tellRefusal } from './editing/edits.ts';
+import {
+  addLayer,
+  connectPorts,
+  copySelection,
+  currentGround,
+  deleteSelection,
+  moveNodes,
+  paste,
+  tellRefusal,
+} from './editing/edits.ts';
 import { EmptyCanvas, FirstHint } from './Hints.tsx';
 import type { FlowEdge, FlowNode } from './flow.ts';
 import { CardNode } from './nodes/CardNode.tsx';
@@ -41,7 +50,7 @@ import { Legend } from './overlay/Legend.tsx';
 import { Overlay } from './overlay/Overlay.tsx';
 import { cardHeight, cardWidth, familyColour } from './scene/layout.ts';
 import type { Point } from './scene/route.ts';
-import { boxOf } from './scene/scene.ts';
+import { boundsOf, boxOf } from './scene/scene.ts';
 import { SearchPalette } from './SearchPalette.tsx';
 import { SheetBar } from './SheetBar.tsx';
 import { fitView, maximumZoom, minimumZoom, mountView, onSheet, panBy, withinCanvas, zoomAt } from './view.ts';
@@ -58,9 +67,13 @@ const additiveKeys = ['Shift', 'Control', 'Meta'];
 /** With more nodes than this, those out of view are not in the page. */
 const cullFrom = 120;
 
-/** Below these zooms a card shows only its name, larger; then only its hue. */
-const nearFrom = 0.58;
-const midFrom = 0.24;
+/** How much a card says from which zoom on: everything, the same in larger type, its name alone, its hue. */
+const details = [
+  ['near', 0.8],
+  ['mid', 0.46],
+  ['low', 0.24],
+  ['far', 0],
+] as const;
 
 /** The type of what a drag from the palette carries: JSON `{type, params}`. */
 const layerDragType = 'application/x-gradloom-layer';
@@ -79,7 +92,8 @@ function onNodesChange(changes: NodeChange<FlowNode>[]): void {
   const positions = new Map<NodeId, Point>();
   const selection = new Map<string, boolean>();
   for (const change of changes) {
-    if (change.type === 'position' && change.position !== undefined) positions.set(change.id as NodeId, change.position);
+    if (change.type === 'position' && change.position !== undefined)
+      positions.set(change.id as NodeId, change.position);
     else if (change.type === 'select') selection.set(change.id, change.selected);
   }
   if (positions.size > 0) showMoved(positions);
@@ -143,7 +157,8 @@ function join(held: Endpoint, side: 'input' | 'output', other: Endpoint): boolea
 
 function explain(held: Endpoint, side: 'input' | 'output', other: Endpoint): void {
   const ground = currentGround();
-  const refusal = ground === null ? null : side === 'output' ? refuse(ground, held, other) : refuse(ground, other, held);
+  const refusal =
+    ground === null ? null : side === 'output' ? refuse(ground, held, other) : refuse(ground, other, held);
   if (refusal !== null) tellRefusal(refusal);
 }
 
@@ -287,17 +302,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
       >
         <Overlay />
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.3} color="var(--colour-grid)" />
-        {minimapOpen && nodes.length > 0 && (
-          <MiniMap<FlowNode>
-            className={styles.minimap}
-            nodeColor={minimapColour}
-            nodeBorderRadius={10}
-            nodeStrokeWidth={0}
-            pannable
-            zoomable={false}
-            style={{ width: 168, height: 108 } satisfies CSSProperties}
-          />
-        )}
+        {minimapOpen && <Overview />}
       </ReactFlow>
       <Corner place="upperRight">
         <Legend theme={theme} />
@@ -315,7 +320,40 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
   );
 }
 
-function Corner({ place, children }: { readonly place: 'upperLeft' | 'upperRight' | 'lowerLeft'; readonly children: ReactNode }): JSX.Element {
+/** The overview of the sheet, while there is more of it than the view shows. */
+function Overview(): JSX.Element | null {
+  const scene = useCanvasStore((store) => store.flow.scene);
+  const bounds = useMemo(() => boundsOf(scene), [scene]);
+  const isAllInView = useStore(({ transform: [x, y, zoom], width, height }) => {
+    if (bounds === null || width === 0) return true;
+    return (
+      bounds.left * zoom + x >= 0 &&
+      bounds.top * zoom + y >= 0 &&
+      bounds.right * zoom + x <= width &&
+      bounds.bottom * zoom + y <= height
+    );
+  });
+  if (isAllInView) return null;
+  return (
+    <MiniMap<FlowNode>
+      className={styles.minimap}
+      nodeColor={minimapColour}
+      nodeBorderRadius={10}
+      nodeStrokeWidth={0}
+      pannable
+      zoomable={false}
+      style={{ width: 168, height: 108 } satisfies CSSProperties}
+    />
+  );
+}
+
+function Corner({
+  place,
+  children,
+}: {
+  readonly place: 'upperLeft' | 'upperRight' | 'lowerLeft';
+  readonly children: ReactNode;
+}): JSX.Element {
   return <div className={classes(styles.corner, styles[place])}>{children}</div>;
 }
 
@@ -387,8 +425,9 @@ function useDetail(wrapper: React.RefObject<HTMLDivElement | null>): void {
   useEffect(() => {
     const show = (): void => {
       const zoom = store.getState().transform[2];
-      const detail = zoom >= nearFrom ? 'near' : zoom >= midFrom ? 'mid' : 'far';
-      if (wrapper.current !== null && wrapper.current.dataset['detail'] !== detail) wrapper.current.dataset['detail'] = detail;
+      const detail = details.find(([, from]) => zoom >= from)?.[0] ?? 'far';
+      if (wrapper.current !== null && wrapper.current.dataset['detail'] !== detail)
+        wrapper.current.dataset['detail'] = detail;
     };
     show();
     return store.subscribe(show);

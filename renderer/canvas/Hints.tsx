@@ -25,19 +25,27 @@ export function FirstHint(): JSX.Element | null {
   if (seen) return null;
   return (
     <aside className={styles.hint} aria-label={say('canvas.hint')}>
-      <span>
-        <b>{say('canvas.hint.select')}</b> {say('canvas.hint.select.how')}
-      </span>
-      <span>
-        <b>{say('canvas.hint.pan')}</b> {say('canvas.hint.pan.how')}
-      </span>
-      <span>
-        <b>{say('canvas.hint.zoom')}</b> {say('canvas.hint.zoom.how')}
-      </span>
-      <span>
-        <b>{say('canvas.hint.add')}</b> {say('canvas.hint.add.how')}
-      </span>
-      <IconButton icon="close" size="small" side="top" label={say('canvas.hint.close')} onClick={() => set({ hintSeen: true })} />
+      <div className={styles.ways}>
+        <span>
+          <b>{say('canvas.hint.select')}</b> {say('canvas.hint.select.how')}
+        </span>
+        <span>
+          <b>{say('canvas.hint.pan')}</b> {say('canvas.hint.pan.how')}
+        </span>
+        <span>
+          <b>{say('canvas.hint.zoom')}</b> {say('canvas.hint.zoom.how')}
+        </span>
+        <span>
+          <b>{say('canvas.hint.add')}</b> {say('canvas.hint.add.how')}
+        </span>
+      </div>
+      <IconButton
+        icon="close"
+        size="small"
+        side="top"
+        label={say('canvas.hint.close')}
+        onClick={() => set({ hintSeen: true })}
+      />
     </aside>
   );
 }

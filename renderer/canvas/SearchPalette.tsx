@@ -15,7 +15,11 @@ import { cardHeight, cardWidth, familyColour } from './scene/layout.ts';
 import styles from './SearchPalette.module.css';
 
 /** Entries whose name (in any language) holds every word of the query; those that begin with it come first. */
-export function searchEntries(entries: readonly PaletteEntry[], query: string, locale: Locale): readonly PaletteEntry[] {
+export function searchEntries(
+  entries: readonly PaletteEntry[],
+  query: string,
+  locale: Locale,
+): readonly PaletteEntry[] {
   const wanted = query.trim().toLowerCase();
   if (wanted === '') return entries;
   const parts = wanted.split(/\s+/);
@@ -63,7 +67,8 @@ function OpenPalette({ search }: { readonly search: Search }): JSX.Element {
   const list = useId();
   const { from } = search;
   const ground = from === null ? null : currentGround();
-  const fitting = from === null || ground === null ? palette : palette.filter((entry) => entryFits(ground, entry, from));
+  const fitting =
+    from === null || ground === null ? palette : palette.filter((entry) => entryFits(ground, entry, from));
   const found = searchEntries(fitting, query, locale);
   const chosen = Math.min(active, found.length - 1);
 

@@ -49,6 +49,8 @@ function numberOf(wire: WireId, say: (key: TextKey, values?: Readonly<Record<str
   const reading = shownOnWire(wire);
   if (reading === null) return say('canvas.hover.nothing');
   const step = count(reading.step);
-  if (reading.mark !== 'none') return say('canvas.hover.mark', { mark: say(`measure.mark.${reading.mark}` as MarkKey), step });
-  return say('canvas.hover.value', { value: magnitude(reading.value), step });
+  if (reading.mark !== 'none')
+    return say('canvas.hover.mark', { mark: say(`measure.mark.${reading.mark}` as MarkKey), step });
+  const scale = useViewStore.getState().overlay === 'absolute' ? 'absolute' : 'relative';
+  return say(`canvas.hover.${scale}`, { value: magnitude(reading.value), step });
 }

@@ -3,7 +3,14 @@ import { useDocumentStore } from '../state/documentStore.ts';
 import { useSelectionStore } from '../state/selectionStore.ts';
 import { overlayModes, useViewStore } from '../state/viewStore.ts';
 import { useCanvasStore } from './canvasStore.ts';
-import { copySelection, deleteSelection, duplicateSelection, nudgeSelection, paste, selectAll } from './editing/edits.ts';
+import {
+  copySelection,
+  deleteSelection,
+  duplicateSelection,
+  nudgeSelection,
+  paste,
+  selectAll,
+} from './editing/edits.ts';
 import { fitView, middleOfView, zoomBy, zoomToActualSize, zoomToSelection } from './view.ts';
 
 const hasNodes = (): boolean => useSelectionStore.getState().nodes.size > 0;
@@ -60,10 +67,23 @@ export const canvasCommands: readonly Command[] = [
       if (copySelection() !== null) deleteSelection();
     },
   },
-  { id: 'edit.copy', label: 'command.copy', keys: ['Mod+C'], native: true, when: hasNodes, run: () => void copySelection() },
+  {
+    id: 'edit.copy',
+    label: 'command.copy',
+    keys: ['Mod+C'],
+    native: true,
+    when: hasNodes,
+    run: () => void copySelection(),
+  },
   { id: 'edit.paste', label: 'command.paste', keys: ['Mod+V'], native: true, run: () => void paste(null) },
   { id: 'edit.duplicate', label: 'command.duplicate', keys: ['Mod+D'], when: hasNodes, run: duplicateSelection },
-  { id: 'edit.delete', label: 'command.delete', keys: ['Delete', 'Backspace'], when: hasSelection, run: deleteSelection },
+  {
+    id: 'edit.delete',
+    label: 'command.delete',
+    keys: ['Delete', 'Backspace'],
+    when: hasSelection,
+    run: deleteSelection,
+  },
   { id: 'edit.selectAll', label: 'command.selectAll', keys: ['Mod+A'], run: selectAll },
   { id: 'edit.letGo', label: 'command.letGo', keys: ['Escape'], run: letGo },
   { id: 'canvas.search', label: 'command.search', keys: ['Shift+A'], run: openSearch },

@@ -64,7 +64,8 @@ export class FlowModel {
     const { document, sheet, moved, dragging } = source;
     const before = this.#flow.scene.sheet === sheet ? this.#flow.scene : { ...emptyScene, sheet };
     const last = this.#last;
-    const sceneStays = last?.document === document && last.sheet === sheet && last.moved === moved && last.dragging === dragging;
+    const sceneStays =
+      last?.document === document && last.sheet === sheet && last.moved === moved && last.dragging === dragging;
     const scene = sceneStays ? this.#flow.scene : buildScene(document, sheet, moved, before, dragging);
     const facesStay = last?.document === document && last.check === source.check && last.sheet === sheet;
     if (!facesStay) this.#faces = this.#makeFaces(source, scene);
@@ -151,17 +152,15 @@ function flowNode(
     width,
     height,
     measured: { width, height },
-    handles: layout.ports.map(
-      ({ port, x, y }): NodeHandle => ({
-        id: port.id,
-        type: port.side === 'input' ? 'target' : 'source',
-        position: port.side === 'input' ? Position.Left : Position.Right,
-        x: x - handleSize / 2,
-        y: y - handleSize / 2,
-        width: handleSize,
-        height: handleSize,
-      }),
-    ),
+    handles: layout.ports.map(({ port, x, y }): NodeHandle => ({
+      id: port.id,
+      type: port.side === 'input' ? 'target' : 'source',
+      position: port.side === 'input' ? Position.Left : Position.Right,
+      x: x - handleSize / 2,
+      y: y - handleSize / 2,
+      width: handleSize,
+      height: handleSize,
+    })),
     data: { face, layout },
     selected,
     ariaLabel,

@@ -13,8 +13,7 @@ export interface WheelTurn {
 
 /** What a turn of the wheel does: pans by pixels, or zooms by a factor around the pointer. */
 export type WheelMeaning =
-  | { readonly kind: 'pan'; readonly x: number; readonly y: number }
-  | { readonly kind: 'zoom'; readonly factor: number };
+  { readonly kind: 'pan'; readonly x: number; readonly y: number } | { readonly kind: 'zoom'; readonly factor: number };
 
 const pause = 180;
 const linePixels = 33;
@@ -37,7 +36,8 @@ export class WheelReader {
     const isNotched =
       turn.timeStamp > this.#trackpadUntil &&
       turn.deltaX === 0 &&
-      (turn.deltaMode !== 0 || (turn.wheelDeltaY !== undefined && turn.wheelDeltaY !== 0 && turn.wheelDeltaY % 120 === 0));
+      (turn.deltaMode !== 0 ||
+        (turn.wheelDeltaY !== undefined && turn.wheelDeltaY !== 0 && turn.wheelDeltaY % 120 === 0));
     if (!isNotched) {
       this.#trackpadUntil = turn.timeStamp + pause;
       return turn.shiftKey && x === 0 ? { kind: 'pan', x: y, y: 0 } : { kind: 'pan', x, y };

@@ -1,5 +1,13 @@
 import { calls, eventSchema, responseSchema } from '#shared/protocol/calls';
-import type { CallArguments, CallName, CallResult, Failure, Request, Response, ServiceEvent } from '#shared/protocol/calls';
+import type {
+  CallArguments,
+  CallName,
+  CallResult,
+  Failure,
+  Request,
+  Response,
+  ServiceEvent,
+} from '#shared/protocol/calls';
 import { decodeFrame } from '#shared/protocol/telemetry';
 import type { TelemetryFrame } from '#shared/protocol/telemetry';
 

@@ -107,7 +107,10 @@ export class Telemetry {
       ],
       seriesCapacity,
     );
-    const columns = Math.min(historyColumns, Math.max(16, Math.floor(historyNumbers / Math.max(1, table.wires.length))));
+    const columns = Math.min(
+      historyColumns,
+      Math.max(16, Math.floor(historyNumbers / Math.max(1, table.wires.length))),
+    );
     this.#wires = new WireHistory(table.wires.length, columns - (columns % 2));
     this.#wireIndices = indicesBy(table.wires, (wire) => (wire.tap === undefined ? wire.wire : null));
     this.#tapIndices = indicesBy(table.wires, (wire) => wire.tap ?? null);

@@ -19,6 +19,13 @@ export type DockTab = (typeof dockTabs)[number];
 export const railTabs = ['layers', 'training'] as const;
 export type RailTab = (typeof railTabs)[number];
 
+/** A window this wide has room for both side panels beside a canvas of at least 60 % of its area. */
+const wideWindow = 1400;
+
+function isWide(): boolean {
+  return typeof window === 'undefined' || window.innerWidth >= wideWindow;
+}
+
 /** What the browser keeps from one visit to the next. A value of another version falls back to its default. */
 const keptSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']).catch('system'),
@@ -27,11 +34,13 @@ const keptSchema = z.object({
   overlayOf: z.enum(overlaySubjects).catch('activations'),
   dockTab: z.enum(dockTabs).catch('curves'),
   dockHeight: z.number().min(80).max(1200).catch(214),
-  dockOpen: z.boolean().catch(true),
+  dockOpen: z.boolean().catch(false),
+  /** Whether the dock has opened by itself at a first run; from then on it is the person's to open and fold. */
+  dockOffered: z.boolean().catch(false),
   railTab: z.enum(railTabs).catch('layers'),
-  paletteWidth: z.number().min(140).max(480).catch(216),
-  paletteOpen: z.boolean().catch(true),
-  inspectorWidth: z.number().min(200).max(640).catch(300),
+  paletteWidth: z.number().min(140).max(480).catch(196),
+  paletteOpen: z.boolean().catch(isWide),
+  inspectorWidth: z.number().min(200).max(640).catch(280),
   inspectorOpen: z.boolean().catch(true),
   minimapOpen: z.boolean().catch(true),
   hintSeen: z.boolean().catch(false),

@@ -45,7 +45,11 @@ export function DefinitionButton({ measure, side = 'left' }: DefinitionButtonPro
         >
           <h3 className={styles.name}>{name}</h3>
           <p>{words(definition.meaning)}</p>
-          {definition.formula !== undefined && <Formula tex={definition.formula} display className={styles.formula} />}
+          {definition.formula !== undefined && (
+            <div className={styles.formula}>
+              <Formula tex={definition.formula} display />
+            </div>
+          )}
           <dl className={styles.lines}>
             {definition.lines.map((line) => (
               <div key={line.heading} className={styles.line}>

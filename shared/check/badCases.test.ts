@@ -259,6 +259,58 @@ const wiring: readonly BadCase[] = [
   },
 ];
 
+const places: readonly BadCase[] = [
+  {
+    code: 'duplicateId',
+    document: (() => {
+      const document = around({});
+      return {
+        ...document,
+        graph: { ...document.graph, nodes: [...document.graph.nodes, ...document.graph.nodes.slice(0, 1)] },
+      };
+    })(),
+    message:
+      'The id “x” is used twice. Weights and wires are found by their ids: give every node, wire and cell its own.',
+    node: 'x',
+    fixes: [],
+  },
+  {
+    code: 'parentMissing',
+    document: around({ d: ['dense', { units: 4 }, { parent: 'gone' }] }),
+    message: '“d” says that it lies inside “gone”, which is not on this sheet.',
+    node: 'd',
+    fixes: ['takeOut'],
+  },
+  {
+    code: 'parentNotContainer',
+    document: around({ d: ['dense', { units: 4 }, { parent: 'y' }] }),
+    message: '“d” says that it lies inside “y”, which is neither a frame nor a loop.',
+    node: 'd',
+    fixes: ['takeOut'],
+  },
+  {
+    code: 'parentCycle',
+    document: around({ f: ['frame', {}, { parent: 'g' }], g: ['frame', {}, { parent: 'f' }] }),
+    message: '“f” lies inside itself, by way of “g”. Take it out.',
+    node: 'f',
+    fixes: ['takeOut'],
+  },
+  {
+    code: 'nestingTooDeep',
+    document: around(
+      Object.fromEntries(
+        Array.from({ length: 102 }, (_, index) => [
+          `f${index}`,
+          index === 0 ? ['frame'] : ['frame', {}, { parent: `f${index - 1}` }],
+        ]),
+      ) as DocumentSketch['nodes'],
+    ),
+    message: '“f101” lies more than 100 frames and loops deep.',
+    node: 'f101',
+    fixes: ['takeOut'],
+  },
+];
+
 const shapes: readonly BadCase[] = [
   {
     code: 'shapesDiffer',
@@ -353,7 +405,7 @@ const shapes: readonly BadCase[] = [
   {
     code: 'axis',
     document: around({ c: ['concatenate', { axis: 3 }], z: ['output'] }, ['x > c.in.0', 'd > c.in.1', 'c > z']),
-    message: '“c”: there is no axis 3 in a value with 1 axes.',
+    message: '“c”: there is no axis 3; the number of axes is 1.',
     node: 'c',
     fixes: ['setParameter'],
   },
@@ -457,7 +509,7 @@ const parameters: readonly BadCase[] = [
     code: 'perInstanceOutside',
     severity: 'warning',
     document: around({ d: ['dense', { units: 4 }, { perInstance: true }] }),
-    message: '“d” has its own weights in each instance, but it is not inside a cell definition: it has one set anyway.',
+    message: '“d” has its own weights in each instance, but it is not inside a cell definition: that has no effect.',
     node: 'd',
     fixes: ['unsetPerInstance'],
   },
@@ -801,6 +853,33 @@ const cells: readonly BadCase[] = [
     node: 'i',
     fixes: ['ownWeights'],
   },
+  {
+    code: 'sharedWeightSettings',
+    document: celled(
+      { ...block, parameters: [{ id: 'start', node: 'e', parameter: 'kernelInitialiser' }] },
+      { parameters: { start: { kind: 'orthogonal', gain: 1 } } },
+      { j: ['cell', { cell: 'block', weights: 'shared', parameters: {} }], v: ['output'] },
+      ['x > j.in.a', 'j.out.b > v'],
+    ),
+    message:
+      '“i” shares weights with other instances, but kernel of “e” would start or be penalised differently here. Give it its own weights, or the same settings.',
+    node: 'i',
+    fixes: ['ownWeights'],
+  },
+  {
+    code: 'cellTerminalInLoop',
+    document: celled({
+      ...block,
+      nodes: {
+        ...block.nodes,
+        l: ['loop', { iterations: 2, states: [], inputs: [], outputs: [] }],
+        ob: ['cellOutput', { terminal: 'b' }, { parent: 'l' }],
+      },
+    }),
+    message: '“ob” lies inside a loop; a cell’s inputs and outputs lie outside of its loops.',
+    node: 'ob',
+    fixes: ['takeOut'],
+  },
 ];
 
 const training: readonly BadCase[] = [
@@ -910,6 +989,21 @@ const training: readonly BadCase[] = [
     message: 'The batch size is 4096, but only 800 examples are left for training: every step sees them all.',
     fixes: ['setBatch'],
   },
+  {
+    code: 'inputType',
+    document: spiralNet(2, {}, { x: ['input', { shape: [2], dtype: 'int32' }] }),
+    message: 'The input “x” is int32, but the field “point” that it reads is float32.',
+    node: 'x',
+    fixes: ['setParameter'],
+  },
+  {
+    code: 'inputNames',
+    severity: 'warning',
+    document: around({ x: ['input', { shape: [4] }, { label: 'in' }], z: ['input', {}, { label: 'in' }] }),
+    message: 'Two inputs are called “in”; arrays given by label could not be told apart. Rename one.',
+    node: 'z',
+    fixes: ['rename'],
+  },
 ];
 
 const advice: readonly BadCase[] = [
@@ -930,7 +1024,7 @@ const advice: readonly BadCase[] = [
     code: 'unused',
     severity: 'warning',
     document: around({ z: ['dense'], v: ['activation'] }, ['d > z', 'z > v']),
-    message: 'Nothing that comes out depends on “v” (part of 2).',
+    message: 'No output depends on “v” (2 in this part).',
     node: 'v',
     fixes: ['addOutput', 'removeNodes'],
   },
@@ -1023,6 +1117,7 @@ function errorsOf(document: GradloomDocument): readonly string[] {
 
 describe.each([
   ['wiring', wiring],
+  ['places', places],
   ['shapes', shapes],
   ['parameters', parameters],
   ['loops', loops],

@@ -301,6 +301,9 @@ export function checkTerminals(sheet: Sheet, reporter: Reporter): void {
       reporter.report({ ...common, code: 'cellTerminalTwice', values: { name, terminal } });
     }
     seen.add(`${node.type} ${terminal}`);
-    if (place.scope !== null) reporter.report({ ...common, code: 'cellTerminalInLoop', values: { name } });
+    if (place.scope !== null) {
+      const out = makeFix('takeOut', {}, [{ kind: 'setParent', nodes: [node.id], parent: null }]);
+      reporter.report({ ...common, code: 'cellTerminalInLoop', values: { name }, fixes: [out] });
+    }
   }
 }

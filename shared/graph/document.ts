@@ -36,7 +36,7 @@ export const nodeSchema = z
   .strict();
 export type GraphNode = z.infer<typeof nodeSchema>;
 
-/** One end of a wire. Ports are named in `shared/layers/ports.ts`. */
+/** One end of a wire. Ports are named in `shared/graph/portNames.ts`. */
 export const endpointSchema = z.object({ node: nodeIdSchema, port: z.string().min(1).max(80) }).strict();
 export type Endpoint = z.infer<typeof endpointSchema>;
 
@@ -48,7 +48,7 @@ export type Wire = z.infer<typeof wireSchema>;
 export const graphSchema = z.object({ nodes: z.array(nodeSchema), wires: z.array(wireSchema) }).strict();
 export type Graph = z.infer<typeof graphSchema>;
 
-/** Parameters of a node of type `loop`. See `shared/layers/ports.ts` for its ports. */
+/** Parameters of a node of type `loop`. See `shared/graph/portNames.ts` for its ports. */
 export const loopParametersSchema = z
   .object({
     iterations: z.number().int().min(1).max(10_000),

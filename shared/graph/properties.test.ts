@@ -1,356 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyOperation, applyOperations } from './applyOperation.ts';
-import type { Endpoint, Graph, GradloomDocument, GraphNode, Wire } from './document.ts';
+import { applyOperation } from './applyOperation.ts';
+import type { Endpoint, Graph, GradloomDocument } from './document.ts';
 import { documentSchema } from './document.ts';
-import {
-  closesCycle,
-  connect,
-  copyNodes,
-  createCellFromSelection,
-  deleteSelection,
-  disconnect,
-  dissolve,
-  duplicate,
-  GestureError,
-  insertOnWire,
-  loopFromBackEdge,
-  makeUnique,
-  moveInput,
-  moveInto,
-  pasteNodes,
-  removeCellTerminal,
-  removeLoopTerminal,
-  wrapInFrame,
-  wrapInLoop,
-} from './gestures.ts';
 import type { History } from './history.ts';
 import { createHistory, diffDocuments, jump, record, redo, undo } from './history.ts';
-import type { NodeId } from './identifiers.ts';
-import { nodeId, wireId } from './identifiers.ts';
-import type { JsonValue } from './json.ts';
-import { jsonFault } from './json.ts';
-import type { Operation } from './operations.ts';
 import { OperationError } from './operations.ts';
 import { isContainerType, isInnerPort, variadicIndex } from './portNames.ts';
-import {
-  absolutePosition,
-  endpointScope,
-  findNode,
-  instanceParametersOf,
-  loopParametersOf,
-  newDocument,
-  newNodeId,
-  newWireId,
-  nodeOf,
-  sheets,
-} from './queries.ts';
+import { absolutePosition, endpointScope, newDocument, nodeOf, sheets } from './queries.ts';
 import { parseDocument, serialiseDocument } from './serialise.ts';
 import { structureFaults } from './structure.ts';
-
-// ----------------------------------------------------------------------------------------------- random valid edits
-
-/** One random edit: numbers choose among what the document has at that moment. */
-interface Command {
-  readonly kind: number;
-  readonly a: number;
-  readonly b: number;
-  readonly c: number;
-  readonly word: string;
-  readonly json: JsonValue;
-}
-
-const command: fc.Arbitrary<Command> = fc.record({
-  kind: fc.nat(1000),
-  a: fc.nat(10_000),
-  b: fc.nat(10_000),
-  c: fc.nat(10_000),
-  word: fc.string({ unit: 'binary', maxLength: 8 }),
-  json: (fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<JsonValue>).filter((value) => jsonFault(value) === null),
-});
-
-function pick<Item>(list: readonly Item[], number: number): Item | undefined {
-  return list.length === 0 ? undefined : list[number % list.length];
-}
-
-function allNodes(document: GradloomDocument): readonly GraphNode[] {
-  return sheets(document).flatMap(({ graph }) => graph.nodes);
-}
-
-function allWires(document: GradloomDocument): readonly Wire[] {
-  return sheets(document).flatMap(({ graph }) => graph.wires);
-}
-
-const layerTypes = ['dense', 'activation', 'add', 'concatenate', 'input', 'output'];
-
-/** Plain operations, some of which no gesture makes: parameters of any JSON, any parent, any port. */
-const operationMakers: readonly ((document: GradloomDocument, command: Command) => readonly Operation[])[] = [
-  (document, { a, b, c, json, word }) => {
-    const sheet = pick(sheets(document), a)?.sheet ?? null;
-    const graph = pick(sheets(document), a)?.graph;
-    const containers = graph?.nodes.filter(({ type }) => isContainerType(type)) ?? [];
-    const parent = b % 2 === 0 ? pick(containers, c)?.id : undefined;
-    const type = b % 5 === 0 ? 'frame' : b % 7 === 0 ? 'loop' : (pick(layerTypes, c) ?? 'dense');
-    const params: GraphNode['params'] =
-      type === 'loop' ? { iterations: 2, states: [], inputs: [], outputs: [] } : { value: json, [`k${word}`]: 1 };
-    return [
-      {
-        kind: 'addNodes',
-        sheet,
-        nodes: [
-          {
-            id: newNodeId(document, type),
-            type,
-            params,
-            position: { x: b / 3, y: -c },
-            ...(parent === undefined ? {} : { parent }),
-            ...(a % 3 === 0 ? { label: word } : {}),
-          },
-        ],
-      },
-    ];
-  },
-  (document, { a, b }) => {
-    const { sheet = null, graph } = pick(sheets(document), a) ?? {};
-    const from = pick(graph?.nodes ?? [], a);
-    const to = pick(graph?.nodes ?? [], b);
-    if (from === undefined || to === undefined) return [];
-    const wire = { from: { node: from.id, port: 'out' }, to: { node: to.id, port: 'in.7' } };
-    return [{ kind: 'addWires', sheet, wires: [{ id: newWireId(document), ...wire }] }];
-  },
-  (document, { a, b, c }) => {
-    const node = pick(allNodes(document), a);
-    return node === undefined
-      ? []
-      : [{ kind: 'moveNodes', moves: [{ node: node.id, position: { x: b - 5000, y: c / 7 } }] }];
-  },
-  (document, { a, json, word }) => {
-    const node = pick(allNodes(document), a);
-    if (node === undefined || ['loop', 'cell', 'cellInput', 'cellOutput'].includes(node.type)) return [];
-    const unset = Object.keys(node.params).slice(0, 1);
-    return [{ kind: 'setParameters', node: node.id, set: { [`p${word}`]: json }, unset }];
-  },
-  (document, { a, b, word }) => {
-    const node = pick(allNodes(document), a);
-    if (node === undefined) return [];
-    const set = b % 2 === 0 ? { label: word, collapsed: true } : { label: undefined, collapsed: undefined, note: word };
-    return [{ kind: 'setNode', node: node.id, set }];
-  },
-  (document, { a, b }) => {
-    const node = pick(allNodes(document), a);
-    const containers = allNodes(document).filter(({ type }) => isContainerType(type));
-    return node === undefined
-      ? []
-      : [{ kind: 'setParent', nodes: [node.id], parent: b % 3 === 0 ? null : (pick(containers, b)?.id ?? null) }];
-  },
-  (document, { a }) => {
-    const node = pick(allNodes(document), a);
-    return node === undefined ? [] : [{ kind: 'removeNodes', nodes: [node.id] }];
-  },
-  (document, { a }) => {
-    const wire = pick(allWires(document), a);
-    return wire === undefined ? [] : [{ kind: 'removeWires', wires: [wire.id] }];
-  },
-  (document, { a, b, word }) => [
-    { kind: 'setTraining', set: { epochs: 1 + a, seed: b } },
-    { kind: 'setDocument', set: { name: `n${word}`, note: a % 2 === 0 ? word : undefined } },
-  ],
-];
-
-/** Gestures only: from a document that keeps the scope rule they lead to one that keeps it. */
-const gestureMakers: readonly ((document: GradloomDocument, command: Command) => readonly Operation[])[] = [
-  (document, { a, b, c }) => {
-    const { sheet = null, graph } = pick(sheets(document), a) ?? {};
-    const type = pick(layerTypes, b) ?? 'dense';
-    const parent =
-      c % 3 === 0 ? pick(graph?.nodes.filter((node) => isContainerType(node.type)) ?? [], c)?.id : undefined;
-    return [
-      {
-        kind: 'addNodes',
-        sheet,
-        nodes: [
-          {
-            id: newNodeId(document, type),
-            type,
-            params: {},
-            position: { x: b % 900, y: c % 700 },
-            ...(parent === undefined ? {} : { parent }),
-          },
-        ],
-      },
-    ];
-  },
-  drawWire,
-  drawWire,
-  drawWire,
-  drawWire,
-  drawWire,
-  drawWire,
-  drawWire,
-  drawWire,
-  (document, { a }) => disconnect(document, [pick(allWires(document), a)?.id ?? wireId('none')]),
-  (document, { a, b, c }) => deleteSelection(document, { nodes: chosen(document, a, b % 3) }, { heal: c % 2 === 0 }),
-  (document, { a, b }) => duplicate(document, chosen(document, a, 1 + (b % 4))),
-  (document, { a, b, c }) => {
-    const { sheet = null, graph } = pick(sheets(document), c) ?? {};
-    const parent = pick(graph?.nodes.filter((node) => isContainerType(node.type)) ?? [], b)?.id;
-    return pasteNodes(document, copyNodes(document, chosen(document, a, 3)), {
-      sheet,
-      ...(b % 2 === 0 || parent === undefined ? {} : { parent }),
-      offset: { x: 7, y: 9 },
-    });
-  },
-  (document, { a, b, c }) => wrapInLoop(document, chosen(document, a, 1 + (b % 4)), { iterations: 1 + (c % 3) }),
-  (document, { a, b }) => wrapInFrame(document, chosen(document, a, 1 + (b % 3))),
-  (document, { a, b }) => {
-    const { graph } = pick(sheets(document), b) ?? {};
-    const containers = graph?.nodes.filter((node) => isContainerType(node.type)) ?? [];
-    const node = pick(graph?.nodes ?? [], a)?.id ?? nodeId('none');
-    const operations = moveInto(document, [node], b % 3 === 0 ? null : (pick(containers, b)?.id ?? null));
-    // Where a way through terminals would close a cycle, the wire is left across the border for check to report.
-    return leavesScopes(applyOperations(document, operations)) ? [] : operations;
-  },
-  (document, { a, b }) => createCellFromSelection(document, chosen(document, a, 1 + (b % 3)), { name: `Block ${b}` }),
-  (document, { a }) => dissolve(document, pick(allNodes(document).filter(isDissolvable), a)?.id ?? nodeId('none')),
-  (document, { a }) =>
-    makeUnique(
-      document,
-      pick(
-        allNodes(document).filter(({ type }) => type === 'cell'),
-        a,
-      )?.id ?? nodeId('none'),
-    ),
-  (document, { a, b, c }) => {
-    const wire = pick(allWires(document), a);
-    const found = wire === undefined ? undefined : findNode(document, wire.from.node);
-    if (wire === undefined || found === undefined) return [];
-    const scope = endpointScope(found.graph, wire.from);
-    const node = {
-      id: newNodeId(document, 'dense'),
-      type: 'dense',
-      params: {},
-      position: { x: b, y: c },
-      ...(scope === null ? {} : { parent: scope }),
-    };
-    return insertOnWire(document, wire.id, node);
-  },
-  (document, { a, b, c }) => {
-    const loop = pick(
-      allNodes(document).filter(({ type }) => type === 'loop'),
-      a,
-    );
-    const parameters = loop === undefined ? null : loopParametersOf(loop);
-    const kind = pick(['states', 'inputs', 'outputs'] as const, b) ?? 'states';
-    const terminal = pick(parameters?.[kind] ?? [], c);
-    return loop === undefined || terminal === undefined ? [] : removeLoopTerminal(document, loop.id, kind, terminal.id);
-  },
-  (document, { a, b, c }) => {
-    const cell = pick(document.cells, a);
-    const kind = pick(['inputs', 'outputs'] as const, b) ?? 'inputs';
-    const terminal = pick(cell?.[kind] ?? [], c);
-    return cell === undefined || terminal === undefined ? [] : removeCellTerminal(document, cell.id, kind, terminal.id);
-  },
-  (document, { a, b, c }) => {
-    const merge = pick(
-      allNodes(document).filter(({ type }) => type === 'add' || type === 'concatenate'),
-      a,
-    );
-    const found = merge === undefined ? undefined : findNode(document, merge.id);
-    const count = found?.graph.wires.filter(({ to }) => to.node === merge?.id).length ?? 0;
-    return merge === undefined || count === 0 ? [] : moveInput(document, merge.id, b % count, c % count);
-  },
-];
-
-function leavesScopes(document: GradloomDocument): boolean {
-  return sheets(document).some(({ graph }) =>
-    graph.wires.some(({ from, to }) => endpointScope(graph, from) !== endpointScope(graph, to)),
-  );
-}
-
-function isDissolvable({ type }: GraphNode): boolean {
-  return isContainerType(type) || type === 'cell';
-}
-
-function chosen(document: GradloomDocument, number: number, count: number): readonly NodeId[] {
-  const { graph } = pick(sheets(document), number) ?? {};
-  const nodes = graph?.nodes ?? [];
-  return nodes.length === 0
-    ? []
-    : Array.from({ length: count }, (_, index) => nodes[(number + 3 * index * index) % nodes.length]?.id).filter(
-        (id) => id !== undefined,
-      );
-}
-
-function givingEnds(graph: Graph, document: GradloomDocument): readonly Endpoint[] {
-  return graph.nodes.flatMap((node): readonly Endpoint[] => {
-    const end = (port: string): Endpoint => ({ node: node.id, port });
-    if (node.type === 'frame' || node.type === 'output' || node.type === 'cellOutput') return [];
-    if (node.type === 'cell') return cellOf(document, node)?.outputs.map(({ id }) => end(`out.${id}`)) ?? [];
-    const loop = loopParametersOf(node);
-    if (loop === null) return [end('out')];
-    return [
-      ...loop.states.map(({ id }) => end(`state.${id}`)),
-      ...loop.inputs.map(({ id }) => end(`input.${id}`)),
-      ...loop.outputs.map(({ id }) => end(`out.${id}`)),
-    ];
-  });
-}
-
-function takingEnds(graph: Graph, document: GradloomDocument): readonly Endpoint[] {
-  return graph.nodes.flatMap((node): readonly Endpoint[] => {
-    const end = (port: string): Endpoint => ({ node: node.id, port });
-    if (node.type === 'frame' || node.type === 'input' || node.type === 'cellInput') return [];
-    if (node.type === 'cell') return cellOf(document, node)?.inputs.map(({ id }) => end(`in.${id}`)) ?? [];
-    const loop = loopParametersOf(node);
-    if (loop === null) return [end(isMerge(node) ? 'in.5' : 'in'), ...(isMerge(node) ? [end('in.0')] : [])];
-    return [
-      ...loop.states.flatMap(({ id, initial }) => [
-        end(`next.${id}`),
-        ...(initial.kind === 'wired' ? [end(`init.${id}`)] : []),
-      ]),
-      ...loop.inputs.map(({ id }) => end(`in.${id}`)),
-      ...loop.outputs.map(({ id }) => end(`result.${id}`)),
-    ];
-  });
-}
-
-function isMerge({ type }: GraphNode): boolean {
-  return type === 'add' || type === 'concatenate';
-}
-
-function cellOf(document: GradloomDocument, node: GraphNode) {
-  const cell = instanceParametersOf(node)?.cell;
-  return document.cells.find(({ id }) => id === cell);
-}
-
-/** Forwards it connects; backwards it makes a loop. */
-function drawWire(document: GradloomDocument, { a, b, c }: Command): readonly Operation[] {
-  const { graph } = pick(sheets(document), c) ?? {};
-  const from = pick(graph === undefined ? [] : givingEnds(graph, document), a);
-  const to = pick(graph === undefined ? [] : takingEnds(graph, document), b);
-  if (from === undefined || to === undefined) return [];
-  if (!closesCycle(document, from, to)) return connect(document, from, to);
-  return loopFromBackEdge(document, from, to, { shape: [2], iterations: 1 + (c % 4), nested: c % 3 === 0 });
-}
-
-function edited(
-  document: GradloomDocument,
-  makers: typeof operationMakers,
-  step: Command,
-): { readonly document: GradloomDocument; readonly operations: readonly Operation[] } {
-  const make = makers[step.kind % makers.length];
-  try {
-    const operations = make?.(document, step) ?? [];
-    return { document: applyOperations(document, operations), operations };
-  } catch (error) {
-    if (error instanceof OperationError || error instanceof GestureError) return { document, operations: [] };
-    throw error;
-  }
-}
-
-function build(steps: readonly Command[], makers = [...operationMakers, ...gestureMakers]): GradloomDocument {
-  return steps.reduce<GradloomDocument>((document, step) => edited(document, makers, step).document, newDocument());
-}
+import {
+  allNodes,
+  allWires,
+  build,
+  command,
+  edited,
+  gestureMakers,
+  givingEnds,
+  isMerge,
+  operationMakers,
+  pick,
+  takingEnds,
+} from './testing/randomEdits.ts';
 
 // --------------------------------------------------------------------------------------------------------- invariants
 
@@ -530,16 +202,17 @@ describe('random gestures', () => {
   it('keep every wire in one scope, at ports that exist, one at each, without cycles', () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 60, size: 'max' }), (steps) => {
-        let document = build(steps.slice(0, 8).map((step) => ({ ...step, kind: 0 })), gestureMakers);
+        let document = build(
+          steps.slice(0, 8).map((step) => ({ ...step, kind: 0 })),
+          gestureMakers,
+        );
         for (const step of steps) {
-          const eee = edited(document, gestureMakers, step); const kk = step.kind % gestureMakers.length; (globalThis as any).st ??= {}; const st=(globalThis as any).st; st[kk] ??= [0,0]; st[kk][eee.operations.length>0?0:1]++; document = eee.document; st.max = Math.max(st.max??0, allNodes(document).length); st.cells=Math.max(st.cells??0,document.cells.length)
+          document = edited(document, gestureMakers, step).document;
           expectWellWired(document);
         }
         expectSound(document);
       }),
-      { numRuns: Number(process.env.RUNS ?? 300) },
+      { numRuns: Number(process.env.RUNS ?? 300), endOnFailure: true },
     );
   });
 });
-
-import {afterAll} from 'vitest'; afterAll(()=>console.log(JSON.stringify((globalThis as any).st)));

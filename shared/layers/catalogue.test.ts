@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../graph/json.ts';
 import type { Shape, TensorType } from '../graph/values.ts';
+import { isTextKey } from '../text/text.ts';
 import { dryBuild } from './buildDry.ts';
 import { catalogue, findLayer } from './catalogue.ts';
 import { LayerProblem } from './layer.ts';
@@ -453,6 +454,7 @@ describe('parameters', () => {
 test('the palette offers every layer, with parameters that pass', () => {
   expect(new Set(palette.map(({ type }) => type))).toEqual(new Set(catalogue.keys()));
   expect(new Set(palette.map(({ id }) => id)).size).toBe(palette.length);
+  for (const { name } of palette) expect(isTextKey(name), name).toBe(true);
   for (const { type, params } of palette)
     expect(parseParameters(layer(type), params)).toEqual({ ok: true, parameters: params });
 });

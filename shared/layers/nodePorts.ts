@@ -103,7 +103,7 @@ function opaquePorts(node: GraphNode): readonly Port[] {
   ];
 }
 
-/** Ports of a node whose wired target ports are `wired`. See `ports.ts` for their names. */
+/** Ports of a node whose wired target ports are `wired`. See `graph/portNames.ts` for their names. */
 export function portsOfWired(
   cells: readonly CellDefinition[],
   node: GraphNode,

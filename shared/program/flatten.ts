@@ -128,7 +128,8 @@ class Flattening {
     place.values.set(output, value);
     for (const { slot, wire } of wires) {
       const read = inputs[slot];
-      if (read === undefined) throw new Error(`the wire ${wire} ends at slot ${slot} of ${id}, which has ${inputs.length}`);
+      if (read === undefined)
+        throw new Error(`the wire ${wire} ends at slot ${slot} of ${id}, which has ${inputs.length}`);
       this.#wires.push({
         wire,
         path: place.path,

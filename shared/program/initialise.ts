@@ -66,7 +66,9 @@ export function initialiseWeight(weight: Pick<Weight, 'id' | 'shape' | 'initiali
       return normal(1 / fanIn);
     case 'orthogonal':
       if (shape.length < 2) {
-        throw new Error(`weight ${id}: an orthogonal start needs at least two axes, the shape is [${shape.join(', ')}]`);
+        throw new Error(
+          `weight ${id}: an orthogonal start needs at least two axes, the shape is [${shape.join(', ')}]`,
+        );
       }
       return orthogonal(size / (shape.at(-1) ?? 1), shape.at(-1) ?? 1, initialiser.gain, stream);
     case 'normal':

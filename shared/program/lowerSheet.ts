@@ -234,8 +234,7 @@ export class SheetLowering {
   #opaque(place: Place, items: Item[]): void {
     const { node } = place;
     const { operator, inputs, outputs } = opaqueParametersSchema.parse(node.params);
-    const wired = inputs.filter(({ id }) => this.#sheet.incoming.get(node.id)?.has(`in.${id}`) === true);
-    const arrived = wired.map(({ id }) => {
+    const arrived = inputs.map(({ id }) => {
       const port = `in.${id}`;
       return this.#identity(place, port, terminalName(node.id, port), 'port', items).value;
     });

@@ -12,7 +12,11 @@ test('known answers of MurmurHash3 x86 32', () => {
 });
 
 test.each([
-  [[0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
+  [
+    [0, 0, 0, 0],
+    [0, 0],
+    [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8],
+  ],
   [
     [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff],
     [0xffffffff, 0xffffffff],
@@ -87,7 +91,9 @@ test('moments of uniform, normal and truncated normal lie within four standard e
 
 test('a permutation holds every number once, and whole numbers are fair', () => {
   const random = new RandomStream(5, 'permutation');
-  expect([...random.permutation(1000)].sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, index) => index));
+  expect([...random.permutation(1000)].sort((a, b) => a - b)).toEqual(
+    Array.from({ length: 1000 }, (_, index) => index),
+  );
   const counts = [0, 0, 0];
   for (let index = 0; index < 30_000; index += 1) {
     const which = random.integer(3);
@@ -99,15 +105,23 @@ test('a permutation holds every number once, and whole numbers are fair', () => 
 
 test('a mask per sequence is the same in every iteration and another in every instance', () => {
   const seedOf = (path: Path, mask: 'perIteration' | 'perSequence') => {
-    const suffix = path.map((step) => ('loop' in step ? `[${step.loop}=${step.iteration}]` : `@${step.instance}`)).join('');
+    const suffix = path
+      .map((step) => ('loop' in step ? `[${step.loop}=${step.iteration}]` : `@${step.instance}`))
+      .join('');
     const operation = { id: `drop${suffix}` as OperationId, origin: { node: nodeId('drop'), path } };
     return operationSeed(1, operation, mask, 7);
   };
   const loop = nodeId('loop');
   const instance = { instance: nodeId('first') };
   const other = { instance: nodeId('second') };
-  expect(seedOf([{ loop, iteration: 0 }, instance], 'perSequence')).toEqual(seedOf([{ loop, iteration: 1 }, instance], 'perSequence'));
-  expect(seedOf([{ loop, iteration: 0 }, instance], 'perSequence')).not.toEqual(seedOf([{ loop, iteration: 0 }, other], 'perSequence'));
-  expect(seedOf([{ loop, iteration: 0 }], 'perIteration')).not.toEqual(seedOf([{ loop, iteration: 1 }], 'perIteration'));
+  expect(seedOf([{ loop, iteration: 0 }, instance], 'perSequence')).toEqual(
+    seedOf([{ loop, iteration: 1 }, instance], 'perSequence'),
+  );
+  expect(seedOf([{ loop, iteration: 0 }, instance], 'perSequence')).not.toEqual(
+    seedOf([{ loop, iteration: 0 }, other], 'perSequence'),
+  );
+  expect(seedOf([{ loop, iteration: 0 }], 'perIteration')).not.toEqual(
+    seedOf([{ loop, iteration: 1 }], 'perIteration'),
+  );
   expect(seedOf([], 'perIteration')[1]).toBe(7);
 });

@@ -8,8 +8,7 @@ import { buildLayer } from '../layers/parameters.ts';
 
 /** Where an operation of a build reads from: an input of the layer, or an earlier operation of the same build. */
 export type RecordedSource =
-  | { readonly from: 'input'; readonly index: number }
-  | { readonly from: 'operation'; readonly index: number };
+  { readonly from: 'input'; readonly index: number } | { readonly from: 'operation'; readonly index: number };
 
 export interface RecordedOperation {
   readonly specification: OperationSpecification;

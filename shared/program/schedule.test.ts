@@ -10,7 +10,9 @@ test('constant', () => {
 
 test('step: the factor once for every so many steps', () => {
   const schedule = { kind: 'step', every: 10, factor: 0.5 } as const;
-  expect([0, 9, 10, 19, 20].map((step) => learningRateAt(sgd, schedule, step, 100))).toEqual([0.2, 0.2, 0.1, 0.1, 0.05]);
+  expect([0, 9, 10, 19, 20].map((step) => learningRateAt(sgd, schedule, step, 100))).toEqual([
+    0.2, 0.2, 0.1, 0.1, 0.05,
+  ]);
 });
 
 test('exponential: the decay once for every step', () => {

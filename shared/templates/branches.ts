@@ -77,7 +77,10 @@ export function buildStack(sheet: SheetBuilder, rows: Rows, input: NodeId, stack
     const count = Math.min(skipped ?? 1, depth - done);
     const isNormalised = normalisation !== 'none';
     const cards = (isNormalised ? 1 : 0) + count;
-    const positions = rows.place(...Array.from({ length: cards }, () => 'card' as const), ...(skipped === null ? [] : (['circle'] as const)));
+    const positions = rows.place(
+      ...Array.from({ length: cards }, () => 'card' as const),
+      ...(skipped === null ? [] : (['circle'] as const)),
+    );
     const next = positions[Symbol.iterator]();
     const position = () => next.next().value ?? { x: 0, y: 0 };
     const before = current;

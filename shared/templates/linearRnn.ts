@@ -30,10 +30,16 @@ export const linearRnn: Template = {
       inputs: [],
       outputs: [{ id: terminalId('h'), kind: 'last' }],
     };
-    const loop = sheet.node('steps', 'loop', parameters, { x: cardPitch + gap, y: 0 }, {
-      label: 'Linear recurrence',
-      size: { width: loopWidth, height: 172 },
-    });
+    const loop = sheet.node(
+      'steps',
+      'loop',
+      parameters,
+      { x: cardPitch + gap, y: 0 },
+      {
+        label: 'Linear recurrence',
+        size: { width: loopWidth, height: 172 },
+      },
+    );
     const weights = {
       units: width,
       useBias: false,

@@ -42,7 +42,7 @@ function create(name: string, values: TemplateValues, skipped: Stack['skipped'])
 /** Dense layers one after the other. */
 export const plainMlp: Template = {
   name: 'plain-mlp',
-  settings: settings(3, 'tanh', 'none'),
+  settings: settings(4, 'relu', 'none'),
   create: (values) => create('Plain network', values, null),
 };
 

@@ -45,11 +45,16 @@ export const rla: Template = {
     const loopWidth = (convolutionColumn + 1) * cardPitch + (isResidual ? 70 : 0) + 28;
     const stateY = firstStateRow - cardHeight / 2;
     const outside = (column: number): GraphNode['position'] => ({ x: column * cardPitch, y: stateY });
-    const after = (column: number): GraphNode['position'] => ({ x: loopX + loopWidth + 36 + column * cardPitch, y: stateY });
+    const after = (column: number): GraphNode['position'] => ({
+      x: loopX + loopWidth + 36 + column * cardPitch,
+      y: stateY,
+    });
 
     const input = sheet.node('image', 'input', { shape: [28, 28, 1] }, outside(0), { label: 'Image' });
     const first = sheet.node('stem-1', 'convolution2d', convolution(channels, [2, 2]), outside(1), { label: 'Stem 1' });
-    const second = sheet.node('stem-2', 'convolution2d', convolution(channels, [2, 2]), outside(2), { label: 'Stem 2' });
+    const second = sheet.node('stem-2', 'convolution2d', convolution(channels, [2, 2]), outside(2), {
+      label: 'Stem 2',
+    });
     sheet.wire(input, first);
     sheet.wire(first, second);
 
@@ -62,13 +67,26 @@ export const rla: Template = {
       inputs: [],
       outputs: [{ id: terminalId('x'), kind: 'last' }],
     };
-    const height = firstStateRow + 3 * stateRow + 60;
-    const loop = sheet.node('rla', 'loop', parameters, { x: loopX, y: 0 }, {
-      label: 'RLA cell',
-      size: { width: loopWidth, height },
-    });
+    const height = firstStateRow + 3 * stateRow + 24;
+    const loop = sheet.node(
+      'rla',
+      'loop',
+      parameters,
+      { x: loopX, y: 0 },
+      {
+        label: 'RLA cell',
+        size: { width: loopWidth, height },
+      },
+    );
     sheet.wire(second, [loop, 'init.x']);
-    const body = (id: string, type: string, label: string, params: GraphNode['params'], column: number, row: number): NodeId =>
+    const body = (
+      id: string,
+      type: string,
+      label: string,
+      params: GraphNode['params'],
+      column: number,
+      row: number,
+    ): NodeId =>
       sheet.node(id, type, params, { x: 40 + column * cardPitch, y: stateY + row * stateRow }, { label, parent: loop });
     const joined = body('join', 'concatenate', 'Join x and h', {}, 0, 0.5);
     sheet.wire([loop, 'state.x'], [joined, 'in.0']);

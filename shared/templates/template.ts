@@ -18,13 +18,15 @@ export class TemplateValues {
 
   number(key: string): number {
     const value = this.#values.get(key);
-    if (typeof value !== 'number') throw new Error(`the template asks for the number ${key}, which is not a setting of it`);
+    if (typeof value !== 'number')
+      throw new Error(`the template asks for the number ${key}, which is not a setting of it`);
     return value;
   }
 
   boolean(key: string): boolean {
     const value = this.#values.get(key);
-    if (typeof value !== 'boolean') throw new Error(`the template asks for the switch ${key}, which is not a setting of it`);
+    if (typeof value !== 'boolean')
+      throw new Error(`the template asks for the switch ${key}, which is not a setting of it`);
     return value;
   }
 
@@ -97,6 +99,8 @@ function valueOf(template: Template, setting: TemplateSetting, given: JsonValue)
       if (typeof given === 'boolean') return given;
       return given === 'true' ? true : given === 'false' ? false : refuse('true or false');
     case 'choice':
-      return typeof given === 'string' && setting.options.includes(given) ? given : refuse(`one of ${setting.options.join(', ')}`);
+      return typeof given === 'string' && setting.options.includes(given)
+        ? given
+        : refuse(`one of ${setting.options.join(', ')}`);
   }
 }

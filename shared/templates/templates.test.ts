@@ -32,7 +32,9 @@ function firstBatch(program: FlatProgram, size: number): Batch {
     return [target, array64([size, ...(type?.shape ?? [])], () => 1)] as const;
   });
   return {
-    inputs: Object.fromEntries(program.inputs.map(({ node, type }) => [node, array64([size, ...type.shape], (index) => 1 / (index + 1))])),
+    inputs: Object.fromEntries(
+      program.inputs.map(({ node, type }) => [node, array64([size, ...type.shape], (index) => 1 / (index + 1))]),
+    ),
     targets: Object.fromEntries(targets),
     weights: new Map(
       program.weights.map((weight) => {
@@ -91,7 +93,10 @@ describe.each(variants)('%s with %j', (name, settings) => {
       for (const other of boxes) {
         if (one.id >= other.id || one.parent !== other.parent) continue;
         const isApart =
-          one.x + one.width <= other.x || other.x + other.width <= one.x || one.y + one.height <= other.y || other.y + other.height <= one.y;
+          one.x + one.width <= other.x ||
+          other.x + other.width <= one.x ||
+          one.y + one.height <= other.y ||
+          other.y + other.height <= one.y;
         expect(isApart ? '' : `${one.id} lies on ${other.id}`).toBe('');
       }
     }
@@ -100,15 +105,23 @@ describe.each(variants)('%s with %j', (name, settings) => {
 
 test('names, help and settings of all templates are in the text table', () => {
   for (const { name, settings } of templates) {
-    const keys = [`template.${name}.name`, `template.${name}.help`, ...settings.map(({ key }) => `template.setting.${key}`)];
+    const keys = [
+      `template.${name}.name`,
+      `template.${name}.help`,
+      ...settings.map(({ key }) => `template.setting.${key}`),
+    ];
     expect(keys.filter((key) => !isTextKey(key))).toEqual([]);
   }
 });
 
 test('settings are checked: unknown template, unknown setting, wrong value; numbers and switches may be text', () => {
   expect(() => createTemplate('mlp')).toThrow('There is no template "mlp"; there are plain-or-residual,');
-  expect(() => createTemplate('linear-rnn', { depth: 3 })).toThrow('has no setting "depth"; it has steps, width, radius');
-  expect(() => createTemplate('linear-rnn', { steps: 2.5 })).toThrow('steps must be a whole number from 1 to 1000; received 2.5');
+  expect(() => createTemplate('linear-rnn', { depth: 3 })).toThrow(
+    'has no setting "depth"; it has steps, width, radius',
+  );
+  expect(() => createTemplate('linear-rnn', { steps: 2.5 })).toThrow(
+    'steps must be a whole number from 1 to 1000; received 2.5',
+  );
   expect(() => createTemplate('linear-rnn', { radius: '' })).toThrow(TemplateError);
   expect(() => createTemplate('plain-mlp', { activation: 'step' })).toThrow('one of sigmoid, tanh');
   expect(() => createTemplate('rla', { residual: 'perhaps' })).toThrow('true or false');
@@ -127,7 +140,8 @@ test('the example: two branches with the same layers, each with its own loss', (
     expect(hidden.length).toBe(20);
     for (const { params } of hidden) expect(params).toMatchObject({ units: 32, activation: 'sigmoid' });
   }
-  const kernels = (prefix: string) => program.weights.filter(({ id }) => id.startsWith(prefix) && id.endsWith('/kernel'));
+  const kernels = (prefix: string) =>
+    program.weights.filter(({ id }) => id.startsWith(prefix) && id.endsWith('/kernel'));
   expect(kernels('plain-').map(({ shape }) => shape)).toEqual(kernels('residual-').map(({ shape }) => shape));
 });
 
@@ -193,7 +207,10 @@ describe('closed forms', () => {
       unrolled(createTemplate('rla', { iterations })).weights.map(({ owners: _owners, ...weight }) => weight);
     expect(weights(100)).toEqual(weights(10));
     // Stem 1·9·16 + 16 and 16·9·16 + 16; norm 2·24; to x 24·9·16 + 16, to h 24·9·8 + 8; logits 16·10 + 10.
-    const count = weights(10).reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
+    const count = weights(10).reduce(
+      (sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1),
+      0,
+    );
     expect(count).toBe(160 + 2320 + 48 + 3472 + 1736 + 170);
   });
 });

@@ -110,7 +110,8 @@ export class Differences {
     this.#program.losses.forEach(({ kind, output, target, weight }) => {
       const value = this.#program.outputs.find(({ node }) => node === output)?.value;
       const goal = this.#batch.targets[target];
-      if (value === undefined || goal === undefined) throw new Error(`the loss on ${output} lacks a value or its target`);
+      if (value === undefined || goal === undefined)
+        throw new Error(`the loss on ${output} lacks a value or its target`);
       loss += weight * headLoss(kind, changed.get(value) ?? this.#value(value), goal);
     });
     return loss;
@@ -121,7 +122,10 @@ export class Differences {
     const value = this.#batch.weights.get(id);
     if (regulariser === null || value === undefined) return 0;
     const penalty = (x: number) => regulariser.l1 * Math.abs(x) + regulariser.l2 * x * x;
-    return moved(value, change).values.reduce((sum, x, index) => sum + penalty(x) - penalty(element(value.values, index)), 0);
+    return moved(value, change).values.reduce(
+      (sum, x, index) => sum + penalty(x) - penalty(element(value.values, index)),
+      0,
+    );
   }
 }
 

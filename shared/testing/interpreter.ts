@@ -47,8 +47,7 @@ export interface Forward {
 
 /** One step inwards, as the interpreter goes it. */
 type Frame =
-  | { readonly loop: NodeId; readonly iteration: number }
-  | { readonly instance: NodeId; readonly call: CellCall };
+  { readonly loop: NodeId; readonly iteration: number } | { readonly instance: NodeId; readonly call: CellCall };
 
 /** Everything one pass over a Program shares, structured or flat. */
 class Pass {
@@ -106,7 +105,8 @@ class Pass {
     const headLosses = program.losses.map(({ kind, output, target }) => {
       const value = outputs.get(output);
       const goal = this.batch.targets[target];
-      if (value === undefined || goal === undefined) throw new Error(`the loss on ${output} lacks a value or its target ${target}`);
+      if (value === undefined || goal === undefined)
+        throw new Error(`the loss on ${output} lacks a value or its target ${target}`);
       return headLoss(kind, value, goal);
     });
     let penalty = 0;
@@ -295,7 +295,9 @@ function weightIdOf({ node, name, perStep, perInstance }: WeightReference, frame
     if (wanted.perInstance || frame.call.weights === 'own') instances.add(at);
     wanted = frame.call;
   }
-  const loops = frames.map((frame, at) => ('loop' in frame && members.has(at) ? `[${frame.loop}=${frame.iteration}]` : ''));
+  const loops = frames.map((frame, at) =>
+    'loop' in frame && members.has(at) ? `[${frame.loop}=${frame.iteration}]` : '',
+  );
   const owners = frames.map((frame, at) => ('instance' in frame && instances.has(at) ? `@${frame.instance}` : ''));
   return `${node}/${name}${loops.join('')}${owners.join('')}`;
 }

@@ -21,7 +21,10 @@ function run(
   });
 }
 
-const array = (shape: readonly number[], values: readonly number[]): Array64 => ({ shape, values: Float64Array.from(values) });
+const array = (shape: readonly number[], values: readonly number[]): Array64 => ({
+  shape,
+  values: Float64Array.from(values),
+});
 const counted = (shape: readonly number[]) => array64(shape, (index) => index + 1);
 
 /** Compares shape and values, to 1e-12. */
@@ -42,21 +45,37 @@ test('a convolution is a cross-correlation, padded as TensorFlow pads', () => {
   const weights = { kernel: array([2, 2, 1, 1], [1, 10, 100, 1000]) };
   const same = run({ kind: 'convolution2d', attributes }, [counted([1, 2, 2, 1])], weights);
   expectArray(same, [1, 2, 2, 1], [4321, 402, 43, 4]);
-  const valid = run({ kind: 'convolution2d', attributes: { ...attributes, padding: 'valid' } }, [counted([1, 2, 2, 1])], weights);
+  const valid = run(
+    { kind: 'convolution2d', attributes: { ...attributes, padding: 'valid' } },
+    [counted([1, 2, 2, 1])],
+    weights,
+  );
   expectArray(valid, [1, 1, 1, 1], [4321]);
   const strided = { strides: [2, 2], dilations: [1, 1], padding: 'same', useBias: true } as const;
   const ones = { kernel: array64([3, 3, 1, 1], () => 1), bias: array([1], [0.5]) };
   // 5 columns, window 3, stride 2: one column of padding on either side.
-  expectArray(run({ kind: 'convolution2d', attributes: strided }, [counted([1, 1, 5, 1])], ones), [1, 1, 3, 1], [3.5, 9.5, 9.5]);
+  expectArray(
+    run({ kind: 'convolution2d', attributes: strided }, [counted([1, 1, 5, 1])], ones),
+    [1, 1, 3, 1],
+    [3.5, 9.5, 9.5],
+  );
   const dilated = { strides: [1, 1], dilations: [1, 2], padding: 'valid', useBias: false } as const;
   const pair = { kernel: array([1, 2, 1, 1], [1, 100]) };
-  expectArray(run({ kind: 'convolution2d', attributes: dilated }, [counted([1, 1, 4, 1])], pair), [1, 1, 2, 1], [301, 402]);
+  expectArray(
+    run({ kind: 'convolution2d', attributes: dilated }, [counted([1, 1, 4, 1])], pair),
+    [1, 1, 2, 1],
+    [301, 402],
+  );
 });
 
 test('pools: the average leaves the padding out', () => {
   const image = counted([1, 3, 3, 1]);
   const attributes = { size: [2, 2], strides: [2, 2], padding: 'same' } as const;
-  expectArray(run({ kind: 'pool2d', attributes: { ...attributes, mode: 'average' } }, [image]), [1, 2, 2, 1], [3, 4.5, 7.5, 9]);
+  expectArray(
+    run({ kind: 'pool2d', attributes: { ...attributes, mode: 'average' } }, [image]),
+    [1, 2, 2, 1],
+    [3, 4.5, 7.5, 9],
+  );
   expectArray(run({ kind: 'pool2d', attributes: { ...attributes, mode: 'max' } }, [image]), [1, 2, 2, 1], [5, 6, 8, 9]);
   const two = counted([1, 2, 1, 2]);
   expectArray(run({ kind: 'globalPool2d', attributes: { mode: 'average' } }, [two]), [1, 2], [2, 3]);
@@ -105,7 +124,11 @@ test("batch normalisation: the batch's statistics while training, the moving one
   expect(updates.get('movingMean')?.values[0]).toBeCloseTo(0.9 * 10 + 0.1 * 3, 12);
   expect(updates.get('movingVariance')?.values[0]).toBeCloseTo(0.9 * 2 + 0.1 * 3.5, 12);
   const used = run({ kind: 'batchNormalisation', attributes }, [x], weights, { training: false });
-  expectArray(used, [2, 2, 1], [-9, -8, -7, -4].map((centred) => centred / Math.sqrt(2.5)));
+  expectArray(
+    used,
+    [2, 2, 1],
+    [-9, -8, -7, -4].map((centred) => centred / Math.sqrt(2.5)),
+  );
 });
 
 test('dropout keeps what is at least the rate and scales it up, while training', () => {
@@ -121,10 +144,18 @@ test('merges, slices and stacks', () => {
   expectArray(run({ kind: 'concatenate', attributes: { axis: 0 } }, [a, b]), [2, 4, 1], [1, 2, 10, 20, 3, 4, 30, 40]);
   expectArray(run({ kind: 'concatenate', attributes: { axis: 1 } }, [a, b]), [2, 2, 2], [1, 10, 2, 20, 3, 30, 4, 40]);
   expectArray(run({ kind: 'takeStep', attributes: { index: 1 } }, [counted([2, 2, 2])]), [2, 2], [3, 4, 7, 8]);
-  expectArray(run({ kind: 'stackSteps', attributes: {} }, [array([2, 1], [1, 2]), array([2, 1], [3, 4])]), [2, 2, 1], [1, 3, 2, 4]);
+  expectArray(
+    run({ kind: 'stackSteps', attributes: {} }, [array([2, 1], [1, 2]), array([2, 1], [3, 4])]),
+    [2, 2, 1],
+    [1, 3, 2, 4],
+  );
   expectArray(run({ kind: 'reshape', attributes: { shape: [2] } }, [a]), [2, 2], [1, 2, 3, 4]);
   expectArray(run({ kind: 'zeros', attributes: { shape: [2], dtype: 'float32' } }, []), [2, 2], [0, 0, 0, 0]);
-  expectArray(run({ kind: 'learned', attributes: { shape: [2] } }, [], { value: array([2], [7, 8]) }), [2, 2], [7, 8, 7, 8]);
+  expectArray(
+    run({ kind: 'learned', attributes: { shape: [2] } }, [], { value: array([2], [7, 8]) }),
+    [2, 2],
+    [7, 8, 7, 8],
+  );
 });
 
 describe('losses reduce as the design says', () => {

@@ -1,4 +1,10 @@
-import type { ActivationKind, OperationAttributes, OperationKind, OperationSpecification, Pair } from '../layers/operations.ts';
+import type {
+  ActivationKind,
+  OperationAttributes,
+  OperationKind,
+  OperationSpecification,
+  Pair,
+} from '../layers/operations.ts';
 import type { Array64 } from './array64.ts';
 import { array64, axisLength, element, sizeOf } from './array64.ts';
 
@@ -98,7 +104,13 @@ interface WindowPlan {
   cover(row: number, column: number, visit: (y: number, x: number, windowY: number, windowX: number) => void): void;
 }
 
-function planWindows(image: Array64, size: Pair, strides: Pair, dilations: Pair, padding: 'same' | 'valid'): WindowPlan {
+function planWindows(
+  image: Array64,
+  size: Pair,
+  strides: Pair,
+  dilations: Pair,
+  padding: 'same' | 'valid',
+): WindowPlan {
   const height = axisLength(image.shape, 1);
   const width = axisLength(image.shape, 2);
   const vertical = windows(height, size[0], strides[0], dilations[0], padding);

@@ -33,9 +33,7 @@ export function headLoss(kind: Loss['kind'], output: Array64, target: Array64): 
       );
     }
     case 'sigmoidCrossEntropy':
-      return (
-        sumOver((x, goal) => Math.max(x, 0) - x * goal + Math.log1p(Math.exp(-Math.abs(x)))) / positions
-      );
+      return sumOver((x, goal) => Math.max(x, 0) - x * goal + Math.log1p(Math.exp(-Math.abs(x)))) / positions;
     case 'meanSquaredError':
       return sumOver((x, goal) => (x - goal) ** 2) / output.values.length;
     case 'linear':

@@ -114,7 +114,12 @@ class Generator {
     }
     const made = this.#grow(site, values, 4 + this.#random.integer(5));
     const losses = this.#heads(site, made);
-    return documentOf(`random ${this.#seed}`, sheet.graph(), { losses }, { cells: this.#cells.map(({ definition }) => definition) });
+    return documentOf(
+      `random ${this.#seed}`,
+      sheet.graph(),
+      { losses },
+      { cells: this.#cells.map(({ definition }) => definition) },
+    );
   }
 
   #chance(probability: number): boolean {
@@ -206,7 +211,8 @@ class Generator {
     const read = new Set(site.sheet.graph().wires.map(({ from }) => `${from.node}/${from.port}`));
     const open = values.filter(({ from: [node, port] }) => !read.has(`${node}/${port}`) && !this.#chance(0.05));
     const fitting = open.filter((value) => shape.length === 1 || canProject(value.shape, shape));
-    const parts = fitting.length > 0 ? fitting : values.filter((value) => shape.length === 1 || canProject(value.shape, shape));
+    const parts =
+      fitting.length > 0 ? fitting : values.filter((value) => shape.length === 1 || canProject(value.shape, shape));
     const projected = (fitting.length > 0 ? parts : parts.slice(-1)).map((value) => this.#project(site, value, shape));
     const [first] = projected;
     if (first === undefined) throw new Error('nothing to gather');
@@ -288,7 +294,9 @@ class Generator {
 
   #loop(site: Site, values: readonly Value[]): readonly Value[] {
     const id = this.#id('loop');
-    const scanned = this.#chance(0.5) ? values.findLast(({ shape }) => shape.length === 2 && (shape[0] ?? 9) <= 4) : undefined;
+    const scanned = this.#chance(0.5)
+      ? values.findLast(({ shape }) => shape.length === 2 && (shape[0] ?? 9) <= 4)
+      : undefined;
     const iterations = scanned?.shape[0] ?? 2 + this.#random.integer(2);
     const states: LoopParameters['states'] = [];
     const starts: (Value | null)[] = [];
@@ -301,15 +309,29 @@ class Generator {
         { kind: 'learned', initialiser: { kind: 'normal', mean: 0, deviation: 1 } },
         { kind: 'wired' },
       ] as const);
-      states.push({ id: terminalId(`s${index}`), shape: [...shape], initial, ...(this.#chance(0.4) ? { residual: true } : {}) });
+      states.push({
+        id: terminalId(`s${index}`),
+        shape: [...shape],
+        initial,
+        ...(this.#chance(0.4) ? { residual: true } : {}),
+      });
       starts.push(initial.kind === 'wired' ? this.#project(site, near, shape) : null);
     }
     const constants = Array.from({ length: this.#random.integer(3) }, () => this.#pick(values.slice(-6)));
-    const inputs: LoopParameters['inputs'] = constants.map((_, index) => ({ id: terminalId(`c${index}`), kind: 'constant' }));
+    const inputs: LoopParameters['inputs'] = constants.map((_, index) => ({
+      id: terminalId(`c${index}`),
+      kind: 'constant',
+    }));
     if (scanned !== undefined) inputs.push({ id: terminalId('scan'), kind: 'scan' });
     const outputs: LoopParameters['outputs'] = [{ id: terminalId('last'), kind: 'last' }];
     if (this.#chance(0.5)) outputs.push({ id: terminalId('all'), kind: 'all' });
-    const loop = site.sheet.node(id, 'loop', { iterations, states, inputs, outputs }, { x: 0, y: 0 }, this.#extra(site));
+    const loop = site.sheet.node(
+      id,
+      'loop',
+      { iterations, states, inputs, outputs },
+      { x: 0, y: 0 },
+      this.#extra(site),
+    );
     states.forEach(({ id: state }, index) => {
       const start = starts[index];
       if (start !== null && start !== undefined) site.sheet.wire(start.from, [loop, `init.${state}`]);

@@ -7,9 +7,8 @@ function placeholders(template: string): readonly string[] {
 }
 
 describe('the text table', () => {
-  test.each(locales)('%s: no text is empty, and none has blanks around it', (locale) => {
-    const bad = textKeys().filter((key) => text(locale, key) === '' || text(locale, key).trim() !== text(locale, key));
-    expect(bad).toEqual([]);
+  test.each(locales)('%s: no text is empty', (locale) => {
+    expect(textKeys().filter((key) => text(locale, key).trim() === '')).toEqual([]);
   });
 
   test('both languages put in the same values', () => {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { EngineReport } from '#shared/protocol/calls';
 import { version } from '../../services/version.ts';
 import type { Command } from '../command.ts';
-import { withEngine } from '../engineSession.ts';
+import { askEngine } from '../engineSession.ts';
 import type { Surroundings, Terminal } from '../surroundings.ts';
 import { table } from '../table.ts';
 
@@ -83,7 +83,7 @@ export const doctor: Command = {
     const { surroundings } = terminal;
     const say = terminal.say.bind(terminal);
     const shell = await chooseShell(surroundings, say);
-    const engine = await withEngine(surroundings, (client) => client.request({ kind: 'report' }));
+    const engine = await askEngine(surroundings, (client) => client.request({ kind: 'report' }));
     terminal.result({ version, engine, shell }, () => human(terminal, engine, shell));
     return 0;
   },

@@ -7,7 +7,7 @@ import { readArrays } from '../../services/weightFiles.ts';
 import { writeArrays } from '../arrayOutput.ts';
 import { largestSeed } from '../command.ts';
 import type { Command } from '../command.ts';
-import { withEngine } from '../engineSession.ts';
+import { askEngine } from '../engineSession.ts';
 import type { Terminal } from '../surroundings.ts';
 import { scientific, shapeText, table } from '../table.ts';
 import { chooseWeights, lowerDocument, openTarget } from '../target.ts';
@@ -103,7 +103,7 @@ export const gradients: Command = {
       document = separateTargets(document);
     }
     const rawPath = texts.get('raw');
-    const measures = await withEngine(surroundings, (engine) =>
+    const measures = await askEngine(surroundings, (engine) =>
       engine.request({
         kind: 'gradients',
         document,

@@ -2,7 +2,7 @@ import { findArrays } from '../../services/arrays.ts';
 import { readArrays } from '../../services/weightFiles.ts';
 import { writeArrays } from '../arrayOutput.ts';
 import type { Command } from '../command.ts';
-import { withEngine } from '../engineSession.ts';
+import { askEngine } from '../engineSession.ts';
 import { shapeText, table } from '../table.ts';
 import { chooseWeights, lowerDocument, openTarget } from '../target.ts';
 
@@ -21,7 +21,7 @@ export const predict: Command = {
     if (weights === null) terminal.note(terminal.say('terminal.predict.untrained', { seed: document.training.seed }));
     const path = terminal.path(texts.get('inputs') ?? '');
     const inputs = findArrays(program, await readArrays(surroundings.fileSystem, path), path, false);
-    const predicted = await withEngine(surroundings, (engine) =>
+    const predicted = await askEngine(surroundings, (engine) =>
       engine.request({ kind: 'predict', document, seed: null, weights, inputs }),
     );
     const out = await writeArrays(terminal, texts.get('out') ?? '', predicted);

@@ -94,8 +94,6 @@ export const train: Command = {
     const folder = out === undefined ? null : { path: terminal.path(out) };
     if (folder === null) terminal.note(terminal.say('terminal.train.notKept'));
     return withEngine(surroundings, async (engine): Promise<ExitCode> => {
-      // The versions in the run's folder are the engine's own words.
-      await engine.request({ kind: 'report' });
       const runs = new Runs(engine, fileSystem, '');
       const listener = { event: (event: RunEvent) => tell(terminal, event), frame: () => undefined };
       const run = await runs.start(listener, { document, paused: false, weights, folder });

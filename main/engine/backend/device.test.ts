@@ -74,26 +74,41 @@ describe.each(['tensorflow', 'javascript'] as const)('%s', (kind) => {
 
   test('division by zero, choice, sums', () => {
     expect(
-      run((on) => on.divideNoNan(on.tensor(Float32Array.of(1, 2, 0), [3], 'float32'), on.tensor(Float32Array.of(2, 0, 0), [3], 'float32'))),
+      run((on) =>
+        on.divideNoNan(
+          on.tensor(Float32Array.of(1, 2, 0), [3], 'float32'),
+          on.tensor(Float32Array.of(2, 0, 0), [3], 'float32'),
+        ),
+      ),
     ).toEqual([0.5, 0, 0]);
     const six = (on: Device): Tensor => on.tensor(Float32Array.of(1, -2, 3, -4, 5, -6), [2, 3], 'float32');
     expect(run((on) => on.biasGradient(six(on)))).toEqual([-3, 3, -3]);
     expect(run((on) => on.mean(on.absolute(six(on)), [1], true))).toEqual([2, 5]);
     expect(run((on) => on.largest(six(on), [0, 1], false))).toEqual([5]);
     expect(run((on) => on.argumentOfLargest(six(on)))).toEqual([2, 1]);
-    expect(run((on) => on.gather(six(on), on.tensor(Int32Array.of(1, 0), [2], 'int32')))).toEqual([-4, 5, -6, 1, -2, 3]);
-    expect(run((on) => on.select(on.greater(six(on), on.scalar(0)), six(on), on.square(six(on))))).toEqual([1, 4, 3, 16, 5, 36]);
+    expect(run((on) => on.gather(six(on), on.tensor(Int32Array.of(1, 0), [2], 'int32')))).toEqual([
+      -4, 5, -6, 1, -2, 3,
+    ]);
+    expect(run((on) => on.select(on.greater(six(on), on.scalar(0)), six(on), on.square(six(on))))).toEqual([
+      1, 4, 3, 16, 5, 36,
+    ]);
     expect(run((on) => on.split(six(on), [1, 2], 1)[1] ?? six(on))).toEqual([-2, 3, 5, -6]);
     expect(run((on) => on.stack(on.unstack(six(on), 1), 0))).toEqual([1, -4, -2, 5, 3, -6]);
-    expect(run((on) => on.pad(on.slice(six(on), [0, 1], [2, 1]), [[0, 0], [1, 0]]))).toEqual([0, -2, 0, 5]);
+    expect(
+      run((on) =>
+        on.pad(on.slice(six(on), [0, 1], [2, 1]), [
+          [0, 0],
+          [1, 0],
+        ]),
+      ),
+    ).toEqual([0, -2, 0, 5]);
   });
 
   test('cross-entropy stays finite for logits of hundreds', () => {
     const logits = (on: Device): Tensor => on.tensor(Float32Array.of(800, 0, -800, 1, 2, 3), [2, 3], 'float32');
-    expect(run((on) => on.sparseSoftmaxCrossEntropy(logits(on), on.tensor(Int32Array.of(2, 2), [2], 'int32')).loss)).toEqual([
-      1600,
-      expect.closeTo(Math.log(1 + Math.exp(-1) + Math.exp(-2)), 5) as number,
-    ]);
+    expect(
+      run((on) => on.sparseSoftmaxCrossEntropy(logits(on), on.tensor(Int32Array.of(2, 2), [2], 'int32')).loss),
+    ).toEqual([1600, expect.closeTo(Math.log(1 + Math.exp(-1) + Math.exp(-2)), 5) as number]);
     close(
       run((on) => on.sparseSoftmaxCrossEntropy(logits(on), on.tensor(Int32Array.of(2, 2), [2], 'int32')).gradient),
       [1, 0, -1, 0.09003057, 0.24472847, -0.33475904],
@@ -117,7 +132,11 @@ describe.each(['tensorflow', 'javascript'] as const)('%s', (kind) => {
 
   test('gelu needs erf to float32 precision', () => {
     const points = [-4, -2.5, -0.7, -1e-4, 0, 1e-4, 0.3, 1.9, 3.2, 5];
-    close(run((on) => on.errorFunction(on.tensor(Float32Array.from(points), [10], 'float32'))), points.map(errorFunction), 3e-7);
+    close(
+      run((on) => on.errorFunction(on.tensor(Float32Array.from(points), [10], 'float32'))),
+      points.map(errorFunction),
+      3e-7,
+    );
   });
 
   test('a stateless uniform is a pure function of its seed', () => {
@@ -172,7 +191,9 @@ describe.each(['tensorflow', 'javascript'] as const)('%s', (kind) => {
       return { shape: y.shape, values: Array.from(device(kind).read(y)) };
     });
     const upstream = sequence(output.values.length, 5);
-    const back = run((on) => on.averagePoolGradient(on.tensor(upstream.slice(), output.shape, 'float32'), shape, window));
+    const back = run((on) =>
+      on.averagePoolGradient(on.tensor(upstream.slice(), output.shape, 'float32'), shape, window),
+    );
     expect(inner(back, Array.from(x))).toBeCloseTo(inner(output.values, Array.from(upstream)), 4);
   });
 });

@@ -143,3 +143,15 @@ export interface Device {
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }
+
+/** Zeros in the kind of array that an element type is kept in. */
+export function emptyArray(dtype: DataType, length: number): Float32Array | Int32Array | Uint8Array {
+  switch (dtype) {
+    case 'float32':
+      return new Float32Array(length);
+    case 'int32':
+      return new Int32Array(length);
+    case 'bool':
+      return new Uint8Array(length);
+  }
+}

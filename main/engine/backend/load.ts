@@ -32,8 +32,15 @@ export async function loadEngine(environment: NodeJS.ProcessEnv = process.env): 
   const record = readSetUpRecord();
   const attempts = record.attempts.map(({ way, ok, reason }) => ({ way, ok, reason: reason ?? '' }));
   if (environment.GRADLOOM_ENGINE === 'javascript') {
-    attempts.push({ way: 'native TensorFlow', ok: false, reason: 'GRADLOOM_ENGINE=javascript asks for plain JavaScript' });
-    return { device: await loadJavaScript(), report: describe('javascript', javaScriptVersion(), ['CPU'], 'forced', attempts) };
+    attempts.push({
+      way: 'native TensorFlow',
+      ok: false,
+      reason: 'GRADLOOM_ENGINE=javascript asks for plain JavaScript',
+    });
+    return {
+      device: await loadJavaScript(),
+      report: describe('javascript', javaScriptVersion(), ['CPU'], 'forced', attempts),
+    };
   }
   try {
     const binding = loadBinding();
@@ -45,7 +52,10 @@ export async function loadEngine(environment: NodeJS.ProcessEnv = process.env): 
   } catch (error) {
     const [reason = 'unknown'] = (error instanceof Error ? error.message : String(error)).split('\n');
     attempts.push({ way: 'loading the native binding', ok: false, reason });
-    return { device: await loadJavaScript(), report: describe('javascript', javaScriptVersion(), ['CPU'], 'fallback', attempts) };
+    return {
+      device: await loadJavaScript(),
+      report: describe('javascript', javaScriptVersion(), ['CPU'], 'fallback', attempts),
+    };
   }
 }
 
@@ -54,9 +64,11 @@ export function loadBinding(): Binding {
   restoreRemovedUtilities();
   // Information and warnings of TensorFlow are of no use to a person here; errors come back as exceptions as well.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  const active = (require('@tensorflow/tfjs') as typeof TensorFlowJs).engine().backendName as string | undefined;
   const tf = require('@tensorflow/tfjs-node-gpu') as typeof TensorFlowJs;
   tf.enableProdMode();
-  // The active backend may be another one by now; this one registered itself under its name.
+  // Loading makes the native backend the active one, under whoever computes in JavaScript already.
+  if (active !== undefined && active !== tf.getBackend()) void tf.setBackend(active);
   return (tf.findBackend('tensorflow') as unknown as { readonly binding: Binding }).binding;
 }
 

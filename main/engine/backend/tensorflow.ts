@@ -23,9 +23,17 @@ export interface Binding {
   createTensor(shape: readonly number[], dtype: number, values: Float32Array | Int32Array | Uint8Array): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
-  executeOp(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): OutputDescription[];
+  executeOp(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly number[],
+    outputs: number,
+  ): OutputDescription[];
   getNumOfTensors(): number;
   isUsingGpuDevice(): boolean;
+  loadSavedModel(folder: string, tags: string): number;
+  deleteSavedModel(session: number): void;
+  runSavedModel(session: number, inputIds: readonly number[], inputNames: string, outputNames: string): OutputDescription[];
   readonly TF_Version: string;
 }
 
@@ -53,7 +61,11 @@ const booleanAttribute = 3;
 const typeAttribute = 4;
 
 const type = (name: string, dtype: DataType): Attribute => ({ name, type: typeAttribute, value: typeNumber[dtype] });
-const integer = (name: string, value: number | readonly number[]): Attribute => ({ name, type: integerAttribute, value });
+const integer = (name: string, value: number | readonly number[]): Attribute => ({
+  name,
+  type: integerAttribute,
+  value,
+});
 const decimal = (name: string, value: number): Attribute => ({ name, type: numberAttribute, value });
 const boolean = (name: string, value: boolean): Attribute => ({ name, type: booleanAttribute, value });
 const text = (name: string, value: string): Attribute => ({ name, type: stringAttribute, value });
@@ -91,6 +103,11 @@ export class TensorFlowDevice implements Device {
 
   constructor(binding: Binding) {
     this.#binding = binding;
+  }
+
+  /** The native binding, for what goes beyond single operations. */
+  get binding(): Binding {
+    return this.#binding;
   }
 
   /**
@@ -339,12 +356,7 @@ export class TensorFlowDevice implements Device {
   convolution(x: Tensor, kernel: Tensor, window: Window): Tensor {
     return this.#one('Conv2D', [x, kernel], convolutionAttributes(window));
   }
-  convolutionInputGradient(
-    gradient: Tensor,
-    kernel: Tensor,
-    inputShape: readonly number[],
-    window: Window,
-  ): Tensor {
+  convolutionInputGradient(gradient: Tensor, kernel: Tensor, inputShape: readonly number[], window: Window): Tensor {
     if (!this.#supports(window)) {
       const spread = spreadKernel(this, kernel, window.dilations);
       return this.convolutionInputGradient(gradient, spread, inputShape, { ...window, dilations: [1, 1] });
@@ -352,12 +364,7 @@ export class TensorFlowDevice implements Device {
     const shape = this.#integers(inputShape);
     return this.#one('Conv2DBackpropInput', [shape, kernel, gradient], convolutionAttributes(window));
   }
-  convolutionKernelGradient(
-    gradient: Tensor,
-    x: Tensor,
-    kernelShape: readonly number[],
-    window: Window,
-  ): Tensor {
+  convolutionKernelGradient(gradient: Tensor, x: Tensor, kernelShape: readonly number[], window: Window): Tensor {
     if (!this.#supports(window)) {
       const spread = spreadShape(kernelShape, window.dilations);
       const whole = this.convolutionKernelGradient(gradient, x, spread, { ...window, dilations: [1, 1] });

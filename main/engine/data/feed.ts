@@ -2,6 +2,8 @@ import type { TensorType } from '#shared/graph/values';
 import type { NamedArray, NamedArrays } from '#shared/protocol/engine';
 import type { Device, Tensor } from '../backend/device.ts';
 import { sizeOf } from '../backend/device.ts';
+import type { Hold } from '../backend/hold.ts';
+import { holdOn } from '../backend/hold.ts';
 import type { Batch } from '../execute/differentiate.ts';
 import type { Plan } from '../execute/plan.ts';
 import { EngineFailure } from '../failure.ts';
@@ -15,7 +17,7 @@ export class DataFeed {
   readonly #targets: readonly string[];
 
   /** Throws an EngineFailure where an input or a target names no field, or one of another type. */
-  constructor(device: Device, plan: Plan, { fields, size }: DataSet) {
+  constructor(device: Device, plan: Plan, { fields, size }: DataSet, hold: Hold = holdOn(device)) {
     this.#device = device;
     const byName = new Map(fields.map((field) => [field.name, field]));
     const find = (name: string): Field => {
@@ -35,18 +37,24 @@ export class DataFeed {
       }
       return input.field;
     });
-    this.#targets = [...new Set([...plan.heads.map(({ loss }) => loss.target), ...plan.metrics.map(({ metric }) => metric.target)])];
+    this.#targets = [
+      ...new Set([...plan.heads.map(({ loss }) => loss.target), ...plan.metrics.map(({ metric }) => metric.target)]),
+    ];
     for (const name of this.#targets) find(name);
     requireClasses(plan, (name) => find(name).values);
     for (const name of new Set([...this.#inputFields, ...this.#targets])) {
       const { type, values } = find(name);
-      this.#fields.set(name, device.tensor(values, [size, ...type.shape], type.dtype));
+      this.#fields.set(name, hold(`data/${name}`, values, [size, ...type.shape], type.dtype));
     }
   }
 
   /** The examples with the given numbers. Its tensors live in the scope around. */
   batch(indices: Int32Array): Batch {
-    const rows = this.#device.tensor(indices, [indices.length], 'int32');
+    return this.batchOf(this.#device.tensor(indices, [indices.length], 'int32'));
+  }
+
+  /** The examples whose numbers are in a tensor, int32 [n]. */
+  batchOf(rows: Tensor): Batch {
     const gathered = new Map<string, Tensor>();
     const gather = (name: string): Tensor => {
       const known = gathered.get(name);
@@ -58,7 +66,7 @@ export class DataFeed {
       return rowsOfField;
     };
     return {
-      size: indices.length,
+      size: rows.shape[0] ?? 0,
       inputs: this.#inputFields.map(gather),
       targets: new Map(this.#targets.map((name) => [name, gather(name)])),
     };
@@ -88,7 +96,12 @@ function requireClasses(plan: Plan, valuesOf: (target: string) => NamedArray['da
     const classes = output.type.shape.at(-1) ?? 1;
     const wrong = values.find((value) => value < 0 || value >= classes);
     if (wrong !== undefined) {
-      throw new EngineFailure('engine.classNumber', { output: output.label, target: loss.target, received: wrong, maximum: classes - 1 });
+      throw new EngineFailure('engine.classNumber', {
+        output: output.label,
+        target: loss.target,
+        received: wrong,
+        maximum: classes - 1,
+      });
     }
   }
 }
@@ -112,7 +125,11 @@ export function arraysBatch(device: Device, plan: Plan, arrays: NamedArrays, wit
     const [, ...shape] = array.shape;
     if (array.shape.length === 0 || !isSameShape(shape, input.type.shape)) {
       const expected = typeText(input.type);
-      throw new EngineFailure('engine.inputType', { input: input.label, expected, received: typeText({ shape, dtype: array.dtype }) });
+      throw new EngineFailure('engine.inputType', {
+        input: input.label,
+        expected,
+        received: typeText({ shape, dtype: array.dtype }),
+      });
     }
     return upload(device, array, input.type.dtype);
   });

@@ -1,8 +1,8 @@
 import type { Device, Tensor } from '../backend/device.ts';
 import { sizeOf } from '../backend/device.ts';
 import type { Forward } from './forward.ts';
-import type { Contribution, StepGradient } from './operations/operation.ts';
-import { isStepGradient } from './operations/operation.ts';
+import type { Contribution } from './operations/operation.ts';
+import { StepGradient } from './operations/operation.ts';
 import type { GradientWants, Plan } from './plan.ts';
 
 /** One operation's share of a weight's gradient. */
@@ -56,10 +56,10 @@ export function runBackward(
       const value = planned.inputs[slot];
       if (contribution === null || value === undefined) return;
       // A wire's gradient is shown whole; a slice of a sequence that no wire carries stays small until it is summed.
-      const whole =
-        isStepGradient(contribution) && wiredSlots.has(`${at}/${slot}`) ? expand(device, contribution) : contribution;
+      const isWired = wiredSlots.has(`${at}/${slot}`);
+      const whole = contribution instanceof StepGradient && isWired ? expand(device, contribution) : contribution;
       contributions[value]?.push(whole);
-      if (!isStepGradient(whole)) ownInputs[slot] = whole;
+      if (!(whole instanceof StepGradient)) ownInputs[slot] = whole;
     });
     for (const { slot, weight } of planned.weights) {
       const share = back.weights[slot];
@@ -82,8 +82,12 @@ function expand(device: Device, { step, steps, gradient }: StepGradient): Tensor
 
 /** Σ of what the consumers of one value hand back; null where none does. */
 function sumContributions(device: Device, contributions: readonly Contribution[]): Tensor | null {
-  const whole = contributions.filter((contribution): contribution is Tensor => !isStepGradient(contribution));
-  const sliced = contributions.filter(isStepGradient);
+  const whole: Tensor[] = [];
+  const sliced: StepGradient[] = [];
+  for (const contribution of contributions) {
+    if (contribution instanceof StepGradient) sliced.push(contribution);
+    else whole.push(contribution);
+  }
   const [first] = sliced;
   if (first !== undefined) {
     const zeros = device.tensor(new Float32Array(sizeOf(first.gradient.shape)), first.gradient.shape, 'float32');

@@ -52,7 +52,15 @@ export function differentiate(
   wants: GradientWants,
   maskSeed: ReturnType<typeof maskSeeds>,
 ): Differentiated {
-  const forward = runForward({ device, plan, inputs: batch.inputs, weights, batch: batch.size, training: true, maskSeed });
+  const forward = runForward({
+    device,
+    plan,
+    inputs: batch.inputs,
+    weights,
+    batch: batch.size,
+    training: true,
+    maskSeed,
+  });
   const losses = computeLosses(device, plan, forward, batch.targets);
   const seeds = lossSeeds(device, plan, losses);
   const backward = runBackward(device, plan, forward, seeds, wants);

@@ -8,7 +8,11 @@ import { sketch } from '../testing/documents.ts';
 import { measureGradients } from './gradients.ts';
 import { initialWeights, planDocument } from './network.ts';
 
-const one = (...values: number[]): NamedArray => ({ shape: [1, values.length], dtype: 'float32', data: Float32Array.from(values) });
+const one = (...values: number[]): NamedArray => ({
+  shape: [1, values.length],
+  dtype: 'float32',
+  data: Float32Array.from(values),
+});
 
 function measure(document: GradloomDocument, inputs: Record<string, NamedArray>): GradientMeasures {
   const plan = planDocument(document);
@@ -52,12 +56,15 @@ describe('results.md 1: the exact chain', () => {
   const document = chain(63);
   const measures = measure(document, { x: one(0.5), out: one(1) });
 
-  test.each(Array.from({ length: 63 }, (_, index) => index + 1))('0.25^%i reads right on the wire below that many layers', (n) => {
-    // The wire into layer 64 − n sees n layers above it.
-    const { rms, max, l2, mark } = wireInto(measures, document, `d${64 - n}`);
-    expect(mark).toBe('none');
-    for (const value of [rms, max, l2]) expect(Math.abs(value / 0.25 ** n - 1)).toBeLessThan(1e-5);
-  });
+  test.each(Array.from({ length: 63 }, (_, index) => index + 1))(
+    '0.25^%i reads right on the wire below that many layers',
+    (n) => {
+      // The wire into layer 64 − n sees n layers above it.
+      const { rms, max, l2, mark } = wireInto(measures, document, `d${64 - n}`);
+      expect(mark).toBe('none');
+      for (const value of [rms, max, l2]) expect(Math.abs(value / 0.25 ** n - 1)).toBeLessThan(1e-5);
+    },
+  );
 
   test('the input wire of 10 layers reads 9.5367e-7', () => {
     const ten = chain(10);

@@ -43,7 +43,8 @@ export function runForward({ device, plan, inputs, weights, batch, training, mas
     const indices: Record<string, number> = {};
     for (const { slot, weight } of planned.weights) {
       const tensor = current[weight];
-      if (tensor === undefined) throw new Error(`no value was given for the weight ${plan.weights[weight]?.id ?? slot}`);
+      if (tensor === undefined)
+        throw new Error(`no value was given for the weight ${plan.weights[weight]?.id ?? slot}`);
       own[slot] = tensor;
       indices[slot] = weight;
     }

@@ -29,7 +29,8 @@ export function measureGradients(device: Device, request: GradientRequest): Grad
   const { plan, seed } = request;
   if (plan.heads.length === 0) throw new EngineFailure('engine.noLoss', {});
   return device.scope(() => {
-    const batch = request.inputs === null ? firstBatch(device, plan, seed) : arraysBatch(device, plan, request.inputs, true);
+    const batch =
+      request.inputs === null ? firstBatch(device, plan, seed) : arraysBatch(device, plan, request.inputs, true);
     const weights = plan.weights.map(({ shape }, at) =>
       device.tensor(Float32Array.from(request.weights[at] ?? []), shape, 'float32'),
     );

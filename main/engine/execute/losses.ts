@@ -17,7 +17,9 @@ export interface HeadLoss {
 
 /** Every head's loss and its gradient at the output. */
 export function computeLosses(device: Device, plan: Plan, forward: Forward, targets: Targets): HeadLoss[] {
-  return plan.heads.map((head) => headLoss(device, head, valueAt(forward.values, head.value), targetOf(targets, head.loss.target)));
+  return plan.heads.map((head) =>
+    headLoss(device, head, valueAt(forward.values, head.value), targetOf(targets, head.loss.target)),
+  );
 }
 
 /** Gradients at the outputs, by value: the sum over the heads that read one output. */
@@ -42,7 +44,12 @@ function targetOf(targets: Targets, name: string): Tensor {
  * Cross-entropies: sum over classes, mean over batch and positions. Squared error: mean over batch and elements.
  * `linear`: Σ(output·target)/batch.
  */
-function headLoss(device: Device, { loss: { kind, weight, output: node } }: PlannedHead, output: Tensor, target: Tensor): HeadLoss {
+function headLoss(
+  device: Device,
+  { loss: { kind, weight, output: node } }: PlannedHead,
+  output: Tensor,
+  target: Tensor,
+): HeadLoss {
   const [batch = 1] = output.shape;
   const scaled = (gradient: Tensor, factor: number): Tensor => device.multiply(gradient, device.scalar(factor));
   const everyAxis = output.shape.map((_, axis) => axis);
@@ -92,7 +99,10 @@ function headLoss(device: Device, { loss: { kind, weight, output: node } }: Plan
 }
 
 /** A target that names classes by number: whole numbers, one for each row of logits. */
-export function isClassTarget(outputShape: readonly number[], target: { readonly shape: readonly number[]; readonly dtype: string }): boolean {
+export function isClassTarget(
+  outputShape: readonly number[],
+  target: { readonly shape: readonly number[]; readonly dtype: string },
+): boolean {
   const rows = sizeOf(outputShape) / (outputShape.at(-1) ?? 1);
   return target.dtype !== 'float32' && sizeOf(target.shape) === rows && outputShape.length > 1;
 }
@@ -114,7 +124,8 @@ function requireElements(node: string, output: Tensor, target: Tensor): void {
 function likeOutput(device: Device, node: string, output: Tensor, target: Tensor): Tensor {
   requireElements(node, output, target);
   const cast = device.cast(target, 'float32');
-  const sameShape = cast.shape.length === output.shape.length && cast.shape.every((length, axis) => length === output.shape[axis]);
+  const sameShape =
+    cast.shape.length === output.shape.length && cast.shape.every((length, axis) => length === output.shape[axis]);
   return sameShape ? cast : device.reshape(cast, output.shape);
 }
 

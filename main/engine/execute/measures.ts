@@ -105,7 +105,13 @@ function isLosing({ max, underflow }: Standing): boolean {
 }
 
 function markMeasure({ max, rms, size }: Magnitude, losing: boolean): GradientMeasure {
-  const marked = (mark: Mark, value: number): GradientMeasure => ({ max: value, rms: value, size, mark, measured: true });
+  const marked = (mark: Mark, value: number): GradientMeasure => ({
+    max: value,
+    rms: value,
+    size,
+    mark,
+    measured: true,
+  });
   if (max === Number.POSITIVE_INFINITY) return marked('infinity', max);
   if (Number.isNaN(max) || Number.isNaN(rms)) return marked('notANumber', Number.NaN);
   if (max >= smallestNormal) return { max, rms, size, mark: 'none', measured: true };

@@ -1,6 +1,16 @@
 import type { TensorType } from '#shared/graph/values';
 import type { Loss, Metric } from '#shared/graph/training';
-import type { FlatOperation, FlatProgram, FlatTap, FlatWire, ProgramInput, ProgramOutput, ValueId, Weight } from '#shared/program/program';
+import type {
+  FlatOperation,
+  FlatProgram,
+  FlatTap,
+  FlatWire,
+  ProgramInput,
+  ProgramOutput,
+  ValueId,
+  Weight,
+} from '#shared/program/program';
+import { sizeOf } from '../backend/device.ts';
 import { EngineFailure } from '../failure.ts';
 
 /** A weight of one operation: its slot and its index among the Program's weights. */
@@ -105,7 +115,8 @@ export function planProgram(program: FlatProgram): Plan {
       inputs: operation.inputs.map(valueOf),
       weights: Object.entries(operation.weights).map(([slot, id]) => {
         const weight = weightIndex.get(id);
-        if (weight === undefined) throw new Error(`the flat Program's operation ${operation.id} uses no known weight ${id}`);
+        if (weight === undefined)
+          throw new Error(`the flat Program's operation ${operation.id} uses no known weight ${id}`);
         return { slot, weight, statistic: statisticSlots.has(slot) };
       }),
       output: addValue(operation.output, operation.type, at),
@@ -125,7 +136,11 @@ export function planProgram(program: FlatProgram): Plan {
       ? ('threshold' as const)
       : ('largest' as const),
   }));
-  const reached = valuesBefore(heads.map(({ value }) => value), drafts, values);
+  const reached = valuesBefore(
+    heads.map(({ value }) => value),
+    drafts,
+    values,
+  );
   const operations = drafts.map((draft) => ({ ...draft, reachesLoss: reached.has(draft.output) }));
   const depths = operationDepths(operations);
   const operationIndex = new Map(operations.map(({ operation }, at) => [operation.id, at]));
@@ -150,14 +165,18 @@ export function planProgram(program: FlatProgram): Plan {
     metrics,
     wires: program.wires.map((wire) => {
       const consumer = operationIndex.get(wire.consumer);
-      if (consumer === undefined) throw new Error(`the wire ${wire.wire} ends at ${wire.consumer}, which does not exist`);
+      if (consumer === undefined)
+        throw new Error(`the wire ${wire.wire} ends at ${wire.consumer}, which does not exist`);
       return { wire, value: valueOf(wire.value), consumer, slot: wire.slot, depth: depths[consumer] ?? 0 };
     }),
     taps: program.taps.map((tap) => {
       const value = valueOf(tap.value);
       return { tap, value, depth: depths[values[value]?.producer ?? -1] ?? 0 };
     }),
-    guarded: guardedValues(operations, outputs.map(({ value }) => value)),
+    guarded: guardedValues(
+      operations,
+      outputs.map(({ value }) => value),
+    ),
   };
 }
 
@@ -241,6 +260,15 @@ function swallows({ specification }: FlatOperation): boolean {
     case 'opaque':
       return false;
   }
+}
+
+/** Elements of all values together that a forward pass outside training may hold: 256 MB of float32. */
+const elementsHeld = 1 << 26;
+
+/** How many examples fit into one pass outside training: many small ones, few large ones. */
+export function examplesPerPass(plan: Plan): number {
+  const each = plan.values.reduce((sum, { type }) => sum + sizeOf(type.shape), 0);
+  return Math.max(1, Math.min(4096, Math.floor(elementsHeld / Math.max(1, each))));
 }
 
 /** Which gradients one step computes. */

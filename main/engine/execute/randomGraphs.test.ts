@@ -18,7 +18,11 @@ import type { Plan } from './plan.ts';
 let forks = 0;
 const seeds = Array.from({ length: 60 }, (_, index) => index + 1);
 
-const floats = ({ shape, values }: Array64): NamedArray => ({ shape, dtype: 'float32', data: Float32Array.from(values) });
+const floats = ({ shape, values }: Array64): NamedArray => ({
+  shape,
+  dtype: 'float32',
+  data: Float32Array.from(values),
+});
 const integers = ({ shape, values }: Array64): NamedArray => ({ shape, dtype: 'int32', data: Int32Array.from(values) });
 
 /** What the engine is given for a batch of the interpreter. */
@@ -41,7 +45,11 @@ interface Slope {
 }
 
 /** The root mean square over random directions of what two gradients differ by, relative to the norm of one. */
-function normRelative(gradient: ArrayLike<number>, { size, along }: Slope, random: RandomStream): { error: number; norm: number } {
+function normRelative(
+  gradient: ArrayLike<number>,
+  { size, along }: Slope,
+  random: RandomStream,
+): { error: number; norm: number } {
   let squares = 0;
   for (let index = 0; index < directionCount; index++) {
     const signs = Float64Array.from({ length: size }, () => (random.integer(2) === 0 ? -1 : 1));
@@ -104,7 +112,13 @@ function setUp(seed: number): { program: FlatProgram; batch: Batch; raw: NamedAr
   const kinked = draw(seed % 2 === 0);
   const { plan, batch, labels } = isAtKink(kinked.plan.program, kinked.batch) ? draw(false) : kinked;
   const weights = plan.weights.map(({ id }) => Float32Array.from(batch.weights.get(id)?.values ?? []));
-  const measured = measureGradients(nativeDevice(), { plan, weights, inputs: arraysOf(batch, labels), seed: batch.seed, raw: true });
+  const measured = measureGradients(nativeDevice(), {
+    plan,
+    weights,
+    inputs: arraysOf(batch, labels),
+    seed: batch.seed,
+    raw: true,
+  });
   return { program: plan.program, batch, raw: measured.raw ?? {}, loss: measured.loss };
 }
 
@@ -143,7 +157,9 @@ describe.each(seeds)('random graph %i', (seed) => {
       // Identities and adds hand on the whole gradient of their output, so that it can be read on the wire before them.
       if (operation.specification.kind !== 'identity' && operation.specification.kind !== 'add') continue;
       const whole = gradientOn(program.wires.find(({ consumer }) => consumer === operation.id));
-      const consumers = program.operations.flatMap(({ inputs }) => inputs.filter((input) => input === operation.output));
+      const consumers = program.operations.flatMap(({ inputs }) =>
+        inputs.filter((input) => input === operation.output),
+      );
       const after = program.wires.filter(({ value }) => value === operation.output);
       if (whole === undefined || after.length < 2 || consumers.length !== after.length) continue;
       forks += 1;

@@ -17,7 +17,12 @@ function normal(shape: number[], seed: number): NamedArray {
   return { shape, dtype: 'float32', data };
 }
 
-function measure(document: GradloomDocument, inputs: NamedArrays, seed: number, weights?: NamedArrays): GradientMeasures {
+function measure(
+  document: GradloomDocument,
+  inputs: NamedArrays,
+  seed: number,
+  weights?: NamedArrays,
+): GradientMeasures {
   const plan = planDocument(document);
   const values = weights === undefined ? initialWeights(plan, seed) : takeWeights(plan, weights);
   return measureGradients(nativeDevice(), { plan, weights: values, inputs, seed, raw: true });
@@ -28,8 +33,9 @@ const linear: Pick<Training, 'losses'> = {
 };
 
 const wireNorm = (measures: GradientMeasures, wire: string, iteration?: number): number =>
-  measures.wires.find((found) => found.wire === wire && (iteration === undefined || found.path[0] === `loop=${iteration}`))?.l2 ??
-  Number.NaN;
+  measures.wires.find(
+    (found) => found.wire === wire && (iteration === undefined || found.path[0] === `loop=${iteration}`),
+  )?.l2 ?? Number.NaN;
 
 describe('results.md 2: the linear recurrent network, as a loop', () => {
   const iterations = 50;
@@ -124,7 +130,9 @@ describe('results.md 3: the depth sweep (width 64, batch 256, median of 5 seeds)
       [1, 2, 3, 4, 5].map((seed) => {
         const { document, into } = stack(depth, 64, activation, { kind }, residual);
         const measures = measure(document, { x: normal([256, 64], seed), out: normal([256, 64], 100 + seed) }, seed);
-        const skip = document.graph.wires.filter(({ from, to }) => from.node === 'x' && to.node !== 'd1').map(({ id }) => id);
+        const skip = document.graph.wires
+          .filter(({ from, to }) => from.node === 'x' && to.node !== 'd1')
+          .map(({ id }) => id);
         return norm(measures, [into(1), ...skip]) / norm(measures, [into(depth + 1)]);
       }),
     );

@@ -11,17 +11,27 @@ beforeAll(async () => {
 });
 
 describe.each(['tensorflow', 'javascript'] as const)('%s', (kind) => {
-  const withStatistics = <Result>(body: (statistics: Statistics, make: (values: number[], shape?: number[]) => Tensor) => Result): Result => {
+  const withStatistics = <Result>(
+    body: (statistics: Statistics, make: (values: number[], shape?: number[]) => Tensor) => Result,
+  ): Result => {
     const device = devices[kind];
     if (device === undefined) throw new Error('no device');
     return device.scope(() =>
-      body(new Statistics(device), (values, shape = [values.length]) => device.tensor(Float32Array.from(values), shape, 'float32')),
+      body(new Statistics(device), (values, shape = [values.length]) =>
+        device.tensor(Float32Array.from(values), shape, 'float32'),
+      ),
     );
   };
 
   test('an RMS reads right from 2^-126 to 1e38, alone and packed', () => {
     withStatistics((statistics, make) => {
-      const cases = [[3, -4], [2 ** -126, 0], [-1e38, 1e38], [0, 0], [1e-30, 1e-33]];
+      const cases = [
+        [3, -4],
+        [2 ** -126, 0],
+        [-1e38, 1e38],
+        [0, 0],
+        [1e-30, 1e-33],
+      ];
       const numbers = cases.map((values) => statistics.magnitude(make(values)));
       const alone = statistics.magnitude(make([5, 12, 0]));
       const readings = statistics.read();
@@ -33,7 +43,11 @@ describe.each(['tensorflow', 'javascript'] as const)('%s', (kind) => {
         const expected = largest * Math.sqrt(exact.reduce((sum, value) => sum + (value / largest) ** 2, 0) / 2);
         expect(Math.abs(rms - expected)).toBeLessThanOrEqual(1e-6 * expected);
       });
-      expect(readings.magnitude(alone)).toEqual({ max: 12, rms: expect.closeTo(13 / Math.sqrt(3), 5) as number, size: 3 });
+      expect(readings.magnitude(alone)).toEqual({
+        max: 12,
+        rms: expect.closeTo(13 / Math.sqrt(3), 5) as number,
+        size: 3,
+      });
     });
   });
 

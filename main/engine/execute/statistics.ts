@@ -60,6 +60,12 @@ export class Statistics {
 
   /** Measures everything asked for, with one transfer. */
   read(): Readings {
+    const { vector, readings } = this.collect();
+    return readings(vector === null ? new Float32Array(0) : this.#device.read(vector));
+  }
+
+  /** Measures everything asked for into one vector, which stays on the device, and says how to read it. */
+  collect(): { readonly vector: Tensor | null; readonly readings: (numbers: ArrayLike<number>) => Readings } {
     const device = this.#device;
     const columns: Tensor[] = [];
     const magnitudes = this.#layOut(this.#magnitudes, 2, columns, (pack, axis) => this.#measureMagnitude(pack, axis));
@@ -74,27 +80,30 @@ export class Statistics {
       const flat = this.#scalars.map((scalar) => (scalar.shape.length === 0 ? scalar : device.reshape(scalar, [])));
       columns.push(device.reshape(device.stack(flat, 0), [flat.length, 1]));
     }
-    const numbers = columns.length === 0 ? new Float32Array(0) : device.read(device.concatenate(columns, 0));
-    const at = (offset: number): number => numbers[offset] ?? Number.NaN;
-    return {
-      magnitude: (index) => {
-        const { row, stride, size } = magnitudes(index);
-        const max = at(row);
-        // In doubles: the square root of the mean of (x/max)² lies between 1/√size and 1, times max down to 2^-126.
-        return { max, rms: max === 0 ? 0 : max * Math.sqrt(at(row + stride)), size };
-      },
-      distribution: (index) => {
-        const { row, stride } = distributions(index);
-        return { mean: at(row), deviation: Math.sqrt(at(row + stride)), zeros: at(row + 2 * stride) };
-      },
-      scalar: (index) => at(scalarOffset + index),
-      finite: () => {
-        for (let index = 0; index < this.#finite.tensors.length; index++) {
-          if (at(nonFinite(index).row) !== 0) return false;
-        }
-        return true;
-      },
+    const vector = columns.length === 0 ? null : device.concatenate(columns, 0);
+    const readings = (numbers: ArrayLike<number>): Readings => {
+      const at = (offset: number): number => numbers[offset] ?? Number.NaN;
+      return {
+        magnitude: (index) => {
+          const { row, stride, size } = magnitudes(index);
+          const max = at(row);
+          // In doubles: the square root of the mean of (x/max)² lies between 1/√size and 1, times max down to 2^-126.
+          return { max, rms: max === 0 ? 0 : max * Math.sqrt(at(row + stride)), size };
+        },
+        distribution: (index) => {
+          const { row, stride } = distributions(index);
+          return { mean: at(row), deviation: Math.sqrt(at(row + stride)), zeros: at(row + 2 * stride) };
+        },
+        scalar: (index) => at(scalarOffset + index),
+        finite: () => {
+          for (let index = 0; index < this.#finite.tensors.length; index++) {
+            if (at(nonFinite(index).row) !== 0) return false;
+          }
+          return true;
+        },
+      };
     };
+    return { vector, readings };
   }
 
   /** max|x| and the mean of (x/max)², which neither under- nor overflows; the root is taken in doubles. */
@@ -143,7 +152,8 @@ export class Statistics {
             );
       const pack = device.reshape(whole, [group.length, size]);
       const measured = measure(pack, [1]);
-      if (measured.length !== results) throw new Error(`a measure gave ${measured.length} numbers; expected ${results}`);
+      if (measured.length !== results)
+        throw new Error(`a measure gave ${measured.length} numbers; expected ${results}`);
       columns.push(...measured);
       group.forEach(({ index }, position) => {
         places[index] = { row: offset + position, stride: group.length, size };

@@ -26,11 +26,18 @@ export interface WatchedRun {
 export function watchRun(
   device: Device,
   document: GradloomDocument,
-  options: { readonly paused?: boolean; readonly folder?: string; readonly weights?: NamedArrays; readonly now?: () => number } = {},
+  options: {
+    readonly paused?: boolean;
+    readonly folder?: string;
+    readonly weights?: NamedArrays;
+    readonly now?: () => number;
+  } = {},
 ): WatchedRun {
   const plan = planDocument(document);
   const weights =
-    options.weights === undefined ? initialWeights(plan, plan.program.training.seed) : takeWeights(plan, options.weights);
+    options.weights === undefined
+      ? initialWeights(plan, plan.program.training.seed)
+      : takeWeights(plan, options.weights);
   const states: State[] = [];
   const frames: TelemetryFrame[] = [];
   const epochs: Epoch[] = [];

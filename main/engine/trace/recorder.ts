@@ -35,14 +35,24 @@ export class RecordingDevice extends TensorFlowDevice {
   }
 
   /** A tensor of these values that every run of the graph feeds under `name`. */
-  feed(name: string, values: Float32Array | Int32Array | Uint8Array, shape: readonly number[], dtype: DataType): Tensor {
+  feed(
+    name: string,
+    values: Float32Array | Int32Array | Uint8Array,
+    shape: readonly number[],
+    dtype: DataType,
+  ): Tensor {
     const tensor = super.tensor(values, shape, dtype);
     this.#references.set(tensor, this.#graph.placeholder(name, typeNumber[dtype], shape));
     return tensor;
   }
 
   /** A tensor of these values that stands for a node of the graph. */
-  bind(node: string, values: Float32Array | Int32Array, shape: readonly number[], dtype: DataType): Tensor {
+  bind(
+    node: string,
+    values: Float32Array | Int32Array | Uint8Array,
+    shape: readonly number[],
+    dtype: DataType,
+  ): Tensor {
     const tensor = super.tensor(values, shape, dtype);
     this.#references.set(tensor, node);
     return tensor;
@@ -57,11 +67,7 @@ export class RecordingDevice extends TensorFlowDevice {
     return found;
   }
 
-  override tensor(
-    values: Float32Array | Int32Array | Uint8Array,
-    shape: readonly number[],
-    dtype: DataType,
-  ): Tensor {
+  override tensor(values: Float32Array | Int32Array | Uint8Array, shape: readonly number[], dtype: DataType): Tensor {
     const reference = this.#graph.constant(typeNumber[dtype], shape, values.slice());
     const tensor = super.tensor(values, shape, dtype);
     this.#references.set(tensor, reference);

@@ -1,20 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Binding, OutputDescription } from '../backend/tensorflow.ts';
+import type { Binding } from '../backend/tensorflow.ts';
 import type { GraphDefinition } from './graphDefinition.ts';
-
-/** The binding's session calls, which exist beside those that the device uses. */
-export interface SessionBinding extends Binding {
-  loadSavedModel(folder: string, tags: string): number;
-  deleteSavedModel(session: number): void;
-  runSavedModel(
-    session: number,
-    inputIds: readonly number[],
-    inputNames: string,
-    outputNames: string,
-  ): OutputDescription[];
-}
 
 export interface Feed {
   readonly name: string;
@@ -29,12 +17,12 @@ export interface Feed {
  * the file is gone before the constructor returns. Node names are used as they are: no signature is needed.
  */
 export class Session {
-  readonly #binding: SessionBinding;
+  readonly #binding: Binding;
   readonly #session: number;
   #open = true;
 
   /** Throws what TensorFlow says where the graph is not one. */
-  constructor(binding: SessionBinding, graph: GraphDefinition) {
+  constructor(binding: Binding, graph: GraphDefinition) {
     this.#binding = binding;
     const folder = mkdtempSync(join(tmpdir(), 'gradloom-graph-'));
     try {
@@ -51,7 +39,12 @@ export class Session {
     try {
       for (const { shape, type, values } of feeds) ids.push(this.#binding.createTensor(shape, type, values));
       const names = feeds.map(({ name }) => `${name}:0`).join(',');
-      const outputs = this.#binding.runSavedModel(this.#session, ids, names, fetches.map((name) => `${name}:0`).join(','));
+      const outputs = this.#binding.runSavedModel(
+        this.#session,
+        ids,
+        names,
+        fetches.map((name) => `${name}:0`).join(','),
+      );
       return outputs.map(({ id }) => {
         const values = this.#binding.tensorDataSync(id);
         this.#binding.deleteTensor(id);

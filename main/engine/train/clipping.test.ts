@@ -8,17 +8,23 @@ import { RunWeights } from './weights.ts';
 
 /** A network whose weights are a kernel of two and a bias of one number: three gradients. */
 const plan = planDocument(
-  sketch({ x: { type: 'input', params: { shape: [2] } }, d: { type: 'dense', params: { units: 1 } }, out: { type: 'output' } }, [
-    'x > d',
-    'd > out',
-  ]),
+  sketch(
+    {
+      x: { type: 'input', params: { shape: [2] } },
+      d: { type: 'dense', params: { units: 1 } },
+      out: { type: 'output' },
+    },
+    ['x > d', 'd > out'],
+  ),
 );
 
 function clipped(clipping: Clipping, gradient: readonly number[]): number[] {
   const device = nativeDevice();
   const weights = new RunWeights(device, plan, [Float32Array.of(1, 2), Float32Array.of(3)]);
   const result = device.scope(() =>
-    Array.from(device.read(clip(device, clipping, device.tensor(Float32Array.from(gradient), [3], 'float32'), weights))),
+    Array.from(
+      device.read(clip(device, clipping, device.tensor(Float32Array.from(gradient), [3], 'float32'), weights)),
+    ),
   );
   weights.dispose();
   return result;

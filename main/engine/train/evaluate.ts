@@ -4,11 +4,9 @@ import { penalties } from '../execute/differentiate.ts';
 import { runForward } from '../execute/forward.ts';
 import { computeLosses, computeMetrics } from '../execute/losses.ts';
 import type { Plan } from '../execute/plan.ts';
+import { examplesPerPass } from '../execute/plan.ts';
 import { noMask } from '../execute/predict.ts';
 import type { RunWeights } from './weights.ts';
-
-/** Examples looked at together: more than a small training batch, so that many small passes do not cost more than one. */
-const smallestChunk = 256;
 
 /**
  * Losses and metrics over examples, outside training (no dropout, moving statistics): `loss` with regularisers, `loss/<output>`
@@ -23,7 +21,7 @@ export async function evaluate(
   breathe: () => Promise<boolean>,
 ): Promise<Record<string, number> | null> {
   if (examples.length === 0) return {};
-  const chunk = Math.max(smallestChunk, plan.program.training.batch);
+  const chunk = Math.max(examplesPerPass(plan), plan.program.training.batch);
   const names = [
     ...plan.heads.map(({ loss }) => `loss/${loss.output}`),
     ...plan.metrics.map(({ metric }) => `${metric.kind}/${metric.output}`),
@@ -48,11 +46,25 @@ export async function evaluate(
   return result;
 }
 
-function evaluateChunk(device: Device, plan: Plan, feed: DataFeed, weights: RunWeights, examples: Int32Array): number[] {
+function evaluateChunk(
+  device: Device,
+  plan: Plan,
+  feed: DataFeed,
+  weights: RunWeights,
+  examples: Int32Array,
+): number[] {
   return device.scope(() => {
     const { inputs, targets, size } = feed.batch(examples);
     const tensors = weights.tensors();
-    const forward = runForward({ device, plan, inputs, weights: tensors, batch: size, training: false, maskSeed: noMask });
+    const forward = runForward({
+      device,
+      plan,
+      inputs,
+      weights: tensors,
+      batch: size,
+      training: false,
+      maskSeed: noMask,
+    });
     const scalars = [
       ...computeLosses(device, plan, forward, targets).map(({ loss }) => loss),
       ...computeMetrics(device, plan, forward, targets),
@@ -64,6 +76,8 @@ function evaluateChunk(device: Device, plan: Plan, feed: DataFeed, weights: RunW
 function penaltyOf(device: Device, plan: Plan, weights: RunWeights): number {
   return device.scope(() => {
     const parts = penalties(device, plan, weights.tensors());
-    return parts.length === 0 ? 0 : Array.from(device.read(device.stack(parts, 0))).reduce((sum, part) => sum + part, 0);
+    return parts.length === 0
+      ? 0
+      : Array.from(device.read(device.stack(parts, 0))).reduce((sum, part) => sum + part, 0);
   });
 }

@@ -5,9 +5,16 @@ import type { Plan } from '../execute/plan.ts';
 import { sizeOf } from '../backend/device.ts';
 import { stepsPerEpoch } from '../data/batches.ts';
 import type { StepNumbers } from './step.ts';
+import type { ChosenWay } from './stepTaker.ts';
 
 /** What a run's frames will hold, in their order: wires, then taps. */
-export function makeTable(plan: Plan, run: string, trainingExamples: number, device: string): RunTable {
+export function makeTable(
+  plan: Plan,
+  run: string,
+  trainingExamples: number,
+  device: string,
+  { way, reason }: Pick<ChosenWay, 'way' | 'reason'>,
+): RunTable {
   const { training } = plan.program;
   const wires: MeasuredWire[] = [
     ...plan.wires.map(({ wire, depth }) => ({
@@ -39,7 +46,8 @@ export function makeTable(plan: Plan, run: string, trainingExamples: number, dev
     stepsPerEpoch: stepsPerEpoch(trainingExamples, training.batch),
     epochs: training.epochs,
     batch: training.batch,
-    way: 'plain',
+    way,
+    ...(reason === null ? {} : { wayReason: reason }),
     device,
   };
 }
@@ -76,7 +84,8 @@ export function makeFrame(plan: Plan, standing: Standing, numbers: StepNumbers):
     wireMax: ofMeasures(wires, ({ max }) => max),
     wireMark: Uint8Array.from(wires, ({ mark }) => marks.indexOf(mark)),
     valueMean: values === null ? unmeasured(wires.length) : Float32Array.from(values, ({ mean }) => mean),
-    valueDeviation: values === null ? unmeasured(wires.length) : Float32Array.from(values, ({ deviation }) => deviation),
+    valueDeviation:
+      values === null ? unmeasured(wires.length) : Float32Array.from(values, ({ deviation }) => deviation),
     valueZeros: values === null ? unmeasured(wires.length) : Float32Array.from(values, ({ zeros }) => zeros),
     // Root mean square over the examples of each example's L2.
     wireL2:

@@ -74,7 +74,7 @@ export class History {
   #append(name: string, file: number | null, bytes: Uint8Array): void {
     if (file === null) return;
     onDisk(this.#path(name), () => {
-      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+      for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
     });
   }
 

@@ -35,7 +35,8 @@ export function findNotFinite(whole: WholeStep): NotFinite | null {
     const kind = tensor === null || tensor === undefined ? null : kindOf(device, tensor);
     return kind === null ? null : { kind, what, node, wire, path: pathSuffix(path), step };
   };
-  const wireOfValue = (value: number): string | null => plan.wires.find((wire) => wire.value === value)?.wire.wire ?? null;
+  const wireOfValue = (value: number): string | null =>
+    plan.wires.find((wire) => wire.value === value)?.wire.wire ?? null;
   const nodeOfWeight = (weight: number): string => plan.weights[weight]?.id.split('/')[0] ?? '';
   const forWeight = (weight: number, tensor: Tensor | null | undefined, what: NotFinite['what']): NotFinite | null =>
     at(tensor, what, nodeOfWeight(weight), null, []);

@@ -11,7 +11,8 @@ const start = [1, -1, 0.5, 2, -3];
 function descend(optimiser: Optimiser, steps: number): number[] {
   const device = nativeDevice();
   return device.scope(() => {
-    const vector = (values: readonly number[]): Tensor => device.tensor(Float32Array.from(values), [values.length], 'float32');
+    const vector = (values: readonly number[]): Tensor =>
+      device.tensor(Float32Array.from(values), [values.length], 'float32');
     let weights = vector(start);
     let state = initialState(device, optimiser, start.length);
     const held = state;

@@ -1,5 +1,7 @@
 import type { Optimiser } from '#shared/graph/training';
 import type { Device, Tensor } from '../backend/device.ts';
+import type { Hold } from '../backend/hold.ts';
+import { holdOn } from '../backend/hold.ts';
 
 /** What an optimiser remembers between steps: vectors as long as the weights. SGD: velocity. Adam: both moments. */
 export type OptimiserState = readonly Tensor[];
@@ -12,13 +14,18 @@ export interface Update {
 }
 
 /** The state before the first step. */
-export function initialState(device: Device, optimiser: Optimiser, size: number): OptimiserState {
-  const zeros = (): Tensor => device.keep(device.tensor(new Float32Array(size), [size], 'float32'));
+export function initialState(
+  device: Device,
+  optimiser: Optimiser,
+  size: number,
+  hold: Hold = holdOn(device),
+): OptimiserState {
+  const zeros = (name: string): Tensor => hold(name, new Float32Array(size), [size], 'float32');
   switch (optimiser.kind) {
     case 'sgd':
-      return optimiser.momentum === 0 ? [] : [zeros()];
+      return optimiser.momentum === 0 ? [] : [zeros('velocity')];
     case 'adam':
-      return [zeros(), zeros()];
+      return [zeros('moment/1'), zeros('moment/2')];
   }
 }
 

@@ -26,7 +26,10 @@ const spirals = (size: number, validation = 0.2): Training['data'] => ({
 });
 
 /** Two spirals, a few normalised layers with dropout, softmax cross-entropy. */
-function network(training: Partial<Training> = {}, hidden: Readonly<Record<string, NodeSketch>> = {}): GradloomDocument {
+function network(
+  training: Partial<Training> = {},
+  hidden: Readonly<Record<string, NodeSketch>> = {},
+): GradloomDocument {
   const middle = { norm: { type: 'batchNormalisation' }, drop: { type: 'dropout', params: { rate: 0.2 } }, ...hidden };
   const nodes: Record<string, NodeSketch> = {
     point: { type: 'input', params: { shape: [2] } },
@@ -60,7 +63,9 @@ describe('a run', () => {
     // 200 examples in batches of 32: six whole ones and one of 8.
     expect(table).toMatchObject({ stepsPerEpoch: 7, epochs: 3, batch: 32, way: 'plain' });
     expect(watched.frames.map(({ step }) => step)).toEqual(Array.from({ length: 21 }, (_, step) => step));
-    expect(watched.frames.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 21 }, (_, step) => Math.floor(step / 7)));
+    expect(watched.frames.map(({ epoch }) => epoch)).toEqual(
+      Array.from({ length: 21 }, (_, step) => Math.floor(step / 7)),
+    );
     expect(watched.epochs.map(({ epoch, step }) => [epoch, step])).toEqual([
       [1, 7],
       [2, 14],
@@ -90,7 +95,11 @@ describe('a run', () => {
         await watched.over;
         const weights = watched.run.weights();
         watched.run.dispose();
-        return { losses: watched.frames.map(({ loss }) => loss), weights, training: watched.epochs.map((epoch) => epoch.training) };
+        return {
+          losses: watched.frames.map(({ loss }) => loss),
+          weights,
+          training: watched.epochs.map((epoch) => epoch.training),
+        };
       }),
     );
     expect(runs[1]).toEqual(runs[0]);
@@ -177,7 +186,7 @@ describe('a run', () => {
     const bytes = new Uint8Array(readFileSync(join(path, 'steps.bin')));
     const view = new DataView(bytes.buffer);
     const steps: number[] = [];
-    for (let offset = 0; offset < bytes.length; ) {
+    for (let offset = 0; offset < bytes.length;) {
       const length = view.getUint32(offset, true);
       const frame = decodeFrame(bytes.subarray(offset + 4, offset + 4 + length));
       expect(frame.valueMean.length).toBe(frame.details ? (watched.tables[0]?.wires.length ?? -1) : 0);
@@ -185,7 +194,10 @@ describe('a run', () => {
       offset += 4 + length;
     }
     expect(steps).toEqual(Array.from({ length: 21 }, (_, step) => step));
-    const epochs = readFileSync(join(path, 'epochs.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as unknown);
+    const epochs = readFileSync(join(path, 'epochs.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
     expect(epochs).toHaveLength(3);
     expect(JSON.parse(readFileSync(join(path, 'table.json'), 'utf8'))).toEqual(watched.tables[0]);
     expect({ ...readNpz(new Uint8Array(readFileSync(join(path, 'weights.npz')))) }).toEqual(watched.run.weights());
@@ -223,7 +235,10 @@ describe('a run', () => {
 
 describe('what an epoch tells', () => {
   test('is the loss of the whole set outside training, as a hand calculation has it', async () => {
-    const document = network({ epochs: 1, data: spirals(250, 0), optimiser: { kind: 'sgd', learningRate: 1e-30, momentum: 0 } }, {});
+    const document = network(
+      { epochs: 1, data: spirals(250, 0), optimiser: { kind: 'sgd', learningRate: 1e-30, momentum: 0 } },
+      {},
+    );
     const watched = watchRun(nativeDevice(), document);
     await watched.over;
     // Without a moved weight: logits from the formulas, in doubles. Moving statistics have moved by 8 batches.
@@ -243,7 +258,10 @@ describe('what an epoch tells', () => {
         return scaled * (get('norm/gamma')[unit] ?? 0) + (get('norm/beta')[unit] ?? 0);
       });
       const logits = [0, 1].map((k) =>
-        hidden.reduce((sum, value, unit) => sum + value * (get('last/kernel')[2 * unit + k] ?? 0), get('last/bias')[k] ?? 0),
+        hidden.reduce(
+          (sum, value, unit) => sum + value * (get('last/kernel')[2 * unit + k] ?? 0),
+          get('last/bias')[k] ?? 0,
+        ),
       );
       const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
       loss += Math.log(total) - (logits[labels[example] ?? 0] ?? 0);
@@ -255,7 +273,11 @@ describe('what an epoch tells', () => {
 
 describe('the first number that is not finite stops the run and is named', () => {
   /** Layers of two units with given kernels, so that a chosen place overflows first. */
-  function overflowing(kernels: readonly (readonly number[])[], activation: string, extra: Partial<Training> = {}): GradloomDocument {
+  function overflowing(
+    kernels: readonly (readonly number[])[],
+    activation: string,
+    extra: Partial<Training> = {},
+  ): GradloomDocument {
     const nodes: Record<string, NodeSketch> = { point: { type: 'input', params: { shape: [2] } } };
     const wires: string[] = [];
     let last = 'point';
@@ -280,7 +302,10 @@ describe('the first number that is not finite stops the run and is named', () =>
   test('a value, although what comes after would hide it', async () => {
     // The sum of two products overflows in d2; its sigmoid turns that into 1, and the loss stays finite.
     const huge = [3e38, 3e38, 3e38, 3e38];
-    const watched = watchRun(nativeDevice(), overflowing([[0, 0, 0, 0], huge.map((value) => value / 2), huge, [1, 0, 0, 1]], 'sigmoid'));
+    const watched = watchRun(
+      nativeDevice(),
+      overflowing([[0, 0, 0, 0], huge.map((value) => value / 2), huge, [1, 0, 0, 1]], 'sigmoid'),
+    );
     await watched.over;
     const end = watched.states.at(-1);
     expect(end).toMatchObject({
@@ -292,19 +317,42 @@ describe('the first number that is not finite stops the run and is named', () =>
   });
 
   test('a gradient, while values and loss are finite', async () => {
-    const document = overflowing([[1e-25, 0, 0, 1e-25], [1e25, 0, 0, 1e25]], 'linear', {
-      losses: [{ output: nodeId('out'), kind: 'softmaxCrossEntropy', weight: 1e30, target: 'label' }],
-    });
+    const document = overflowing(
+      [
+        [1e-25, 0, 0, 1e-25],
+        [1e25, 0, 0, 1e25],
+      ],
+      'linear',
+      {
+        losses: [{ output: nodeId('out'), kind: 'softmaxCrossEntropy', weight: 1e30, target: 'label' }],
+      },
+    );
     const watched = watchRun(nativeDevice(), document);
     await watched.over;
-    expect(watched.states.at(-1)?.notFinite).toMatchObject({ what: 'gradient', kind: 'infinity', node: 'd1', wire: 'w2', step: 0 });
+    expect(watched.states.at(-1)?.notFinite).toMatchObject({
+      what: 'gradient',
+      kind: 'infinity',
+      node: 'd1',
+      wire: 'w2',
+      step: 0,
+    });
     expect(watched.frames.at(-1)?.wireMark[1]).toBe(3);
     watched.run.dispose();
   });
 
   test('a weight that the step itself carries beyond float32, and the weights stay as they were', async () => {
-    const document = overflowing([[1, 0, 0, 1], [1, 0, 0, 1]], 'linear', { optimiser: { kind: 'sgd', learningRate: 3e38, momentum: 0 } });
-    const broken = { ...document, training: { ...document.training, losses: document.training.losses.map((loss) => ({ ...loss, weight: 1e3 })) } };
+    const document = overflowing(
+      [
+        [1, 0, 0, 1],
+        [1, 0, 0, 1],
+      ],
+      'linear',
+      { optimiser: { kind: 'sgd', learningRate: 3e38, momentum: 0 } },
+    );
+    const broken = {
+      ...document,
+      training: { ...document.training, losses: document.training.losses.map((loss) => ({ ...loss, weight: 1e3 })) },
+    };
     const watched = watchRun(nativeDevice(), broken);
     await watched.over;
     expect(watched.states.at(-1)?.notFinite).toMatchObject({ what: 'weight', step: 0 });

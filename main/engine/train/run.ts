@@ -16,8 +16,8 @@ import { asFailure, EngineFailure } from '../failure.ts';
 import { evaluate } from './evaluate.ts';
 import { makeFrame, makeTable, withoutUnmeasured } from './frames.ts';
 import { History } from './history.ts';
-import type { StepNumbers } from './step.ts';
-import { Stepper } from './step.ts';
+import type { StepNumbers, StepTaker } from './step.ts';
+import { chooseWay } from './stepTaker.ts';
 import { RunWeights } from './weights.ts';
 
 /** Between two frames that go out, in milliseconds. */
@@ -48,7 +48,8 @@ export class Run {
   readonly #dataSet: DataSet;
   readonly #feed: DataFeed;
   readonly #weights: RunWeights;
-  readonly #stepper: Stepper;
+  /** Takes the weights over once the run is under way. */
+  #taker: StepTaker | null = null;
   readonly #history: History | null;
   readonly #deviceName: string;
 
@@ -88,10 +89,14 @@ export class Run {
     this.#wish = paused ? 'pause' : 'run';
     this.#checkpointAt = now();
     this.#dataSet = makeDataSet(training.data);
-    this.#history = folder === null ? null : new History(folder);
     this.#feed = new DataFeed(device, plan, this.#dataSet);
     this.#weights = new RunWeights(device, plan, weights);
-    this.#stepper = new Stepper(device, plan, this.#feed, this.#weights);
+    try {
+      this.#history = folder === null ? null : new History(folder);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
   }
 
   get state(): RunState {
@@ -106,7 +111,11 @@ export class Run {
   async start(): Promise<void> {
     try {
       this.#enter('preparing');
-      const table = makeTable(this.plan, this.name, this.#dataSet.training.length, this.#deviceName);
+      // The state goes out before the graph is recorded and compiled, which takes a while.
+      await breathe();
+      const chosen = chooseWay(this.#device, this.plan, this.#dataSet, this.#feed, this.#weights);
+      this.#taker = chosen.taker;
+      const table = makeTable(this.plan, this.name, this.#dataSet.training.length, this.#deviceName, chosen);
       this.#history?.table(table);
       this.#send({ kind: 'table', table });
       if (this.#wish === 'pause') this.#measure();
@@ -138,18 +147,22 @@ export class Run {
 
   /** The outputs, after their links, under the weights of this moment. */
   predict(inputs: NamedArrays): NamedArrays {
-    return this.#device.scope(() => predict(this.#device, this.plan, this.#weights.tensors(), inputs));
+    return this.#device.scope(() => predict(this.#device, this.plan, this.#currentWeights().tensors(), inputs));
   }
 
   weights(): NamedArrays {
-    return nameWeights(this.plan, this.#weights.read());
+    return nameWeights(this.plan, this.#currentWeights().read());
   }
 
   /** Lets go of everything on the device. The run must be over. */
   dispose(): void {
-    this.#stepper.dispose();
-    this.#weights.dispose();
+    if (this.#taker === null) this.#weights.dispose();
+    else this.#taker.dispose();
     this.#feed.dispose();
+  }
+
+  #currentWeights(): RunWeights {
+    return this.#taker?.weights() ?? this.#weights;
   }
 
   async #loop(): Promise<void> {
@@ -204,7 +217,8 @@ export class Run {
     // A person who looks at one step looks at all of it.
     const details = this.#step % probes.details === 0 || this.#wish === 'pause';
     const wires = details ? 'all' : this.#step % probes.every === 0 ? 'withoutInputs' : 'none';
-    const numbers = this.#stepper.run({ examples, step: this.#step, learningRate, wires, details, apply });
+    if (this.#taker === null) throw new Error('a step was asked for before the run was made ready');
+    const numbers = this.#taker.run({ examples, step: this.#step, learningRate, wires, details, apply });
     const active = this.#activeSeconds();
     const frame = makeFrame(
       this.plan,
@@ -238,7 +252,7 @@ export class Run {
   /** Evaluates after an epoch and tells; false when the run is to stop. */
   async #finishEpoch(epoch: number): Promise<boolean> {
     const evaluated = (examples: Int32Array): Promise<Record<string, number> | null> =>
-      evaluate(this.#device, this.plan, this.#feed, this.#weights, examples, async () => {
+      evaluate(this.#device, this.plan, this.#feed, this.#currentWeights(), examples, async () => {
         await breathe();
         return this.#wish !== 'stop';
       });
@@ -268,7 +282,11 @@ export class Run {
   #endNotFinite(notFinite: NotFinite): void {
     const { step, what, node, kind } = notFinite;
     const values = { step, what, node, kind };
-    this.#end('failed', { code: 'run.notFinite', message: text('en', 'failure.run.notFinite', values), values }, notFinite);
+    this.#end(
+      'failed',
+      { code: 'run.notFinite', message: text('en', 'failure.run.notFinite', values), values },
+      notFinite,
+    );
   }
 
   #end(state: 'finished' | 'stopped' | 'failed', failure: Failure | null, notFinite: NotFinite | null): void {

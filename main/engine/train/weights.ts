@@ -1,5 +1,7 @@
 import type { Device, Tensor } from '../backend/device.ts';
 import { sizeOf } from '../backend/device.ts';
+import type { Hold } from '../backend/hold.ts';
+import { holdOn } from '../backend/hold.ts';
 import type { Plan } from '../execute/plan.ts';
 
 /**
@@ -15,8 +17,8 @@ export class RunWeights {
   readonly #apart: (Tensor | null)[];
   #vector: Tensor | null;
 
-  /** The device takes copies of `values`. */
-  constructor(device: Device, plan: Plan, values: readonly Float32Array[]) {
+  /** The device takes copies of `values`; `hold` says what keeps them there between steps. */
+  constructor(device: Device, plan: Plan, values: readonly Float32Array[], hold: Hold = holdOn(device)) {
     this.#device = device;
     this.#plan = plan;
     this.moved = plan.weights.flatMap((weight, at) => (weight.trainable && plan.statistics[at] !== true ? [at] : []));
@@ -27,16 +29,21 @@ export class RunWeights {
       whole.set(values[at] ?? [], offset);
       offset += this.#sizes[position] ?? 0;
     });
-    this.#vector = whole.length === 0 ? null : device.keep(device.tensor(whole, [whole.length], 'float32'));
+    this.#vector = whole.length === 0 ? null : hold('weights', whole, [whole.length], 'float32');
     const isMoved = new Set(this.moved);
     this.#apart = plan.weights.map(({ shape }, at) =>
-      isMoved.has(at) ? null : device.keep(device.tensor(Float32Array.from(values[at] ?? []), shape, 'float32')),
+      isMoved.has(at) ? null : hold(`apart/${at}`, Float32Array.from(values[at] ?? []), shape, 'float32'),
     );
   }
 
   /** The vector of moved weights; null where nothing is moved. */
   get vector(): Tensor | null {
     return this.#vector;
+  }
+
+  /** Weights that an optimiser does not move: frozen ones and moving statistics. By weight index. */
+  get apart(): readonly (Tensor | null)[] {
+    return this.#apart;
   }
 
   /** Every weight in its shape, in the order of the Program's weights; made in the scope around. */
@@ -83,6 +90,20 @@ export class RunWeights {
       if (old === null || next === undefined || next === old || this.#plan.statistics[at] !== true) return;
       this.#apart[at] = this.#device.keep(next);
       this.#device.dispose(old);
+    });
+  }
+
+  /** Takes values over: the whole vector, and the weights that stand apart by weight index. */
+  load(vector: Float32Array | null, apart: readonly (Float32Array | null)[]): void {
+    if (vector !== null && this.#vector !== null) {
+      this.#device.dispose(this.#vector);
+      this.#vector = this.#device.keep(this.#device.tensor(vector, [vector.length], 'float32'));
+    }
+    this.#apart.forEach((old, at) => {
+      const values = apart[at] ?? null;
+      if (old === null || values === null) return;
+      this.#device.dispose(old);
+      this.#apart[at] = this.#device.keep(this.#device.tensor(values, this.#plan.weights[at]?.shape ?? [], 'float32'));
     });
   }
 

@@ -1,5 +1,6 @@
 import type { CheckResult } from '#shared/check/diagnostic';
 import type { Endpoint, Graph, GradloomDocument, GraphNode } from '#shared/graph/document';
+import { closesCycle } from '#shared/graph/gestures';
 import { endpointKey, isInnerPort } from '#shared/graph/portNames';
 import { endpointScope, graphOf, loopParametersOf, nodeOf, wiresInto } from '#shared/graph/queries';
 import type { SheetId } from '#shared/graph/queries';
@@ -14,7 +15,11 @@ import { parseParameters } from '#shared/layers/parameters';
 
 /** Why two ports may not be joined: a key of the text table under `canvas.refused.`, or one of check's problems. */
 export type Refusal =
-  | { readonly kind: 'rule'; readonly rule: 'sameNode' | 'scope' | 'cycle' | 'stateShape' | 'scanLength' | 'noPort'; readonly values: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'rule';
+      readonly rule: 'sameNode' | 'cycle' | 'stateShape' | 'scanLength' | 'noPort';
+      readonly values: Readonly<Record<string, unknown>>;
+    }
   | { readonly kind: 'layer'; readonly code: string; readonly values: Readonly<Record<string, unknown>> };
 
 /** The sheet that connecting happens on, with what check knows of it. */
@@ -31,9 +36,13 @@ export function groundOf(document: GradloomDocument, sheet: SheetId, check: Chec
   return graph === undefined ? null : { document, sheet, graph, check };
 }
 
-function portOf(ground: Ground, { node: id, port }: Endpoint): { readonly node: GraphNode; readonly port: Port } | null {
+function portOf(
+  ground: Ground,
+  { node: id, port }: Endpoint,
+): { readonly node: GraphNode; readonly port: Port } | null {
   const node = nodeOf(ground.graph, id);
-  const found = node === undefined ? undefined : portsOf(ground.document, node).find((candidate) => candidate.id === port);
+  const found =
+    node === undefined ? undefined : portsOf(ground.document, node).find((candidate) => candidate.id === port);
   return node === undefined || found === undefined ? null : { node, port: found };
 }
 
@@ -76,7 +85,12 @@ function nameOf(node: GraphNode): string {
 }
 
 /** Types of the inputs of a layer if `type` came in at `port`; null where one of the others is unknown. */
-function inputTypes(ground: Ground, definition: LayerDefinition, to: Endpoint, type: TensorType): readonly TensorType[] | null {
+function inputTypes(
+  ground: Ground,
+  definition: LayerDefinition,
+  to: Endpoint,
+  type: TensorType,
+): readonly TensorType[] | null {
   if (definition.inputs !== 'many') return [type];
   const types = new Map<number, TensorType>();
   for (const wire of wiresInto(ground.graph, to.node)) {
@@ -90,11 +104,16 @@ function inputTypes(ground: Ground, definition: LayerDefinition, to: Endpoint, t
   return [...types].sort(([one], [other]) => one - other).map(([, known]) => known);
 }
 
-function tryLayer(definition: LayerDefinition, node: Pick<GraphNode, 'params'>, types: readonly TensorType[]): LayerProblem | null {
+function tryLayer(
+  definition: LayerDefinition,
+  node: Pick<GraphNode, 'params'>,
+  types: readonly TensorType[],
+): LayerProblem | null {
   const parameters = parseParameters(definition, node.params);
   if (!parameters.ok) return null;
   // A merge that has one input so far is on its way to two.
-  const inputs = definition.inputs === 'many' && types.length === 1 && types[0] !== undefined ? [types[0], types[0]] : types;
+  const inputs =
+    definition.inputs === 'many' && types.length === 1 && types[0] !== undefined ? [types[0], types[0]] : types;
   try {
     dryBuild(definition, parameters.parameters, inputs);
     return null;
@@ -133,49 +152,58 @@ function sameType(one: TensorType, other: TensorType): boolean {
   );
 }
 
-/** Says why a wire may not lead from `from` to `to`; null where it may. Looks at types only where they are known. */
-export function refuse(ground: Ground, from: Endpoint, to: Endpoint, reachable?: ReadonlySet<string>): Refusal | null {
+/**
+ * Says why a wire may not lead from `from` to `to`; null where it may. Types are looked at only where they are known. A
+ * wire may lead across the borders of loops: `connect` makes the terminals.
+ */
+export function refuse(ground: Ground, from: Endpoint, to: Endpoint): Refusal | null {
+  return refuseEnds(ground, from, to, closesCycle(ground.document, from, to));
+}
+
+function refuseEnds(ground: Ground, from: Endpoint, to: Endpoint, isCycle: boolean): Refusal | null {
   const source = portOf(ground, from);
   const target = portOf(ground, to);
-  if (source?.port.side !== 'output' || target?.port.side !== 'input') return { kind: 'rule', rule: 'noPort', values: {} };
+  if (source?.port.side !== 'output' || target?.port.side !== 'input') {
+    return { kind: 'rule', rule: 'noPort', values: {} };
+  }
   const values = { from: nameOf(source.node), to: nameOf(target.node) };
-  if (from.node === to.node && !(isInnerPort(from.port) && isInnerPort(to.port))) return { kind: 'rule', rule: 'sameNode', values };
-  if (endpointScope(ground.graph, from) !== endpointScope(ground.graph, to)) return { kind: 'rule', rule: 'scope', values };
-  const after = reachable ?? reachableFrom(ground.graph, vertex(to));
-  if (after.has(vertex(from))) return { kind: 'rule', rule: 'cycle', values };
+  if (from.node === to.node && !(isInnerPort(from.port) && isInnerPort(to.port))) {
+    return { kind: 'rule', rule: 'sameNode', values };
+  }
+  if (isCycle) return { kind: 'rule', rule: 'cycle', values };
   const type = typeAt(ground, from);
   return type === null ? null : refuseType(ground, to, target.node, target.port, type);
 }
 
-/** `node/port` of every port that a wire from this one would fit, on either side. */
-export function portsThatFit(ground: Ground, end: Endpoint): ReadonlySet<string> {
-  const start = portOf(ground, end);
+/** `node/port` of every port that a wire from this one would fit, on the other side. */
+export function portsThatFit(ground: Ground, held: Endpoint): ReadonlySet<string> {
+  const start = portOf(ground, held);
   const fits = new Set<string>();
   if (start === null) return fits;
   const forwards = start.port.side === 'output';
-  const before = forwards ? reaching(ground.graph, vertex(end)) : null;
-  const after = forwards ? null : reachableFrom(ground.graph, vertex(end));
+  const scope = endpointScope(ground.graph, held);
+  // Within one scope the search for cycles runs once from the port that is held, not from every port it might meet.
+  const circular = forwards
+    ? reachableFrom(turned(ground.graph), vertex(held))
+    : reachableFrom(ground.graph, vertex(held));
   for (const node of ground.graph.nodes) {
     for (const port of portsOf(ground.document, node)) {
       if (port.side === start.port.side) continue;
       const other: Endpoint = { node: node.id, port: port.id };
-      // The search for cycles starts once from the port that is held, not from every port it might meet.
-      if (before?.has(vertex(other)) === true) continue;
-      const refusal = forwards
-        ? refuse(ground, end, other, nothingReached)
-        : refuse(ground, other, end, after ?? nothingReached);
-      if (refusal === null) fits.add(endpointKey(other));
+      const [from, to] = forwards ? [held, other] : [other, held];
+      const isCycle =
+        endpointScope(ground.graph, other) === scope
+          ? circular.has(vertex(other))
+          : closesCycle(ground.document, from, to);
+      if (refuseEnds(ground, from, to, isCycle) === null) fits.add(endpointKey(other));
     }
   }
   return fits;
 }
 
-const nothingReached: ReadonlySet<string> = new Set();
-
-/** Every vertex from which `end` can be reached along the wires, itself included. */
-function reaching(graph: Graph, end: string): ReadonlySet<string> {
-  const turned: Graph = { nodes: [], wires: graph.wires.map(({ id, from, to }) => ({ id, from: to, to: from })) };
-  return reachableFrom(turned, end);
+/** The same wires, all the other way round. */
+function turned(graph: Graph): Graph {
+  return { nodes: [], wires: graph.wires.map(({ id, from, to }) => ({ id, from: to, to: from })) };
 }
 
 /** Whether a new node of this kind could be wired to a port. */

@@ -1,10 +1,24 @@
+import { z } from 'zod';
+import { applyOperation } from '#shared/graph/applyOperation';
+import { cellSchema, nodeSchema, wireSchema } from '#shared/graph/document';
 import type { Endpoint, GraphNode } from '#shared/graph/document';
+import {
+  addedNodes,
+  connect,
+  copyNodes,
+  deleteSelection as deleteNodesAndWires,
+  duplicate,
+  GestureError,
+  pasteNodes,
+} from '#shared/graph/gestures';
+import type { Snapshot } from '#shared/graph/gestures';
 import type { History } from '#shared/graph/history';
 import type { NodeId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
-import { graphOf, newNodeId, newWireId, nodeOf, wiresInto } from '#shared/graph/queries';
+import { graphOf, newNodeId, nodeOf } from '#shared/graph/queries';
 import type { PaletteEntry } from '#shared/layers/palette';
 import { useDocumentStore } from '../../state/documentStore.ts';
+import type { EditLabel } from '../../state/documentStore.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
@@ -16,8 +30,6 @@ import { boxOf } from '../scene/scene.ts';
 import type { SceneNode } from '../scene/scene.ts';
 import { entryFits, groundOf, portFor, refuse } from './connect.ts';
 import type { Ground, Refusal } from './connect.ts';
-import { parseFragment, placeFragment, takeFragment } from './fragment.ts';
-import type { Fragment } from './fragment.ts';
 
 /** What a new node is made of: an entry of the palette, or what a drag from it carries. */
 export type NewLayer = Pick<PaletteEntry, 'type' | 'params'> & { readonly id?: string };
@@ -26,17 +38,6 @@ export type NewLayer = Pick<PaletteEntry, 'type' | 'params'> & { readonly id?: s
 export function currentGround(): Ground | null {
   const { document, check } = useDocumentStore.getState();
   return groundOf(document, useViewStore.getState().sheet, check);
-}
-
-const nothing: readonly Operation[] = [];
-
-/** The operations that lead a wire from one port to another; a wire that was there before gives way. */
-function wireOperations(ground: Ground, from: Endpoint, to: Endpoint): readonly Operation[] {
-  const { document, sheet, graph } = ground;
-  const former = wiresInto(graph, to.node, to.port);
-  if (former.some((wire) => wire.from.node === from.node && wire.from.port === from.port)) return nothing;
-  const added: Operation = { kind: 'addWires', sheet, wires: [{ id: newWireId(document), from, to }] };
-  return former.length === 0 ? [added] : [{ kind: 'removeWires', wires: former.map(({ id }) => id) }, added];
 }
 
 /** Says at the edge of the canvas why two ports may not be joined. */
@@ -50,6 +51,19 @@ export function tellRefusal(refusal: Refusal): void {
   notify('problem', 'canvas.refused.layer', { problem });
 }
 
+/** Runs a gesture as one entry of the history, or tells why it does not fit. Gives its operations; null where it did not. */
+function perform(label: EditLabel, gesture: () => readonly Operation[]): readonly Operation[] | null {
+  try {
+    const operations = gesture();
+    if (operations.length > 0) useDocumentStore.getState().edit(operations, label);
+    return operations;
+  } catch (problem) {
+    if (!(problem instanceof GestureError)) throw problem;
+    useNoticeStore.getState().notify('problem', problem.code, problem.values);
+    return null;
+  }
+}
+
 /** Joins two ports, or tells why they cannot be joined. Tells whether they were. */
 export function connectPorts(from: Endpoint, to: Endpoint): boolean {
   const ground = currentGround();
@@ -59,9 +73,7 @@ export function connectPorts(from: Endpoint, to: Endpoint): boolean {
     tellRefusal(refusal);
     return false;
   }
-  const operations = wireOperations(ground, from, to);
-  if (operations.length > 0) useDocumentStore.getState().edit(operations, { key: 'canvas.edit.connect' });
-  return true;
+  return perform({ key: 'canvas.edit.connect' }, () => connect(ground.document, from, to)) !== null;
 }
 
 /** The innermost frame or loop at a point of the sheet. */
@@ -93,24 +105,36 @@ function makeNode(ground: Ground, layer: NewLayer, place: Point, parent: NodeId 
  * Adds a layer with its upper left corner at a point of the sheet, selects it, and wires it to `from` where that fits.
  * One entry of the history.
  */
-export function addLayer(layer: NewLayer, place: Point, from: Endpoint | null = null, parent?: NodeId | null): NodeId | null {
+export function addLayer(
+  layer: NewLayer,
+  place: Point,
+  from: Endpoint | null = null,
+  parent?: NodeId | null,
+): NodeId | null {
   const ground = currentGround();
   if (ground === null) return null;
   const node = makeNode(ground, layer, place, parent);
-  const operations: Operation[] = [{ kind: 'addNodes', sheet: ground.sheet, nodes: [node] }];
-  if (from !== null && entryFits(ground, layer, from)) {
-    const side = isOutput(from) ? 'input' : 'output';
-    const port = portFor(layer.type, side);
-    const own: Endpoint | null = port === null ? null : { node: node.id, port };
-    if (own !== null) operations.push(...(isOutput(from) ? wireOperations(ground, from, own) : wireOperations(ground, own, from)));
-  }
-  useDocumentStore.getState().edit(operations, { key: 'canvas.edit.add' });
+  const added: Operation = { kind: 'addNodes', sheet: ground.sheet, nodes: [node] };
+  const done = perform({ key: 'canvas.edit.add' }, () => {
+    const port =
+      from === null || !entryFits(ground, layer, from)
+        ? null
+        : portFor(layer.type, isOutput(from) ? 'input' : 'output');
+    if (from === null || port === null) return [added];
+    const own: Endpoint = { node: node.id, port };
+    const document = applyOperation(ground.document, added);
+    return [added, ...(isOutput(from) ? connect(document, from, own) : connect(document, own, from))];
+  });
+  if (done === null) return null;
   useSelectionStore.getState().select({ nodes: [node.id] });
   return node.id;
 }
 
 function isOutput({ node, port }: Endpoint): boolean {
-  const placed = useCanvasStore.getState().flow.scene.nodes.get(node)?.layout.ports.find((one) => one.port.id === port);
+  const placed = useCanvasStore
+    .getState()
+    .flow.scene.nodes.get(node)
+    ?.layout.ports.find((one) => one.port.id === port);
   return placed?.port.side === 'output';
 }
 
@@ -128,7 +152,9 @@ export function appendLayer(layer: NewLayer, middle: Point): NodeId | null {
   const scene = useCanvasStore.getState().flow.scene;
   const [only] = nodes;
   const before = nodes.size === 1 && only !== undefined ? scene.nodes.get(only) : undefined;
-  const port = before?.layout.ports.find((placed) => placed.port.side === 'output' && placed.port.face === 'outer')?.port;
+  const port = before?.layout.ports.find(
+    (placed) => placed.port.side === 'output' && placed.port.face === 'outer',
+  )?.port;
   if (ground === null) return null;
   if (before === undefined || only === undefined || port === undefined) {
     return addLayer(layer, freePlace({ x: middle.x - cardWidth / 2, y: middle.y - cardHeight / 2 }));
@@ -147,7 +173,10 @@ export function freePlace(place: Point): Point {
     const top = y;
     const isTaken = boxes.some(
       (box) =>
-        box.left < place.x + cardWidth + 8 && box.right > place.x - 8 && box.top < top + cardHeight + 8 && box.bottom > top - 8,
+        box.left < place.x + cardWidth + 8 &&
+        box.right > place.x - 8 &&
+        box.top < top + cardHeight + 8 &&
+        box.bottom > top - 8,
     );
     if (!isTaken) break;
     y += rowStep;
@@ -155,24 +184,17 @@ export function freePlace(place: Point): Point {
   return { x: place.x, y };
 }
 
-/** Removes what is selected, with everything inside it and every wire that touches it. */
+/** Removes what is selected, with everything inside it, every wire that touches it and whatever speaks of it. */
 export function deleteSelection(): void {
   const ground = currentGround();
   const { nodes, wires, clear } = useSelectionStore.getState();
   if (ground === null) return;
   const gone = [...nodes].filter((id) => nodeOf(ground.graph, id) !== undefined);
-  // A node inside another that goes, goes with it.
-  const outermost = gone.filter((id) => !hasAncestorIn(ground, id, nodes));
-  const doomed = new Set(outermost);
-  const left = ground.graph.wires.filter(
-    ({ id, from, to }) => wires.has(id) && !isWithin(ground, from.node, doomed) && !isWithin(ground, to.node, doomed),
+  const cut = ground.graph.wires.filter(({ id }) => wires.has(id)).map(({ id }) => id);
+  const done = perform({ key: 'canvas.edit.delete' }, () =>
+    deleteNodesAndWires(ground.document, { nodes: gone, wires: cut }),
   );
-  const operations: Operation[] = [];
-  if (left.length > 0) operations.push({ kind: 'removeWires', wires: left.map(({ id }) => id) });
-  if (outermost.length > 0) operations.push({ kind: 'removeNodes', nodes: outermost });
-  if (operations.length === 0) return;
-  useDocumentStore.getState().edit(operations, { key: 'canvas.edit.delete' });
-  clear();
+  if (done !== null) clear();
 }
 
 function hasAncestorIn({ graph }: Ground, id: NodeId, among: ReadonlySet<NodeId>): boolean {
@@ -180,10 +202,6 @@ function hasAncestorIn({ graph }: Ground, id: NodeId, among: ReadonlySet<NodeId>
     if (among.has(parent)) return true;
   }
   return false;
-}
-
-function isWithin(ground: Ground, id: NodeId, among: ReadonlySet<NodeId>): boolean {
-  return among.has(id) || hasAncestorIn(ground, id, among);
 }
 
 /** Moves nodes to these positions, relative to their parents, as one entry. */
@@ -238,49 +256,69 @@ export function nudgeSelection(by: Point): void {
   }, nudgePause);
 }
 
+/** What the clipboard's text holds. */
+const clipboardSchema = z
+  .object({
+    gradloom: z.literal('nodes'),
+    nodes: z.array(nodeSchema),
+    wires: z.array(wireSchema),
+    cells: z.array(cellSchema),
+  })
+  .strict();
+
 /** What was copied or pasted last, and how often it was pasted. */
-let clipboard: { readonly text: string; readonly fragment: Fragment; times: number } | null = null;
+let clipboard: { readonly text: string; readonly snapshot: Snapshot; times: number } | null = null;
 
 /** Takes the selected nodes as text for the clipboard; null where none is selected. */
 export function copySelection(): string | null {
-  const ground = currentGround();
-  const fragment = ground === null ? null : takeFragment(ground.graph, useSelectionStore.getState().nodes);
-  if (fragment === null) return null;
-  clipboard = { text: JSON.stringify(fragment), fragment, times: 0 };
+  const snapshot = copyNodes(useDocumentStore.getState().document, useSelectionStore.getState().nodes);
+  if (snapshot.nodes.length === 0) return null;
+  clipboard = { text: JSON.stringify({ gradloom: 'nodes', ...snapshot }), snapshot, times: 0 };
   return clipboard.text;
 }
 
 const pasteStep = 28;
-
-function place(fragment: Fragment, offset: Point, key: 'canvas.edit.paste' | 'canvas.edit.duplicate'): void {
-  const ground = currentGround();
-  if (ground === null) return;
-  const { operations, nodes } = placeFragment(ground.document, ground.sheet, fragment, offset);
-  useDocumentStore.getState().edit(operations, { key });
-  useSelectionStore.getState().select({ nodes });
-}
 
 /**
  * Places the nodes that the clipboard's text holds, a little further each time; without a text, what was copied in this
  * window. Tells whether there was anything to place.
  */
 export function paste(text: string | null): boolean {
+  const ground = currentGround();
   if (text !== null && text !== clipboard?.text) {
-    const fragment = parseFragment(text);
-    if (fragment === null) return false;
-    clipboard = { text, fragment, times: 0 };
+    const snapshot = parseClipboard(text);
+    if (snapshot === null) return false;
+    clipboard = { text, snapshot, times: 0 };
   }
-  if (clipboard === null) return false;
+  if (clipboard === null || ground === null) return false;
+  const { snapshot } = clipboard;
   clipboard.times += 1;
-  place(clipboard.fragment, { x: pasteStep * clipboard.times, y: pasteStep * clipboard.times }, 'canvas.edit.paste');
+  const offset = { x: pasteStep * clipboard.times, y: pasteStep * clipboard.times };
+  selectAdded(
+    perform({ key: 'canvas.edit.paste' }, () => pasteNodes(ground.document, snapshot, { sheet: ground.sheet, offset })),
+  );
   return true;
+}
+
+function parseClipboard(text: string): Snapshot | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  return clipboardSchema.safeParse(value).data ?? null;
+}
+
+function selectAdded(operations: readonly Operation[] | null): void {
+  if (operations !== null) useSelectionStore.getState().select({ nodes: addedNodes(operations) });
 }
 
 /** Places a copy of the selection beside it. */
 export function duplicateSelection(): void {
-  const ground = currentGround();
-  const fragment = ground === null ? null : takeFragment(ground.graph, useSelectionStore.getState().nodes);
-  if (fragment !== null) place(fragment, { x: pasteStep, y: pasteStep }, 'canvas.edit.duplicate');
+  const { document } = useDocumentStore.getState();
+  const { nodes } = useSelectionStore.getState();
+  if (nodes.size > 0) selectAdded(perform({ key: 'canvas.edit.duplicate' }, () => duplicate(document, nodes)));
 }
 
 /** Selects every node of the sheet. */

@@ -45,7 +45,9 @@ export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps
         </div>
         <div className={styles.facts} data-part="facts">
           <span className={styles.shape}>{shapeWords(locale, face.shape)}</span>
-          <span className={styles.weights}>{face.type === 'output' ? <Loss node={id} face={face} /> : weightWords(face)}</span>
+          <span className={styles.weights}>
+            {face.type === 'output' ? <Loss node={id} face={face} /> : weightWords(face)}
+          </span>
         </div>
       </div>
       <ProblemMark problems={face.problems} />
@@ -74,9 +76,13 @@ function Loss({ node, face }: { readonly node: string; readonly face: NodeFace }
     const { table, latest } = telemetry;
     const head = table?.heads.findIndex(({ output }) => output === node) ?? -1;
     const value = head < 0 ? undefined : latest?.headLoss[head];
-    return value === undefined ? kind : `${kind} ${magnitude(value)}`;
+    return value === undefined ? kind : say('canvas.loss.value', { value: magnitude(value) });
   };
-  return <LiveText source={telemetryTells} read={read} />;
+  return (
+    <span title={kind}>
+      <LiveText source={telemetryTells} read={read} />
+    </span>
+  );
 }
 
 /** Notifies at every frame, and where a run begins or is forgotten. */

@@ -34,7 +34,9 @@ export const FrameNode = memo(function FrameNode({ data, selected }: NodeProps<F
       style={{ '--hue': colour } as CSSProperties}
     >
       <GrabbableEdges />
-      <div className={styles.label} data-part="area">{nameOfFace(locale, face)}</div>
+      <div className={styles.label} data-part="area">
+        {nameOfFace(locale, face)}
+      </div>
       <div className={styles.mark}>
         <ProblemMark problems={face.problems} />
       </div>

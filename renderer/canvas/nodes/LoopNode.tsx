@@ -9,7 +9,7 @@ import { useViewStore } from '../../state/viewStore.ts';
 import { classes } from '../../ui/classes.ts';
 import { countRender } from '../counters.ts';
 import type { FlowNode } from '../flow.ts';
-import { isColour, stripBox, stripExtent } from '../overlay/paint.ts';
+import { isColour, stripBox } from '../overlay/paint.ts';
 import { stateRadius } from '../scene/layout.ts';
 import type { NodeLayout, PlacedPort } from '../scene/layout.ts';
 import { nameOfFace } from '../words.ts';
@@ -114,14 +114,17 @@ function StatePair({
   );
 }
 
-/** A state's name stands at both of its halves, any other terminal's inside the border. */
+/** A state's name stands at both of its halves, any other terminal's at its border. */
 function TerminalLabels({ placed, width }: { readonly placed: PlacedPort; readonly width: number }): JSX.Element {
   const { port, y } = placed;
   const name = port.terminal ?? '';
   if (port.role !== 'state') {
     const left = port.side === 'output';
     return (
-      <span className={classes(styles.inner, left ? styles.atLeft : styles.atRight)} style={{ top: y }}>
+      <span
+        className={left ? styles.outerLeft : styles.outerRight}
+        style={left ? { top: y - 16 } : { top: y - 16, left: width }}
+      >
         {name}
       </span>
     );
@@ -159,14 +162,13 @@ function IterationStrip({ loop, layout }: { readonly loop: NodeId; readonly layo
   const chosen = useViewStore((store) => store.iterations.get(loop));
   const off = useViewStore((store) => store.overlay === 'off');
   const showIteration = useViewStore((store) => store.showIteration);
-  const box = stripBox({ origin: { x: 0, y: 0 }, layout });
+  const box = stripBox({ origin: { x: 0, y: 0 }, layout }, iterations);
   const show = useCallback(
     (iteration: number) => showIteration(loop, Math.max(0, Math.min(iterations - 1, iteration))),
     [iterations, loop, showIteration],
   );
   if (iterations === 0 || off || box === null) return null;
   const shown = Math.min(chosen ?? iterations - 1, iterations - 1);
-  const extent = stripExtent(box, iterations);
   const scrub = (event: ReactPointerEvent<HTMLDivElement>): void => {
     const { left, width } = event.currentTarget.getBoundingClientRect();
     show(Math.floor(((event.clientX - left) / width) * iterations));
@@ -175,7 +177,7 @@ function IterationStrip({ loop, layout }: { readonly loop: NodeId; readonly layo
     <>
       <div
         className={classes(styles.strip, 'nodrag', 'nopan')}
-        style={{ left: box.left, top: box.top, width: extent, height: box.bottom - box.top }}
+        style={{ left: box.left, top: box.top, width: box.right - box.left, height: box.bottom - box.top }}
         role="slider"
         tabIndex={0}
         aria-label={say('canvas.loop.strip')}
@@ -191,7 +193,9 @@ function IterationStrip({ loop, layout }: { readonly loop: NodeId; readonly layo
           if (event.currentTarget.hasPointerCapture(event.pointerId)) scrub(event);
         }}
         onKeyDown={(event) => {
-          const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 }[event.key];
+          const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 }[
+            event.key
+          ];
           if (step !== undefined) show(shown + step);
           else if (event.key === 'Home') show(0);
           else if (event.key === 'End') show(iterations - 1);
@@ -200,8 +204,12 @@ function IterationStrip({ loop, layout }: { readonly loop: NodeId; readonly layo
           event.stopPropagation();
         }}
       />
-      <span className={styles.caption} style={{ left: box.left, top: box.bottom + 3 }}>
-        {say('canvas.loop.caption', { iteration: shown + 1, iterations })}
+      <span
+        className={styles.caption}
+        style={{ right: layout.width - box.left + 8, top: box.top }}
+        title={say('canvas.loop.caption', { iteration: shown + 1 })}
+      >
+        <b>{shown + 1}</b>/{iterations}
       </span>
     </>
   );

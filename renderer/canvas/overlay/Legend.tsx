@@ -71,16 +71,14 @@ function Scale({
           <path className={styles.dots} d="M2 6h21" />
         </MarkSample>
         <MarkSample words={say('measure.mark.infinity')} hint={say('measure.mark.infinity.meaning')}>
-          <path className={styles.broken} d="M1 6h22" />
-          <rect className={styles.badge} x="5" y="0.5" width="14" height="11" rx="5.5" />
-          <text className={styles.badgeWords} x="12" y="9.6">
+          <rect className={styles.badge} x="2" y="0" width="20" height="12" rx="6" />
+          <text className={styles.badgeWords} x="12" y="9.8" fontSize="11">
             ∞
           </text>
         </MarkSample>
-        <MarkSample words={say('canvas.legend.notANumber')} hint={say('measure.mark.notANumber.meaning')}>
-          <path className={styles.hatched} d="M0 6h24" />
-          <rect className={styles.badge} x="2" y="0.5" width="20" height="11" rx="5.5" />
-          <text className={styles.badgeWords} x="12" y="9" fontSize="7.5">
+        <MarkSample words="" hint={say('measure.mark.notANumber.meaning')}>
+          <rect className={styles.badge} x="0" y="0" width="24" height="12" rx="6" />
+          <text className={styles.badgeWords} x="12" y="8.9" fontSize="8">
             {say('canvas.legend.notANumber')}
           </text>
         </MarkSample>
@@ -92,7 +90,11 @@ function Scale({
   );
 }
 
-function MarkSample(props: { readonly words: string; readonly hint: string; readonly children: ReactNode }): JSX.Element {
+function MarkSample(props: {
+  readonly words: string;
+  readonly hint: string;
+  readonly children: ReactNode;
+}): JSX.Element {
   return (
     <li className={styles.mark} title={props.hint}>
       <svg width="24" height="12" viewBox="0 0 24 12" aria-hidden="true">

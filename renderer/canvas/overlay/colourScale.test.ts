@@ -23,7 +23,8 @@ const contrast = (one: Colour, other: Colour): number => {
 /** CIE 1976 L*a*b*, D65. */
 const lab = (linearColour: readonly number[]): readonly [number, number, number] => {
   const [red = 0, green = 0, blue = 0] = linearColour;
-  const curve = (value: number): number => (value > 216 / 24389 ? Math.cbrt(value) : (24389 / 27 / 116) * value + 16 / 116);
+  const curve = (value: number): number =>
+    value > 216 / 24389 ? Math.cbrt(value) : (24389 / 27 / 116) * value + 16 / 116;
   const x = curve((0.4124564 * red + 0.3575761 * green + 0.1804375 * blue) / 0.95047);
   const y = curve(0.2126729 * red + 0.7151522 * green + 0.072175 * blue);
   const z = curve((0.0193339 * red + 0.119192 * green + 0.9503041 * blue) / 1.08883);
@@ -47,7 +48,13 @@ const deficiencies = {
 const seen = (colour: Colour, eyes: keyof typeof deficiencies): readonly number[] => {
   const channels = colour.map(linear);
   return deficiencies[eyes].map((row) =>
-    Math.max(0, Math.min(1, row.reduce((sum, factor, index) => sum + factor * (channels[index] ?? 0), 0))),
+    Math.max(
+      0,
+      Math.min(
+        1,
+        row.reduce((sum, factor, index) => sum + factor * (channels[index] ?? 0), 0),
+      ),
+    ),
   );
 };
 const distance = (one: readonly number[], other: readonly number[]): number =>
@@ -87,9 +94,13 @@ describe.each(kinds)('the %s scale', (kind) => {
     expect(bucketOf(low, kind)).toBe(0);
     expect(bucketOf(high, kind)).toBe(bucketCount - 1);
     fc.assert(
-      fc.property(fc.double({ min: low, max: high, noNaN: true }), fc.double({ min: 0, max: 12, noNaN: true }), (value, more) => {
-        expect(bucketOf(value + more, kind)).toBeGreaterThanOrEqual(bucketOf(value, kind));
-      }),
+      fc.property(
+        fc.double({ min: low, max: high, noNaN: true }),
+        fc.double({ min: 0, max: 12, noNaN: true }),
+        (value, more) => {
+          expect(bucketOf(value + more, kind)).toBeGreaterThanOrEqual(bucketOf(value, kind));
+        },
+      ),
     );
   });
 

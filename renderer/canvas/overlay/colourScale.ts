@@ -86,7 +86,10 @@ export function colourAt(logarithm: number, kind: ScaleKind, theme: Theme): Colo
   const where = places[kind];
   const [low, high] = scaleEnds(kind);
   const value = Math.max(low, Math.min(high, logarithm));
-  const upper = Math.max(1, where.findIndex((place) => value <= place));
+  const upper = Math.max(
+    1,
+    where.findIndex((place) => value <= place),
+  );
   const from = stops[theme][upper - 1];
   const to = stops[theme][upper];
   if (from === undefined || to === undefined) throw new RangeError(`${logarithm} is no logarithm of a magnitude`);

@@ -88,17 +88,26 @@ export function touches(one: Rectangle, other: Rectangle): boolean {
   return one.left <= other.right && one.right >= other.left && one.top <= other.bottom && one.bottom >= other.top;
 }
 
-/** Where the strip of iterations lies in a loop, on the sheet; null where the loop is too narrow to hold one. */
-export function stripBox({ origin, layout }: Pick<SceneNode, 'origin' | 'layout'>): Rectangle | null {
-  const left = origin.x + Math.max(150, layout.width * 0.44);
-  const right = origin.x + layout.width - 16;
-  if (right - left < 48) return null;
-  return { left, top: origin.y + 12, right, bottom: origin.y + 30 };
+const widestCell = 13;
+const thinnestCell = 4;
+
+/** Where the strip of so many iterations lies in a loop, on the sheet; null where the loop is too narrow to hold one. */
+export function stripBox(
+  { origin, layout }: Pick<SceneNode, 'origin' | 'layout'>,
+  iterations: number,
+): Rectangle | null {
+  // The number of iterations and the loop's name stand before it, and which iteration is shown.
+  const room = layout.width * 0.56 - 76;
+  if (room < 40) return null;
+  const cells = stripCells(room, iterations);
+  const right = origin.x + layout.width - 14;
+  const left = right - cells * Math.min(widestCell, room / cells);
+  return { left, top: origin.y + 10, right, bottom: origin.y + 28 };
 }
 
 /** How many cells a strip of this width has for so many iterations. */
 export function stripCells(width: number, iterations: number): number {
-  return Math.max(1, Math.min(iterations, Math.floor(width / 4)));
+  return Math.max(1, Math.min(iterations, Math.floor(width / thinnestCell)));
 }
 
 const loopEnds = new WeakMap<Scene['graph'], Map<NodeId, ReadonlySet<WireId>>>();
@@ -110,9 +119,7 @@ export function endsOfLoop(scene: Scene, loop: NodeId): ReadonlySet<WireId> {
   const ends =
     known.get(loop) ??
     new Set(
-      scene.graph.wires
-        .filter(({ to }) => to.node === loop && /^(next|result)\./.test(to.port))
-        .map(({ id }) => id),
+      scene.graph.wires.filter(({ to }) => to.node === loop && /^(next|result)\./.test(to.port)).map(({ id }) => id),
     );
   known.set(loop, ends);
   return ends;
@@ -146,6 +153,9 @@ export function paint(context: CanvasRenderingContext2D, painting: Painting): Dr
   return drawn;
 }
 
+/** A frame's tint is so faint that what fades on the canvas fades on it too. */
+const areaTint = { light: { loop: 0.07, frame: 0.022 }, dark: { loop: 0.1, frame: 0.026 } } as const;
+
 function paintAreas(context: CanvasRenderingContext2D, { scene, palette }: Painting, visible: Rectangle): void {
   for (const node of scene.nodes.values()) {
     const { shape } = node.layout;
@@ -155,7 +165,7 @@ function paintAreas(context: CanvasRenderingContext2D, { scene, palette }: Paint
     const hue = areaColour(node, palette);
     context.beginPath();
     context.roundRect(box.left, box.top, box.right - box.left, box.bottom - box.top, shape === 'loop' ? 14 : 12);
-    context.globalAlpha = (shape === 'loop' ? 1 : 0.75) * (palette.theme === 'dark' ? 0.1 : 0.07);
+    context.globalAlpha = areaTint[palette.theme][shape];
     context.fillStyle = hue;
     context.fill();
     context.globalAlpha = 1;
@@ -196,7 +206,8 @@ function paintWires(
   }
   // A hair's breadth on the screen, however far away.
   const thinnest = 0.9 / view.zoom;
-  for (const [mark, list] of marked) if (mark !== 'infinity' && mark !== 'notANumber') paintQuiet(context, painting, list, mark);
+  for (const [mark, list] of marked)
+    if (mark !== 'infinity' && mark !== 'notANumber') paintQuiet(context, painting, list, mark);
   for (const [bucket, list] of buckets.entries()) {
     const glow = styles[bucket]?.glow ?? null;
     if (glow === null || list.length === 0) continue;
@@ -326,24 +337,18 @@ function paintHalos(
 }
 
 /** The strip of iterations along the head of each loop; the one that its inside shows is framed. */
-function paintStrips(
-  context: CanvasRenderingContext2D,
-  painting: Painting,
-  kind: ScaleKind,
-  visible: Rectangle,
-): void {
+function paintStrips(context: CanvasRenderingContext2D, painting: Painting, kind: ScaleKind, visible: Rectangle): void {
   const { scene, palette, readings, view } = painting;
   if (view.zoom < 0.2) return;
   const styles = stylesFor(kind, palette.theme);
   for (const [id, node] of scene.nodes) {
     if (node.layout.shape !== 'loop') continue;
-    const box = stripBox(node);
-    if (box === null || !touches(box, visible)) continue;
     const strip = readings.strip(id, endsOfLoop(scene, id));
-    if (strip === null) continue;
+    const box = strip === null ? null : stripBox(node, strip.iterations);
+    if (strip === null || box === null || !touches(box, visible)) continue;
     const width = box.right - box.left;
     const cells = stripCells(width, strip.iterations);
-    const pitch = Math.min(13, width / cells);
+    const pitch = width / cells;
     const gap = pitch > 7 ? 2 : pitch > 4 ? 1 : 0.4;
     const shown = Math.floor((readings.shownIteration(id) * cells) / strip.iterations);
     for (let cell = 0; cell < cells; cell++) {
@@ -363,11 +368,3 @@ function paintStrips(
     }
   }
 }
-
-/** Width of the part of a strip that cells fill. */
-export function stripExtent(box: Rectangle, iterations: number): number {
-  const width = box.right - box.left;
-  const cells = stripCells(width, iterations);
-  return cells * Math.min(13, width / cells);
-}
-

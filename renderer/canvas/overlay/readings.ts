@@ -163,7 +163,9 @@ export class Readings {
 
   /** What is shown of some iterations of a strip, from `first` up to and without `end`. */
   iterations(strip: Strip, first: number, end: number, kind: ScaleKind): Reading | null {
-    return strongest(strip.measures.slice(first, end).flatMap((list) => list.map((index) => this.#wires.read(index, kind))));
+    return strongest(
+      strip.measures.slice(first, end).flatMap((list) => list.map((index) => this.#wires.read(index, kind))),
+    );
   }
 
   #begin(table: RunTable | null): void {

@@ -74,9 +74,11 @@ export function faceOf(
     weights: check.nodes.get(node.id)?.trainableWeights ?? 0,
     colour: node.colour ?? definition?.colour ?? null,
     problems: problems.length === 0 ? noProblems : problems,
-    loss: node.type === 'output' ? (document.training.losses.find((loss) => loss.output === node.id)?.kind ?? null) : null,
+    loss:
+      node.type === 'output' ? (document.training.losses.find((loss) => loss.output === node.id)?.kind ?? null) : null,
     count:
-      loopParametersOf(node)?.iterations ?? (definition === undefined ? null : instancesOf(document, definition.id).length),
+      loopParametersOf(node)?.iterations ??
+      (definition === undefined ? null : instancesOf(document, definition.id).length),
     cell: definition?.name ?? null,
     sharesWeights: instance?.weights === 'shared',
   };

@@ -8,9 +8,9 @@ export const cardHeight = 48;
 export const roundDiameter = 34;
 /** Between two ports of one side. */
 const portPitch = 18;
-export const loopHeader = 52;
+export const loopHeader = 38;
 const loopRow = 38;
-const loopFirstRow = loopHeader + 26;
+const loopFirstRow = loopHeader + 34;
 /** How far a loop's constants, scans and outputs stand off its border on each side. */
 const terminalReach = 7;
 /** Radius of the half-discs that a loop's states are. */
@@ -147,13 +147,19 @@ function loopPorts(ports: readonly Port[], width: number, wired: ReadonlySet<str
   return ports.map((port) => {
     const terminal = port.terminal ?? '';
     const isState = port.role === 'state';
-    const isLeft = isState ? !port.id.startsWith('next.') : inputs.has(terminal) && port.role !== 'last' && port.role !== 'all';
-    const row = isState
-      ? (states.get(terminal) ?? 0)
-      : states.size + ((isLeft ? inputs : outputs).get(terminal) ?? 0);
+    const isLeft = isState
+      ? !port.id.startsWith('next.')
+      : inputs.has(terminal) && port.role !== 'last' && port.role !== 'all';
+    const row = isState ? (states.get(terminal) ?? 0) : states.size + ((isLeft ? inputs : outputs).get(terminal) ?? 0);
     const border = isLeft ? 0 : width;
     const outwards = isLeft ? -1 : 1;
-    const reach = isState ? (port.face === 'outer' ? stateRadius : 0) : port.face === 'outer' ? terminalReach : -terminalReach;
+    const reach = isState
+      ? port.face === 'outer'
+        ? stateRadius
+        : 0
+      : port.face === 'outer'
+        ? terminalReach
+        : -terminalReach;
     return { port, x: border + outwards * reach, y: loopFirstRow + loopRow * row, wired: wired.has(port.id) };
   });
 }
@@ -165,7 +171,10 @@ function containerSize(
   minimumHeight: number,
 ): { readonly width: number; readonly height: number } {
   if (node.size !== undefined) {
-    return { width: Math.max(node.size.width, 80), height: Math.max(node.size.height, node.type === 'loop' ? minimumHeight : 60) };
+    return {
+      width: Math.max(node.size.width, 80),
+      height: Math.max(node.size.height, node.type === 'loop' ? minimumHeight : 60),
+    };
   }
   let width = minimumWidth;
   let height = Math.max(minimumHeight, frameHeader);

@@ -114,6 +114,8 @@ const shortestDetour = 150;
 /** A wire that goes back further than this takes a lane of its own. */
 const shortestReturn = 60;
 const clearance = 18;
+/** A lane that has to share a gap may come this near to a card. */
+const leastClearance = 8;
 const laneGap = 11;
 const bend = 84;
 const shortestBend = 20;
@@ -215,7 +217,7 @@ function clearLane(
       ? Math.min(...hit.map((box) => box.top)) - clearance
       : Math.max(...hit.map((box) => box.bottom)) + clearance;
   for (let attempt = 0; attempt < 40; attempt++) {
-    const box = inner.find((other) => lane > other.top - clearance + 1 && lane < other.bottom + clearance - 1);
+    const box = inner.find((other) => lane > other.top - leastClearance && lane < other.bottom + leastClearance);
     if (box !== undefined) {
       lane = way < 0 ? box.top - clearance : box.bottom + clearance;
       continue;

@@ -3,7 +3,7 @@ import type { CellId, NodeId, WireId } from '#shared/graph/identifiers';
 import { isContainerType } from '#shared/graph/portNames';
 import { ancestorsOf, childrenOf, graphOf, wiresFrom, wiresInto } from '#shared/graph/queries';
 import { portsOf } from '#shared/layers/nodePorts';
-import { layoutNode } from './layout.ts';
+import { layoutNode, loopHeader } from './layout.ts';
 import type { Box, NodeLayout, PlacedPort } from './layout.ts';
 import { curve, Obstacles, route } from './route.ts';
 import type { Lane, Point, Rectangle, Route } from './route.ts';
@@ -184,7 +184,10 @@ function layWires(
   const keep = (wire: Wire, from: Point, to: Point, course: Route): void => {
     const before = previous.wires.get(wire.id);
     const isSame =
-      before?.wire === wire && samePoint(before.from, from) && samePoint(before.to, to) && before.route.path === course.path;
+      before?.wire === wire &&
+      samePoint(before.from, from) &&
+      samePoint(before.to, to) &&
+      before.route.path === course.path;
     found.set(wire.id, isSame ? before : { wire, from, to, route: course });
   };
 
@@ -200,12 +203,15 @@ function layWires(
   for (const { from, to, route: course } of found.values()) {
     if (course.lane !== null) lanes.push(laneOf(from, to, course.lane));
   }
-  const obstacles = new Obstacles([...nodes.values()].filter(isObstacle).map(boxOf));
+  const obstacles = new Obstacles([...nodes.values()].flatMap(obstacleOf));
   const open = ends
     .filter(({ wire }) => !settled.has(wire.id))
     .sort((one, other) => one.to.x - one.from.x - (other.to.x - other.from.x));
   for (const { wire, from, to } of open) {
-    const course = dragging && previous.wires.get(wire.id)?.route.lane === null ? curve(from, to) : route(from, to, obstacles, lanes);
+    const course =
+      dragging && previous.wires.get(wire.id)?.route.lane === null
+        ? curve(from, to)
+        : route(from, to, obstacles, lanes);
     if (course.lane !== null) lanes.push(laneOf(from, to, course.lane));
     keep(wire, from, to, course);
   }
@@ -226,8 +232,20 @@ function isCollapsed({ node, layout }: SceneNode): boolean {
   return node.type === 'loop' && layout.shape === 'card';
 }
 
-function isObstacle({ layout }: SceneNode): boolean {
-  return layout.shape === 'card' || layout.shape === 'round';
+/** What a wire goes around: a card, a circle, the head of a loop. */
+function obstacleOf(node: SceneNode): readonly Rectangle[] {
+  const box = boxOf(node);
+  switch (node.layout.shape) {
+    case 'card':
+    case 'round':
+      return [box];
+    case 'loop':
+      return [{ ...box, bottom: box.top + loopHeader }];
+    case 'frame':
+      return [];
+    default:
+      return node.layout.shape satisfies never;
+  }
 }
 
 /** The box that encloses these nodes, or all; null where there are none. */

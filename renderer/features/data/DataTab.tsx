@@ -244,20 +244,28 @@ function Balance({ field, counts }: { readonly field: string; readonly counts: r
     <div>
       <h4 className={styles.heading}>{say('data.balance', { field })}</h4>
       <ul className={styles.bars}>
-        {counts.map((amount, index) => (
-          <li key={index} className={styles.bar}>
-            <span className={styles.class}>{index}</span>
-            <span className={styles.track}>
-              <span
-                className={styles.fill}
-                style={{ width: `${(100 * amount) / most}%`, background: `var(--series-${(index % 6) + 1})` }}
-              />
-            </span>
-            <span className={styles.amount}>
-              {say('data.balance.share', { count: count(amount), share: percentage(all === 0 ? 0 : amount / all) })}
-            </span>
-          </li>
-        ))}
+        {counts.map((amount, index) => {
+          const words = say('data.balance.share', {
+            count: count(amount),
+            share: percentage(all === 0 ? 0 : amount / all),
+          });
+          return (
+            <li key={index} className={styles.bar} title={words}>
+              <span className={styles.track}>
+                <span
+                  className={styles.fill}
+                  style={{ height: `${(100 * amount) / most}%`, background: `var(--series-${(index % 6) + 1})` }}
+                />
+              </span>
+              <span className={styles.class}>{index}</span>
+              {counts.length <= 4 ? (
+                <span className={styles.amount}>{words}</span>
+              ) : (
+                <span className="visually-hidden">{words}</span>
+              )}
+            </li>
+          );
+        })}
       </ul>
     </div>
   );

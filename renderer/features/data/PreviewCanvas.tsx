@@ -76,10 +76,14 @@ function drawImages(
 ): void {
   const gap = 6;
   const caption = drawn.classes.length > 0 ? 14 : 0;
-  const scale = Math.max(1, Math.floor(Math.min(56, (height - caption) / 2) / drawn.height));
+  const fit = (scale: number): { readonly columns: number; readonly rows: number } => ({
+    columns: Math.max(1, Math.floor((width + gap) / (drawn.width * scale + gap))),
+    rows: Math.max(1, Math.floor((height + gap) / (drawn.height * scale + caption + gap))),
+  });
+  // As large as still shows a dozen.
+  const scale = [4, 3, 2, 1.5, 1].find((one) => fit(one).columns * fit(one).rows >= 12) ?? 1;
+  const { columns, rows } = fit(scale);
   const [tileWidth, tileHeight] = [drawn.width * scale, drawn.height * scale];
-  const columns = Math.max(1, Math.floor((width + gap) / (tileWidth + gap)));
-  const rows = Math.max(1, Math.floor((height + gap) / (tileHeight + caption + gap)));
   const tile = document.createElement('canvas');
   tile.width = drawn.width;
   tile.height = drawn.height;

@@ -1,10 +1,9 @@
 import { useState } from 'react';
-import type { JSX, ReactNode } from 'react';
+import type { JSX } from 'react';
 import { useText } from '../../platform/i18n.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
+import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { classes } from '../../ui/classes.ts';
-import { Icon } from '../../ui/Icon.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { bannerFor } from './banner.ts';
 import styles from './EngineBanner.module.css';
@@ -65,18 +64,4 @@ export function EngineBanner(): JSX.Element | null {
       );
     }
   }
-}
-
-function Banner(props: {
-  readonly tone: 'problem' | 'note';
-  readonly children: ReactNode;
-  readonly aside?: ReactNode;
-}): JSX.Element {
-  return (
-    <div role={props.tone === 'problem' ? 'alert' : 'status'} className={classes(styles.banner, styles[props.tone])}>
-      <Icon name={props.tone === 'problem' ? 'warning' : 'information'} className={styles.icon} />
-      <div className={styles.words}>{props.children}</div>
-      {props.aside}
-    </div>
-  );
 }

@@ -7,13 +7,15 @@ import { cssValue, subscribeToTheme, useDrawing } from '../../ui/drawing.ts';
 import type { Subscribe } from '../../ui/drawing.ts';
 import { shortCount } from '../../ui/format.ts';
 import styles from './Chart.module.css';
-import { align, valueBefore } from './curveData.ts';
+import { align, decades, valueBefore } from './curveData.ts';
 import type { CurvePoints } from './curveData.ts';
 
 /** One line of a chart. */
 export interface ChartSeries {
   readonly id: string;
   readonly label: string;
+  /** What the legend writes in place of the label, where the entry before it says the rest. */
+  readonly short?: string;
   /** Custom property with its colour. */
   readonly colour: string;
   /** `faint`: what happens in between; `solid` and `dashed`: what is read. */
@@ -75,11 +77,12 @@ export function Chart(props: ChartProps): JSX.Element {
     const rule = cssValue(element, '--colour-line');
     const font = `11px ${cssValue(element, '--font-sans')}`;
     const ends = range;
+    lines.current = read();
     return new uPlot(
       {
         width: Math.max(80, element.clientWidth),
         height: Math.max(60, element.clientHeight),
-        padding: [6, 10, 0, 0],
+        padding: [6, 18, 0, 0],
         legend: { show: false },
         cursor: { points: { size: 6 }, drag: { x: false, y: false } },
         scales: {
@@ -107,6 +110,13 @@ export function Chart(props: ChartProps): JSX.Element {
             stroke: text,
             font,
             size: 46,
+            space: 20,
+            ...(logarithmic
+              ? {
+                  splits: (_: uPlot, __: number, least: number, greatest: number) => decades(least, greatest),
+                  filter: keepAll,
+                }
+              : {}),
             gap: 4,
             grid: { stroke: rule, width: 1 },
             ticks: { show: false },
@@ -184,14 +194,16 @@ export function Chart(props: ChartProps): JSX.Element {
         <span className={styles.title}>{title}</span>
         {aside}
         <ul ref={legend} className={styles.legend}>
-          {series
-            .filter((one) => one.silent !== true)
-            .map((one) => (
-              <li key={one.id}>
+          {groupsOf(series).map((group) => (
+            <li key={group[0]?.id} className={styles.group}>
+              {group.map((one) => (
                 <button
+                  key={one.id}
                   type="button"
                   className={classes(styles.entry, hidden.has(one.id) && styles.hidden)}
                   aria-pressed={!hidden.has(one.id)}
+                  aria-label={one.label}
+                  title={one.label}
                   onClick={() => toggle(one.id)}
                 >
                   <svg width="16" height="8" viewBox="0 0 16 8" aria-hidden="true">
@@ -200,19 +212,36 @@ export function Chart(props: ChartProps): JSX.Element {
                       stroke={`var(${one.colour})`}
                       strokeWidth="2"
                       strokeDasharray={one.line === 'dashed' ? '4 3' : undefined}
-                      strokeOpacity={one.line === 'faint' ? 0.4 : 1}
                     />
                   </svg>
-                  <span className={styles.label}>{one.label}</span>
+                  {one.short !== '' && <span className={styles.label}>{one.short ?? one.label}</span>}
                   <span className={styles.value} data-series={one.id} />
                 </button>
-              </li>
-            ))}
+              ))}
+            </li>
+          ))}
         </ul>
       </figcaption>
       <div ref={box} className={styles.plot} />
     </figure>
   );
+}
+
+/** uPlot leaves out lines of a logarithmic axis that it thinks too close; ours are few. */
+function keepAll(_: uPlot, splits: number[]): number[] {
+  return splits;
+}
+
+/** Entries of the legend that stay together: one with its words, and those after it that leave the words to it. */
+function groupsOf(series: readonly ChartSeries[]): readonly (readonly ChartSeries[])[] {
+  const groups: ChartSeries[][] = [];
+  for (const one of series) {
+    if (one.silent === true) continue;
+    const last = groups.at(-1);
+    if (one.short === '' && last !== undefined) last.push(one);
+    else groups.push([one]);
+  }
+  return groups;
 }
 
 /** A colour written as #rrggbb with an opacity. */

@@ -42,7 +42,7 @@ export function CurvesTab(): JSX.Element {
 
 function Curves({ table }: { readonly table: RunTable }): JSX.Element {
   const say = useText();
-  const [scale, setScale] = useState<'linear' | 'logarithmic'>('linear');
+  const [scale, setScale] = useState<'linear' | 'logarithmic'>('logarithmic');
   const hasValidation = useRunStore((store) => store.epochs.some((epoch) => Object.keys(epoch.validation).length > 0));
   const heads = table.heads.map((head, index) => ({
     name: head.label,
@@ -130,6 +130,7 @@ function linesOf(measured: readonly Measured[], hasValidation: boolean, validati
           {
             id: `${one.batch}-validation`,
             label: `${one.name} · ${validation}`,
+            short: '',
             colour: one.colour,
             line: 'dashed',
           } as const,

@@ -19,9 +19,9 @@ import { LiveText } from '../../ui/LiveText.tsx';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
 import { Segmented } from '../../ui/Segmented.tsx';
 import styles from './DepthProfileTab.module.css';
-import { layOutWeights, layOutWires, lineValues, sizeChanges, valueAt } from './depthProfile.ts';
-import type { ProfileLayout, ProfileValue } from './depthProfile.ts';
-import { onFrame, useRunTable } from './useRunTable.ts';
+import { layOutWeights, layOutWires, lineValues, sizeChanges, valueNow } from './depthProfile.ts';
+import type { ProfileFrames, ProfileLayout, ProfileValue } from './depthProfile.ts';
+import { latestDetails, onFrame, useRunTable } from './useRunTable.ts';
 
 const subjects = ['activations', 'weights'] as const;
 type Subject = (typeof subjects)[number];
@@ -116,6 +116,11 @@ function Profile({ table, document }: ProfileProps): JSX.Element {
   );
 }
 
+function framesNow(): ProfileFrames | null {
+  const { latest } = telemetry;
+  return latest === null ? null : { latest, details: latestDetails() };
+}
+
 /** Where the plot lies inside its canvas. */
 const frame = { left: 46, right: 16, top: 10, bottom: 32 } as const;
 
@@ -188,7 +193,8 @@ function ProfileCanvas(
         context.moveTo(frame.left, top);
         context.lineTo(width - frame.right, top);
         context.stroke();
-        context.fillText(powerOfTen(power), frame.left - 6, top);
+        const edge = power <= low ? '≤' : power >= high ? '≥' : '';
+        context.fillText(edge + powerOfTen(power), frame.left - 6, top);
       }
       context.textBaseline = 'alphabetic';
       context.textAlign = 'left';
@@ -202,13 +208,13 @@ function ProfileCanvas(
         context.fillText(String(depth), x(depth), bottom + 14);
       }
 
-      const now = telemetry.latest;
+      const now = framesNow();
       if (now === null) return;
       const relative = kind === 'relative';
       const colours = table.heads.map((_, head) => cssValue(element, `--series-${(head % 6) + 1}`));
 
       for (const point of layout.points) {
-        const at = heightOf(valueAt(now, subject, point.index, relative));
+        const at = heightOf(valueNow(now, subject, point.index, relative));
         if (at === null) continue;
         const wire = table.wires[point.index]?.wire;
         const node = table.weights[point.index]?.node;
@@ -258,14 +264,14 @@ function ProfileCanvas(
   );
 
   const nearest = (event: PointerEvent<HTMLElement>): Hovered | null => {
-    const now = telemetry.latest;
+    const now = framesNow();
     if (now === null) return null;
     const box = event.currentTarget.getBoundingClientRect();
     const { x, y } = place(box.width, box.height);
     let best: Hovered | null = null;
     let closest = 14;
     for (const point of layout.points) {
-      const at = heightOf(valueAt(now, subject, point.index, kind === 'relative'));
+      const at = heightOf(valueNow(now, subject, point.index, kind === 'relative'));
       if (at === null) continue;
       const distance = Math.hypot(event.clientX - box.left - x(point.depth), event.clientY - box.top - y(at));
       if (distance < closest) {
@@ -329,9 +335,9 @@ function ProfileCanvas(
             className={styles.tipValue}
             source={onFrame}
             read={() => {
-              const now = telemetry.latest;
+              const now = framesNow();
               if (now === null) return '';
-              const value = valueAt(now, subject, hovered.index, kind === 'relative');
+              const value = valueNow(now, subject, hovered.index, kind === 'relative');
               return value.mark === 'none' ? magnitude(10 ** value.logarithm) : say(`measure.mark.${value.mark}`);
             }}
           />

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { align, thin, valueBefore } from './curveData.ts';
+import { align, decades, thin, valueBefore } from './curveData.ts';
 
 describe('thin', () => {
   test('leaves short series as they are, gaps included', () => {
@@ -52,4 +52,11 @@ test('reads the value at or before a step', () => {
   expect(valueBefore(line, 40)).toBe(0.5);
   expect(valueBefore(line, 20)).toBe(1);
   expect(valueBefore(line, -1)).toBeNull();
+});
+
+test('lines of a logarithmic axis', () => {
+  expect(decades(0.004, 20)).toEqual([0.01, 0.1, 1, 10]);
+  expect(decades(0.4, 8)).toEqual([0.5, 1, 2, 5]);
+  expect(decades(1, 1)).toEqual([1]);
+  expect(decades(1e-3, 10)).toEqual([0.001, 0.01, 0.1, 1, 10]);
 });

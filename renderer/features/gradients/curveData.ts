@@ -68,3 +68,18 @@ export function valueBefore(line: CurvePoints, step: number): number | null {
   }
   return null;
 }
+
+/** Where a logarithmic axis has its lines: at powers of ten, and at 2 and 5 times them where it spans less than two. */
+export function decades(least: number, greatest: number): number[] {
+  const first = Math.floor(Math.log10(least) + 1e-9);
+  const last = Math.ceil(Math.log10(greatest) - 1e-9);
+  const steps = Math.log10(greatest / least) < 2 ? [1, 2, 5] : [1];
+  const lines: number[] = [];
+  for (let power = first; power <= last; power++) {
+    for (const step of steps) {
+      const line = Number(`${step}e${power}`);
+      if (line >= least * (1 - 1e-9) && line <= greatest * (1 + 1e-9)) lines.push(line);
+    }
+  }
+  return lines;
+}

@@ -4,7 +4,7 @@ import { nodeId, wireId } from '#shared/graph/identifiers';
 import { defaultTraining } from '#shared/graph/training';
 import { marks } from '#shared/protocol/telemetry';
 import type { Mark, MeasuredWire, RunTable, TelemetryFrame } from '#shared/protocol/telemetry';
-import { layOutWeights, layOutWires, lineValues, sizeChanges, strongest, valueAt } from './depthProfile.ts';
+import { layOutWeights, layOutWires, lineValues, sizeChanges, strongest, valueAt, valueNow } from './depthProfile.ts';
 
 /*
  * x ─┬─ d1 ─ a1 ─ d2 ─ plain
@@ -125,7 +125,7 @@ describe('layOutWires', () => {
   test('the line takes the strongest wire of each depth, relative to the loss', () => {
     const values = lineValues(
       layout.lines[1] ?? { head: 1, crossing: [], sizes: [] },
-      frame([0, 0, 0, 0, 0.5, 1e-6, 1e-5, 0.01, 0.02, 0.1], [], 0.1),
+      { latest: frame([0, 0, 0, 0, 0.5, 1e-6, 1e-5, 0.01, 0.02, 0.1], [], 0.1), details: null },
       'activations',
       true,
     );
@@ -145,6 +145,14 @@ test('weights stand at the depth of their layer; those that do not train are lef
   expect(layout.lines[0]?.crossing).toEqual([[], [0], [], [1]]);
   expect(layout.lines[1]?.crossing).toEqual([[], [], [2], []]);
   expect(valueAt(frame([1]), 'weights', 2, false)).toEqual({ logarithm: 2, mark: 'none' });
+});
+
+test('what the latest step did not measure comes from the last one that did', () => {
+  const latest = frame([Number.NaN, 0.5]);
+  const details = frame([0.25, 0.125]);
+  expect(10 ** valueNow({ latest, details }, 'activations', 0, false).logarithm).toBeCloseTo(0.25, 6);
+  expect(10 ** valueNow({ latest, details }, 'activations', 1, false).logarithm).toBeCloseTo(0.5, 6);
+  expect(valueNow({ latest, details: null }, 'activations', 0, false).logarithm).toBeNaN();
 });
 
 describe('marks', () => {

@@ -149,6 +149,24 @@ export function valueAt(
   return { logarithm: Math.log10(size) - (relative ? Math.log10(frame.headRms) : 0), mark: 'none' };
 }
 
+/** What is shown now: the latest frame, and where it did not measure something the last one with slow statistics. */
+export interface ProfileFrames {
+  readonly latest: TelemetryFrame;
+  readonly details: TelemetryFrame | null;
+}
+
+/** What one wire or weight shows now: from the latest frame, otherwise from the last one that measured it. */
+export function valueNow(
+  { latest, details }: ProfileFrames,
+  subject: 'activations' | 'weights',
+  index: number,
+  relative: boolean,
+): ProfileValue {
+  const value = valueAt(latest, subject, index, relative);
+  const isUnmeasured = value.mark === 'none' && Number.isNaN(value.logarithm);
+  return isUnmeasured && details !== null ? valueAt(details, subject, index, relative) : value;
+}
+
 /**
  * The strongest of several values. Infinity and NaN win over every magnitude, because hiding them would show a network
  * as sound that is not; a magnitude wins over underflow, underflow over zero, zero over what has no path.
@@ -183,11 +201,11 @@ function isLarger(one: ProfileValue, other: ProfileValue): boolean {
 /** The values of a line at a step, one for each depth. */
 export function lineValues(
   line: ProfileLine,
-  frame: TelemetryFrame,
+  frames: ProfileFrames,
   subject: 'activations' | 'weights',
   relative: boolean,
 ): readonly ProfileValue[] {
-  return line.crossing.map((indices) => strongest(indices.map((index) => valueAt(frame, subject, index, relative))));
+  return line.crossing.map((indices) => strongest(indices.map((index) => valueNow(frames, subject, index, relative))));
 }
 
 /** The depths at which the size of the tensor differs from that one place before: RMS may jump there by itself. */

@@ -116,7 +116,10 @@ function Facts({ node }: { readonly node: GraphNode }): JSX.Element | null {
             name={outputs.length === 1 ? say('inspector.shape') : say('inspector.shapeOf', { port })}
             strong
           >
-            {say('inspector.type', { shape: type.shape, dtype: type.dtype })}
+            {say(type.dtype === 'float32' ? 'inspector.shapeOnly' : 'inspector.type', {
+              shape: type.shape,
+              dtype: type.dtype,
+            })}
           </Fact>
         ))}
         {facts !== undefined && facts.trainableWeights > 0 && (
@@ -155,7 +158,7 @@ function WeightSection({ node }: { readonly node: GraphNode }): JSX.Element | nu
         <FactList>
           {facts.weights.map((weight) => (
             <Fact key={weight.name} name={weight.name}>
-              {say('inspector.weight', { shape: weight.shape })}
+              {say('inspector.shapeOnly', { shape: weight.shape })}
               {weight.copies > 1 ? ` ×${weight.copies}` : ''}
             </Fact>
           ))}
@@ -207,7 +210,7 @@ function WeightSection({ node }: { readonly node: GraphNode }): JSX.Element | nu
               <th scope="row" title={table.weights[index]?.id}>
                 {shortWeightName(table.weights[index]?.id ?? '', node.id)}
                 <span className={styles.weightShape}>
-                  {say('inspector.weight', { shape: table.weights[index]?.shape ?? [] })}
+                  {say('inspector.shapeOnly', { shape: table.weights[index]?.shape ?? [] })}
                 </span>
               </th>
               <td>
@@ -323,7 +326,7 @@ function LoopSection({ node }: { readonly node: GraphNode }): JSX.Element | null
       <FactList>
         {loop.states.map((state) => (
           <Fact key={state.id} name={say('inspector.state', { name: state.id })}>
-            {say('inspector.weight', { shape: state.shape })}
+            {say('inspector.shapeOnly', { shape: state.shape })}
           </Fact>
         ))}
       </FactList>
@@ -345,7 +348,9 @@ function HelpSection({ node }: { readonly node: GraphNode }): JSX.Element | null
     <Section title={say('inspector.about')}>
       <p className={styles.help}>{help}</p>
       {definition !== undefined && node.type !== 'activation' && (
-        <Formula tex={definition.formula} display className={styles.formula} />
+        <div className={styles.formula}>
+          <Formula tex={definition.formula} display />
+        </div>
       )}
       {activation !== undefined && (
         <div className={styles.formula}>

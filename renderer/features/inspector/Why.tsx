@@ -13,7 +13,7 @@ import { LiveText } from '../../ui/LiveText.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { explain, isDark, kindOf } from './explain.ts';
 import type { WireMeasured } from './explain.ts';
-import { latestGradients, markAt, onFrame } from './frames.ts';
+import { latestOfWire, markAt, onFrame } from './frames.ts';
 import styles from './Inspector.module.css';
 import { remediesFor } from './remedies.ts';
 import { useKindNow } from './useSubscribed.ts';
@@ -49,7 +49,7 @@ export function Why({ wire, graph, index, table }: WhyProps): JSX.Element | null
   const shape = table.wires[index]?.shape ?? [];
 
   const measured = (): WireMeasured => {
-    const frame = latestGradients();
+    const frame = latestOfWire(index);
     return {
       mark: frame === null ? 'none' : markAt(frame.wireMark, index),
       rms: frame?.wireRms[index] ?? Number.NaN,
@@ -92,16 +92,17 @@ export function Why({ wire, graph, index, table }: WhyProps): JSX.Element | null
                   size="small"
                   look={remedy.id === 'reluHe' ? 'primary' : 'plain'}
                   icon="wand"
-                  onClick={() =>
-                    edit(remedy.operations, {
-                      key: `inspector.remedy.${remedy.id}`,
-                      values: { count: remedy.activations, layers: remedy.initialisers },
-                    })
-                  }
+                  onClick={() => edit(remedy.operations, { key: `inspector.remedy.${remedy.id}` })}
                 >
-                  {say(`inspector.remedy.${remedy.id}`, { count: remedy.activations, layers: remedy.initialisers })}
+                  {say(`inspector.remedy.${remedy.id}`)}
                 </Button>
-                <span className={styles.note}>{say(`inspector.remedy.${remedy.id}.effect`)}</span>
+                <span className={styles.note}>
+                  {say(`inspector.remedy.${remedy.id}.touches`, {
+                    count: remedy.activations,
+                    layers: remedy.initialisers,
+                  })}{' '}
+                  {say(`inspector.remedy.${remedy.id}.effect`)}
+                </span>
               </div>
             ))}
             <span className={styles.note}>{say('inspector.remedies.note')}</span>

@@ -19,7 +19,7 @@ import { nodeTitle } from '../../ui/nodeTitle.ts';
 import { Section } from '../../ui/Section.tsx';
 import { Sparkline } from '../../ui/Sparkline.tsx';
 import { chooseIndex, loopsAround } from './choosePath.ts';
-import { latestDetails, latestGradients, markAt, onFrame } from './frames.ts';
+import { latestDetails, latestOfWire, markAt, onFrame } from './frames.ts';
 import styles from './Inspector.module.css';
 import { IterationStrip } from './IterationStrip.tsx';
 import { Problems } from './Problems.tsx';
@@ -52,7 +52,10 @@ export function WireView({ wire, graph }: { readonly wire: Wire; readonly graph:
           <Fact name={say('inspector.shape')} strong>
             {type === undefined
               ? say('inspector.shape.unknown')
-              : say('inspector.type', { shape: type.shape, dtype: type.dtype })}
+              : say(type.dtype === 'float32' ? 'inspector.shapeOnly' : 'inspector.type', {
+                  shape: type.shape,
+                  dtype: type.dtype,
+                })}
           </Fact>
         </FactList>
       </header>
@@ -92,8 +95,8 @@ function GradientSection({ index }: { readonly index: number }): JSX.Element {
   const overlay = useViewStore((store) => store.overlay);
   const kind: ScaleKind = overlay === 'absolute' ? 'absolute' : 'relative';
   const [low, high] = scaleEnds(kind);
-  const read = (write: (frame: NonNullable<ReturnType<typeof latestGradients>>) => string): string => {
-    const frame = latestGradients();
+  const read = (write: (frame: NonNullable<ReturnType<typeof latestOfWire>>) => string): string => {
+    const frame = latestOfWire(index);
     if (frame === null) return '–';
     const mark = markAt(frame.wireMark, index);
     return mark === 'none' ? write(frame) : say(`measure.mark.${mark}`);
@@ -106,7 +109,7 @@ function GradientSection({ index }: { readonly index: number }): JSX.Element {
           className={styles.step}
           source={onFrame}
           read={() =>
-            latestGradients() === null ? '' : say('gradients.atStep', { step: count(latestGradients()?.step ?? 0) })
+            latestOfWire(index) === null ? '' : say('gradients.atStep', { step: count(latestOfWire(index)?.step ?? 0) })
           }
         />
       }
@@ -136,7 +139,7 @@ function GradientSection({ index }: { readonly index: number }): JSX.Element {
           minimum={low}
           maximum={high}
           rules={kind === 'relative' ? [0] : [-6]}
-          read={() => telemetry.wires?.series(index, kind === 'relative') ?? []}
+          read={() => measuredOverTime(index, kind === 'relative')}
         />
         <figcaption className={styles.sparkEnds}>
           <span>
@@ -149,6 +152,15 @@ function GradientSection({ index }: { readonly index: number }): JSX.Element {
         </figcaption>
       </figure>
     </Section>
+  );
+}
+
+/** log10 of the wire's gradient at the steps that measured it; NaN where a mark stands in its place. */
+function measuredOverTime(index: number, relative: boolean): readonly number[] {
+  const history = telemetry.wires;
+  if (history === null) return [];
+  return [...history.series(index, relative)].filter(
+    (value, column) => !Number.isNaN(value) || history.mark(index, column) !== 0,
   );
 }
 
@@ -167,8 +179,8 @@ function ForkSection({ wire, graph }: { readonly wire: Wire; readonly graph: Gra
   if (branches.length < 2 || table === null) return null;
   const indexOf = (branch: Wire): number => chooseIndex(table, telemetry.wireIndex(branch.id), chosen);
   const share = (branch: Wire): string => {
-    const frame = latestGradients();
     const index = indexOf(branch);
+    const frame = latestOfWire(index);
     if (frame === null || index < 0) return '–';
     const mark = markAt(frame.wireMark, index);
     return mark === 'none' ? written(frame.wireRms[index]) : say(`measure.mark.${mark}`);

@@ -37,6 +37,13 @@ export function latestGradients(): TelemetryFrame | null {
   return wires;
 }
 
+/** The last frame that measured this wire: those from the data are measured with the slow statistics only. */
+export function latestOfWire(index: number): TelemetryFrame | null {
+  const isMeasured = (frame: TelemetryFrame | null): boolean =>
+    frame !== null && (frame.wireMark[index] !== 0 || !Number.isNaN(frame.wireRms[index] ?? Number.NaN));
+  return isMeasured(wires) || !isMeasured(details) ? wires : details;
+}
+
 /** The last frame with the slow statistics: values, sizes of weights and updates. */
 export function latestDetails(): TelemetryFrame | null {
   return details;

@@ -102,7 +102,11 @@ function SettingField(props: {
           value={String(value)}
           options={setting.options.map((option) => ({
             value: option,
-            label: wordsUnder(locale, `option.${setting.key}.${option}`, wordsUnder(locale, `palette.option.${option}`, option)),
+            label: wordsUnder(
+              locale,
+              `option.${setting.key}.${option}`,
+              wordsUnder(locale, `palette.option.${option}`, option),
+            ),
           }))}
           onChange={onChange}
         />

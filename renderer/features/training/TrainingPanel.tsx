@@ -124,6 +124,7 @@ function LossCard(props: {
       </div>
       <SelectField
         label={say('training.loss.kind')}
+        layout="column"
         value={loss.kind}
         options={lossKinds.map((kind) => ({ value: kind, label: say(`training.loss.${kind}`) }))}
         help={say(`training.loss.${loss.kind}.help`)}
@@ -178,6 +179,7 @@ function OptimiserSection({ training }: SectionProps): JSX.Element {
     <Section title={say('training.optimiser')} aside={<DefinitionButton measure="learningRate" />}>
       <SelectField
         label={say('training.optimiser')}
+        layout="column"
         value={optimiser.kind}
         options={(['adam', 'sgd'] as const).map((kind) => ({ value: kind, label: say(`training.optimiser.${kind}`) }))}
         onChange={(kind) => change({ optimiser: switchOptimiser(optimiser, kind) }, 'training.edit.optimiser')}
@@ -222,6 +224,7 @@ function OptimiserSection({ training }: SectionProps): JSX.Element {
       )}
       <SelectField
         label={say('training.schedule')}
+        layout="column"
         value={schedule.kind}
         options={scheduleKinds.map((kind) => ({ value: kind, label: say(`training.schedule.${kind}`) }))}
         onChange={(kind) => change({ schedule: switchSchedule(kind, steps) }, 'training.edit.schedule')}
@@ -290,6 +293,7 @@ function ClippingSection({ training: { clipping } }: SectionProps): JSX.Element 
     <Section title={say('training.clipping')} aside={<DefinitionButton measure="appliedNorm" />}>
       <SelectField
         label={say('training.clipping')}
+        layout="column"
         value={clipping.kind}
         options={clippingKinds.map((kind) => ({ value: kind, label: say(`training.clipping.${kind}`) }))}
         help={say(`training.clipping.${clipping.kind}.help`)}

@@ -9,7 +9,8 @@ import { classes } from '../../ui/classes.ts';
 import { count, duration } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Tooltip } from '../../ui/Tooltip.tsx';
-import { blockedBy, mainAction, shareDone } from './blocked.ts';
+import { blockedBy, mainAction, shareDone, stepsDone } from './blocked.ts';
+import { RunBanner } from './RunBanner.tsx';
 import { countErrors, oneStep, runOrPause, stopRun, trainingCommands } from './runControls.ts';
 import styles from './Transport.module.css';
 
@@ -93,14 +94,15 @@ function Meter(): JSX.Element {
   if (state === null || progress === null) {
     return <span className={classes(styles.meter, styles.quiet)}>{say(`training.state.${state ?? 'idle'}`)}</span>;
   }
-  const { epoch, epochs, step, stepsPerEpoch, examplesPerSecond, secondsLeft } = progress;
+  const { epoch, epochs, examplesPerSecond, secondsLeft } = progress;
+  const { done, all } = stepsDone(progress, state);
   return (
     <span className={styles.meter}>
       <span className={styles.part}>
         {say('training.meter.epoch')} <b>{Math.min(epoch + 1, epochs)}</b>/{epochs}
       </span>
       <span className={styles.part}>
-        {say('training.meter.step')} <b>{count(step)}</b>/{count(stepsPerEpoch * epochs)}
+        {say('training.meter.step')} <b>{count(done)}</b>/{count(all)}
       </span>
       {state === 'running' ? (
         <>
@@ -137,11 +139,20 @@ function useOutdated(): boolean {
   });
 }
 
-/** The thin line beneath the top bar that fills as the run goes on. */
+/** Beneath the top bar: the thin line that fills as the run goes on, and why a run failed. */
 export function ProgressLine(): JSX.Element {
+  return (
+    <>
+      <Line />
+      <RunBanner />
+    </>
+  );
+}
+
+function Line(): JSX.Element {
   const say = useText();
   const state = useRunStore((store) => store.state);
-  const share = useRunStore((store) => shareDone(store.progress));
+  const share = useRunStore((store) => shareDone(store.progress, store.state));
   const shown = state === null ? null : share;
   return (
     <div

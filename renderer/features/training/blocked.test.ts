@@ -33,8 +33,10 @@ test('the first button starts, holds and goes on', () => {
 });
 
 test('share of a run', () => {
-  expect(shareDone({ step: 8, stepsPerEpoch: 16, epochs: 1 })).toBe(0.5);
-  expect(shareDone({ step: 99, stepsPerEpoch: 16, epochs: 2 })).toBe(1);
-  expect(shareDone({ step: 0, stepsPerEpoch: 0, epochs: 2 })).toBeNull();
-  expect(shareDone(null)).toBeNull();
+  expect(shareDone({ step: 8, stepsPerEpoch: 16, epochs: 1 }, 'running')).toBe(0.5);
+  expect(shareDone({ step: 15, stepsPerEpoch: 16, epochs: 1 }, 'finished')).toBe(1);
+  expect(shareDone({ step: 8, stepsPerEpoch: 16, epochs: 1 }, 'stopped')).toBe(0.5);
+  expect(shareDone({ step: 99, stepsPerEpoch: 16, epochs: 2 }, 'running')).toBe(1);
+  expect(shareDone({ step: 0, stepsPerEpoch: 0, epochs: 2 }, 'running')).toBeNull();
+  expect(shareDone(null, null)).toBeNull();
 });

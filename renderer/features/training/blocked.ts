@@ -36,11 +36,21 @@ export function mainAction(state: RunState | null): 'start' | 'pause' | 'resume'
   }
 }
 
+/** Optimiser steps done of all; a finished run has done them all, though its last measurement came before the last. */
+export function stepsDone(
+  progress: { readonly step: number; readonly stepsPerEpoch: number; readonly epochs: number },
+  state: RunState | null,
+): { readonly done: number; readonly all: number } {
+  const all = progress.stepsPerEpoch * progress.epochs;
+  return { done: state === 'finished' ? all : progress.step, all };
+}
+
 /** How much of a run is done, from 0 to 1; null where it is not known. */
 export function shareDone(
   progress: { readonly step: number; readonly stepsPerEpoch: number; readonly epochs: number } | null,
+  state: RunState | null,
 ): number | null {
   if (progress === null) return null;
-  const all = progress.stepsPerEpoch * progress.epochs;
-  return all > 0 ? Math.min(1, Math.max(0, progress.step / all)) : null;
+  const { done, all } = stepsDone(progress, state);
+  return all > 0 ? Math.min(1, Math.max(0, done / all)) : null;
 }

@@ -16,7 +16,7 @@ import {
 import type { Part } from './containers.ts';
 import { boundingBox, dissolveContainer, nameTerminals, pair, partOf } from './containers.ts';
 import { commonSheet, Draft, GestureError } from './draft.ts';
-import { removeWires } from './removal.ts';
+import { removeWires, renumberInputs } from './removal.ts';
 import { bySource, cellWithFreshIds, usesCell, withFreshIds } from './selection.ts';
 import { forgetOuterLoops, inheritSharing } from './sharing.ts';
 
@@ -257,6 +257,7 @@ function expand(draft: Draft, instance: NodeId): void {
   const lost: readonly WireId[] = leaving.filter(({ from }) => from === null).map(({ wire }) => wire.id);
   removeWires(draft, lost);
   draft.apply({ kind: 'removeNodes', nodes: [instance] });
+  renumberInputs(draft, copies.ids.values());
   forgetOuterLoops(draft, sheet, copies.ids.values());
 }
 

@@ -255,6 +255,7 @@ export function duplicate(
     copies.nodes.map((node) => (topCopies.has(node.id) ? { ...node, position: shifted(node.position, offset) } : node)),
   );
   draft.apply({ kind: 'addWires', sheet, wires: copies.wires });
+  renumberInputs(draft, copies.ids.values());
   return draft.operations;
 }
 
@@ -299,6 +300,7 @@ export function pasteNodes(
     }),
   );
   draft.apply({ kind: 'addWires', sheet, wires: copies.wires });
+  renumberInputs(draft, copies.ids.values());
   forgetOuterLoops(draft, sheet, copies.ids.values());
   return draft.operations;
 }

@@ -7,6 +7,7 @@ export const engineText = {
   'failure.call.arguments': 'The call "{call}" was given wrong arguments: {reason}.',
   'failure.call.notHere': '"{call}" does not exist in this shell.',
   'failure.internal': 'Something broke inside Gradloom: {reason}. The document in the window is untouched; save it.',
+  'failure.interrupted': 'Stopped before it was done.',
   'failure.file.missing': 'There is no file "{path}". Check the name, or choose another file.',
   'failure.file.folderMissing': 'The folder of "{path}" does not exist. Create it, or save somewhere else.',
   'failure.file.isFolder': '"{path}" is a folder; a file is needed.',
@@ -30,7 +31,7 @@ export const engineText = {
   'failure.file.notGranted': '"{path}" was not chosen in a file dialog of this program. Open it with File, Open.',
   'failure.file.pathInvalid': '"{path}" is not a path.',
   'failure.file.failed': '"{path}" could not be read or written: {reason}.',
-  'failure.document.broken': '"{path}" is not a Gradloom document that can be used: {reason}.',
+  'failure.document.broken': '"{path}" is not a Gradloom document that can be used: {reason}',
   'failure.document.problems': 'The network of "{path}" has problems ({count}); the first: {first}',
   'failure.engine.died':
     'The engine ended: {reason}. The document is safe; a new engine is starting. Start the run again.',
@@ -98,8 +99,7 @@ export const engineText = {
     'All arrays must hold the same number of examples, at least one: expected {expected}, received {received}.',
   'failure.engine.weightMissing': 'The weight "{weight}" of shape {expected} is missing.',
   'failure.engine.weightUnknown': 'The network has no weight "{weight}".',
-  'failure.engine.weightShape':
-    'The weight "{weight}" has the wrong shape: expected {expected}, received {received}.',
+  'failure.engine.weightShape': 'The weight "{weight}" has the wrong shape: expected {expected}, received {received}.',
   'failure.engine.history':
     'The history of the run could not be written to "{path}": {reason}. The run was stopped; free some space or choose another folder.',
 } as const;

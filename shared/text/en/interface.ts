@@ -75,7 +75,7 @@ export const interfaceText = {
   'inspector.shapeRule': 'Shape: {rule}',
   'inspector.weights': 'Weights',
   'inspector.weights.more': '{count} more weights are not shown.',
-  'inspector.weight': '{shape}',
+  'inspector.shapeOnly': '{shape}',
   'inspector.weight.name': 'Name',
   'inspector.weight.gradient': '‖∂L/∂W‖',
   'inspector.weight.size': '‖W‖',
@@ -124,10 +124,9 @@ export const interfaceText = {
   'inspector.kind.infinity': 'Infinity',
   'inspector.kind.notANumber': 'Not a number',
   'inspector.kind.noPath': 'No path to a loss',
-  'inspector.why.healthy': 'At step {step} the gradient here is {ratio} times what enters at the loss.',
+  'inspector.why.healthy': 'At step {step} the gradient here is {ratio}× what enters at the loss.',
   'inspector.why.weaker': 'At step {step} the gradient here is {factor} times weaker than where it enters at the loss.',
-  'inspector.why.stronger':
-    'At step {step} the gradient here is {ratio} times as strong as where it enters at the loss.',
+  'inspector.why.stronger': 'At step {step} the gradient here is {ratio}× what enters at the loss.',
   'inspector.why.perLayer':
     'From here to the loss it passes {layers} layers with weights: on (geometric) average, each leaves a factor of {factor}.',
   'inspector.why.spread':
@@ -150,9 +149,11 @@ export const interfaceText = {
   'inspector.why.containers': 'What lies inside loops and cells on the way ({count}) is not counted here.',
   'inspector.remedies': 'What you can try on this branch',
   'inspector.remedies.note': 'Takes effect with the next run. One undo takes it back.',
-  'inspector.remedy.reluHe': 'ReLU + He ({count} activations, {layers} layers)',
+  'inspector.remedy.reluHe': 'Switch to ReLU + He',
+  'inspector.remedy.reluHe.touches': '{count} activations, {layers} initial kernels.',
   'inspector.remedy.reluHe.effect': 'Measured on 50 plain layers at the start: bottom to top 0.63 instead of 3e−32.',
-  'inspector.remedy.relu': 'ReLU only ({count} activations)',
+  'inspector.remedy.relu': 'Switch to ReLU only',
+  'inspector.remedy.relu.touches': '{count} activations.',
   'inspector.remedy.relu.effect':
     'Measured on 50 plain layers that keep Glorot: 1.6e−8 instead of 3e−32. Still vanished.',
 
@@ -298,6 +299,7 @@ export const interfaceText = {
   'canvas.node.separator': '; ',
   'canvas.wire.described': 'Wire from {from} to {to}',
   'canvas.problem.more': 'And {count} more: see Problems.',
+  'canvas.loss.value': 'loss {value}',
   'canvas.loss.crossEntropy': 'cross-ent.',
   'canvas.loss.meanSquaredError': 'MSE',
   'canvas.loss.linear': 'linear',
@@ -311,8 +313,9 @@ export const interfaceText = {
   'canvas.legend.step': 'step {step}',
   'canvas.legend.noRun': 'no run yet',
   'canvas.legend.notANumber': 'NaN',
-  'canvas.hover.value': '{value} at step {step}',
-  'canvas.hover.mark': '{mark} at step {step}',
+  'canvas.hover.relative': '{value} × the loss’s, step {step}',
+  'canvas.hover.absolute': '{value}, step {step}',
+  'canvas.hover.mark': '{mark}, step {step}',
   'canvas.hover.nothing': 'not measured',
   'canvas.search': 'Search layers',
   'canvas.search.fitting': 'Search layers that fit here',
@@ -324,7 +327,7 @@ export const interfaceText = {
   'canvas.hint.select': 'Select',
   'canvas.hint.select.how': 'drag a box',
   'canvas.hint.pan': 'Pan',
-  'canvas.hint.pan.how': 'Space, middle button or two fingers',
+  'canvas.hint.pan.how': 'Space or middle button',
   'canvas.hint.zoom': 'Zoom',
   'canvas.hint.zoom.how': 'wheel or pinch',
   'canvas.hint.add': 'Add',
@@ -333,8 +336,6 @@ export const interfaceText = {
   'canvas.refused.sameNode': '“{from}” cannot feed itself. A loop carries a value to the next iteration.',
   'canvas.refused.cycle':
     'A wire from “{from}” to “{to}” would close a circle: “{to}” already leads to “{from}”. A loop carries a value back.',
-  'canvas.refused.scope':
-    '“{from}” and “{to}” are not in the same loop. Values enter and leave a loop at the terminals on its border.',
   'canvas.refused.stateShape': 'The state “{state}” has the shape {expected}; the wire carries {received}.',
   'canvas.refused.scanLength':
     'A scan hands out one slice per iteration: its first length must be {iterations}; the wire carries {received}.',

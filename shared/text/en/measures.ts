@@ -147,7 +147,7 @@ export const measureText = {
 
   'measure.depth': 'Depth',
   'measure.depth.meaning':
-    'How many layers with weights or an activation lie between the data and this place, on the longest way. The line joins, for each depth, the strongest of the wires that cross it on the way to the output; points are all wires.',
+    'How many layers with weights or an activation lie between the data and this place, on the longest way. The line joins, for each depth, the strongest of the wires that cross it on the way to the output; points are all wires. Wires that come from the data are measured less often and show their last value.',
   'measure.depth.reduction': 'The longest way from a data input.',
 
   'measure.weightDepth': 'Weight gradients by depth',

@@ -10,7 +10,7 @@ export const problemText = {
   'problem.perStepNotEnclosing':
     '“{name}” has its own weights at each step of “{loop}”, but that is not a loop around it.',
   'problem.perInstanceOutside':
-    '“{name}” has its own weights in each instance, but it is not inside a cell definition: it has one set anyway.',
+    '“{name}” has its own weights in each instance, but it is not inside a cell definition: that has no effect.',
 
   // Types and parameters.
   'problem.unknownType': '“{name}” is of the type “{type}”, which this version of Gradloom does not have.',
@@ -55,7 +55,7 @@ export const problemText = {
     'All inputs of “{name}” must have one shape: expected {expected} like the first, received {received} from “{from}”.',
   'problem.windowTooLarge':
     'The window of “{name}” is {window}, but its input is only {size}. Use same padding or a smaller window.',
-  'problem.axis': '“{name}”: there is no axis {axis} in a value with {rank} axes.',
+  'problem.axis': '“{name}”: there is no axis {axis}; the number of axes is {rank}.',
   'problem.concatenateShapes':
     'Inputs of “{name}” may differ along axis {axis} only: expected {expected} apart from that, received {received} from “{from}”.',
   'problem.valuesLength':
@@ -136,7 +136,7 @@ export const problemText = {
   // Advice.
   'problem.denseOnImage':
     '“{name}” receives an image of {received} and works at every place of it by itself, along the channels. To use the whole image, flatten it first.',
-  'problem.unused': 'Nothing that comes out depends on “{name}” (part of {count}).',
+  'problem.unused': 'No output depends on “{name}” ({count} in this part).',
   'problem.opaque':
     '“{name}” is a layer “{operator}” that Gradloom does not have: the network can be kept, but not run.',
   'problem.linkTwice':

@@ -10,11 +10,11 @@ export const trainingText = {
   'training.stop': 'Stop',
   'training.stop.hint': 'End this run. Its numbers stay until the next one.',
 
-  'training.blocked.problems': 'Has {count} problems to solve first.',
-  'training.blocked.problem': 'Has one problem to solve first.',
-  'training.blocked.engine': 'The engine is not ready yet.',
-  'training.blocked.engineDead': 'The engine ended; a new one is starting.',
-  'training.blocked.connection': 'The services cannot be reached.',
+  'training.blocked.problems': '{count} problems to solve first',
+  'training.blocked.problem': 'One problem to solve first',
+  'training.blocked.engine': 'The engine is not ready yet',
+  'training.blocked.engineDead': 'The engine ended; a new one is starting',
+  'training.blocked.connection': 'The services cannot be reached',
   'training.blocked.notRunning': 'Nothing is running.',
   'training.showProblems': 'Show the problems',
 

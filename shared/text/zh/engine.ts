@@ -7,6 +7,7 @@ export const engineText: Readonly<Record<keyof typeof english, string>> = {
   'failure.call.arguments': '调用“{call}”的参数有误：{reason}。',
   'failure.call.notHere': '此外壳没有“{call}”。',
   'failure.internal': 'Gradloom 内部出错：{reason}。窗口中的文档没有受影响，请保存。',
+  'failure.interrupted': '未完成即已停止。',
   'failure.file.missing': '没有文件“{path}”。请检查名称，或选择其他文件。',
   'failure.file.folderMissing': '“{path}”所在的文件夹不存在。请先创建，或保存到别处。',
   'failure.file.isFolder': '“{path}”是文件夹；这里需要文件。',
@@ -26,7 +27,7 @@ export const engineText: Readonly<Record<keyof typeof english, string>> = {
   'failure.file.notGranted': '“{path}”不是在本程序的文件对话框中选择的。请用“文件 > 打开”打开它。',
   'failure.file.pathInvalid': '“{path}”不是路径。',
   'failure.file.failed': '无法读写“{path}”：{reason}。',
-  'failure.document.broken': '“{path}”不是可用的 Gradloom 文档：{reason}。',
+  'failure.document.broken': '“{path}”不是可用的 Gradloom 文档：{reason}',
   'failure.document.problems': '“{path}”中的网络有问题（{count} 个）；第一个：{first}',
   'failure.engine.died': '引擎已结束：{reason}。文档安全；新的引擎正在启动。请重新开始运行。',
   'failure.engine.gaveUp':

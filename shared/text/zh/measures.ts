@@ -132,7 +132,7 @@ export const measureText: Readonly<Record<keyof typeof english, string>> = {
 
   'measure.depth': '深度',
   'measure.depth.meaning':
-    '从数据到此处，最长的一条路上有多少个带权重的层或激活函数。折线在每个深度上取通向该输出、跨过这一深度的连线中最强的一条；点表示全部连线。',
+    '从数据到此处，最长的一条路上有多少个带权重的层或激活函数。折线在每个深度上取通向该输出、跨过这一深度的连线中最强的一条；点表示全部连线。来自数据的连线测量得较少，显示其最近一次的值。',
   'measure.depth.reduction': '从数据输入起最长的路。',
 
   'measure.weightDepth': '权重梯度与深度',

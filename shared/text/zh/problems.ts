@@ -7,7 +7,7 @@ export const problemText: Readonly<Record<keyof typeof english, string>> = {
   'problem.parentCycle': '“{name}”经由“{parent}”位于自身之内。请把它移出来。',
   'problem.nestingTooDeep': '“{name}”所在的分组框和循环嵌套超过 {limit} 层。',
   'problem.perStepNotEnclosing': '“{name}”声明每一步各用一份权重，所指的“{loop}”却不是包围它的循环。',
-  'problem.perInstanceOutside': '“{name}”声明每个实例各用一份权重，但它不在单元的定义之内，权重反正只有一份。',
+  'problem.perInstanceOutside': '“{name}”声明每个实例各用一份权重，但它不在单元的定义之内，这一设置不起作用。',
 
   'problem.unknownType': '“{name}”的类型是“{type}”，当前版本的 Gradloom 没有这种类型。',
   'problem.parameter.integer': '“{name}”：{parameter} 应为 {minimum} 到 {maximum} 的整数，实际为 {received}。',

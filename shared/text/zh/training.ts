@@ -11,11 +11,11 @@ export const trainingText: Readonly<Record<keyof typeof english, string>> = {
   'training.stop': '停止',
   'training.stop.hint': '结束这次运行。数据保留到下一次运行。',
 
-  'training.blocked.problems': '还有 {count} 个问题需要先解决。',
-  'training.blocked.problem': '还有 1 个问题需要先解决。',
-  'training.blocked.engine': '引擎尚未就绪。',
-  'training.blocked.engineDead': '引擎已退出，正在启动新的引擎。',
-  'training.blocked.connection': '无法连接到服务。',
+  'training.blocked.problems': '先解决 {count} 个问题',
+  'training.blocked.problem': '先解决 1 个问题',
+  'training.blocked.engine': '引擎尚未就绪',
+  'training.blocked.engineDead': '引擎已退出，正在启动新的引擎',
+  'training.blocked.connection': '无法连接到服务',
   'training.blocked.notRunning': '当前没有运行。',
   'training.showProblems': '查看问题',
 

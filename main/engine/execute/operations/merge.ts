@@ -16,7 +16,8 @@ function sumOf(device: Parameters<typeof add>[0]['device'], inputs: readonly Ten
 
 /** Each input's gradient is the gradient times the product of the others. */
 export const multiply: OperationImplementation<'multiply'> = ({ device, inputs }) => {
-  const product = (factors: readonly Tensor[]): Tensor => factors.reduce((whole, factor) => device.multiply(whole, factor));
+  const product = (factors: readonly Tensor[]): Tensor =>
+    factors.reduce((whole, factor) => device.multiply(whole, factor));
   return {
     output: product(inputs),
     pullback: (gradient, wants) => ({

@@ -38,7 +38,12 @@ interface Affine {
 }
 
 /** y = x̂·gamma + beta, each only where it is used. */
-function affine(device: Device, { center, scale }: Affine, x: Tensor, weights: Readonly<Record<string, Tensor>>): Tensor {
+function affine(
+  device: Device,
+  { center, scale }: Affine,
+  x: Tensor,
+  weights: Readonly<Record<string, Tensor>>,
+): Tensor {
   const scaled = scale ? device.multiply(x, weightAt(weights, 'gamma')) : x;
   return center ? device.addBias(scaled, weightAt(weights, 'beta')) : scaled;
 }

@@ -5,18 +5,16 @@ import type { Device, Tensor } from '../../backend/device.ts';
  * A gradient that is zero but at one index of axis 1: what slicing a sequence hands back. Kept small until it is summed,
  * because N slices of N steps would otherwise cost N² memory.
  */
-export interface StepGradient {
-  readonly step: number;
-  readonly steps: number;
-  readonly gradient: Tensor;
+export class StepGradient {
+  constructor(
+    readonly step: number,
+    readonly steps: number,
+    readonly gradient: Tensor,
+  ) {}
 }
 
 /** The gradient of the loss at one input of one operation: dL/d(the value as this consumer sees it). */
 export type Contribution = Tensor | StepGradient;
-
-export function isStepGradient(contribution: Contribution): contribution is StepGradient {
-  return 'step' in contribution;
-}
 
 export interface PulledBack {
   /** By slot; null where it was not wanted or no gradient flows. */
@@ -66,7 +64,8 @@ export function onlyInput(inputs: readonly Tensor[]): Tensor {
 /** A weight by slot. */
 export function weightAt(weights: Readonly<Record<string, Tensor>>, slot: string): Tensor {
   const weight = weights[slot];
-  if (weight === undefined) throw new Error(`an operation lacks its weight "${slot}"; it has ${Object.keys(weights).join(', ')}`);
+  if (weight === undefined)
+    throw new Error(`an operation lacks its weight "${slot}"; it has ${Object.keys(weights).join(', ')}`);
   return weight;
 }
 

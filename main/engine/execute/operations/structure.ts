@@ -1,8 +1,7 @@
-import type { DataType } from '#shared/graph/values';
 import type { Tensor } from '../../backend/device.ts';
-import { sizeOf } from '../../backend/device.ts';
+import { emptyArray, sizeOf } from '../../backend/device.ts';
 import type { OperationImplementation } from './operation.ts';
-import { onlyInput, unary, weightAt } from './operation.ts';
+import { onlyInput, StepGradient, unary, weightAt } from './operation.ts';
 
 export const identity: OperationImplementation<'identity'> = ({ inputs }) => ({
   output: onlyInput(inputs),
@@ -25,17 +24,6 @@ export const zeros: OperationImplementation<'zeros'> = ({ device, attributes, ba
   };
 };
 
-function emptyArray(dtype: DataType, size: number): Float32Array | Int32Array | Uint8Array {
-  switch (dtype) {
-    case 'float32':
-      return new Float32Array(size);
-    case 'int32':
-      return new Int32Array(size);
-    case 'bool':
-      return new Uint8Array(size);
-  }
-}
-
 export const learned: OperationImplementation<'learned'> = ({ device, attributes, weights, batch }) => {
   const value = device.reshape(weightAt(weights, 'value'), [1, ...attributes.shape]);
   return {
@@ -55,7 +43,7 @@ export const takeStep: OperationImplementation<'takeStep'> = ({ device, attribut
   const slice = device.slice(x, begin, [batch, 1, ...rest]);
   return {
     output: device.reshape(slice, [batch, ...rest]),
-    pullback: unary((gradient) => ({ step: attributes.index, steps, gradient })),
+    pullback: unary((gradient) => new StepGradient(attributes.index, steps, gradient)),
   };
 };
 

@@ -1,0 +1,166 @@
+import { useEffect } from 'react';
+import type { JSX } from 'react';
+import { Canvas } from '../canvas/Canvas.tsx';
+import { EngineBanner } from '../features/engine/EngineBanner.tsx';
+import { openTemplate } from '../features/files/fileActions.ts';
+import { FileQuestions } from '../features/files/FileQuestions.tsx';
+import { Inspector } from '../features/inspector/Inspector.tsx';
+import { Palette } from '../features/palette/Palette.tsx';
+import { TrainingPanel } from '../features/training/TrainingPanel.tsx';
+import { ProgressLine } from '../features/training/Transport.tsx';
+import { LocaleProvider, useText } from '../platform/i18n.ts';
+import { useDocumentStore } from '../state/documentStore.ts';
+import { useRunStore } from '../state/runStore.ts';
+import { useViewStore } from '../state/viewStore.ts';
+import { Splitter } from '../ui/Splitter.tsx';
+import styles from './App.module.css';
+import { Boundary } from './Boundary.tsx';
+import { Dock } from './Dock.tsx';
+import { Notices } from './Notices.tsx';
+import { Rail } from './Rail.tsx';
+import { useAppearance } from './theme.ts';
+import { TopBar } from './TopBar.tsx';
+
+/** The whole window. */
+export function App(): JSX.Element {
+  const locale = useViewStore((store) => store.locale);
+  return (
+    <LocaleProvider locale={locale}>
+      <Boundary rescue={<FileQuestions />}>
+        <Shell />
+      </Boundary>
+    </LocaleProvider>
+  );
+}
+
+function Shell(): JSX.Element {
+  const theme = useAppearance();
+  useTitle();
+  useDockAtFirstRun();
+  return (
+    <div className={styles.shell}>
+      <Boundary>
+        <TopBar />
+      </Boundary>
+      <ProgressLine />
+      <EngineBanner />
+      <div className={styles.body}>
+        <Rail />
+        <LeftPanel />
+        <main className={styles.middle}>
+          <div className={styles.canvas}>
+            <Boundary>
+              <Canvas theme={theme} />
+            </Boundary>
+            <Notices />
+          </div>
+          <LowerPanel />
+        </main>
+        <RightPanel />
+      </div>
+    </div>
+  );
+}
+
+function LeftPanel(): JSX.Element | null {
+  const say = useText();
+  const open = useViewStore((store) => store.paletteOpen);
+  const width = useViewStore((store) => store.paletteWidth);
+  const tab = useViewStore((store) => store.railTab);
+  const set = useViewStore((store) => store.set);
+  if (!open) return null;
+  return (
+    <>
+      <div className={styles.side} style={{ width }}>
+        <Boundary key={tab}>
+          {tab === 'layers' ? (
+            <Palette onOpenTemplate={(document) => void openTemplate(document)} />
+          ) : (
+            <TrainingPanel />
+          )}
+        </Boundary>
+      </div>
+      <Splitter
+        label={say('app.resize.left')}
+        direction="vertical"
+        panel="before"
+        size={width}
+        minimum={160}
+        maximum={420}
+        normal={196}
+        onResize={(paletteWidth) => set({ paletteWidth })}
+      />
+    </>
+  );
+}
+
+function RightPanel(): JSX.Element | null {
+  const say = useText();
+  const open = useViewStore((store) => store.inspectorOpen);
+  const width = useViewStore((store) => store.inspectorWidth);
+  const set = useViewStore((store) => store.set);
+  if (!open) return null;
+  return (
+    <>
+      <Splitter
+        label={say('app.resize.inspector')}
+        direction="vertical"
+        panel="after"
+        size={width}
+        minimum={220}
+        maximum={560}
+        normal={280}
+        onResize={(inspectorWidth) => set({ inspectorWidth })}
+      />
+      <div className={styles.side} style={{ width }}>
+        <Boundary>
+          <Inspector />
+        </Boundary>
+      </div>
+    </>
+  );
+}
+
+function LowerPanel(): JSX.Element | null {
+  const say = useText();
+  const open = useViewStore((store) => store.dockOpen);
+  const height = useViewStore((store) => store.dockHeight);
+  const set = useViewStore((store) => store.set);
+  if (!open) return null;
+  return (
+    <>
+      <Splitter
+        label={say('app.resize.dock')}
+        direction="horizontal"
+        panel="after"
+        size={height}
+        minimum={110}
+        maximum={Math.max(160, Math.round(window.innerHeight * 0.7))}
+        normal={214}
+        onResize={(dockHeight) => set({ dockHeight })}
+      />
+      <div className={styles.lower} style={{ height }}>
+        <Dock />
+      </div>
+    </>
+  );
+}
+
+/** The window's title names the document and whether it is saved. */
+function useTitle(): void {
+  const say = useText();
+  const name = useDocumentStore((store) => store.document.name);
+  const dirty = useDocumentStore((store) => store.dirty);
+  useEffect(() => {
+    document.title = say(dirty ? 'app.title.dirty' : 'app.title', { name });
+  }, [dirty, name, say]);
+}
+
+/** At rest the canvas has the room; the first run opens the curves once, so that they are found. */
+function useDockAtFirstRun(): void {
+  const isRunning = useRunStore((store) => store.state === 'running');
+  useEffect(() => {
+    const { dockOffered, set } = useViewStore.getState();
+    if (isRunning && !dockOffered) set({ dockOffered: true, dockOpen: true, dockTab: 'curves' });
+  }, [isRunning]);
+}

@@ -1,0 +1,71 @@
+import type { JSX } from 'react';
+import { DataTab } from '../features/data/DataTab.tsx';
+import { CurvesTab } from '../features/gradients/CurvesTab.tsx';
+import { DepthProfileTab } from '../features/gradients/DepthProfileTab.tsx';
+import { ProblemsTab } from '../features/problems/ProblemsTab.tsx';
+import { shownKeyOf } from '../platform/commands.ts';
+import { useText } from '../platform/i18n.ts';
+import { useDocumentStore } from '../state/documentStore.ts';
+import { dockTabs, useViewStore } from '../state/viewStore.ts';
+import type { DockTab } from '../state/viewStore.ts';
+import { IconButton } from '../ui/IconButton.tsx';
+import { Tabs } from '../ui/Tabs.tsx';
+import type { Tab } from '../ui/Tabs.tsx';
+import { Boundary } from './Boundary.tsx';
+import styles from './Dock.module.css';
+import { countOf } from './Rail.tsx';
+
+/** Curves, depth profile, problems and data beneath the canvas. */
+export function Dock(): JSX.Element {
+  const say = useText();
+  const dockTab = useViewStore((store) => store.dockTab);
+  const set = useViewStore((store) => store.set);
+  const errors = useDocumentStore((store) => countOf(store.check.diagnostics, 'error'));
+  const warnings = useDocumentStore((store) => countOf(store.check.diagnostics, 'warning'));
+  const count = errors > 0 ? errors : warnings;
+  const tabs = dockTabs.map((value): Tab<DockTab> => {
+    const label = say(`app.dock.${value}`);
+    if (value !== 'problems' || count === 0) return { value, label };
+    return { value, label, count, tone: errors > 0 ? 'danger' : 'warning' };
+  });
+  return (
+    <section className={styles.dock} aria-label={say('app.dock')}>
+      <Tabs
+        label={say('app.dock')}
+        className={styles.tabs}
+        value={dockTab}
+        tabs={tabs}
+        onChange={(value) => set({ dockTab: value })}
+        aside={
+          <IconButton
+            icon="chevronDown"
+            size="small"
+            side="top"
+            label={say('app.dock.fold')}
+            keys={shownKeyOf('view.dock')}
+            onClick={() => set({ dockOpen: false })}
+          />
+        }
+      >
+        <Boundary key={dockTab}>
+          <Panel tab={dockTab} />
+        </Boundary>
+      </Tabs>
+    </section>
+  );
+}
+
+function Panel({ tab }: { readonly tab: DockTab }): JSX.Element {
+  switch (tab) {
+    case 'curves':
+      return <CurvesTab />;
+    case 'depth':
+      return <DepthProfileTab />;
+    case 'problems':
+      return <ProblemsTab />;
+    case 'data':
+      return <DataTab />;
+    default:
+      return tab satisfies never;
+  }
+}

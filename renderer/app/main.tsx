@@ -1,0 +1,25 @@
+import { createRoot } from 'react-dom/client';
+import { createTemplate } from '#shared/templates/templates';
+import { connect, provideClient } from '../platform/client.ts';
+import { listenToKeys, registerCommands } from '../platform/commands.ts';
+import { useDocumentStore } from '../state/documentStore.ts';
+import { connectStores } from '../state/session.ts';
+import '../ui/base.css';
+import { App } from './App.tsx';
+import { commands } from './commands.ts';
+import { applyAppearance } from './theme.ts';
+
+/** The template that a start without a file shows. */
+const firstDocument = 'plain-or-residual';
+
+const client = connect();
+provideClient(client);
+connectStores(client);
+registerCommands(commands);
+listenToKeys(window);
+applyAppearance();
+useDocumentStore.getState().load(createTemplate(firstDocument), null, null);
+
+const root = document.querySelector('#root');
+if (root === null) throw new Error('the page has no element #root to draw the window in');
+createRoot(root).render(<App />);

@@ -1,0 +1,225 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { nodeId } from '#shared/graph/identifiers';
+import { newDocument } from '#shared/graph/queries';
+import { palette } from '#shared/layers/palette';
+import type { PaletteEntry } from '#shared/layers/palette';
+import { useDocumentStore } from '../../state/documentStore.ts';
+import { useNoticeStore } from '../../state/noticeStore.ts';
+import { useSelectionStore } from '../../state/selectionStore.ts';
+import { followStores } from '../canvasStore.ts';
+import {
+  addLayer,
+  appendLayer,
+  connectPorts,
+  copySelection,
+  deleteSelection,
+  duplicateSelection,
+  moveNodes,
+  nudgeSelection,
+  paste,
+  selectAll,
+} from './edits.ts';
+
+const store = (): ReturnType<typeof useDocumentStore.getState> => useDocumentStore.getState();
+const graph = (): ReturnType<typeof store>['document']['graph'] => store().document.graph;
+const entries = (): number => store().history.entries.length;
+const selected = (): string[] => [...useSelectionStore.getState().nodes];
+const entry = (id: string): PaletteEntry => {
+  const found = palette.find((one) => one.id === id);
+  if (found === undefined) throw new Error(`no ${id} in the palette`);
+  return found;
+};
+const middle = { x: 300, y: 200 };
+let leave: () => void = () => undefined;
+
+beforeEach(() => {
+  store().load(newDocument(), null, null);
+  useSelectionStore.getState().clear();
+  useNoticeStore.setState({ notices: [] });
+  leave = followStores();
+});
+afterEach(() => {
+  leave();
+  vi.useRealTimers();
+});
+
+describe('adding', () => {
+  it('places a layer, selects it, and wires the next one behind it: one entry each', () => {
+    appendLayer(entry('input'), middle);
+    const second = appendLayer(entry('dense'), middle);
+    const third = appendLayer(entry('add'), middle);
+    expect(entries()).toBe(3);
+    expect(graph().wires.map(({ from, to }) => `${from.node}-${to.node}/${to.port}`)).toEqual([
+      'input-dense/in',
+      'dense-add/in.0',
+    ]);
+    expect(selected()).toEqual([third]);
+    const xs = graph().nodes.map(({ position }) => position.x);
+    expect(xs).toEqual([...xs].sort((one, other) => one - other));
+    store().undo();
+    expect(graph().nodes.map(({ id }) => id)).toEqual(['input', second]);
+  });
+
+  it('does not put a card on another', () => {
+    appendLayer(entry('input'), middle);
+    useSelectionStore.getState().clear();
+    appendLayer(entry('input'), middle);
+    const [one, other] = graph().nodes;
+    expect(Math.abs((one?.position.y ?? 0) - (other?.position.y ?? 0))).toBeGreaterThanOrEqual(48);
+  });
+
+  it('puts what is dropped in a frame into the frame', () => {
+    store().edit(
+      [
+        {
+          kind: 'addNodes',
+          sheet: null,
+          nodes: [
+            {
+              id: nodeId('frame'),
+              type: 'frame',
+              params: {},
+              position: { x: 100, y: 100 },
+              size: { width: 400, height: 300 },
+            },
+          ],
+        },
+      ],
+      { key: 'canvas.edit.add' },
+    );
+    addLayer(entry('dense'), { x: 150, y: 160 });
+    expect(graph().nodes[1]).toMatchObject({ parent: 'frame', position: { x: 50, y: 60 } });
+  });
+});
+
+describe('connecting', () => {
+  beforeEach(() => {
+    addLayer(entry('input'), { x: 0, y: 0 });
+    addLayer(entry('dense'), { x: 200, y: 0 });
+    addLayer(entry('convolution2d'), { x: 400, y: 0 });
+  });
+  const port = (node: string, name: string): { node: ReturnType<typeof nodeId>; port: string } => ({
+    node: nodeId(node),
+    port: name,
+  });
+
+  it('is one entry, and a wire that was there gives way', () => {
+    addLayer(entry('input'), { x: 0, y: 100 });
+    const before = entries();
+    expect(connectPorts(port('input', 'out'), port('dense', 'in'))).toBe(true);
+    expect(connectPorts(port('input-2', 'out'), port('dense', 'in'))).toBe(true);
+    expect(graph().wires.map(({ from }) => from.node)).toEqual(['input-2']);
+    expect(entries()).toBe(before + 2);
+  });
+
+  it('says why it cannot be, and changes nothing', () => {
+    const { document } = store();
+    expect(connectPorts(port('dense', 'out'), port('dense', 'in'))).toBe(false);
+    expect(useNoticeStore.getState().notices.map(({ key }) => key)).toEqual(['canvas.refused.sameNode']);
+    expect(store().document).toBe(document);
+  });
+});
+
+describe('moving', () => {
+  beforeEach(() => {
+    addLayer(entry('input'), { x: 10, y: 20 });
+    addLayer(entry('dense'), { x: 200, y: 20 });
+  });
+
+  it('of several nodes by a drag is one entry, in whole pixels', () => {
+    const before = entries();
+    moveNodes(
+      new Map([
+        [nodeId('input'), { x: 11.4, y: 30.6 }],
+        [nodeId('dense'), { x: 201.4, y: 30.6 }],
+      ]),
+    );
+    expect(entries()).toBe(before + 1);
+    expect(graph().nodes.map(({ position }) => position)).toEqual([
+      { x: 11, y: 31 },
+      { x: 201, y: 31 },
+    ]);
+  });
+
+  it('by the arrow keys is one entry for presses that follow one another, and another one after a pause', () => {
+    vi.useFakeTimers();
+    selectAll();
+    const before = entries();
+    for (let press = 0; press < 5; press++) nudgeSelection({ x: 4, y: 0 });
+    vi.advanceTimersByTime(1000);
+    expect(entries()).toBe(before + 1);
+    expect(graph().nodes[0]?.position).toEqual({ x: 30, y: 20 });
+    nudgeSelection({ x: 0, y: 4 });
+    vi.advanceTimersByTime(1000);
+    expect(entries()).toBe(before + 2);
+    store().undo();
+    store().undo();
+    expect(graph().nodes[0]?.position).toEqual({ x: 10, y: 20 });
+  });
+
+  it('by the arrow keys starts anew where another edit came between', () => {
+    vi.useFakeTimers();
+    useSelectionStore.getState().select({ nodes: [nodeId('input')] });
+    nudgeSelection({ x: 4, y: 0 });
+    moveNodes(new Map([[nodeId('dense'), { x: 300, y: 20 }]]));
+    nudgeSelection({ x: 4, y: 0 });
+    vi.advanceTimersByTime(1000);
+    expect(graph().nodes.map(({ position }) => position.x)).toEqual([18, 300]);
+  });
+});
+
+describe('the selection', () => {
+  beforeEach(() => {
+    appendLayer(entry('input'), middle);
+    appendLayer(entry('dense'), middle);
+    appendLayer(entry('relu'), middle);
+  });
+
+  it('is deleted with its wires as one entry, and comes back whole', () => {
+    const { document } = store();
+    useSelectionStore.getState().select({ nodes: [nodeId('dense')] });
+    const before = entries();
+    deleteSelection();
+    expect(graph().nodes.map(({ id }) => id)).toEqual(['input', 'relu']);
+    expect(graph().wires).toEqual([]);
+    expect(entries()).toBe(before + 1);
+    expect(selected()).toEqual([]);
+    store().undo();
+    expect(store().document).toEqual(document);
+  });
+
+  it('is copied with the wires within it, under new ids, and pasted further on each time', () => {
+    useSelectionStore.getState().select({ nodes: [nodeId('dense'), nodeId('relu')] });
+    const text = copySelection();
+    expect(paste(text)).toBe(true);
+    expect(paste(text)).toBe(true);
+    expect(graph().nodes).toHaveLength(7);
+    expect(graph().wires).toHaveLength(4);
+    const xs = graph()
+      .nodes.filter(({ type }) => type === 'dense')
+      .map(({ position }) => position.x);
+    expect(new Set(xs).size).toBe(3);
+    expect(selected()).toHaveLength(2);
+    expect(paste('just words')).toBe(false);
+    expect(paste(JSON.stringify({ gradloom: 'nodes', nodes: [{ id: '-' }], wires: [], cells: [] }))).toBe(false);
+  });
+
+  it('is pasted into a document of another window', () => {
+    selectAll();
+    const text = copySelection();
+    store().newDocument();
+    expect(paste(text)).toBe(true);
+    expect(
+      graph()
+        .nodes.map(({ type }) => type)
+        .sort(),
+    ).toEqual(['activation', 'dense', 'input']);
+  });
+
+  it('is duplicated beside itself and the copy selected', () => {
+    useSelectionStore.getState().select({ nodes: [nodeId('dense')] });
+    duplicateSelection();
+    expect(selected()).toEqual(['dense-2']);
+    expect(graph().nodes).toHaveLength(4);
+  });
+});

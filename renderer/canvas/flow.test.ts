@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { check } from '#shared/check/check';
+import { applyOperations } from '#shared/graph/applyOperation';
+import type { GradloomDocument } from '#shared/graph/document';
+import { nodeId, wireId } from '#shared/graph/identifiers';
+import type { Operation } from '#shared/graph/operations';
+import { createTemplate } from '#shared/templates/templates';
+import { FlowModel } from './flow.ts';
+import type { Flow, FlowSource } from './flow.ts';
+
+const example = createTemplate('plain-or-residual');
+const source = (document: GradloomDocument, values: Partial<FlowSource> = {}): FlowSource => ({
+  document,
+  check: check(document),
+  sheet: null,
+  locale: 'en',
+  selectedNodes: new Set(),
+  selectedWires: new Set(),
+  moved: new Map(),
+  dragging: false,
+  ...values,
+});
+const begin = source(example);
+
+/** What React Flow would render anew: nodes and wires whose object changed. */
+const changes = (before: Flow, after: Flow): { nodes: string[]; wires: string[] } => {
+  const known = new Set<unknown>([...before.nodes, ...before.edges]);
+  return {
+    nodes: after.nodes.filter((node) => !known.has(node)).map(({ id }) => id),
+    wires: after.edges.filter((edge) => !known.has(edge)).map(({ id }) => id),
+  };
+};
+const edited = (operations: readonly Operation[]): { before: Flow; after: Flow } => {
+  const model = new FlowModel();
+  const before = model.update(begin);
+  return { before, after: model.update(source(applyOperations(example, operations))) };
+};
+const [frame] = example.graph.nodes.filter(({ type }) => type === 'frame');
+const layers = example.graph.nodes.filter(({ type }) => type === 'dense');
+const [, first, second] = layers.map(({ id }) => id);
+if (frame === undefined || first === undefined || second === undefined)
+  throw new Error('the example has no frame and layers');
+
+describe('what an event renders anew', () => {
+  it('is nothing where nothing changed, not even the lists', () => {
+    const model = new FlowModel();
+    const flow = model.update(begin);
+    expect(model.update({ ...begin })).toBe(flow);
+    // Check makes all its findings anew at every edit; what they say is the same.
+    const again = model.update({ ...begin, check: check(example) });
+    expect(again.nodes).toBe(flow.nodes);
+    expect(again.edges).toBe(flow.edges);
+  });
+
+  it('is one card where a label changes, and the wires that are named after it', () => {
+    const { before, after } = edited([{ kind: 'setNode', node: first, set: { label: 'Renamed' } }]);
+    expect(changes(before, after).nodes).toEqual([first]);
+  });
+
+  it('is one card where a parameter changes that changes no shape', () => {
+    const { before, after } = edited([{ kind: 'setParameters', node: first, set: { activation: 'tanh' } }]);
+    expect(changes(before, after)).toEqual({ nodes: [first], wires: [] });
+  });
+
+  it('is one card and its wires where one card moves', () => {
+    const { before, after } = edited([{ kind: 'moveNodes', moves: [{ node: first, position: { x: 200, y: 130 } }] }]);
+    const touching = example.graph.wires.filter(({ from, to }) => from.node === first || to.node === first);
+    const found = changes(before, after);
+    expect(found.nodes.filter((id) => id !== frame.id)).toEqual([first]);
+    expect(found.wires.length).toBeLessThanOrEqual(touching.length + 2);
+    for (const { id } of touching) expect(found.wires).toContain(id);
+  });
+
+  it('is one card and its wires at each step of a drag', () => {
+    const model = new FlowModel();
+    let before = model.update(begin);
+    for (let step = 1; step <= 5; step++) {
+      const moved = new Map([[first, { x: 200 + step, y: 130 + step }]]);
+      const after = model.update({ ...begin, moved, dragging: true });
+      expect(changes(before, after).nodes.filter((id) => id !== frame.id)).toEqual([first]);
+      expect(changes(before, after).wires).toHaveLength(2);
+      before = after;
+    }
+  });
+
+  it('is what is selected and what was, when the selection changes', () => {
+    const model = new FlowModel();
+    const one = model.update({ ...begin, selectedNodes: new Set([first]) });
+    const wire = example.graph.wires[0]?.id ?? wireId('w1');
+    const two = model.update({ ...begin, selectedNodes: new Set([second]), selectedWires: new Set([wire]) });
+    expect(changes(one, two)).toEqual({ nodes: [first, second], wires: [wire] });
+    expect(two.nodes.filter(({ selected }) => selected === true).map(({ id }) => id)).toEqual([second]);
+  });
+});
+
+describe('a node', () => {
+  it('comes after what it lies in, with its size and its ports, so that nothing has to be measured', () => {
+    const { nodes } = new FlowModel().update(begin);
+    const seen = new Set<string>();
+    for (const { id, parentId, width, height, measured, handles } of nodes) {
+      if (parentId !== undefined) expect(seen.has(parentId)).toBe(true);
+      seen.add(id);
+      expect(measured).toEqual({ width, height });
+      expect(handles).toBeDefined();
+    }
+    expect(nodes).toHaveLength(example.graph.nodes.length);
+  });
+
+  it('tells a screen reader its name, kind, shape, weights and problems, in the language of the window', () => {
+    const document = applyOperations(example, [
+      {
+        kind: 'addNodes',
+        sheet: null,
+        nodes: [{ id: nodeId('loose'), type: 'dense', params: { units: 3 }, position: { x: 0, y: 900 } }],
+      },
+    ]);
+    const model = new FlowModel();
+    const labelOf = (flow: Flow, id: string): string => flow.nodes.find((node) => node.id === id)?.ariaLabel ?? '';
+    const english = model.update(source(document));
+    expect(labelOf(english, first)).toMatch(/^Dense 1, Dense; shape 32; 1,056 weights$/);
+    expect(labelOf(english, 'loose').length).toBeGreaterThan('Dense'.length);
+    const chinese = model.update(source(document, { locale: 'zh-CN' }));
+    expect(labelOf(chinese, first)).toContain('1,056 个权重');
+  });
+});

@@ -1,0 +1,141 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { GraphNode } from '#shared/graph/document';
+import { nodeId } from '#shared/graph/identifiers';
+import type { Operation } from '#shared/graph/operations';
+import { newDocument } from '#shared/graph/queries';
+import { useDocumentStore } from './documentStore.ts';
+
+const store = (): ReturnType<typeof useDocumentStore.getState> => useDocumentStore.getState();
+const dense: GraphNode = { id: nodeId('dense'), type: 'dense', params: { units: 4 }, position: { x: 0, y: 0 } };
+const addDense: Operation = { kind: 'addNodes', sheet: null, nodes: [dense] };
+const setUnits = (units: number): Operation => ({ kind: 'setParameters', node: dense.id, set: { units } });
+const moveTo = (x: number): Operation => ({ kind: 'moveNodes', moves: [{ node: dense.id, position: { x, y: 0 } }] });
+const units = (): unknown => store().document.graph.nodes[0]?.params['units'];
+const label = { key: 'command.undo' } as const;
+
+/** A slow machine may put a check off for a moment. */
+const checked = (): Promise<void> => vi.waitFor(() => expect(store().checkPending).toBe(false));
+
+beforeEach(() => store().load(newDocument('test'), null, null));
+
+describe('edits', () => {
+  it('are one labelled entry each, checked, undone and done again', async () => {
+    store().edit([addDense, setUnits(8)], { key: 'canvas.edit.add', values: { name: 'Dense' } });
+    expect(units()).toBe(8);
+    expect(store().undoLabel).toEqual({ key: 'canvas.edit.add', values: { name: 'Dense' } });
+    await checked();
+    expect(store().check.diagnostics.length).toBeGreaterThan(0);
+    store().undo();
+    expect(store().document.graph.nodes).toEqual([]);
+    expect(store().undoLabel).toBeNull();
+    expect(store().redoLabel?.key).toBe('canvas.edit.add');
+    store().redo();
+    expect(units()).toBe(8);
+  });
+
+  it('that do not fit change nothing and add no entry', () => {
+    const before = store();
+    expect(() => store().edit([addDense, addDense], label)).toThrow();
+    expect(store().document).toBe(before.document);
+    expect(store().history).toBe(before.history);
+  });
+
+  it('that change nothing add no entry', () => {
+    store().edit([addDense], label);
+    const { history } = store();
+    store().edit([setUnits(4)], label);
+    expect(store().history).toBe(history);
+  });
+
+  it('do not check anew where only positions change', async () => {
+    store().edit([addDense], label);
+    await checked();
+    const { check } = store();
+    store().edit([moveTo(40)], label);
+    expect(store().check).toBe(check);
+    store().edit([setUnits(5)], label);
+    await checked();
+    expect(store().check).not.toBe(check);
+  });
+});
+
+describe('a gesture', () => {
+  it('shows what it does at once and becomes one entry', () => {
+    store().edit([addDense], label);
+    const { entries } = store().history;
+    store().beginGesture({ key: 'canvas.edit.move' });
+    for (const value of [5, 6, 7]) {
+      store().updateGesture([setUnits(value)]);
+      expect(units()).toBe(value);
+    }
+    expect(store().history.entries).toHaveLength(entries.length);
+    store().commitGesture();
+    expect(store().history.entries).toHaveLength(entries.length + 1);
+    expect(store().undoLabel?.key).toBe('canvas.edit.move');
+    store().undo();
+    expect(units()).toBe(4);
+  });
+
+  it('replaces what it showed before instead of adding to it', () => {
+    store().edit([addDense], label);
+    store().beginGesture(label);
+    store().updateGesture([setUnits(9), moveTo(10)]);
+    store().updateGesture([moveTo(20)]);
+    expect(units()).toBe(4);
+    expect(store().document.graph.nodes[0]?.position.x).toBe(20);
+    store().commitGesture();
+  });
+
+  it('leaves no trace when cancelled or without change', () => {
+    store().edit([addDense], label);
+    const before = store();
+    store().beginGesture(label);
+    store().updateGesture([setUnits(9)]);
+    store().cancelGesture();
+    expect(store().document).toBe(before.document);
+    store().beginGesture(label);
+    store().commitGesture();
+    expect(store().history).toBe(before.history);
+  });
+
+  it('is committed by whatever comes next', () => {
+    store().edit([addDense], label);
+    store().beginGesture(label);
+    store().updateGesture([setUnits(9)]);
+    store().edit([moveTo(10)], label);
+    store().undo();
+    expect(units()).toBe(9);
+    store().undo();
+    expect(units()).toBe(4);
+  });
+});
+
+describe('what is saved', () => {
+  it('is dirty after an edit, clean after saving, dirty after undo and clean after redo', () => {
+    expect(store().dirty).toBe(false);
+    store().edit([addDense], label);
+    expect(store().dirty).toBe(true);
+    store().markSaved('/tmp/a.gradloom.json', 5);
+    expect([store().dirty, store().path, store().modified]).toEqual([false, '/tmp/a.gradloom.json', 5]);
+    store().undo();
+    expect(store().dirty).toBe(true);
+    store().redo();
+    expect(store().dirty).toBe(false);
+  });
+
+  it('is dirty again where another edit takes the place of the saved one', () => {
+    store().edit([addDense], label);
+    store().markSaved('/tmp/a.gradloom.json', 5);
+    store().undo();
+    store().edit([{ ...addDense, nodes: [{ ...dense, id: nodeId('other') }] }], label);
+    expect(store().dirty).toBe(true);
+  });
+
+  it('counts documents loaded, and begins each with an empty history', () => {
+    const { loaded } = store();
+    store().edit([addDense], label);
+    store().newDocument();
+    expect(store().loaded).toBe(loaded + 1);
+    expect([store().undoLabel, store().dirty, store().path]).toEqual([null, false, null]);
+  });
+});
