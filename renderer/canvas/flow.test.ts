@@ -55,11 +55,18 @@ describe('what an event renders anew', () => {
   it('is one card where a label changes, and the wires that are named after it', () => {
     const { before, after } = edited([{ kind: 'setNode', node: first, set: { label: 'Renamed' } }]);
     expect(changes(before, after).nodes).toEqual([first]);
+    expect(changes(before, after).wires).toHaveLength(2);
   });
 
-  it('is one card where a parameter changes that changes no shape', () => {
+  it('is nothing where a parameter changes that no card shows', () => {
     const { before, after } = edited([{ kind: 'setParameters', node: first, set: { activation: 'tanh' } }]);
-    expect(changes(before, after)).toEqual({ nodes: [first], wires: [] });
+    expect(changes(before, after)).toEqual({ nodes: [], wires: [] });
+  });
+
+  it('is the cards whose shape, weights or problems change', () => {
+    const { before, after } = edited([{ kind: 'setParameters', node: first, set: { units: 16 } }]);
+    // The layer itself, and the one after it, which now has fewer weights.
+    expect(changes(before, after)).toEqual({ nodes: [first, second], wires: [] });
   });
 
   it('is one card and its wires where one card moves', () => {

@@ -108,16 +108,8 @@ export class FlowModel {
     const made = new Map<string, FlowEdge>();
     for (const [id, sceneWire] of scene.wires) {
       const before = this.#edges.get(id);
-      const selected = source.selectedWires.has(id);
-      const isSame =
-        before?.data?.path === sceneWire.route.path &&
-        before.selected === selected &&
-        before.source === sceneWire.wire.from.node &&
-        before.sourceHandle === sceneWire.wire.from.port &&
-        before.target === sceneWire.wire.to.node &&
-        before.targetHandle === sceneWire.wire.to.port &&
-        this.#last?.locale === source.locale;
-      made.set(id, isSame ? before : flowEdge(sceneWire, selected, this.#wireWords(source.locale, sceneWire)));
+      const edge = flowEdge(sceneWire, source.selectedWires.has(id), this.#wireWords(source.locale, sceneWire));
+      made.set(id, before !== undefined && sameEdge(before, edge) ? before : edge);
     }
     this.#edges = made;
     return keepList(this.#flow.edges, [...made.values()]);
@@ -179,6 +171,18 @@ function sameNode(one: FlowNode, other: FlowNode): boolean {
     one.position.y === other.position.y &&
     one.parentId === other.parentId &&
     one.zIndex === other.zIndex &&
+    one.ariaLabel === other.ariaLabel
+  );
+}
+
+function sameEdge(one: FlowEdge, other: FlowEdge): boolean {
+  return (
+    one.data?.path === other.data?.path &&
+    one.selected === other.selected &&
+    one.source === other.source &&
+    one.sourceHandle === other.sourceHandle &&
+    one.target === other.target &&
+    one.targetHandle === other.targetHandle &&
     one.ariaLabel === other.ariaLabel
   );
 }

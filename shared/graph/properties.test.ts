@@ -79,7 +79,9 @@ function expectAcyclic(graph: Graph): void {
   expect(edges).toEqual([]);
 }
 
-const runs = { numRuns: 120 };
+// More runs for a campaign: GRADLOOM_RUNS=2000.
+const runs = { numRuns: Number(process.env['GRADLOOM_RUNS'] ?? 100) };
+const timeout = 3_600_000;
 
 describe('random edits', () => {
   it('lead to documents that keep their invariants and are the same after text', () => {
@@ -199,7 +201,7 @@ describe('random edits', () => {
 });
 
 describe('random gestures', () => {
-  it('keep every wire in one scope, at ports that exist, one at each, without cycles', () => {
+  it('keep every wire in one scope, at ports that exist, one at each, without cycles', { timeout }, () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 60, size: 'max' }), (steps) => {
         let document = build(
@@ -212,7 +214,7 @@ describe('random gestures', () => {
         }
         expectSound(document);
       }),
-      { numRuns: Number(process.env.RUNS ?? 300), endOnFailure: true },
+      { ...runs, endOnFailure: true },
     );
   });
 });

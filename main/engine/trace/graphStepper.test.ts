@@ -94,7 +94,7 @@ function expectSameMeasures(actual: StepNumbers, expected: StepNumbers): void {
   wanted.forEach((want, index) => {
     const measure = measured[index];
     const rms = measure?.rms ?? Number.NEGATIVE_INFINITY;
-    if (Number.isNaN(want.rms)) return expect(rms).toBeNaN();
+    if (!Number.isFinite(want.rms)) return expect(rms).toBe(want.rms);
     expect(Math.abs(rms - want.rms)).toBeLessThanOrEqual(1e-3 * Math.abs(want.rms) + noise);
     if (Math.max(rms, want.rms) > noise) expect(measure?.mark).toBe(want.mark);
   });
@@ -109,7 +109,12 @@ function expectSameSteps(each: Case, batch: number): void {
       const size = step === 2 ? Math.max(1, each.dataSet.training.length % batch) : batch;
       const examples = each.dataSet.training.slice(0, Math.min(size, each.dataSet.training.length));
       const asked = order(examples, step, step !== 1);
-      expectSameMeasures(graph.run(asked), plain.run(asked));
+      const expectedNumbers = plain.run(asked);
+      const actualNumbers = graph.run(asked);
+      expect(actualNumbers.notFinite).toEqual(expectedNumbers.notFinite);
+      // Some random networks diverge; then both must name the same place.
+      if (expectedNumbers.notFinite !== null) return;
+      expectSameMeasures(actualNumbers, expectedNumbers);
       const expected = plain.weights().read();
       graph
         .weights()

@@ -61,13 +61,15 @@ export function buildScene(
   const graph = graphOf(document, sheet) ?? emptyGraph;
   const nodes = new Map<NodeId, SceneNode>();
   const layouts = new Map<NodeId, NodeLayout>();
+  const tops = new Set(graph.nodes.filter((node) => isTop(graph, node)));
+  const childrenIn = (id: NodeId): readonly GraphNode[] => childrenOf(graph, id).filter((child) => !tops.has(child));
   const positionOf = (node: GraphNode): Point => moved.get(node.id) ?? node.position;
   const layOut = (node: GraphNode): NodeLayout => {
     const known = layouts.get(node.id);
     if (known !== undefined) return known;
     // Only containers depend on where things are; of all others a drag asks again and again.
     if (!isContainerType(node.type)) return plainLayout(document, graph, node, previous);
-    const children = childrenOf(graph, node.id).map((child): Box => {
+    const children = childrenIn(node.id).map((child): Box => {
       const { width, height } = layOut(child);
       return { ...positionOf(child), width, height };
     });
@@ -88,9 +90,9 @@ export function buildScene(
       samePoint(before.origin, own);
     nodes.set(node.id, isSame ? before : { node, layout, position, origin: own, depth });
     if (node.type === 'loop' && layout.shape !== 'loop') return;
-    for (const child of childrenOf(graph, node.id)) place(child, own, depth + 1);
+    for (const child of childrenIn(node.id)) place(child, own, depth + 1);
   };
-  for (const node of graph.nodes) if (isTop(graph, node)) place(node, { x: 0, y: 0 }, 0);
+  for (const node of tops) place(node, { x: 0, y: 0 }, 0);
 
   const { wires, broken } = layWires(graph, nodes, previous, dragging);
   return { graph, sheet, nodes, wires, broken };
@@ -100,8 +102,7 @@ export function buildScene(
 function isTop(graph: Graph, node: GraphNode): boolean {
   if (node.parent === undefined) return true;
   const ancestors = ancestorsOf(graph, node.id);
-  const top = ancestors.at(-1);
-  return top === undefined || ancestors.some((ancestor) => ancestor.parent === node.id);
+  return ancestors.length === 0 || ancestors.some((ancestor) => ancestor.parent === node.id);
 }
 
 function layoutOf(document: GradloomDocument, graph: Graph, node: GraphNode, children: readonly Box[]): NodeLayout {

@@ -99,6 +99,7 @@ function SettingField(props: {
       return (
         <SelectField
           label={label}
+          layout="column"
           value={String(value)}
           options={setting.options.map((option) => ({
             value: option,

@@ -1,0 +1,216 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { GradloomDocument } from '#shared/graph/document';
+import { nodeId, wireId } from '#shared/graph/identifiers';
+import { newDocument } from '#shared/graph/queries';
+import { marks } from '#shared/protocol/telemetry';
+import type { TelemetryFrame } from '#shared/protocol/telemetry';
+import { frameOf, tableOf } from '../../state/testing/frames.ts';
+import { Telemetry } from '../../state/telemetry.ts';
+import { buildScene, emptyScene } from '../scene/scene.ts';
+import type { Scene } from '../scene/scene.ts';
+import { bucketOf, bucketStyles } from './colourScale.ts';
+import { paint } from './paint.ts';
+import type { Painting } from './paint.ts';
+import { Readings } from './readings.ts';
+
+let pathsMade = 0;
+
+/** Stands for the browser's Path2D, which Node does not have: it keeps the course it was given. */
+class CoursePath {
+  constructor(readonly course = '') {
+    pathsMade++;
+  }
+}
+
+interface Stroke {
+  readonly path: string;
+  readonly style: string;
+  readonly width: number;
+  readonly dash: readonly number[];
+}
+
+/** A context that writes down what is drawn. */
+class Recorder {
+  readonly strokes: Stroke[] = [];
+  readonly words: string[] = [];
+  circles = 0;
+  fills = 0;
+  strokeStyle = '';
+  fillStyle = '';
+  lineWidth = 1;
+  lineCap = 'butt';
+  lineJoin = 'miter';
+  font = '';
+  textAlign = '';
+  textBaseline = '';
+  globalAlpha = 1;
+  #dash: readonly number[] = [];
+  readonly #kept: (readonly number[])[] = [];
+  setTransform(): void {}
+  clearRect(): void {}
+  beginPath(): void {}
+  roundRect(): void {}
+  arc(): void {
+    this.circles++;
+  }
+  fill(): void {
+    this.fills++;
+  }
+  setLineDash(dash: readonly number[]): void {
+    this.#dash = dash;
+  }
+  save(): void {
+    this.#kept.push(this.#dash);
+  }
+  restore(): void {
+    this.#dash = this.#kept.pop() ?? [];
+  }
+  fillText(text: string): void {
+    this.words.push(text);
+  }
+  stroke(path?: CoursePath): void {
+    this.strokes.push({ path: path?.course ?? '', style: this.strokeStyle, width: this.lineWidth, dash: this.#dash });
+  }
+}
+
+const document: GradloomDocument = {
+  ...newDocument(),
+  graph: {
+    nodes: ['a', 'b', 'c'].map((id, index) => ({
+      id: nodeId(id),
+      type: index === 0 ? 'input' : 'dense',
+      params: {},
+      position: { x: index * 200, y: 0 },
+    })),
+    wires: [
+      { id: wireId('w1'), from: { node: nodeId('a'), port: 'out' }, to: { node: nodeId('b'), port: 'in' } },
+      { id: wireId('w2'), from: { node: nodeId('b'), port: 'out' }, to: { node: nodeId('c'), port: 'in' } },
+    ],
+  },
+};
+const scene: Scene = buildScene(document, null, new Map(), emptyScene);
+const courseOf = (id: string): string => scene.wires.get(wireId(id))?.route.path ?? 'none';
+
+const palette: Painting['palette'] = {
+  theme: 'dark',
+  resting: 'resting',
+  quiet: 'quiet',
+  canvas: 'canvas',
+  text: 'text',
+  danger: 'danger',
+  onBadge: 'onBadge',
+  structure: 'structure',
+  line: 'line',
+  font: 'mono',
+};
+const view: Painting['view'] = { x: 0, y: 0, zoom: 1, width: 1000, height: 500, pixelRatio: 2 };
+const styles = bucketStyles('relative', 'dark');
+
+let telemetry: Telemetry;
+let readings: Readings;
+
+beforeAll(() => {
+  Object.assign(globalThis, { Path2D: CoursePath });
+});
+beforeEach(() => {
+  telemetry = new Telemetry(
+    () => undefined,
+    () => undefined,
+  );
+  telemetry.begin(tableOf({ weights: [{ id: 'b/kernel', node: 'b', shape: [1], trainable: true, depth: 0 }] }));
+  readings = new Readings(telemetry);
+});
+
+const draw = (
+  frame: Partial<TelemetryFrame> | null,
+  values: Partial<Painting> = {},
+): { recorder: Recorder; drawn: ReturnType<typeof paint> } => {
+  if (frame !== null) readings.take(frameOf({ headRms: 1, ...frame }));
+  const recorder = new Recorder();
+  telemetry.receive(frameOf());
+  const painting: Painting = { scene, view, palette, mode: 'relative', subject: 'activations', readings, ...values };
+  return { recorder, drawn: paint(recorder as unknown as CanvasRenderingContext2D, painting) };
+};
+const markOf = (mark: (typeof marks)[number]): Uint8Array => Uint8Array.of(marks.indexOf(mark), 0);
+
+describe('wires', () => {
+  it('are drawn in the colour and width of their bucket, faint ones before strong ones', () => {
+    const { recorder, drawn } = draw({ wireRms: Float32Array.of(1, 1e-6), step: 9 });
+    const strong = styles[bucketOf(0, 'relative')];
+    const faint = styles[bucketOf(-6, 'relative')];
+    expect(recorder.strokes.map(({ path, style, width }) => [path, style, width])).toEqual([
+      [courseOf('w2'), faint?.stroke, faint?.width],
+      [courseOf('w1'), strong?.stroke, strong?.width],
+    ]);
+    expect(drawn.wires.get(wireId('w1'))).toEqual({ mark: 'none', value: 1, bucket: bucketOf(0, 'relative'), step: 9 });
+  });
+
+  it('glow where they are too strong: a wide stroke beneath the narrow one', () => {
+    const { recorder } = draw({ wireRms: Float32Array.of(500, 1) });
+    const strokes = recorder.strokes.filter(({ path }) => path === courseOf('w1'));
+    expect(strokes).toHaveLength(2);
+    expect(strokes[0]?.width).toBeGreaterThan((strokes[1]?.width ?? 0) + 4);
+  });
+
+  it('are dotted for underflow, dashed for no path, ringed for zero, and carry a badge for what broke', () => {
+    expect(draw({ wireMark: markOf('underflow') }).recorder.strokes[0]).toMatchObject({
+      style: 'quiet',
+      dash: [0.1, 5.5],
+    });
+    expect(draw({ wireMark: markOf('noPath') }).recorder.strokes[0]).toMatchObject({ style: 'resting', dash: [9, 7] });
+    const zero = draw({ wireMark: markOf('zero') }).recorder;
+    expect([zero.strokes[0]?.style, zero.strokes[0]?.dash, zero.circles]).toEqual(['quiet', [], 1]);
+    const infinite = draw({ wireMark: markOf('infinity') }).recorder;
+    expect([infinite.strokes.at(-1)?.style, infinite.words]).toEqual(['danger', ['∞']]);
+    const broken = draw({ wireMark: markOf('notANumber') }).recorder;
+    expect([broken.strokes.at(-1)?.dash, broken.words]).toEqual([[5, 4], ['NaN']]);
+  });
+
+  it('rest where nothing was measured', () => {
+    const { recorder, drawn } = draw(null);
+    expect(recorder.strokes.map(({ style, dash }) => [style, dash])).toEqual([
+      ['resting', []],
+      ['resting', []],
+    ]);
+    expect([...drawn.wires.values()]).toEqual([null, null]);
+  });
+
+  it('are not drawn with the overlay off', () => {
+    const { recorder, drawn } = draw({}, { mode: 'off' });
+    expect(recorder.strokes).toEqual([]);
+    expect(drawn.wires.size).toBe(0);
+  });
+
+  it('are not drawn where they are out of view, and counted', () => {
+    const { recorder, drawn } = draw({ wireRms: Float32Array.of(1, 1) }, { view: { ...view, x: -300 } });
+    expect(recorder.strokes.map(({ path }) => path)).toEqual([courseOf('w2')]);
+    expect([drawn.culled, drawn.wires.size]).toEqual([1, 1]);
+  });
+
+  it('are never thinner than a hair on the screen', () => {
+    const far = { ...view, zoom: 0.1 };
+    for (const { width } of draw({ wireRms: Float32Array.of(1e-9, 1e-9) }, { view: far }).recorder.strokes) {
+      expect(width * far.zoom).toBeGreaterThanOrEqual(0.9 - 1e-9);
+    }
+  });
+
+  it('have one path each, made once, and a new one only where they moved', () => {
+    draw({});
+    const made = pathsMade;
+    draw({});
+    draw({}, { mode: 'absolute' });
+    expect(pathsMade).toBe(made);
+    const moved = buildScene(document, null, new Map([[nodeId('c'), { x: 420, y: 60 }]]), scene, true);
+    draw({}, { scene: moved });
+    expect(pathsMade).toBe(made + 1);
+  });
+});
+
+describe('weights', () => {
+  it('are a rim around their card in the colour of the bucket, and wires rest', () => {
+    const { recorder, drawn } = draw({ weightGradient: Float32Array.of(1e-3) }, { subject: 'weights' });
+    expect(recorder.strokes.slice(0, 2).map(({ style }) => style)).toEqual(['resting', 'resting']);
+    expect(recorder.strokes.at(-1)?.style).toBe(styles[bucketOf(-3, 'relative')]?.stroke);
+    expect([...drawn.nodes.keys()]).toEqual(['b']);
+  });
+});
