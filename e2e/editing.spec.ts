@@ -58,7 +58,7 @@ test('layers come from the palette by drag, by double-click and by keyboard', as
     await page.keyboard.type('batch n');
     await page.keyboard.press('Enter');
   });
-  expect(await gradloom.nodeIds()).toContain('batch-normalisation');
+  expect(await gradloom.nodeIds()).toContain('batchNormalisation');
 });
 
 test('wires: drawn by hand, refused with a reason, deleted; nodes duplicated and moved', async ({ gradloom }) => {

@@ -426,8 +426,7 @@ function useDetail(wrapper: React.RefObject<HTMLDivElement | null>): void {
     const show = (): void => {
       const zoom = store.getState().transform[2];
       const detail = details.find(([, from]) => zoom >= from)?.[0] ?? 'far';
-      if (wrapper.current !== null && wrapper.current.dataset['detail'] !== detail)
-        wrapper.current.dataset['detail'] = detail;
+      if (wrapper.current?.dataset['detail'] !== detail) wrapper.current?.setAttribute('data-detail', detail);
     };
     show();
     return store.subscribe(show);

@@ -367,12 +367,24 @@ describe('frames', () => {
 });
 
 describe('moveInto', () => {
-  it('leads wires that come to cross a border through terminals', () => {
+  it('takes a constant away when what it carried moves in', () => {
     const wired = applyOperations(looped, connect(looped, end('other.out'), end('inner.in.2')));
     const next = after(wired, moveInto(wired, ids('other'), nodeId('loop')));
     expect(findNode(next, nodeId('other'))?.node).toMatchObject({ parent: 'loop', position: { x: -200, y: 200 } });
-    // Its value entered as a constant; now it leaves and enters by that way no more than it must.
-    expect(wiring(next)).toContain('loop.input.other > inner.in.2');
+    expect(findNode(next, nodeId('loop'))?.node.params).toEqual(findNode(looped, nodeId('loop'))?.node.params);
+    expect(wiring(next)).toEqual([...wiring(looped), 'other.out > inner.in.2'].toSorted());
+  });
+
+  it('reads inside what a loop hands out when the reader moves in', () => {
+    const wired = applyOperations(looped, connect(looped, end('loop.out.h'), end('other.in')));
+    const next = after(wired, moveInto(wired, ids('other'), nodeId('loop')));
+    expect(wiring(next)).toEqual([...wiring(looped), 'inner.out > other.in'].toSorted());
+  });
+
+  it('leaves a wire across the border where a way through terminals would close a cycle', () => {
+    const next = after(looped, moveInto(looped, ids('inner'), null));
+    expect(wiring(next)).toContain('loop.state.h > inner.in.1');
+    expect(wiring(next)).toContain('input.out > inner.in.0');
   });
 
   it('makes a constant of what feeds a node that moves in', () => {

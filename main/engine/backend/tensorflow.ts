@@ -33,7 +33,12 @@ export interface Binding {
   isUsingGpuDevice(): boolean;
   loadSavedModel(folder: string, tags: string): number;
   deleteSavedModel(session: number): void;
-  runSavedModel(session: number, inputIds: readonly number[], inputNames: string, outputNames: string): OutputDescription[];
+  runSavedModel(
+    session: number,
+    inputIds: readonly number[],
+    inputNames: string,
+    outputNames: string,
+  ): OutputDescription[];
   readonly TF_Version: string;
 }
 

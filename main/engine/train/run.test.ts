@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GradloomDocument } from '#shared/graph/document';
 import { nodeId } from '#shared/graph/identifiers';
 import type { Training } from '#shared/graph/training';
@@ -54,14 +54,26 @@ function network(
 
 const statesOf = (states: readonly { readonly state: string }[]): string[] => states.map(({ state }) => state);
 
-describe('a run', () => {
+/** Everything holds the plain way and as a recorded graph. */
+function takeWay(way: 'plain' | 'graph'): void {
+  beforeAll(() => {
+    process.env.GRADLOOM_WAY = way;
+  });
+  afterAll(() => {
+    delete process.env.GRADLOOM_WAY;
+  });
+}
+
+describe.each(['plain', 'graph'] as const)('a run, %s way', (way) => {
+  takeWay(way);
+
   test('goes through its epochs, with a remainder batch, and tells its table, frames, epochs and end', async () => {
     const watched = watchRun(nativeDevice(), network());
     await watched.over;
     expect(statesOf(watched.states)).toEqual(['preparing', 'running', 'finished']);
     const [table] = watched.tables;
     // 200 examples in batches of 32: six whole ones and one of 8.
-    expect(table).toMatchObject({ stepsPerEpoch: 7, epochs: 3, batch: 32, way: 'plain' });
+    expect(table).toMatchObject({ stepsPerEpoch: 7, epochs: 3, batch: 32, way });
     expect(watched.frames.map(({ step }) => step)).toEqual(Array.from({ length: 21 }, (_, step) => step));
     expect(watched.frames.map(({ epoch }) => epoch)).toEqual(
       Array.from({ length: 21 }, (_, step) => Math.floor(step / 7)),
@@ -175,7 +187,7 @@ describe('a run', () => {
   });
 
   test('sends at most one frame per 33 ms, the latest one at the end, and keeps all on disk', async () => {
-    const path = join(folder, 'history');
+    const path = join(folder, `history-${way}`);
     let time = 0;
     // The clock moves 1 ms per look: most steps fall into one interval.
     const watched = watchRun(nativeDevice(), network(), { folder: path, now: () => (time += 1) });
@@ -205,7 +217,7 @@ describe('a run', () => {
   });
 
   test('says which folder could not be written', async () => {
-    const path = join(folder, 'gone');
+    const path = join(folder, `gone-${way}`);
     const watched = watchRun(nativeDevice(), network({ epochs: 50 }), { folder: path });
     rmSync(path, { recursive: true });
     await watched.over;
@@ -271,128 +283,139 @@ describe('what an epoch tells', () => {
   });
 });
 
-describe('the first number that is not finite stops the run and is named', () => {
-  /** Layers of two units with given kernels, so that a chosen place overflows first. */
-  function overflowing(
-    kernels: readonly (readonly number[])[],
-    activation: string,
-    extra: Partial<Training> = {},
-  ): GradloomDocument {
-    const nodes: Record<string, NodeSketch> = { point: { type: 'input', params: { shape: [2] } } };
-    const wires: string[] = [];
-    let last = 'point';
-    kernels.forEach((values, index) => {
-      nodes[`d${index}`] = {
-        type: 'dense',
-        params: { units: 2, activation, useBias: false, kernelInitialiser: { kind: 'values', values: [...values] } },
-      };
-      wires.push(`${last} > d${index}`);
-      last = `d${index}`;
-    });
-    nodes['out'] = { type: 'output' };
-    wires.push(`${last} > out`);
-    return sketch(nodes, wires, {
-      losses: [{ output: nodeId('out'), kind: 'softmaxCrossEntropy', weight: 1, target: 'label' }],
-      data: spirals(40, 0),
-      batch: 8,
-      ...extra,
-    });
-  }
+describe.each(['plain', 'graph'] as const)(
+  'the first number that is not finite stops the run and is named, %s way',
+  (way) => {
+    takeWay(way);
 
-  test('a value, although what comes after would hide it', async () => {
-    // The sum of two products overflows in d2; its sigmoid turns that into 1, and the loss stays finite.
-    const huge = [3e38, 3e38, 3e38, 3e38];
-    const watched = watchRun(
-      nativeDevice(),
-      overflowing([[0, 0, 0, 0], huge.map((value) => value / 2), huge, [1, 0, 0, 1]], 'sigmoid'),
-    );
-    await watched.over;
-    const end = watched.states.at(-1);
-    expect(end).toMatchObject({
-      state: 'failed',
-      failure: { code: 'run.notFinite' },
-      notFinite: { what: 'value', kind: 'infinity', node: 'd2', step: 0 },
-    });
-    watched.run.dispose();
-  });
-
-  test('a gradient, while values and loss are finite', async () => {
-    const document = overflowing(
-      [
-        [1e-25, 0, 0, 1e-25],
-        [1e25, 0, 0, 1e25],
-      ],
-      'linear',
-      {
-        losses: [{ output: nodeId('out'), kind: 'softmaxCrossEntropy', weight: 1e30, target: 'label' }],
-      },
-    );
-    const watched = watchRun(nativeDevice(), document);
-    await watched.over;
-    expect(watched.states.at(-1)?.notFinite).toMatchObject({
-      what: 'gradient',
-      kind: 'infinity',
-      node: 'd1',
-      wire: 'w2',
-      step: 0,
-    });
-    expect(watched.frames.at(-1)?.wireMark[1]).toBe(3);
-    watched.run.dispose();
-  });
-
-  test('a weight that the step itself carries beyond float32, and the weights stay as they were', async () => {
-    const document = overflowing(
-      [
-        [1, 0, 0, 1],
-        [1, 0, 0, 1],
-      ],
-      'linear',
-      { optimiser: { kind: 'sgd', learningRate: 3e38, momentum: 0 } },
-    );
-    const broken = {
-      ...document,
-      training: { ...document.training, losses: document.training.losses.map((loss) => ({ ...loss, weight: 1e3 })) },
-    };
-    const watched = watchRun(nativeDevice(), broken);
-    await watched.over;
-    expect(watched.states.at(-1)?.notFinite).toMatchObject({ what: 'weight', step: 0 });
-    expect(Array.from(watched.run.weights()['d0/kernel']?.data ?? [])).toEqual([1, 0, 0, 1]);
-    watched.run.dispose();
-  });
-
-  test('in a loop, with its iteration', async () => {
-    const document = sketch(
-      {
-        point: { type: 'input', params: { shape: [2] } },
-        loop: {
-          type: 'loop',
-          params: {
-            iterations: 60,
-            states: [{ id: 'h', shape: [2], initial: { kind: 'wired' } }],
-            inputs: [],
-            outputs: [{ id: 'y', kind: 'last' }],
-          },
-        },
-        step: {
+    /** Layers of two units with given kernels, so that a chosen place overflows first. */
+    function overflowing(
+      kernels: readonly (readonly number[])[],
+      activation: string,
+      extra: Partial<Training> = {},
+    ): GradloomDocument {
+      const nodes: Record<string, NodeSketch> = { point: { type: 'input', params: { shape: [2] } } };
+      const wires: string[] = [];
+      let last = 'point';
+      kernels.forEach((values, index) => {
+        nodes[`d${index}`] = {
           type: 'dense',
-          params: { units: 2, useBias: false, kernelInitialiser: { kind: 'values', values: [10, 0, 0, 10] } },
-          rest: { parent: nodeId('loop') },
-        },
-        out: { type: 'output' },
-      },
-      ['point > loop.init.h', 'loop.state.h > step', 'step > loop.next.h', 'step > loop.result.y', 'loop.out.y > out'],
-      {
+          params: { units: 2, activation, useBias: false, kernelInitialiser: { kind: 'values', values: [...values] } },
+        };
+        wires.push(`${last} > d${index}`);
+        last = `d${index}`;
+      });
+      nodes['out'] = { type: 'output' };
+      wires.push(`${last} > out`);
+      return sketch(nodes, wires, {
         losses: [{ output: nodeId('out'), kind: 'softmaxCrossEntropy', weight: 1, target: 'label' }],
         data: spirals(40, 0),
         batch: 8,
-      },
-    );
-    const watched = watchRun(nativeDevice(), document, { paused: true });
-    await watched.over;
-    // Points of size about 1 times 10^39: the 39th product, give or take the largest point.
-    const { notFinite } = watched.states.at(-1) ?? {};
-    expect(notFinite).toMatchObject({ what: 'value', kind: 'infinity', node: 'step', step: 0 });
-    expect(['[loop=38]', '[loop=39]']).toContain(notFinite?.path);
-    watched.run.dispose();
-  });
-});
+        ...extra,
+      });
+    }
+
+    test('a value, although what comes after would hide it', async () => {
+      // The sum of two products overflows in d2; its sigmoid turns that into 1, and the loss stays finite.
+      const huge = [3e38, 3e38, 3e38, 3e38];
+      const watched = watchRun(
+        nativeDevice(),
+        overflowing([[0, 0, 0, 0], huge.map((value) => value / 2), huge, [1, 0, 0, 1]], 'sigmoid'),
+      );
+      await watched.over;
+      const end = watched.states.at(-1);
+      expect(end).toMatchObject({
+        state: 'failed',
+        failure: { code: 'run.notFinite' },
+        notFinite: { what: 'value', kind: 'infinity', node: 'd2', step: 0 },
+      });
+      watched.run.dispose();
+    });
+
+    test('a gradient, while values and loss are finite', async () => {
+      const document = overflowing(
+        [
+          [1e-25, 0, 0, 1e-25],
+          [1e25, 0, 0, 1e25],
+        ],
+        'linear',
+        {
+          losses: [{ output: nodeId('out'), kind: 'softmaxCrossEntropy', weight: 1e30, target: 'label' }],
+        },
+      );
+      const watched = watchRun(nativeDevice(), document);
+      await watched.over;
+      expect(watched.states.at(-1)?.notFinite).toMatchObject({
+        what: 'gradient',
+        kind: 'infinity',
+        node: 'd1',
+        wire: 'w2',
+        step: 0,
+      });
+      expect(watched.frames.at(-1)?.wireMark[1]).toBe(3);
+      watched.run.dispose();
+    });
+
+    test('a weight that the step itself carries beyond float32, and the weights stay as they were', async () => {
+      const document = overflowing(
+        [
+          [1, 0, 0, 1],
+          [1, 0, 0, 1],
+        ],
+        'linear',
+        { optimiser: { kind: 'sgd', learningRate: 3e38, momentum: 0 } },
+      );
+      const broken = {
+        ...document,
+        training: { ...document.training, losses: document.training.losses.map((loss) => ({ ...loss, weight: 1e3 })) },
+      };
+      const watched = watchRun(nativeDevice(), broken);
+      await watched.over;
+      expect(watched.states.at(-1)?.notFinite).toMatchObject({ what: 'weight', step: 0 });
+      expect(Array.from(watched.run.weights()['d0/kernel']?.data ?? [])).toEqual([1, 0, 0, 1]);
+      watched.run.dispose();
+    });
+
+    test('in a loop, with its iteration', async () => {
+      const document = sketch(
+        {
+          point: { type: 'input', params: { shape: [2] } },
+          loop: {
+            type: 'loop',
+            params: {
+              iterations: 60,
+              states: [{ id: 'h', shape: [2], initial: { kind: 'wired' } }],
+              inputs: [],
+              outputs: [{ id: 'y', kind: 'last' }],
+            },
+          },
+          step: {
+            type: 'dense',
+            params: { units: 2, useBias: false, kernelInitialiser: { kind: 'values', values: [10, 0, 0, 10] } },
+            rest: { parent: nodeId('loop') },
+          },
+          out: { type: 'output' },
+        },
+        [
+          'point > loop.init.h',
+          'loop.state.h > step',
+          'step > loop.next.h',
+          'step > loop.result.y',
+          'loop.out.y > out',
+        ],
+        {
+          losses: [{ output: nodeId('out'), kind: 'softmaxCrossEntropy', weight: 1, target: 'label' }],
+          data: spirals(40, 0),
+          batch: 8,
+        },
+      );
+      const watched = watchRun(nativeDevice(), document, { paused: true });
+      await watched.over;
+      // Points of size about 1 times 10^39: the 39th product, give or take the largest point.
+      const { notFinite } = watched.states.at(-1) ?? {};
+      expect(notFinite).toMatchObject({ what: 'value', kind: 'infinity', node: 'step', step: 0 });
+      expect(['[loop=38]', '[loop=39]']).toContain(notFinite?.path);
+      watched.run.dispose();
+    });
+  },
+);

@@ -135,9 +135,9 @@ const markOf = (mark: (typeof marks)[number]): Uint8Array => Uint8Array.of(marks
 
 describe('wires', () => {
   it('are drawn in the colour and width of their bucket, faint ones before strong ones', () => {
-    const { recorder, drawn } = draw({ wireRms: Float32Array.of(1, 1e-6), step: 9 });
+    const { recorder, drawn } = draw({ wireRms: Float32Array.of(1, 2e-6), step: 9 });
     const strong = styles[bucketOf(0, 'relative')];
-    const faint = styles[bucketOf(-6, 'relative')];
+    const faint = styles[bucketOf(Math.log10(2e-6), 'relative')];
     expect(recorder.strokes.map(({ path, style, width }) => [path, style, width])).toEqual([
       [courseOf('w2'), faint?.stroke, faint?.width],
       [courseOf('w1'), strong?.stroke, strong?.width],

@@ -34,6 +34,8 @@ export interface ChartProps {
   readonly range?: readonly [number, number];
   readonly axis: string;
   formatValue(value: number): string;
+  /** How the vertical axis writes its numbers; absent: as values. */
+  formatTick?(value: number): string;
   /** The lines now, in the order of `series`. Called outside rendering. */
   read(): readonly CurvePoints[];
 }
@@ -46,7 +48,18 @@ const none: readonly CurvePoints[] = [];
  * cursor (otherwise its last one), and hides or shows it when pressed.
  */
 export function Chart(props: ChartProps): JSX.Element {
-  const { title, aside, series, source, logarithmic = false, range, axis, formatValue, read } = props;
+  const {
+    title,
+    aside,
+    series,
+    source,
+    logarithmic = false,
+    range,
+    axis,
+    formatValue,
+    formatTick = formatValue,
+    read,
+  } = props;
   const box = useRef<HTMLDivElement>(null);
   const legend = useRef<HTMLUListElement>(null);
   const plot = useRef<uPlot | null>(null);
@@ -115,12 +128,14 @@ export function Chart(props: ChartProps): JSX.Element {
               ? {
                   splits: (_: uPlot, __: number, least: number, greatest: number) => decades(least, greatest),
                   filter: keepAll,
+                  // uPlot hides an axis whose range no increment suits; ours needs none.
+                  incrs: [1e300],
                 }
               : {}),
             gap: 4,
             grid: { stroke: rule, width: 1 },
             ticks: { show: false },
-            values: (_, splits) => splits.map((split) => (split === null ? '' : formatValue(split))),
+            values: (_, splits) => splits.map((split) => (split === null ? '' : formatTick(split))),
           },
         ],
         series: [

@@ -7,7 +7,7 @@ import { telemetry } from '../../state/telemetry.ts';
 import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
 import type { Subscribe } from '../../ui/drawing.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { magnitude } from '../../ui/format.ts';
+import { magnitude, powerOfTen } from '../../ui/format.ts';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { Chart } from './Chart.tsx';
 import type { ChartSeries } from './Chart.tsx';
@@ -88,6 +88,7 @@ function Curves({ table }: { readonly table: RunTable }): JSX.Element {
         logarithmic={scale === 'logarithmic'}
         axis={say('gradients.axis.step')}
         formatValue={magnitudeOfThree}
+        formatTick={tick}
         read={() => readLines(heads, hasValidation)}
       />
       {accuracies.length > 0 && (
@@ -108,6 +109,12 @@ function Curves({ table }: { readonly table: RunTable }): JSX.Element {
 
 function magnitudeOfThree(value: number): string {
   return magnitude(value, 3);
+}
+
+/** Large and small powers of ten as powers, everything else as a number. */
+function tick(value: number): string {
+  const power = Math.log10(value);
+  return Number.isInteger(power) && Math.abs(power) > 3 ? powerOfTen(power) : magnitude(value, 3);
 }
 
 function twoDecimals(value: number): string {

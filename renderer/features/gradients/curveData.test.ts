@@ -58,5 +58,6 @@ test('lines of a logarithmic axis', () => {
   expect(decades(0.004, 20)).toEqual([0.01, 0.1, 1, 10]);
   expect(decades(0.4, 8)).toEqual([0.5, 1, 2, 5]);
   expect(decades(1, 1)).toEqual([1]);
+  expect(decades(0.5, 2e36)).toEqual([1, 1e7, 1e14, 1e21, 1e28, 1e35]);
   expect(decades(1e-3, 10)).toEqual([0.001, 0.01, 0.1, 1, 10]);
 });

@@ -69,13 +69,17 @@ export function valueBefore(line: CurvePoints, step: number): number | null {
   return null;
 }
 
-/** Where a logarithmic axis has its lines: at powers of ten, and at 2 and 5 times them where it spans less than two. */
+/**
+ * Where a logarithmic axis has its lines: at powers of ten (every so many, so that there are seven at most), and at 2 and
+ * 5 times them where it spans less than two.
+ */
 export function decades(least: number, greatest: number): number[] {
   const first = Math.floor(Math.log10(least) + 1e-9);
   const last = Math.ceil(Math.log10(greatest) - 1e-9);
   const steps = Math.log10(greatest / least) < 2 ? [1, 2, 5] : [1];
+  const stride = Math.max(1, Math.ceil((last - first) / 6));
   const lines: number[] = [];
-  for (let power = first; power <= last; power++) {
+  for (let power = Math.ceil(first / stride) * stride; power <= last; power += stride) {
     for (const step of steps) {
       const line = Number(`${step}e${power}`);
       if (line >= least * (1 - 1e-9) && line <= greatest * (1 + 1e-9)) lines.push(line);

@@ -23,6 +23,7 @@ import { activationFormulas } from './activationFormulas.ts';
 import { commonParameters, fullParameters } from './commonParameters.ts';
 import { latestDetails, latestGradients, markAt, onFrame } from './frames.ts';
 import styles from './Inspector.module.css';
+import { markWords } from './markWords.ts';
 import { ParameterEditor } from './ParameterEditor.tsx';
 import { Problems } from './Problems.tsx';
 import { useRunTable } from './useSubscribed.ts';
@@ -220,7 +221,7 @@ function WeightSection({ node }: { readonly node: GraphNode }): JSX.Element | nu
                     const frame = latestGradients();
                     if (frame === null) return '–';
                     const mark = markAt(frame.weightMark, index);
-                    return mark === 'none' ? written(frame.weightGradient[index]) : say(`measure.mark.${mark}`);
+                    return mark === 'none' ? written(frame.weightGradient[index]) : markWords(say, mark);
                   }}
                 />
               </td>

@@ -83,6 +83,9 @@ export function Why({ wire, graph, index, table }: WhyProps): JSX.Element | null
             />
           </p>
         ))}
+        {isDark(kind) && remedies.length === 0 && began !== document && (
+          <p className={styles.note}>{say('training.state.outdated.hint')}</p>
+        )}
         {isDark(kind) && remedies.length > 0 && (
           <div className={styles.remedies}>
             <span className={styles.remediesTitle}>{say('inspector.remedies')}</span>

@@ -2,7 +2,8 @@ import { useMemo } from 'react';
 import type { JSX } from 'react';
 import type { Graph, Wire } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
-import { nodeOf, wiresFrom } from '#shared/graph/queries';
+import { ancestorsOf, nodeOf, wiresFrom } from '#shared/graph/queries';
+import type { Locale } from '#shared/text/locale';
 import { scaleEnds } from '../../canvas/overlay/colourScale.ts';
 import type { ScaleKind } from '../../canvas/overlay/colourScale.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
@@ -21,6 +22,7 @@ import { Sparkline } from '../../ui/Sparkline.tsx';
 import { chooseIndex, loopsAround } from './choosePath.ts';
 import { latestDetails, latestOfWire, markAt, onFrame } from './frames.ts';
 import styles from './Inspector.module.css';
+import { markWords } from './markWords.ts';
 import { IterationStrip } from './IterationStrip.tsx';
 import { Problems } from './Problems.tsx';
 import { useRunTable } from './useSubscribed.ts';
@@ -36,15 +38,15 @@ export function WireView({ wire, graph }: { readonly wire: Wire; readonly graph:
   const indices = useMemo(() => (table === null ? [] : telemetry.wireIndex(wire.id)), [table, wire.id]);
   const index = table === null ? -1 : chooseIndex(table, indices, chosen);
   const type = check.wires.get(wire.id);
-  const name = (id: NodeId): string => {
-    const node = nodeOf(graph, id);
-    return node === undefined ? id : nodeTitle(locale, node);
-  };
+  const name = (id: NodeId): string => titleOf(locale, graph, id);
+  const around = containerTitle(locale, graph, wire.to.node);
   const problems = check.diagnostics.filter((problem) => problem.wire === wire.id);
   return (
     <>
       <header className={styles.header}>
-        <span className={styles.kind}>{say('inspector.wire')}</span>
+        <span className={styles.kind}>
+          {around === null ? say('inspector.wire') : say('inspector.wire.inside', { name: around })}
+        </span>
         <span className={styles.title}>
           {say('inspector.wire.ends', { from: name(wire.from.node), to: name(wire.to.node) })}
         </span>
@@ -90,6 +92,17 @@ export function WireView({ wire, graph }: { readonly wire: Wire; readonly graph:
   );
 }
 
+function titleOf(locale: Locale, graph: Graph, id: NodeId): string {
+  const node = nodeOf(graph, id);
+  return node === undefined ? id : nodeTitle(locale, node);
+}
+
+/** What the innermost frame or loop around a node is called; null where there is none. */
+function containerTitle(locale: Locale, graph: Graph, id: NodeId): string | null {
+  const container = ancestorsOf(graph, id)[0];
+  return container === undefined ? null : nodeTitle(locale, container);
+}
+
 function GradientSection({ index }: { readonly index: number }): JSX.Element {
   const say = useText();
   const overlay = useViewStore((store) => store.overlay);
@@ -99,7 +112,7 @@ function GradientSection({ index }: { readonly index: number }): JSX.Element {
     const frame = latestOfWire(index);
     if (frame === null) return '–';
     const mark = markAt(frame.wireMark, index);
-    return mark === 'none' ? write(frame) : say(`measure.mark.${mark}`);
+    return mark === 'none' ? write(frame) : markWords(say, mark);
   };
   return (
     <Section
@@ -183,14 +196,18 @@ function ForkSection({ wire, graph }: { readonly wire: Wire; readonly graph: Gra
     const frame = latestOfWire(index);
     if (frame === null || index < 0) return '–';
     const mark = markAt(frame.wireMark, index);
-    return mark === 'none' ? written(frame.wireRms[index]) : say(`measure.mark.${mark}`);
+    return mark === 'none' ? written(frame.wireRms[index]) : markWords(say, mark);
   };
   return (
     <Section title={say('measure.share')} aside={<DefinitionButton measure="share" />}>
       <ul className={styles.shares}>
         {branches.map((branch) => {
-          const node = nodeOf(graph, branch.to.node);
-          const name = node === undefined ? branch.to.node : nodeTitle(locale, node);
+          const title = titleOf(locale, graph, branch.to.node);
+          const isAmbiguous = branches.some(
+            (other) => other !== branch && titleOf(locale, graph, other.to.node) === title,
+          );
+          const around = isAmbiguous ? containerTitle(locale, graph, branch.to.node) : null;
+          const name = around === null ? title : say('inspector.fork.inside', { name: title, container: around });
           return (
             <li key={branch.id}>
               <button

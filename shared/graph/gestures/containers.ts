@@ -172,7 +172,7 @@ export function moveInto(
     (wire) => (inside.has(wire.from.node) || inside.has(wire.to.node)) && isInOneScope(draft, sheet, wire),
   );
   draft.apply({ kind: 'setParent', nodes: tops, parent });
-  for (const wire of straight) if (!isInOneScope(draft, sheet, wire)) rerouteWire(draft, wire.id);
+  for (const { id } of straight) rerouteWire(draft, id);
   forgetOuterLoops(draft, sheet, inside);
   return draft.operations;
 }

@@ -1,4 +1,4 @@
-import type { Endpoint, GradloomDocument, GraphNode } from '../document.ts';
+import type { Endpoint, GradloomDocument, GraphNode, Wire } from '../document.ts';
 import type { NodeId, WireId } from '../identifiers.ts';
 import type { Operation } from '../operations.ts';
 import { endpoint, endpointKey, loopPorts, variadicIndex, variadicPort } from '../portNames.ts';
@@ -7,7 +7,7 @@ import { endpointScope, findWire, loopParametersOf, nodeOf, scopeOf, wiresFrom, 
 import { commonSheet, Draft, GestureError } from './draft.ts';
 import { removeWires, renumberInputs } from './removal.ts';
 import { commonScope, findCycle, scopesAround } from './scopes.ts';
-import { addInput, addOutput, valueName, wholeLoop } from './terminals.ts';
+import { addInput, addOutput, dropLoopTerminal, valueName, wholeLoop } from './terminals.ts';
 
 /** Throws where a port cannot give (or take) a value by its name alone. */
 export function requireDirection(node: GraphNode, port: string, role: 'gives' | 'takes'): void {
@@ -192,26 +192,59 @@ export function constantSource(draft: Draft, sheet: SheetId, end: Endpoint): End
   return wiresInto(graph, end.node, loopPorts.in(input.id))[0]?.from ?? null;
 }
 
-/**
- * Draws a wire again whose ends have come to lie in different scopes, through terminals. A constant that now is used
- * outside of its loop is taken from where it comes from.
- */
-export function rerouteWire(draft: Draft, wire: WireId): void {
-  const found = findWire(draft.document, wire);
-  if (found === undefined) return;
-  const { sheet } = found;
-  const { to } = found.wire;
-  let { from } = found.wire;
-  for (;;) {
-    const scopes = scopesAround(draft.graph(sheet), to);
-    const source = scopes.includes(endpointScope(draft.graph(sheet), from)) ? null : constantSource(draft, sheet, from);
-    if (source === null) break;
-    from = source;
-  }
+/** What an output "last" of a loop hands out: the end inside, or null. */
+function lastSource(draft: Draft, sheet: SheetId, end: Endpoint): Endpoint | null {
   const graph = draft.graph(sheet);
-  if (endpointScope(graph, from) === endpointScope(graph, to) && from === found.wire.from) return;
-  if (findCycle(graph, from, to) !== null) return;
-  draft.apply({ kind: 'setWires', wires: [{ id: wire, from: route(draft, sheet, from, to), to }] });
+  const loop = nodeOf(graph, end.node);
+  const parameters = loop === undefined ? null : loopParametersOf(loop);
+  const output = parameters?.outputs.find(({ id, kind }) => kind === 'last' && loopPorts.out(id) === end.port);
+  if (output === undefined) return null;
+  return wiresInto(graph, end.node, loopPorts.result(output.id))[0]?.from ?? null;
+}
+
+/**
+ * A value that entered a loop as a constant and now is computed inside: who read the constant reads the value itself,
+ * and the constant goes. Returns whether that was so.
+ */
+function takeConstantBack(draft: Draft, sheet: SheetId, wire: Wire): boolean {
+  const { from, to } = wire;
+  const graph = draft.graph(sheet);
+  const loop = nodeOf(graph, to.node);
+  const parameters = loop === undefined ? null : loopParametersOf(loop);
+  const input = parameters?.inputs.find(({ id, kind }) => kind === 'constant' && loopPorts.in(id) === to.port);
+  if (input === undefined || !scopesAround(graph, from).includes(to.node)) return false;
+  const readers = wiresFrom(graph, to.node, loopPorts.input(input.id));
+  if (readers.some((reader) => findCycle(graph, from, reader.to) !== null)) return false;
+  for (const reader of readers) {
+    const source = route(draft, sheet, from, reader.to);
+    draft.apply({ kind: 'setWires', wires: [{ ...reader, from: source }] });
+  }
+  dropLoopTerminal(draft, to.node, 'inputs', input.id);
+  return true;
+}
+
+/**
+ * Draws a wire again whose ends have come to lie in different scopes, through terminals. What a loop's terminals only
+ * hand on is taken from where it comes from. A wire that would close a cycle that way stays across the border.
+ */
+export function rerouteWire(draft: Draft, id: WireId): void {
+  const found = findWire(draft.document, id);
+  if (found === undefined || isInOneScope(draft, found.sheet, found.wire)) return;
+  const { sheet, wire } = found;
+  const { to } = wire;
+  if (takeConstantBack(draft, sheet, wire)) return;
+  let { from } = wire;
+  for (;;) {
+    const graph = draft.graph(sheet);
+    const isAround = scopesAround(graph, to).includes(endpointScope(graph, from));
+    const isInside = scopesAround(graph, to).includes(from.node);
+    const source = isAround ? null : constantSource(draft, sheet, from);
+    const result = isInside ? lastSource(draft, sheet, from) : null;
+    if (source === null && result === null) break;
+    from = source ?? result ?? from;
+  }
+  if (findCycle(draft.graph(sheet), from, to) !== null) return;
+  draft.apply({ kind: 'setWires', wires: [{ id, from: route(draft, sheet, from, to), to }] });
 }
 
 /** Whether both ends of a wire lie in one scope. */

@@ -94,6 +94,7 @@ export const interfaceText = {
   'inspector.wires': '{count} wires',
   'inspector.wires.help': 'Select one of them to see its gradient.',
   'inspector.wire': 'Wire',
+  'inspector.wire.inside': 'Wire · {name}',
   'inspector.wire.ends': '{from} → {to}',
   'inspector.wire.unmeasured': 'Nothing measured yet',
   'inspector.wire.unmeasured.help':
@@ -107,6 +108,7 @@ export const interfaceText = {
   'inspector.iteration.choose': 'Iteration of {loop} to show',
   'inspector.iteration.shown': 'Showing iteration {iteration} of {count}.',
   'inspector.fork.to': 'to {name}',
+  'inspector.fork.inside': '{name} · {container}',
   'inspector.fork.note': 'These are lengths of parts that may point in different directions: they do not add up.',
   'inspector.value': 'Value going forward',
   'inspector.value.mean': 'Mean',

@@ -32,7 +32,7 @@ export const trainingText = {
   'training.state.failed': 'Failed',
   'training.state.outdated': 'Edited since',
   'training.state.outdated.hint':
-    'The network was edited after this run began. The numbers belong to the network as it was.',
+    'The network was edited after this run began. The numbers belong to the network as it was; run again to measure it.',
 
   'training.title': 'Training',
   'training.losses': 'Losses',

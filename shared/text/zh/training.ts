@@ -32,7 +32,7 @@ export const trainingText: Readonly<Record<keyof typeof english, string>> = {
   'training.state.stopped': '已停止',
   'training.state.failed': '失败',
   'training.state.outdated': '已被编辑',
-  'training.state.outdated.hint': '这次运行开始后网络被编辑过。显示的数字属于编辑前的网络。',
+  'training.state.outdated.hint': '这次运行开始后网络被编辑过。显示的数字属于编辑前的网络；重新运行即可测量。',
 
   'training.title': '训练',
   'training.losses': '损失函数',

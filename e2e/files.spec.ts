@@ -1,0 +1,166 @@
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { serialiseDocument } from '#shared/graph/serialise';
+import { text } from '#shared/text/text';
+import type { TextKey } from '#shared/text/text';
+import { small } from './fixtures/documents.ts';
+import type { GradloomPage } from './fixtures/gradloomPage.ts';
+import { shellKind } from './fixtures/shell.ts';
+import { expect, test } from './fixtures/test.ts';
+
+const say = (key: TextKey, values?: Readonly<Record<string, unknown>>): string => text('en', key, values);
+
+async function setUnits(gradloom: GradloomPage, units: number): Promise<void> {
+  await gradloom.selectNode('hidden');
+  const field = gradloom.inspector.getByLabel(say('parameter.units.name'), { exact: true });
+  await field.fill(String(units));
+  await field.press('Enter');
+}
+
+test('new, open, save, save as: what is in the file is what was drawn', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await gradloom.chooseFromFileMenu('files.new');
+  await expect(gradloom.region).toContainText(say('canvas.empty.title'));
+  expect(await gradloom.nodeIds()).toEqual([]);
+
+  gradloom.put('small.gradloom.json', small());
+  await gradloom.open('small.gradloom.json');
+  await expect(page).toHaveTitle('Small – Gradloom');
+  await expect(gradloom.dirtyMark).toHaveCount(0);
+
+  await setUnits(gradloom, 12);
+  await expect(gradloom.dirtyMark).toHaveCount(1);
+  await expect(page).toHaveTitle('● Small – Gradloom');
+  await gradloom.save();
+  expect(gradloom.read('small.gradloom.json').graph.nodes[1]?.params).toMatchObject({ units: 12 });
+  // Text diffs well: one line of the file has changed.
+  const [before, after] = [serialiseDocument(small()), gradloom.textOf('small.gradloom.json')].map((one) =>
+    one.split('\n'),
+  );
+  expect(after?.filter((line, index) => line !== before?.[index])).toHaveLength(1);
+
+  await test.step('under another name, the first file stays as it is', async () => {
+    await setUnits(gradloom, 13);
+    await gradloom.saveAs('other.gradloom.json');
+    await expect(page.getByRole('status')).toContainText(say('files.saved', { name: 'other.gradloom.json' }));
+    expect(gradloom.read('other.gradloom.json').graph.nodes[1]?.params).toMatchObject({ units: 13 });
+    expect(gradloom.read('small.gradloom.json').graph.nodes[1]?.params).toMatchObject({ units: 12 });
+    await setUnits(gradloom, 14);
+    await gradloom.save();
+    expect(gradloom.read('other.gradloom.json').graph.nodes[1]?.params).toMatchObject({ units: 14 });
+  });
+
+  await test.step('what was saved lately is a press away', async () => {
+    await gradloom.chooseFromFileMenu('files.new');
+    await gradloom.fileButton.click();
+    await page.getByRole('menuitem', { name: 'small.gradloom.json' }).click();
+    await gradloom.selectNode('hidden');
+    await expect(gradloom.inspector.getByLabel(say('parameter.units.name'), { exact: true })).toHaveValue('12');
+  });
+});
+
+test('unsaved work is asked for, a taken name too', async ({ gradloom }) => {
+  // Electron leaves the second question to the platform's own dialog.
+  test.skip(shellKind === 'electron', 'the platform asks before it replaces a file');
+  gradloom.put('taken.gradloom.json', 'not to be lost');
+  await gradloom.show(small(), 'small.gradloom.json');
+  await setUnits(gradloom, 12);
+
+  const unsaved = gradloom.dialog('files.unsaved.title');
+  await gradloom.chooseFromFileMenu('files.new');
+  await expect(unsaved).toContainText(say('files.unsaved', { name: 'small.gradloom.json' }));
+  await unsaved.getByRole('button', { name: say('ui.cancel'), exact: true }).click();
+  await expect(gradloom.node('hidden')).toBeVisible();
+
+  const exists = gradloom.dialog('files.exists.title');
+  await gradloom.saveAs('taken.gradloom.json');
+  await exists.getByRole('button', { name: say('ui.cancel'), exact: true }).click();
+  expect(gradloom.textOf('taken.gradloom.json')).toBe('not to be lost');
+  await gradloom.saveAs('taken.gradloom.json');
+  await exists.getByRole('button', { name: say('files.replace'), exact: true }).click();
+  await expect(gradloom.dirtyMark).toHaveCount(0);
+  expect(gradloom.read('taken.gradloom.json').graph.nodes[1]?.params).toMatchObject({ units: 12 });
+});
+
+test('the dialog walks through folders by keyboard', async ({ gradloom }) => {
+  test.skip(shellKind === 'electron', 'Electron shows the platform’s own dialog');
+  const { page } = gradloom;
+  mkdirSync(gradloom.pathOf('networks'));
+  writeFileSync(gradloom.pathOf('networks/deep.gradloom.json'), serialiseDocument({ ...small(), name: 'Deep' }));
+  writeFileSync(gradloom.pathOf('notes.txt'), 'no document');
+  await page.keyboard.press('ControlOrMeta+o');
+  const dialog = gradloom.dialog('files.dialog.open');
+  await expect(dialog.getByRole('option')).toHaveText(['networks']);
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('option')).toHaveText([/^deep\.gradloom\.json/]);
+  await page.keyboard.press('Backspace');
+  await expect(dialog.getByRole('option')).toHaveText(['networks']);
+  // The folder of the documents is the highest one that this server shows.
+  await expect(dialog.getByRole('button', { name: say('files.dialog.up') })).toBeDisabled();
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('option')).toHaveText([/^deep\.gradloom\.json/]);
+  await page.keyboard.press('Enter');
+  await expect(gradloom.fileButton).toContainText('Deep');
+});
+
+test('files that cannot be opened are explained and change nothing', async ({ gradloom }) => {
+  await gradloom.show(small(), 'small.gradloom.json');
+  await setUnits(gradloom, 12);
+  await gradloom.save();
+  const whole = serialiseDocument(small());
+  const lines = whole.split('\n');
+  const line = lines.findIndex((one) => one.includes('"hidden"')) + 1;
+  const column = (lines[line - 1] ?? '').indexOf('"type"') + 1;
+
+  const cases: readonly { readonly name: string; readonly content: string; readonly told: readonly string[] }[] = [
+    {
+      name: 'comma.gradloom.json',
+      content: whole.replace('"id": "hidden", ', '"id": "hidden" '),
+      told: [`${line}`, `${column}`, say('problem.file.jsonComma', { received: '"type"' })],
+    },
+    {
+      name: 'newer.gradloom.json',
+      content: whole.replace('"version": 1', '"version": 2'),
+      told: [say('problem.file.newer', { received: 2, newest: 1 })],
+    },
+    { name: 'other.json', content: '{ "name": "package" }', told: [say('problem.file.notGradloom', { received: '{}' })] },
+  ];
+  for (const { name, content, told } of cases) {
+    await test.step(name, async () => {
+      gradloom.put(name, content);
+      await gradloom.chooseFile(name);
+      const dialog = gradloom.dialog('files.broken.title', { name });
+      await expect(dialog).toContainText(say('files.broken'));
+      for (const words of told) await expect(dialog).toContainText(words);
+      await dialog.getByRole('button', { name: say('ui.close'), exact: true }).last().click();
+      await expect(gradloom.fileButton).toContainText('Small');
+      expect(await gradloom.nodeIds()).toEqual(['class', 'hidden', 'logits', 'point']);
+      expect(await gradloom.undoLabel()).not.toBeNull();
+      expect(gradloom.textOf(name)).toBe(content);
+    });
+  }
+});
+
+test('a file that another program changed is not overwritten unasked', async ({ gradloom }) => {
+  await gradloom.show(small(), 'small.gradloom.json');
+  const path = gradloom.pathOf('small.gradloom.json');
+  const theirs = serialiseDocument({ ...small(), note: 'written by another program' });
+  writeFileSync(path, theirs);
+  // A disk may tell times to the second only.
+  const later = new Date(Date.now() + 5000);
+  utimesSync(path, later, later);
+  await setUnits(gradloom, 12);
+
+  const changed = gradloom.dialog('files.changed.title');
+  await gradloom.page.keyboard.press('ControlOrMeta+s');
+  await expect(changed).toContainText(say('files.changed', { name: 'small.gradloom.json' }));
+  await changed.getByRole('button', { name: say('ui.cancel'), exact: true }).click();
+  expect(gradloom.textOf('small.gradloom.json')).toBe(theirs);
+  await expect(gradloom.dirtyMark).toHaveCount(1);
+
+  await gradloom.page.keyboard.press('ControlOrMeta+s');
+  await changed.getByRole('button', { name: say('files.overwrite'), exact: true }).click();
+  await expect(gradloom.dirtyMark).toHaveCount(0);
+  expect(gradloom.read('small.gradloom.json').note).toBeUndefined();
+  expect(gradloom.read('small.gradloom.json').graph.nodes[1]?.params).toMatchObject({ units: 12 });
+  expect(existsSync(gradloom.pathOf('small.weights.npz'))).toBe(false);
+});

@@ -1,0 +1,101 @@
+import { text } from '#shared/text/text';
+import type { TextKey } from '#shared/text/text';
+import { endless, small } from './fixtures/documents.ts';
+import { expect, test } from './fixtures/test.ts';
+
+const say = (key: TextKey, values?: Readonly<Record<string, unknown>>): string => text('en', key, values);
+
+test('step, run, pause, go on, stop: the numbers beside the controls are those of the run', async ({ gradloom }) => {
+  await gradloom.show(endless());
+  const { transport, telemetry } = gradloom;
+  await expect(transport).toContainText(say('training.state.idle'));
+  await expect(gradloom.button('training.pause')).toHaveCount(0);
+  await expect(gradloom.button('training.stop')).toBeDisabled();
+
+  await gradloom.measureStepZero();
+  await expect(transport).toContainText('step 0/10,000,000');
+  for (const step of [1, 2]) {
+    await gradloom.step();
+    await gradloom.waitForStepOnCanvas(step);
+    await expect(transport).toContainText(`step ${step}/10,000,000`);
+    await gradloom.waitForState('paused');
+  }
+  expect(telemetry.ownFrames.map(({ step }) => step)).toEqual([0, 1, 2]);
+
+  await gradloom.run();
+  await expect.poll(() => telemetry.latest.step).toBeGreaterThan(12);
+  await expect(transport).toContainText(/\d examples\/s/);
+  await gradloom.pause();
+  await gradloom.waitForStepOnCanvas(telemetry.latest.step);
+  const held = telemetry.latest.step;
+  await expect(transport).toContainText(`step ${held.toLocaleString('en-US')}/10,000,000`);
+  await expect(transport).toContainText(`epoch ${Math.floor(held / 10) + 1}/1000000`);
+
+  await gradloom.run();
+  await expect.poll(() => telemetry.latest.step).toBeGreaterThan(held + 5);
+  await gradloom.stop();
+  await expect(gradloom.button('training.stop')).toBeDisabled();
+  const last = telemetry.latest.step;
+  await expect(gradloom.button('training.run')).toBeEnabled();
+  expect(telemetry.latest.step).toBe(last);
+});
+
+test('the same seed gives the same run, another seed another one', async ({ gradloom }) => {
+  await gradloom.show(small());
+  const losses = async (): Promise<readonly number[]> => {
+    await gradloom.run();
+    await gradloom.waitForState('finished');
+    return gradloom.telemetry.epochs.slice(-2).map(({ training }) => training['loss'] ?? Number.NaN);
+  };
+  const first = await losses();
+  expect(await losses()).toEqual(first);
+  await gradloom.page
+    .getByRole('navigation', { name: say('app.rail') })
+    .getByRole('button', { name: say('app.rail.training'), exact: true })
+    .click();
+  await gradloom.page.getByLabel(say('training.seed'), { exact: true }).fill('2');
+  await gradloom.page.keyboard.press('Enter');
+  const other = await losses();
+  expect(other).not.toEqual(first);
+  for (const loss of [...first, ...other]) expect(loss).toBeGreaterThan(0);
+});
+
+test('a run that leaves the numbers stops and names the place', async ({ gradloom }) => {
+  const document = small();
+  const optimiser = { kind: 'sgd', learningRate: 1e30, momentum: 0 } as const;
+  await gradloom.show({ ...document, training: { ...document.training, optimiser } });
+  await gradloom.button('training.run').click();
+  await gradloom.waitForState('failed');
+  await expect(gradloom.page.getByText(/became (infinite|“not a number”) at step \d+/)).toBeVisible();
+});
+
+test('the engine dies: the window says so, work is safe, a new one trains', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await gradloom.show(endless(), 'endless.gradloom.json');
+  await gradloom.selectNode('hidden');
+  const units = gradloom.inspector.getByLabel(say('parameter.units.name'), { exact: true });
+  await units.fill('12');
+  await units.press('Enter');
+  await gradloom.run();
+  await expect.poll(() => gradloom.telemetry.frames.length).toBeGreaterThan(3);
+
+  const alert = page.getByRole('alert').filter({ hasText: say('engine.banner.died') });
+  const [pid] = await Promise.all([gradloom.killEngine(), alert.waitFor()]);
+  await gradloom.waitForState('failed');
+
+  await gradloom.whenReady();
+  await expect(alert).toHaveCount(0);
+  expect(await gradloom.enginePid()).not.toBe(pid);
+  await expect(units).toHaveValue('12');
+  expect(await gradloom.undoLabel()).toBe(
+    say('inspector.edit.parameter', { parameter: say('parameter.units.name'), name: 'hidden' }),
+  );
+  await gradloom.save();
+  expect(gradloom.read('endless.gradloom.json').graph.nodes[1]?.params).toMatchObject({ units: 12 });
+
+  const frames = gradloom.telemetry.frames.length;
+  await gradloom.run();
+  await expect.poll(() => gradloom.telemetry.frames.length).toBeGreaterThan(frames + 3);
+  expect(gradloom.telemetry.table.weights.find(({ node }) => node === 'hidden')?.shape).toEqual([2, 12]);
+  await gradloom.stop();
+});
