@@ -53,7 +53,17 @@ import type { Point } from './scene/route.ts';
 import { boundsOf, boxOf } from './scene/scene.ts';
 import { SearchPalette } from './SearchPalette.tsx';
 import { SheetBar } from './SheetBar.tsx';
-import { fitView, maximumZoom, minimumZoom, mountView, onSheet, panBy, withinCanvas, zoomAt } from './view.ts';
+import {
+  fitView,
+  keepFitted,
+  maximumZoom,
+  minimumZoom,
+  mountView,
+  onSheet,
+  panBy,
+  withinCanvas,
+  zoomAt,
+} from './view.ts';
 import { WheelReader } from './wheel.ts';
 import { WireHint } from './WireHint.tsx';
 import { ConnectionWire } from './wires/ConnectionWire.tsx';
@@ -414,9 +424,17 @@ function useFitOnLoad(): void {
   const loaded = useDocumentStore((store) => store.loaded);
   const sheet = useViewStore((store) => store.sheet);
   const ready = useStore((store) => store.width > 0 && store.height > 0);
+  const flow = useStoreApi();
   useEffect(() => {
     if (ready) fitView(false);
   }, [loaded, sheet, ready]);
+  useEffect(
+    () =>
+      flow.subscribe((state, before) => {
+        if (state.width !== before.width || state.height !== before.height) keepFitted();
+      }),
+    [flow],
+  );
 }
 
 /** How much a card says at this zoom: an attribute, so that zooming renders no card anew. */

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { CSSProperties, JSX, KeyboardEvent as ReactKeyboardEvent } from 'react';
 import { palette } from '#shared/layers/palette';
 import type { PaletteEntry } from '#shared/layers/palette';
@@ -72,9 +72,15 @@ function OpenPalette({ search }: { readonly search: Search }): JSX.Element {
   const found = searchEntries(fitting, query, locale);
   const chosen = Math.min(active, found.length - 1);
 
-  useEffect(() => {
+  // Before the first drawing: the palette is never seen anywhere but in its place.
+  useLayoutEffect(() => {
     const parent = box.current?.parentElement;
     if (parent) setRoom({ width: parent.clientWidth, height: parent.clientHeight });
+  }, []);
+
+  const isPlaced = room !== null;
+  useEffect(() => {
+    if (!isPlaced) return undefined;
     const before = document.activeElement;
     box.current?.querySelector('input')?.focus();
     const onPress = (event: PointerEvent): void => {
@@ -85,7 +91,7 @@ function OpenPalette({ search }: { readonly search: Search }): JSX.Element {
       document.removeEventListener('pointerdown', onPress, true);
       if (before instanceof HTMLElement) before.focus({ preventScroll: true });
     };
-  }, []);
+  }, [isPlaced]);
 
   useEffect(() => {
     box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });

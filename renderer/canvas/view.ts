@@ -1,5 +1,5 @@
 import { getViewportForBounds } from '@xyflow/react';
-import type { ReactFlowInstance } from '@xyflow/react';
+import type { ReactFlowInstance, Viewport } from '@xyflow/react';
 import type { NodeId } from '#shared/graph/identifiers';
 import { useSelectionStore } from '../state/selectionStore.ts';
 import { useViewStore } from '../state/viewStore.ts';
@@ -18,6 +18,8 @@ interface Mounted {
 }
 
 let mounted: Mounted | null = null;
+/** The view that showed the whole sheet last; while it stands, the canvas goes on showing all of it as it is resized. */
+let fitted: Viewport | null = null;
 
 /** Names the canvas that is on the screen; the commands act on it. */
 export function mountView(instance: Mounted['instance'], element: HTMLElement): () => void {
@@ -31,11 +33,11 @@ function duration(animated: boolean): number {
   return animated && !matchMedia('(prefers-reduced-motion: reduce)').matches ? flight : 0;
 }
 
-function show(bounds: Rectangle | null, animated: boolean, closest: number): void {
-  if (mounted === null || bounds === null) return;
+function show(bounds: Rectangle | null, animated: boolean, closest: number): Viewport | null {
+  if (mounted === null || bounds === null) return null;
   const { instance, element } = mounted;
   const { clientWidth: width, clientHeight: height } = element;
-  if (width === 0 || height === 0) return;
+  if (width === 0 || height === 0) return null;
   // The legend lies over the upper edge, the controls over the lower one.
   const top = useViewStore.getState().overlay === 'off' ? 36 : Math.min(116, height * 0.22);
   const padding = { top: `${top}px`, bottom: '56px', left: '36px', right: '36px' } as const;
@@ -47,11 +49,19 @@ function show(bounds: Rectangle | null, animated: boolean, closest: number): voi
   };
   const viewport = getViewportForBounds(box, width, height, minimumZoom, closest, padding);
   void instance.setViewport(viewport, { duration: duration(animated) });
+  return viewport;
 }
 
 /** Shows the whole sheet. */
 export function fitView(animated = true): void {
-  show(boundsOf(useCanvasStore.getState().flow.scene), animated, 1);
+  fitted = show(boundsOf(useCanvasStore.getState().flow.scene), animated, 1);
+}
+
+/** After the canvas changed its size: shows the whole sheet again where it did so before. */
+export function keepFitted(): void {
+  if (mounted === null || fitted === null) return;
+  const { x, y, zoom } = mounted.instance.getViewport();
+  if (x === fitted.x && y === fitted.y && zoom === fitted.zoom) fitView(false);
 }
 
 /** Shows what is selected; the whole sheet where nothing is. */

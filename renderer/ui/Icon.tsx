@@ -20,13 +20,8 @@ const drawings = {
   close: ['M5 5l10 10M15 5L5 15'],
   check: ['M4 10.5l4 4 8-9'],
   chevronDown: ['M5.5 8l4.5 4.5L14.5 8'],
-  chevronUp: ['M5.5 12L10 7.5l4.5 4.5'],
   chevronRight: ['M8 5.5l4.5 4.5L8 14.5'],
   chevronLeft: ['M12 5.5L7.5 10l4.5 4.5'],
-  more: [
-    '',
-    'M4.5 8.7a1.3 1.3 0 1 1 0 2.6 1.3 1.3 0 0 1 0-2.6zM10 8.7a1.3 1.3 0 1 1 0 2.6 1.3 1.3 0 0 1 0-2.6zM15.5 8.7a1.3 1.3 0 1 1 0 2.6 1.3 1.3 0 0 1 0-2.6z',
-  ],
   undo: ['M4 8h8a4.25 4.25 0 0 1 0 8.5H8M7.25 4.5L3.75 8l3.5 3.5'],
   redo: ['M16 8H8a4.25 4.25 0 0 0 0 8.5h4M12.75 4.5l3.5 3.5-3.5 3.5'],
   reset: ['M4.2 12.2a6 6 0 1 0 .6-5.2M4.2 3.6v3.8H8'],
@@ -63,45 +58,21 @@ const drawings = {
   ],
   moon: ['M16.5 12.2A7 7 0 0 1 7.8 3.5a7 7 0 1 0 8.7 8.7z'],
   monitor: ['M3 4.25h14v9.5H3zM7 16.75h6M10 13.75v3'],
-  language: [
-    'M2.75 5h8.5M7 3.25V5M9.5 5c-.6 3.2-2.8 5.8-6 7.25M4.75 5c.7 2.6 2.6 4.9 5.25 6.5M9.75 16.75l3.6-8.5 3.65 8.5M11 14h4.75',
-  ],
   wire: ['M2.75 14.5h2.5c5 0 4.5-9 9.5-9h2.5', 'M2.5 13h3v3h-3zM14.5 4h3v3h-3z'],
   loop: ['M5 7.25h8.5a3.25 3.25 0 0 1 0 6.5h-7a3.25 3.25 0 0 1-2.9-1.8M7.6 4.5L4.85 7.25 7.6 10'],
-  fork: ['M2.75 10h3.5c4 0 3.5-5 8-5h3M6.25 10c4 0 3.5 5 8 5h3'],
   dice: [
     'M4 4.5a.5.5 0 0 1 .5-.5h11a.5.5 0 0 1 .5.5v11a.5.5 0 0 1-.5.5h-11a.5.5 0 0 1-.5-.5z',
     'M7 6a1 1 0 1 1 0 2 1 1 0 0 1 0-2zM10 9a1 1 0 1 1 0 2 1 1 0 0 1 0-2zM13 12a1 1 0 1 1 0 2 1 1 0 0 1 0-2z',
   ],
   trash: ['M3.5 5.5h13M8 5.25V3.5h4v1.75M5 5.75l.8 10.75h8.4L15 5.75M8.4 8.5v5M11.6 8.5v5'],
-  link: ['M8.25 11.75l3.5-3.5M9 6l1.6-1.6a3.5 3.5 0 0 1 5 5L14 11M6 9l-1.6 1.6a3.5 3.5 0 0 0 5 5L11 14'],
-  unlink: ['M9 6l1.6-1.6a3.5 3.5 0 0 1 5 5L14 11M6 9l-1.6 1.6a3.5 3.5 0 0 0 5 5L11 14M5 5l1.2 1.2M15 15l-1.2-1.2'],
-  bolt: ['M11 2.75L4.75 11.5H9.5L9 17.25l6.25-8.75H10.5z'],
-  grip: [
-    '',
-    'M7.5 4.2a1.1 1.1 0 1 1 0 2.2 1.1 1.1 0 0 1 0-2.2zM12.5 4.2a1.1 1.1 0 1 1 0 2.2 1.1 1.1 0 0 1 0-2.2zM7.5 8.9a1.1 1.1 0 1 1 0 2.2 1.1 1.1 0 0 1 0-2.2zM12.5 8.9a1.1 1.1 0 1 1 0 2.2 1.1 1.1 0 0 1 0-2.2zM7.5 13.6a1.1 1.1 0 1 1 0 2.2 1.1 1.1 0 0 1 0-2.2zM12.5 13.6a1.1 1.1 0 1 1 0 2.2 1.1 1.1 0 0 1 0-2.2z',
-  ],
-  panelLeft: ['M3 4h14v12H3zM7.75 4.25v11.5'],
-  panelRight: ['M3 4h14v12H3zM12.25 4.25v11.5'],
-  panelBottom: ['M3 4h14v12H3zM3.25 11.5h13.5'],
   fit: ['M3.5 7.5v-4h4M12.5 3.5h4v4M16.5 12.5v4h-4M7.5 16.5h-4v-4'],
-  eye: [
-    'M2.5 10S5.25 5 10 5s7.5 5 7.5 5-2.75 5-7.5 5-7.5-5-7.5-5zM10 12.25a2.25 2.25 0 1 0 0-4.5 2.25 2.25 0 0 0 0 4.5z',
-  ],
   history: ['M4.2 12.2a6 6 0 1 0 .6-5.2M4.2 3.6v3.8H8M10.25 6.75V10.5l2.5 1.5'],
-  flame: [
-    'M10 2.75c.5 3 4.75 4.5 4.75 8.9a4.75 4.75 0 0 1-9.5 0c0-1.9.9-3.1 2-4.15.2 1.6.9 2.3 1.6 2.5C8.4 7.25 8.6 4.75 10 2.75z',
-  ],
-  lightbulb: ['M7.5 13.75c0-1.6-2.25-2.6-2.25-5.5a4.75 4.75 0 0 1 9.5 0c0 2.9-2.25 3.9-2.25 5.5zM7.75 16.75h4.5'],
 } as const satisfies Record<string, readonly [string] | readonly [string, string]>;
 
 export type IconName = keyof typeof drawings;
 
-/** All names, for the gallery and for the test that every drawing keeps to the grid. */
-export const iconNames = Object.keys(drawings) as readonly IconName[];
-
 /** The path data of an icon: what is stroked, and what is filled. */
-export function iconPaths(name: IconName): { readonly stroked: string; readonly filled: string } {
+function iconPaths(name: IconName): { readonly stroked: string; readonly filled: string } {
   const [stroked, filled = '']: readonly string[] = drawings[name];
   return { stroked: stroked ?? '', filled };
 }

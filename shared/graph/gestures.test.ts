@@ -12,6 +12,7 @@ import {
   connect,
   copyNodes,
   createCellFromSelection,
+  cycleTester,
   deleteSelection,
   disconnect,
   dissolve,
@@ -174,6 +175,12 @@ describe('connect', () => {
     expect(closesCycle(looped, end('loop.state.h'), end('inner.in.2'))).toBe(false);
     expect(closesCycle(looped, end('loop.out.h'), end('inner.in.2'))).toBe(true);
     expect(closesCycle(chain, end('a.out'), end('c.in'))).toBe(false);
+    const closes = cycleTester(chain, end('b.out'));
+    expect(chain.graph.nodes.filter(({ id }) => closes({ node: id, port: 'in' })).map(({ id }) => id)).toEqual([
+      'input',
+      'a',
+      'b',
+    ]);
   });
 });
 

@@ -7,7 +7,7 @@ export type { BackEdgeState } from './gestures/backEdge.ts';
 export { createCellFromSelection, dissolve, expandInstance, makeUnique, placeInstance } from './gestures/cells.ts';
 export { moveInto, wrapInFrame, wrapInLoop } from './gestures/containers.ts';
 export { GestureError } from './gestures/draft.ts';
-export { closesCycle } from './gestures/scopes.ts';
+export { closesCycle, cycleTester } from './gestures/scopes.ts';
 export { addedNodes, copyNodes, deleteSelection, duplicate, pasteNodes, usesCell } from './gestures/selection.ts';
 export type { PastePlace, Selection, Snapshot } from './gestures/selection.ts';
 export {

@@ -170,6 +170,52 @@ describe.each(['plain', 'graph'] as const)('a run, %s way', (way) => {
     watched.run.dispose();
   });
 
+  test('follows its schedule, and tells the norm of the gradient before and after clipping', async () => {
+    const schedule = { kind: 'step', every: 5, factor: 0.5 } as const;
+    const tell = async (clipping: Training['clipping']) => {
+      const watched = watchRun(nativeDevice(), network({ schedule, clipping, epochs: 1 }));
+      await watched.over;
+      watched.run.dispose();
+      return watched.frames;
+    };
+    const free = await tell({ kind: 'none' });
+    expect(free.map(({ learningRate }) => learningRate)).toEqual([0.01, 0.01, 0.01, 0.01, 0.01, 0.005, 0.005]);
+    for (const { gradientNorm, appliedNorm, weightGradient } of free) {
+      expect(appliedNorm).toBe(gradientNorm);
+      // Moving statistics have no gradient; all others are in the norm.
+      expect(Math.hypot(...weightGradient) / gradientNorm).toBeCloseTo(1, 6);
+    }
+    for (const { gradientNorm, appliedNorm } of await tell({ kind: 'globalNorm', threshold: 0.01 })) {
+      expect(gradientNorm).toBeGreaterThan(0.01);
+      expect(appliedNorm).toBe(0.01);
+    }
+    for (const { gradientNorm, appliedNorm } of await tell({ kind: 'value', threshold: 1e-3 })) {
+      expect(appliedNorm).toBeGreaterThan(1e-3);
+      expect(appliedNorm).toBeLessThan(gradientNorm);
+    }
+  });
+
+  test('measures taps: with one example and one unit, the gradient at a pre-activation is that of the bias', async () => {
+    const document = network(
+      { batch: 1, epochs: 1, data: spirals(3, 0) },
+      {
+        norm: { type: 'dense', params: { units: 1, activation: 'sigmoid' } },
+        drop: { type: 'activation', params: { function: 'linear' } },
+      },
+    );
+    const watched = watchRun(nativeDevice(), document);
+    await watched.over;
+    watched.run.dispose();
+    const [table] = watched.tables;
+    const tap = table?.wires.findIndex((wire) => wire.tap === 'norm:preactivation') ?? -1;
+    const bias = table?.weights.findIndex(({ id }) => id === 'norm/bias') ?? -1;
+    expect(table?.wires[tap]).toMatchObject({ wire: '', depth: 2, shape: [1] });
+    for (const { wireRms, weightGradient } of watched.frames) {
+      expect(wireRms[tap]).toBeGreaterThan(0);
+      expect(wireRms[tap]).toBe(weightGradient[bias]);
+    }
+  });
+
   test('is the same run whether it was paused and stepped on the way or not', async () => {
     const straight = watchRun(nativeDevice(), network());
     await straight.over;

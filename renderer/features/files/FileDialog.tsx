@@ -10,6 +10,7 @@ import { byteSize, moment } from '../../ui/format.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { describeMessage } from '../../ui/words.ts';
+import { shownEntries } from './entries.ts';
 import styles from './FileDialog.module.css';
 import { documentName, joinPath, withEnding } from './paths.ts';
 import inputs from '../../ui/inputs.module.css';
@@ -22,14 +23,6 @@ export interface FileDialogProps {
   /** For saving: the name to start with. Absent: an existing file is chosen. */
   readonly name?: string;
   onAnswer(path: string | null): void;
-}
-
-/** Folders first, then documents; other files are left out. */
-export function shownEntries(entries: readonly FileEntry[]): readonly FileEntry[] {
-  const order = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
-  return entries
-    .filter((entry) => !entry.name.startsWith('.') && (entry.folder || /\.json$/i.test(entry.name)))
-    .toSorted((one, other) => Number(other.folder) - Number(one.folder) || order.compare(one.name, other.name));
 }
 
 /** The window's own file dialog, for shells that have none: a list that works by keyboard alone. */

@@ -89,11 +89,30 @@ export function findCycle(graph: Graph, from: Endpoint, to: Endpoint): Cycle | n
 }
 
 /**
- * Whether a wire from one end to the other would close a cycle, so that drawing it means a loop (`loopFromBackEdge`).
- * Inside a loop, what the next iteration reads through a state closes none.
+ * Tells for one end, and then quickly for any other, whether a wire to there would close a cycle, so that drawing it
+ * means a loop (`loopFromBackEdge`). Inside a loop, what the next iteration reads through a state closes none.
  */
-export function closesCycle(document: GradloomDocument, from: Endpoint, to: Endpoint): boolean {
+export function cycleTester(document: GradloomDocument, from: Endpoint): (to: Endpoint) => boolean {
   const graph = findNode(document, from.node)?.graph;
-  if (graph === undefined || nodeOf(graph, to.node) === undefined) return false;
-  return findCycle(graph, from, to) !== null;
+  if (graph === undefined) return () => false;
+  const before = new Map<NodeId | null, ReadonlySet<NodeId>>();
+  const beforeIn = (scope: NodeId | null): ReadonlySet<NodeId> => {
+    const known = before.get(scope);
+    if (known !== undefined) return known;
+    const source = standIn(graph, from, scope);
+    const found = reachable(source === undefined ? [] : [source], neighbours(graph, scope, 'backwards'));
+    before.set(scope, found);
+    return found;
+  };
+  return (to) => {
+    if (nodeOf(graph, to.node) === undefined) return false;
+    const scope = commonScope(graph, from, to);
+    const target = standIn(graph, to, scope);
+    return target !== undefined && beforeIn(scope).has(target);
+  };
+}
+
+/** Whether a wire from one end to the other would close a cycle. For many ends, take `cycleTester`. */
+export function closesCycle(document: GradloomDocument, from: Endpoint, to: Endpoint): boolean {
+  return cycleTester(document, from)(to);
 }

@@ -55,10 +55,6 @@ export const trainingText = {
   'training.loss.linear.help':
     'Σ(output·target)/batch. Its gradient at the output is target/batch: for measuring, not for learning.',
 
-  'training.metrics': 'Metrics',
-  'training.metric.accuracy': 'Accuracy of “{output}”',
-  'training.metric.meanAbsoluteError': 'Mean absolute error of “{output}”',
-
   'training.optimiser': 'Optimiser',
   'training.optimiser.sgd': 'SGD with momentum',
   'training.optimiser.adam': 'Adam',

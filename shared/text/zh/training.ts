@@ -52,10 +52,6 @@ export const trainingText: Readonly<Record<keyof typeof english, string>> = {
   'training.loss.meanSquaredError.help': '对批次和元素取平均。',
   'training.loss.linear.help': 'Σ(输出·目标)/批次大小。它在输出处的梯度是 目标/批次大小：用于测量，不用于学习。',
 
-  'training.metrics': '指标',
-  'training.metric.accuracy': '“{output}”的准确率',
-  'training.metric.meanAbsoluteError': '“{output}”的平均绝对误差',
-
   'training.optimiser': '优化器',
   'training.optimiser.sgd': '带动量的 SGD',
   'training.optimiser.adam': 'Adam',
