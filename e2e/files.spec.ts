@@ -107,15 +107,16 @@ test('files that cannot be opened are explained and change nothing', async ({ gr
   await setUnits(gradloom, 12);
   await gradloom.save();
   const whole = serialiseDocument(small());
-  const lines = whole.split('\n');
+  const withoutComma = whole.replace('"id": "hidden", ', '"id": "hidden" ');
+  const lines = withoutComma.split('\n');
   const line = lines.findIndex((one) => one.includes('"hidden"')) + 1;
   const column = (lines[line - 1] ?? '').indexOf('"type"') + 1;
 
   const cases: readonly { readonly name: string; readonly content: string; readonly told: readonly string[] }[] = [
     {
       name: 'comma.gradloom.json',
-      content: whole.replace('"id": "hidden", ', '"id": "hidden" '),
-      told: [`${line}`, `${column}`, say('problem.file.jsonComma', { received: '"type"' })],
+      content: withoutComma,
+      told: [`Line ${line}, column ${column}: Expected a comma or the closing bracket`],
     },
     {
       name: 'newer.gradloom.json',

@@ -11,7 +11,15 @@ import {
 } from '@xyflow/react';
 import type { EdgeTypes, IsValidConnection, NodeChange, EdgeChange, NodeTypes } from '@xyflow/react';
 import { useEffect, useMemo, useRef } from 'react';
-import type { CSSProperties, DragEvent as ReactDragEvent, JSX, MouseEvent as ReactMouseEvent, ReactNode } from 'react';
+import type {
+  CSSProperties,
+  DragEvent as ReactDragEvent,
+  FocusEvent as ReactFocusEvent,
+  JSX,
+  KeyboardEvent as ReactKeyboardEvent,
+  MouseEvent as ReactMouseEvent,
+  ReactNode,
+} from 'react';
 import { z } from 'zod';
 import type { Endpoint } from '#shared/graph/document';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
@@ -205,6 +213,27 @@ function onDoubleClick(event: ReactMouseEvent): void {
   useCanvasStore.setState({ search: { at, place: onSheet(at), from: null } });
 }
 
+/** The node that has the keyboard's focus, if the event is about one. */
+function focusedNode(event: { readonly target: EventTarget }): NodeId | null {
+  const { target } = event;
+  if (!(target instanceof HTMLElement) || !target.classList.contains('react-flow__node')) return null;
+  return (target.dataset['id'] ?? null) as NodeId | null;
+}
+
+function onKeyDown(event: ReactKeyboardEvent): void {
+  const id = focusedNode(event);
+  if (id === null || (event.key !== 'Enter' && event.key !== ' ')) return;
+  event.preventDefault();
+  const { nodes, wires, select } = useSelectionStore.getState();
+  if (event.shiftKey) select({ nodes: changed(nodes, new Map([[id, !nodes.has(id)]])), wires });
+  else select({ nodes: [id] });
+}
+
+function onFocus(event: ReactFocusEvent): void {
+  const id = focusedNode(event);
+  if (id !== null && event.target.matches(':focus-visible')) bringIntoView(id);
+}
+
 function onNodeDoubleClick(_event: ReactMouseEvent, node: FlowNode): void {
   const scene = useCanvasStore.getState().flow.scene.nodes.get(node.id as NodeId);
   const instance = scene === undefined ? null : instanceParametersOf(scene.node);
@@ -243,6 +272,8 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
       role="region"
       aria-label={say('canvas.label')}
       onDoubleClick={onDoubleClick}
+      onKeyDown={onKeyDown}
+      onFocus={onFocus}
       onDrop={onDrop}
       onDragOver={onDragOver}
     >

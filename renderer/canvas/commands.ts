@@ -11,7 +11,7 @@ import {
   paste,
   selectAll,
 } from './editing/edits.ts';
-import { fitView, middleOfView, zoomBy, zoomToActualSize, zoomToSelection } from './view.ts';
+import { bringIntoView, fitView, middleOfView, zoomBy, zoomToActualSize, zoomToSelection } from './view.ts';
 
 const hasNodes = (): boolean => useSelectionStore.getState().nodes.size > 0;
 const hasSelection = (): boolean => hasNodes() || useSelectionStore.getState().wires.size > 0;
@@ -39,6 +39,17 @@ function nextOverlay(): void {
 function letGo(): void {
   if (useCanvasStore.getState().search !== null) useCanvasStore.setState({ search: null });
   else useSelectionStore.getState().clear();
+}
+
+/** Selects the node after (1) or before (−1) the selected one, in the sheet's order, and brings it into view. */
+function selectNeighbour(way: 1 | -1): void {
+  const ids = [...useCanvasStore.getState().flow.scene.nodes.keys()];
+  const [selected] = useSelectionStore.getState().nodes;
+  const place = selected === undefined ? -1 : ids.indexOf(selected);
+  const next = ids[place < 0 ? (way > 0 ? 0 : ids.length - 1) : (place + way + ids.length) % ids.length];
+  if (next === undefined) return;
+  useSelectionStore.getState().select({ nodes: [next] });
+  bringIntoView(next);
 }
 
 /** The commands of the canvas, for the composition root to register. */
@@ -85,6 +96,8 @@ export const canvasCommands: readonly Command[] = [
     run: deleteSelection,
   },
   { id: 'edit.selectAll', label: 'command.selectAll', keys: ['Mod+A'], run: selectAll },
+  { id: 'edit.selectNext', label: 'command.selectNext', keys: [']'], run: () => selectNeighbour(1) },
+  { id: 'edit.selectPrevious', label: 'command.selectPrevious', keys: ['['], run: () => selectNeighbour(-1) },
   { id: 'edit.letGo', label: 'command.letGo', keys: ['Escape'], run: letGo },
   { id: 'canvas.search', label: 'command.search', keys: ['Shift+A'], run: openSearch },
   { id: 'view.fit', label: 'command.fit', keys: ['F', 'Home'], run: () => fitView() },

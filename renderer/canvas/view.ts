@@ -6,7 +6,7 @@ import { useViewStore } from '../state/viewStore.ts';
 import { useCanvasStore } from './canvasStore.ts';
 import type { FlowEdge, FlowNode } from './flow.ts';
 import type { Point, Rectangle } from './scene/route.ts';
-import { boundsOf } from './scene/scene.ts';
+import { boundsOf, boxOf } from './scene/scene.ts';
 
 export const minimumZoom = 0.05;
 export const maximumZoom = 2.5;
@@ -54,7 +54,9 @@ function show(bounds: Rectangle | null, animated: boolean, closest: number): Vie
 
 /** Shows the whole sheet. */
 export function fitView(animated = true): void {
-  fitted = show(boundsOf(useCanvasStore.getState().flow.scene), animated, 1);
+  // On a wall-sized canvas a small graph may be larger than it was drawn for, so that it can be read.
+  const closest = Math.max(1, Math.min(1.8, (mounted?.element.clientWidth ?? 0) / 1500));
+  fitted = show(boundsOf(useCanvasStore.getState().flow.scene), animated, closest);
 }
 
 /** After the canvas changed its size: shows the whole sheet again where it did so before. */
@@ -80,6 +82,18 @@ export function zoomToSelection(): void {
 /** Brings nodes into view without changing what is selected. */
 export function revealNodes(nodes: ReadonlySet<NodeId>): void {
   show(boundsOf(useCanvasStore.getState().flow.scene, nodes), true, 1);
+}
+
+/** Brings a node into view at the present zoom, where it is not in view already. */
+export function bringIntoView(id: NodeId): void {
+  const node = useCanvasStore.getState().flow.scene.nodes.get(id);
+  if (mounted === null || node === undefined) return;
+  const { left, top, right, bottom } = boxOf(node);
+  const { x, y, zoom } = mounted.instance.getViewport();
+  const { clientWidth: width, clientHeight: height } = mounted.element;
+  const isInView = left * zoom + x > 0 && top * zoom + y > 0 && right * zoom + x < width && bottom * zoom + y < height;
+  if (isInView) return;
+  void mounted.instance.setCenter((left + right) / 2, (top + bottom) / 2, { zoom, duration: duration(true) });
 }
 
 /** Zooms around the middle of the canvas. */

@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import type { JSX } from 'react';
 import { classes } from './classes.ts';
 import { useWords } from './documentLocale.ts';
+import { useCommitOnLeave } from './drafts.ts';
 import { Field } from './Field.tsx';
 import styles from './inputs.module.css';
 import { nudge, parseNumber, scrub, writeNumber } from './numberText.ts';
@@ -38,18 +39,23 @@ export function NumberInput(props: NumberInputProps): JSX.Element {
   const parsed = current === null ? null : parseNumber(current, range);
   const problem = parsed !== null && !parsed.ok ? parsed.problem : null;
 
+  const committed = useRef<string | null>(null);
   const show = (next: string | null): void => {
+    if (next !== null) committed.current = null;
     setDraft(next === null ? null : { text: next, of: value });
     const read = next === null ? null : parseNumber(next, range);
     onProblem?.(read !== null && !read.ok ? read.problem : null);
   };
   const commit = (): void => {
-    if (current === null) return;
+    // Leaving a field and its going may fall into one rendering; the draft then counts once.
+    if (current === null || current === committed.current) return;
     if (current.trim() === '' && value === null) show(null);
     if (parsed?.ok !== true) return;
+    committed.current = current;
     show(null);
     if (parsed.value !== value) onCommit(parsed.value);
   };
+  useCommitOnLeave(commit);
 
   return (
     <span className={styles.number}>

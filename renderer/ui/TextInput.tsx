@@ -1,6 +1,7 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { JSX } from 'react';
 import { classes } from './classes.ts';
+import { useCommitOnLeave } from './drafts.ts';
 import styles from './inputs.module.css';
 
 export interface TextInputProps {
@@ -27,16 +28,20 @@ export function TextInput(props: TextInputProps): JSX.Element {
   const { onCommit, onDraft } = props;
   const [draft, setDraft] = useState<{ readonly text: string; readonly of: string } | null>(null);
   const current = draft !== null && draft.of === value ? draft.text : null;
+  const committed = useRef<string | null>(null);
   const show = (text: string | null): void => {
+    if (text !== null) committed.current = null;
     setDraft(text === null ? null : { text, of: value });
     onDraft?.(text);
   };
   const commit = (): void => {
-    if (current === null) return;
-    if (invalid === true) return;
+    // Leaving a field and its going may fall into one rendering; the draft then counts once.
+    if (current === null || current === committed.current || invalid === true) return;
+    committed.current = current;
     show(null);
     if (current !== value) onCommit(current);
   };
+  useCommitOnLeave(commit);
   const common = {
     id,
     'aria-label': label,

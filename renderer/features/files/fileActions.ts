@@ -7,8 +7,15 @@ import type { Command } from '../../platform/commands.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
+import { commitOpenDraft } from '../../ui/drafts.ts';
 import { baseName, folderOf, suggestedName } from './paths.ts';
 import { ask } from './questions.ts';
+
+/** Nothing half typed and no drag under way: what is read next is what the person sees. */
+function settleEdits(): void {
+  commitOpenDraft();
+  useDocumentStore.getState().commitGesture();
+}
 
 /** The folder that a dialog starts in: the document's own, otherwise the shell's. */
 function startFolder(): string {
@@ -29,7 +36,7 @@ async function orTell<Value>(title: TextKey, call: Promise<Value>): Promise<Valu
 
 /** Makes sure that nothing unsaved goes without being asked for. Tells whether to go on. */
 async function settle(): Promise<boolean> {
-  useDocumentStore.getState().commitGesture();
+  settleEdits();
   const { dirty, document, path } = useDocumentStore.getState();
   if (!dirty) return true;
   const answer = await ask('unsaved', { name: path === null ? document.name : baseName(path) });
@@ -69,14 +76,14 @@ async function chooseToOpen(): Promise<string | null> {
 
 /** Writes the document to its file, or asks for one. Tells whether it was written. */
 export async function save(): Promise<boolean> {
-  useDocumentStore.getState().commitGesture();
+  settleEdits();
   const { path } = useDocumentStore.getState();
   return path === null ? saveAs() : write(path, false);
 }
 
 /** Asks for a file and writes the document to it. Tells whether it was written. */
 export async function saveAs(): Promise<boolean> {
-  useDocumentStore.getState().commitGesture();
+  settleEdits();
   const { document, path } = useDocumentStore.getState();
   const name = path === null ? suggestedName(document.name) : baseName(path);
   const native = await orTell('files.failed.save', getClient().call('dialog.save', { suggested: name }));

@@ -2,6 +2,7 @@ import type { Command } from '../../platform/commands.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
 import { isUnderWay, useRunStore } from '../../state/runStore.ts';
+import { commitOpenDraft } from '../../ui/drafts.ts';
 import { blockedBy, mainAction } from './blocked.ts';
 import type { Readiness } from './blocked.ts';
 
@@ -22,6 +23,7 @@ function readiness(): Readiness {
 
 /** Starts, holds or goes on, whichever the run's state calls for. Nothing happens where a run may not start. */
 export function runOrPause(): void {
+  commitOpenDraft();
   const { state, start, control } = useRunStore.getState();
   const action = mainAction(state);
   switch (action) {
@@ -39,6 +41,7 @@ export function runOrPause(): void {
 
 /** One step: of the run under way, or step 0 of a new one. */
 export function oneStep(): void {
+  commitOpenDraft();
   const { state, start, control } = useRunStore.getState();
   if (state === 'running') void control('pause');
   else if (state === 'paused') void control('step');

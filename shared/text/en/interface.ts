@@ -354,6 +354,8 @@ export const interfaceText = {
   'command.duplicate': 'Duplicate',
   'command.delete': 'Delete the selection',
   'command.selectAll': 'Select everything',
+  'command.selectNext': 'Select the next node',
+  'command.selectPrevious': 'Select the previous node',
   'command.letGo': 'Let the selection go',
   'command.search': 'Add a layer',
   'command.fit': 'Show everything',

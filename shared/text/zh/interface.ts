@@ -342,6 +342,8 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'command.duplicate': '复制一份',
   'command.delete': '删除所选',
   'command.selectAll': '全选',
+  'command.selectNext': '选择下一个节点',
+  'command.selectPrevious': '选择上一个节点',
   'command.letGo': '取消选择',
   'command.search': '添加层',
   'command.fit': '显示全部',
