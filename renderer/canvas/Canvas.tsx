@@ -62,6 +62,7 @@ import { boundsOf, boxOf } from './scene/scene.ts';
 import { SearchPalette } from './SearchPalette.tsx';
 import { SheetBar } from './SheetBar.tsx';
 import {
+  bringIntoView,
   fitView,
   keepFitted,
   maximumZoom,

@@ -45,6 +45,25 @@ const cardLevel = 1000;
 const noProblems: readonly Diagnostic[] = [];
 const nothing: ReadonlyMap<NodeId, NodeFace> = new Map();
 
+/** What a node of the flow was made from: while all of it is the same, the node stays. */
+interface MadeNode {
+  readonly sceneNode: SceneNode;
+  readonly face: NodeFace;
+  readonly selected: boolean;
+  readonly locale: Locale;
+  readonly node: FlowNode;
+}
+
+/** What an edge of the flow was made from. */
+interface MadeEdge {
+  readonly sceneWire: SceneWire;
+  readonly from: NodeFace | undefined;
+  readonly to: NodeFace | undefined;
+  readonly selected: boolean;
+  readonly locale: Locale;
+  readonly edge: FlowEdge;
+}
+
 /** The flow of an empty canvas. */
 export const emptyFlow: Flow = { scene: emptyScene, nodes: [], edges: [] };
 
@@ -56,8 +75,8 @@ export class FlowModel {
   #flow: Flow = emptyFlow;
   #faces = nothing;
   #last: FlowSource | null = null;
-  #nodes = new Map<string, FlowNode>();
-  #edges = new Map<string, FlowEdge>();
+  #nodes = new Map<NodeId, MadeNode>();
+  #edges = new Map<WireId, MadeEdge>();
 
   /** The flow that follows from the source; the same object as before where nothing changed. */
   update(source: FlowSource): Flow {
@@ -89,30 +108,62 @@ export class FlowModel {
     return faces;
   }
 
-  #makeNodes(source: FlowSource, scene: Scene): FlowNode[] {
-    const made = new Map<string, FlowNode>();
+  #makeNodes({ selectedNodes, locale }: FlowSource, scene: Scene): FlowNode[] {
+    const made = new Map<NodeId, MadeNode>();
     for (const [id, sceneNode] of scene.nodes) {
       const face = this.#faces.get(id);
       if (face === undefined) continue;
-      const selected = source.selectedNodes.has(id);
+      const selected = selectedNodes.has(id);
       const before = this.#nodes.get(id);
-      const label = this.#last?.locale === source.locale && before?.data.face === face ? before.ariaLabel : undefined;
-      const node = flowNode(sceneNode, face, selected, label ?? describeFace(source.locale, face));
-      made.set(id, before !== undefined && sameNode(before, node) ? before : node);
+      const isSame =
+        before !== undefined &&
+        isDrawnAlike(before.sceneNode, sceneNode) &&
+        before.face === face &&
+        before.selected === selected &&
+        before.locale === locale;
+      if (isSame) made.set(id, before);
+      else
+        made.set(id, {
+          sceneNode,
+          face,
+          selected,
+          locale,
+          node: flowNode(sceneNode, face, selected, describeFace(locale, face)),
+        });
     }
     this.#nodes = made;
-    return keepList(this.#flow.nodes, [...made.values()]);
+    return keepList(
+      this.#flow.nodes,
+      Array.from(made.values(), ({ node }) => node),
+    );
   }
 
-  #makeEdges(source: FlowSource, scene: Scene): FlowEdge[] {
-    const made = new Map<string, FlowEdge>();
+  #makeEdges({ selectedWires, locale }: FlowSource, scene: Scene): FlowEdge[] {
+    const made = new Map<WireId, MadeEdge>();
     for (const [id, sceneWire] of scene.wires) {
+      const selected = selectedWires.has(id);
+      const from = this.#faces.get(sceneWire.wire.from.node);
+      const to = this.#faces.get(sceneWire.wire.to.node);
       const before = this.#edges.get(id);
-      const edge = flowEdge(sceneWire, source.selectedWires.has(id), this.#wireWords(source.locale, sceneWire));
-      made.set(id, before !== undefined && sameEdge(before, edge) ? before : edge);
+      const isSame =
+        before?.sceneWire === sceneWire &&
+        before.from === from &&
+        before.to === to &&
+        before.selected === selected &&
+        before.locale === locale;
+      if (isSame) {
+        made.set(id, before);
+        continue;
+      }
+      const edge = flowEdge(sceneWire, selected, this.#wireWords(locale, sceneWire));
+      const kept = before !== undefined && sameEdge(before.edge, edge) ? before.edge : edge;
+      made.set(id, { sceneWire, from, to, selected, locale, edge: kept });
     }
     this.#edges = made;
-    return keepList(this.#flow.edges, [...made.values()]);
+    return keepList(
+      this.#flow.edges,
+      Array.from(made.values(), ({ edge }) => edge),
+    );
   }
 
   #wireWords(locale: Locale, { wire }: SceneWire): string {
@@ -162,16 +213,15 @@ function flowNode(
   };
 }
 
-function sameNode(one: FlowNode, other: FlowNode): boolean {
+/** A node may be another one (with another parameter, say) and look and stand the same. */
+function isDrawnAlike(one: SceneNode, other: SceneNode): boolean {
   return (
-    one.data.face === other.data.face &&
-    one.data.layout === other.data.layout &&
-    one.selected === other.selected &&
-    one.position.x === other.position.x &&
-    one.position.y === other.position.y &&
-    one.parentId === other.parentId &&
-    one.zIndex === other.zIndex &&
-    one.ariaLabel === other.ariaLabel
+    one === other ||
+    (one.layout === other.layout &&
+      one.depth === other.depth &&
+      one.node.parent === other.node.parent &&
+      one.position.x === other.position.x &&
+      one.position.y === other.position.y)
   );
 }
 

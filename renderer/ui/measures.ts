@@ -26,7 +26,7 @@ const measures = {
   gradientNorm: { batch: 'training', step: 'before', precision: 'norm' },
   appliedNorm: { batch: 'training', step: 'update', precision: 'norm' },
   loss: { batch: 'training', step: 'before', precision: 'float', unit: 'lossItself' },
-  headLoss: { batch: 'training', step: 'before', precision: 'float', unit: 'lossItself' },
+  headLoss: { batch: 'whole', step: 'epoch', precision: 'float', unit: 'lossItself' },
   accuracy: { batch: 'whole', step: 'epoch', precision: 'exact', unit: 'ratio' },
   meanAbsoluteError: { batch: 'whole', step: 'epoch', precision: 'float' },
   learningRate: { batch: 'none', step: 'before', precision: 'exact' },

@@ -25,6 +25,7 @@ describe('parseNumber', () => {
     ['Infinity', anything, 'notANumber'],
     ['1e999', anything, 'tooLarge'],
     ['1.5', whole, 'notWhole'],
+    ['ten', whole, 'notWhole'],
     ['0', whole, 'tooSmall'],
     ['101', whole, 'tooLarge'],
     ['1', rate, 'tooLarge'],

@@ -21,7 +21,7 @@ const pattern = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
  */
 export function parseNumber(text: string, range: NumberRange): ParsedNumber {
   const plain = text.normalize('NFKC').trim().replace(/^−/, '-');
-  if (!pattern.test(plain)) return { ok: false, problem: 'notANumber' };
+  if (!pattern.test(plain)) return { ok: false, problem: range.integer === true ? 'notWhole' : 'notANumber' };
   const value = Number(plain);
   if (!Number.isFinite(value)) return { ok: false, problem: value > 0 ? 'tooLarge' : 'tooSmall' };
   if (range.integer === true && !Number.isInteger(value)) return { ok: false, problem: 'notWhole' };

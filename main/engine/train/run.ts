@@ -59,6 +59,8 @@ export class Run {
   #single = 0;
   #wake: (() => void) | null = null;
   #step = 0;
+  /** The step that was last looked at while waiting before it. */
+  #lookedAt = -1;
   #sequence = 0;
   #unsent: TelemetryFrame | null = null;
   #sentAt = Number.NEGATIVE_INFINITY;
@@ -118,8 +120,7 @@ export class Run {
       const table = makeTable(this.plan, this.name, this.#dataSet.training.length, this.#deviceName, chosen);
       this.#history?.table(table);
       this.#send({ kind: 'table', table });
-      if (this.#wish === 'pause') this.#measure();
-      if (!this.isOver) await this.#loop();
+      await this.#loop();
     } catch (error) {
       this.#end('failed', asFailure(error), null);
     }
@@ -189,6 +190,8 @@ export class Run {
   async #mayGoOn(): Promise<boolean> {
     await breathe();
     while (this.#wish === 'pause' && this.#single === 0) {
+      if (this.#lookedAt !== this.#step) this.#look();
+      if (this.isOver) return false;
       this.#flushFrame();
       if (this.#state !== 'paused') this.#enter('paused');
       await new Promise<void>((resolve) => {
@@ -202,11 +205,14 @@ export class Run {
     return true;
   }
 
-  /** Measures the first step and changes nothing: what a paused start shows. */
-  #measure(): void {
+  /** Measures the step that would come next and changes nothing: what a person sees who waits before it. */
+  #look(): void {
     const { batch, seed } = this.plan.program.training;
-    const order = epochOrder(this.#dataSet.training, seed, 0);
-    const numbers = this.#takeStep(stepIndices(order, batch, 0), 0, false);
+    const steps = stepsPerEpoch(this.#dataSet.training.length, batch);
+    const epoch = Math.floor(this.#step / steps);
+    const order = epochOrder(this.#dataSet.training, seed, epoch);
+    const numbers = this.#takeStep(stepIndices(order, batch, this.#step % steps), epoch, false);
+    this.#lookedAt = this.#step;
     if (numbers.notFinite !== null) this.#endNotFinite(numbers.notFinite);
   }
 

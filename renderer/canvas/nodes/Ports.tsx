@@ -15,11 +15,11 @@ export const Ports = memo(function Ports({
   readonly ports: readonly PlacedPort[];
 }): JSX.Element {
   return (
-    <>
+    <div className={styles.ports}>
       {ports.map((placed) => (
         <PortDot key={placed.port.id} node={node} placed={placed} />
       ))}
-    </>
+    </div>
   );
 });
 

@@ -61,7 +61,7 @@ export function buildScene(
   const graph = graphOf(document, sheet) ?? emptyGraph;
   const nodes = new Map<NodeId, SceneNode>();
   const layouts = new Map<NodeId, NodeLayout>();
-  const tops = new Set(graph.nodes.filter((node) => isTop(graph, node)));
+  const tops = topsOf(graph);
   const childrenIn = (id: NodeId): readonly GraphNode[] => childrenOf(graph, id).filter((child) => !tops.has(child));
   const positionOf = (node: GraphNode): Point => moved.get(node.id) ?? node.position;
   const layOut = (node: GraphNode): NodeLayout => {
@@ -103,6 +103,16 @@ function isTop(graph: Graph, node: GraphNode): boolean {
   if (node.parent === undefined) return true;
   const ancestors = ancestorsOf(graph, node.id);
   return ancestors.length === 0 || ancestors.some((ancestor) => ancestor.parent === node.id);
+}
+
+const knownTops = new WeakMap<Graph, ReadonlySet<GraphNode>>();
+
+function topsOf(graph: Graph): ReadonlySet<GraphNode> {
+  const known = knownTops.get(graph);
+  if (known !== undefined) return known;
+  const tops = new Set(graph.nodes.filter((node) => isTop(graph, node)));
+  knownTops.set(graph, tops);
+  return tops;
 }
 
 function layoutOf(document: GradloomDocument, graph: Graph, node: GraphNode, children: readonly Box[]): NodeLayout {
@@ -179,8 +189,7 @@ function layWires(
     if (from !== null && to !== null) ends.push({ wire, from, to });
     else if (!(isCollapsed(source) || isCollapsed(target))) broken.push(wire.id);
   }
-  const nothingMoved =
-    nodes.size === previous.nodes.size && [...nodes].every(([id, node]) => previous.nodes.get(id) === node);
+  const disturbed = dragging ? [] : disturbances(nodes, previous.nodes);
   const found = new Map<WireId, SceneWire>();
   const keep = (wire: Wire, from: Point, to: Point, course: Route): void => {
     const before = previous.wires.get(wire.id);
@@ -196,7 +205,7 @@ function layWires(
   for (const { wire, from, to } of ends) {
     const before = previous.wires.get(wire.id);
     if (before === undefined || !samePoint(before.from, from) || !samePoint(before.to, to)) continue;
-    if (!dragging && !nothingMoved) continue;
+    if (disturbed === null || disturbed.some((box) => comesNear(before.route.bounds, box))) continue;
     keep(wire, from, to, before.route);
     settled.add(wire.id);
   }
@@ -204,10 +213,10 @@ function layWires(
   for (const { from, to, route: course } of found.values()) {
     if (course.lane !== null) lanes.push(laneOf(from, to, course.lane));
   }
-  const obstacles = new Obstacles([...nodes.values()].flatMap(obstacleOf));
   const open = ends
     .filter(({ wire }) => !settled.has(wire.id))
     .sort((one, other) => one.to.x - one.from.x - (other.to.x - other.from.x));
+  const obstacles = new Obstacles(open.length === 0 ? [] : [...nodes.values()].flatMap(obstacleOf));
   for (const { wire, from, to } of open) {
     const course =
       dragging && previous.wires.get(wire.id)?.route.lane === null
@@ -223,6 +232,34 @@ function layWires(
     if (laid !== undefined) wires.set(wire.id, laid);
   }
   return { wires, broken };
+}
+
+/** With more cards moved than this, every wire is laid anew. */
+const mostDisturbances = 40;
+
+/** Where cards came, went or moved since the previous scene; null where there are too many to look at one by one. */
+function disturbances(nodes: Scene['nodes'], previous: Scene['nodes']): readonly Rectangle[] | null {
+  const boxes: Rectangle[] = [];
+  for (const [id, node] of nodes) {
+    const before = previous.get(id);
+    if (before === node || (before?.layout === node.layout && samePoint(before.origin, node.origin))) continue;
+    boxes.push(...obstacleOf(node), ...(before === undefined ? [] : obstacleOf(before)));
+    if (boxes.length > mostDisturbances) return null;
+  }
+  for (const [id, before] of previous) if (!nodes.has(id)) boxes.push(...obstacleOf(before));
+  return boxes.length > mostDisturbances ? null : boxes;
+}
+
+/** A lane keeps away from cards: one that comes this near may want it laid anew. */
+const nearness = 40;
+
+function comesNear(one: Rectangle, other: Rectangle): boolean {
+  return (
+    one.left < other.right + nearness &&
+    one.right > other.left - nearness &&
+    one.top < other.bottom + nearness &&
+    one.bottom > other.top - nearness
+  );
 }
 
 function laneOf(from: Point, to: Point, y: number): Lane {

@@ -40,7 +40,6 @@ export function ParameterEditor({ name, field, value, onChange }: ParameterEdito
           integer={field.kind === 'integer'}
           exclusiveMinimum={field.kind === 'number' && field.exclusiveMinimum}
           exclusiveMaximum={field.kind === 'number' && field.exclusiveMaximum}
-          logarithmic={field.kind === 'integer' && field.maximum > 1000}
           onCommit={onChange}
         />
       );

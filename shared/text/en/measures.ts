@@ -15,12 +15,13 @@ export const measureText = {
 
   // Batch, step and precision as they apply to several measures.
   'measure.batch.training': 'The training batch of this step.',
-  'measure.batch.whole': 'All training examples, or all validation examples, after the epoch.',
+  'measure.batch.whole':
+    'In the curves, solid: all training examples after each epoch; dashed: all validation examples; faint: the batch of each step.',
   'measure.batch.none': 'Does not depend on data.',
   'measure.step.before':
     'The step named beside it: that many updates were done before. The gradient was measured before the update.',
   'measure.step.update': 'The step named beside it: the update that this step made.',
-  'measure.step.epoch': 'After the last update of the epoch.',
+  'measure.step.epoch': 'After the last update of each epoch; the faint line: before the update of each step.',
   'measure.step.none': 'Before anything runs.',
   'measure.step.speed': 'Averaged over the last steps.',
   'measure.precision.norm':
@@ -119,7 +120,8 @@ export const measureText = {
     'Cross-entropies: sum over classes, mean over batch and positions. Mean squared error: mean over batch and elements. Linear: sum over elements, divided by the batch.',
 
   'measure.accuracy': 'Accuracy',
-  'measure.accuracy.meaning': 'The share of examples whose largest logit is that of the right class.',
+  'measure.accuracy.meaning':
+    'The share of examples whose largest logit is that of the right class. With a sigmoid loss: the share of outputs that lie on the right side of 0.',
   'measure.accuracy.reduction': 'Mean over the examples (and positions).',
 
   'measure.meanAbsoluteError': 'Mean absolute error',

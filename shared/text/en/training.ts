@@ -113,7 +113,7 @@ export const trainingText = {
   'training.edit.probes': 'Change the measuring',
   'training.edit.data': 'Change the data',
 
-  'training.failed': 'The run failed',
+  'training.failed': 'The run failed.',
   'training.notFinite.infinity': 'The {what} of “{node}” became infinite at step {step}. The run was stopped there.',
   'training.notFinite.notANumber':
     'The {what} of “{node}” became “not a number” at step {step}. The run was stopped there.',

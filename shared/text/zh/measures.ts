@@ -12,11 +12,11 @@ export const measureText: Readonly<Record<keyof typeof english, string>> = {
   'measure.definitionOf': '“{name}”的定义',
 
   'measure.batch.training': '这一步的训练批次。',
-  'measure.batch.whole': '该轮结束后的全部训练样本或全部验证样本。',
+  'measure.batch.whole': '曲线中，实线：每轮结束后的全部训练样本；虚线：全部验证样本；浅色细线：每一步的批次。',
   'measure.batch.none': '与数据无关。',
   'measure.step.before': '旁边注明的步：此前已做过这么多次更新。梯度在本次更新之前测得。',
   'measure.step.update': '旁边注明的步：这一步所做的更新。',
-  'measure.step.epoch': '该轮最后一次更新之后。',
+  'measure.step.epoch': '每轮最后一次更新之后；浅色细线为每一步更新之前。',
   'measure.step.none': '尚未运行时即可得知。',
   'measure.step.speed': '最近若干步的平均。',
   'measure.precision.norm':
@@ -107,7 +107,8 @@ export const measureText: Readonly<Record<keyof typeof english, string>> = {
     '交叉熵：对类别求和，对批次和位置取平均。均方误差：对批次和元素取平均。线性：对元素求和，除以批次大小。',
 
   'measure.accuracy': '准确率',
-  'measure.accuracy.meaning': '最大的 logit 恰好对应正确类别的样本所占比例。',
+  'measure.accuracy.meaning':
+    '最大的 logit 恰好对应正确类别的样本所占比例。使用 sigmoid 损失时：落在 0 的正确一侧的输出所占比例。',
   'measure.accuracy.reduction': '对样本（及位置）取平均。',
 
   'measure.meanAbsoluteError': '平均绝对误差',

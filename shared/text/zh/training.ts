@@ -108,7 +108,7 @@ export const trainingText: Readonly<Record<keyof typeof english, string>> = {
   'training.edit.probes': '修改测量设置',
   'training.edit.data': '修改数据',
 
-  'training.failed': '运行失败',
+  'training.failed': '运行失败。',
   'training.notFinite.infinity': '在第 {step} 步，“{node}”的{what}变为无穷大。运行在此停止。',
   'training.notFinite.notANumber': '在第 {step} 步，“{node}”的{what}变为非数（NaN）。运行在此停止。',
   'training.notFinite.value': '数值',

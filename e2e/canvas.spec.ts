@@ -1,0 +1,122 @@
+import type { GradloomPage } from './fixtures/gradloomPage.ts';
+import { middleOf } from './fixtures/gradloomPage.ts';
+import { expect, test } from './fixtures/test.ts';
+
+type Counts = Awaited<ReturnType<GradloomPage['canvas']>>['counts'];
+
+/** What was rendered and drawn while something was done. */
+async function counted(gradloom: GradloomPage, what: () => Promise<void>): Promise<Counts> {
+  const settle = (): Promise<void> =>
+    gradloom.page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(undefined)))),
+    );
+  await settle();
+  const before = (await gradloom.canvas()).counts;
+  await what();
+  await settle();
+  const after = (await gradloom.canvas()).counts;
+  const names = Object.keys(after) as (keyof Counts)[];
+  return Object.fromEntries(names.map((name) => [name, after[name] - before[name]])) as Counts;
+}
+
+const nothing = { card: 0, round: 0, frame: 0, loop: 0, wire: 0 };
+
+test('panning and zooming render no card, and draw once for each event', async ({ gradloom }) => {
+  const { page } = gradloom;
+  const { x, y } = await gradloom.emptyPoint();
+  const start = await middleOf(gradloom.node('point'));
+  const moves = 12;
+  const panned = await counted(gradloom, async () => {
+    await page.mouse.move(x, y);
+    await page.mouse.down({ button: 'middle' });
+    for (let move = 1; move <= moves; move++) await page.mouse.move(x + 6 * move, y - 3 * move);
+    await page.mouse.up({ button: 'middle' });
+  });
+  const end = await middleOf(gradloom.node('point'));
+  expect(Math.hypot(end.x - start.x, end.y - start.y)).toBeGreaterThan(40);
+  expect(panned).toMatchObject(nothing);
+  expect(panned.draw).toBeGreaterThan(0);
+  expect(panned.draw).toBeLessThanOrEqual(moves + 2);
+
+  const zoomed = await counted(gradloom, async () => {
+    for (let turn = 0; turn < 5; turn++) await page.mouse.wheel(0, -120);
+  });
+  expect(zoomed).toMatchObject(nothing);
+  expect(zoomed.draw).toBeLessThanOrEqual(7);
+});
+
+test('selecting renders the cards concerned; a drag renders one card and its wires at each step', async ({ gradloom }) => {
+  const { page } = gradloom;
+  const [first, second] = gradloom.document.graph.nodes.filter(({ type }) => type === 'dense');
+  if (first === undefined || second === undefined) throw new Error('the example has no layers');
+  await gradloom.selectNode(first.id);
+  const selected = await counted(gradloom, () => gradloom.selectNode(second.id));
+  expect(selected.card).toBeLessThanOrEqual(4);
+  expect(selected.wire).toBe(0);
+
+  const from = await middleOf(gradloom.node(first.id));
+  const steps = 8;
+  const dragged = await counted(gradloom, () => gradloom.drag(from, { x: from.x + 12, y: from.y + 26 }));
+  expect(dragged.card).toBeLessThanOrEqual(2 * (steps + 4));
+  expect(dragged.draw).toBeLessThanOrEqual(steps + 6);
+  await page.keyboard.press('ControlOrMeta+z');
+});
+
+test('training draws, and renders nothing', async ({ gradloom }) => {
+  await gradloom.measureStepZero();
+  const trained = await counted(gradloom, async () => {
+    await gradloom.run();
+    await gradloom.waitForState('finished', 60_000);
+  });
+  expect(trained.draw).toBeGreaterThan(3);
+  // The first run opens the curves once, and the canvas is a little smaller then.
+  expect(trained).toMatchObject(nothing);
+});
+
+test('the view keeps showing the whole sheet when panels open, until someone moves it', async ({ gradloom }) => {
+  const { page } = gradloom;
+  const isAllInView = async (): Promise<boolean> => {
+    const region = await gradloom.region.boundingBox();
+    if (region === null) throw new Error('the canvas is not in view');
+    const boxes = await page
+      .locator('.react-flow__node')
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON() as DOMRect));
+    return boxes.every(
+      (box) =>
+        box.left >= region.x &&
+        box.top >= region.y &&
+        box.right <= region.x + region.width &&
+        box.bottom <= region.y + region.height,
+    );
+  };
+  expect(await isAllInView()).toBe(true);
+  await gradloom.openDock('curves');
+  await expect.poll(isAllInView).toBe(true);
+  await page.keyboard.press('+');
+  await page.keyboard.press('+');
+  await expect.poll(isAllInView).toBe(false);
+  await page.keyboard.press('f');
+  await expect.poll(isAllInView).toBe(true);
+});
+
+test('the canvas has at least 60 % of the window at rest', async ({ gradloom }) => {
+  const region = await gradloom.region.boundingBox();
+  const window_ = gradloom.page.viewportSize();
+  if (region === null || window_ === null) throw new Error('nothing is in view');
+  expect((region.width * region.height) / (window_.width * window_.height)).toBeGreaterThanOrEqual(0.6);
+});
+
+test('the keyboard alone goes from node to node and says what each is', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await page.keyboard.press(']');
+  await expect(page.locator('.react-flow__node.selected')).toHaveAttribute('data-id', 'point');
+  await page.keyboard.press(']');
+  await page.keyboard.press('[');
+  await expect(page.locator('.react-flow__node.selected')).toHaveAttribute('data-id', 'point');
+  await expect(gradloom.node('point')).toHaveAttribute('aria-label', /shape 2/);
+  await gradloom.node('point').focus();
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.react-flow__node.selected')).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.react-flow__node.selected')).toHaveAttribute('data-id', 'point');
+});
