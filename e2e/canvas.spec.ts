@@ -45,7 +45,9 @@ test('panning and zooming render no card, and draw once for each event', async (
   expect(zoomed.draw).toBeLessThanOrEqual(7);
 });
 
-test('selecting renders the cards concerned; a drag renders one card and its wires at each step', async ({ gradloom }) => {
+test('selecting renders the cards concerned; a drag renders one card and its wires at each step', async ({
+  gradloom,
+}) => {
   const { page } = gradloom;
   const [first, second] = gradloom.document.graph.nodes.filter(({ type }) => type === 'dense');
   if (first === undefined || second === undefined) throw new Error('the example has no layers');

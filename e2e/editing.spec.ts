@@ -124,7 +124,7 @@ test('a parameter: shapes and weights follow, one entry, and all undone gives th
   await test.step('what is no number is told at the field and changes nothing', async () => {
     await units.fill('forty');
     await units.press('Enter');
-    await expect(gradloom.inspector).toContainText(say('ui.number.notANumber'));
+    await expect(gradloom.inspector).toContainText(say('ui.number.notWhole'));
     await units.press('Escape');
     await expect(units).toHaveValue('40');
     expect(await gradloom.undoLabel()).toBe(label);
@@ -156,9 +156,7 @@ test('a broken wire is named among the problems, and its way out mends it', asyn
   await expect(gradloom.inspector).toContainText(problem);
 
   const fix = say('fix.project', { shape: [8] });
-  await asOneEntry(gradloom, fix, () =>
-    gradloom.dock.getByRole('button', { name: fix, exact: true }).click(),
-  );
+  await asOneEntry(gradloom, fix, () => gradloom.dock.getByRole('button', { name: fix, exact: true }).click());
   await expect(gradloom.dock).toContainText(say('problems.none'));
   await expect(gradloom.button('training.run')).toBeEnabled();
   await gradloom.measureStepZero();

@@ -123,7 +123,11 @@ test('files that cannot be opened are explained and change nothing', async ({ gr
       content: whole.replace('"version": 1', '"version": 2'),
       told: [say('problem.file.newer', { received: 2, newest: 1 })],
     },
-    { name: 'other.json', content: '{ "name": "package" }', told: [say('problem.file.notGradloom', { received: '{}' })] },
+    {
+      name: 'other.json',
+      content: '{ "name": "package" }',
+      told: [say('problem.file.notGradloom', { received: '{}' })],
+    },
   ];
   for (const { name, content, told } of cases) {
     await test.step(name, async () => {
@@ -132,7 +136,10 @@ test('files that cannot be opened are explained and change nothing', async ({ gr
       const dialog = gradloom.dialog('files.broken.title', { name });
       await expect(dialog).toContainText(say('files.broken'));
       for (const words of told) await expect(dialog).toContainText(words);
-      await dialog.getByRole('button', { name: say('ui.close'), exact: true }).last().click();
+      await dialog
+        .getByRole('button', { name: say('ui.close'), exact: true })
+        .last()
+        .click();
       await expect(gradloom.fileButton).toContainText('Small');
       expect(await gradloom.nodeIds()).toEqual(['class', 'hidden', 'logits', 'point']);
       expect(await gradloom.undoLabel()).not.toBeNull();

@@ -48,7 +48,11 @@ async function visitViews(gradloom: GradloomPage, look: (view: string) => Promis
   await look('a wire in the inspector');
   await gradloom.inspector
     .getByRole('button', { name: gradloom.say('measure.definitionOf', { name: gradloom.say('measure.wireRms') }) })
-    .or(page.getByRole('button', { name: gradloom.say('measure.definitionOf', { name: gradloom.say('measure.wireRelative') }) }))
+    .or(
+      page.getByRole('button', {
+        name: gradloom.say('measure.definitionOf', { name: gradloom.say('measure.wireRelative') }),
+      }),
+    )
     .first()
     .click();
   await look('a definition');
@@ -92,7 +96,10 @@ test('in Chinese no key and no English is left; and back', async ({ gradloom }) 
     gradloom.put('comma.gradloom.json', '{ "format": "gradloom" "version": 1 }');
     await gradloom.chooseFile('comma.gradloom.json');
     await expect(gradloom.dialog('files.broken.title', { name: 'comma.gradloom.json' })).toBeVisible();
-    const found = untranslated(await readableWords(page), gradloom.document, ['comma.gradloom.json', 'shown.gradloom.json']);
+    const found = untranslated(await readableWords(page), gradloom.document, [
+      'comma.gradloom.json',
+      'shown.gradloom.json',
+    ]);
     expect(found).toEqual([]);
     await page.keyboard.press('Escape');
   });

@@ -77,7 +77,9 @@ test('the canvas shows what the terminal measures; a dark wire says why, and the
     await expect(gradloom.inspector).toContainText(text('en', 'inspector.kind.vanishing'));
     await expect(gradloom.inspector).toContainText('At step 0 the gradient here is');
     // 0.25 to the 20th power.
-    await expect(gradloom.inspector).toContainText(text('en', 'inspector.why.sigmoid', { count: 20, bound: '9.1e−13' }));
+    await expect(gradloom.inspector).toContainText(
+      text('en', 'inspector.why.sigmoid', { count: 20, bound: '9.1e−13' }),
+    );
   });
 
   await test.step('its way out is one edit; run again, the wire lights up', async () => {

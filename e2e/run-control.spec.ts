@@ -20,7 +20,8 @@ test('step, run, pause, go on, stop: the numbers beside the controls are those o
     await expect(transport).toContainText(`step ${step}/10,000,000`);
     await gradloom.waitForState('paused');
   }
-  expect(telemetry.ownFrames.map(({ step }) => step)).toEqual([0, 1, 2]);
+  // A step measures, trains and measures again: what is shown while the run waits is the network as it is.
+  expect([...new Set(telemetry.ownFrames.map(({ step }) => step))]).toEqual([0, 1, 2]);
 
   await gradloom.run();
   await expect.poll(() => telemetry.latest.step).toBeGreaterThan(12);

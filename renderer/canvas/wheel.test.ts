@@ -20,6 +20,11 @@ describe('WheelReader', () => {
     expect(reader.read(turn({ deltaY: 3, deltaMode: 1 }))).toEqual({ kind: 'zoom', factor: Math.exp(-0.1584) });
   });
 
+  it('takes a large first step for a notch, whatever the screen’s scaling makes of it', () => {
+    expect(new WheelReader().read(turn({ deltaY: -66.7, wheelDeltaY: 80 })).kind).toBe('zoom');
+    expect(new WheelReader().read(turn({ deltaY: -12, wheelDeltaY: 36 })).kind).toBe('pan');
+  });
+
   it('pans with two fingers, and stays with it when one step looks like a wheel', () => {
     const reader = new WheelReader();
     expect(reader.read(turn({ deltaX: 4, deltaY: 7, wheelDeltaY: -21 }))).toEqual({ kind: 'pan', x: 4, y: 7 });

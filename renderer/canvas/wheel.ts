@@ -17,6 +17,12 @@ export type WheelMeaning =
 
 const pause = 180;
 const linePixels = 33;
+/** Two fingers begin with less than this; screens with scaling let a notch of a wheel fall short of 100 px. */
+const notch = 50;
+
+function isWholeNotches(delta: number | undefined): boolean {
+  return delta !== undefined && delta !== 0 && delta % 120 === 0;
+}
 
 /**
  * A notched mouse wheel zooms, as in Blender and ComfyUI; two fingers on a trackpad pan, and pinching (which browsers
@@ -36,8 +42,7 @@ export class WheelReader {
     const isNotched =
       turn.timeStamp > this.#trackpadUntil &&
       turn.deltaX === 0 &&
-      (turn.deltaMode !== 0 ||
-        (turn.wheelDeltaY !== undefined && turn.wheelDeltaY !== 0 && turn.wheelDeltaY % 120 === 0));
+      (turn.deltaMode !== 0 || Math.abs(turn.deltaY) >= notch || isWholeNotches(turn.wheelDeltaY));
     if (!isNotched) {
       this.#trackpadUntil = turn.timeStamp + pause;
       return turn.shiftKey && x === 0 ? { kind: 'pan', x: y, y: 0 } : { kind: 'pan', x, y };

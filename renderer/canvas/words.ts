@@ -10,7 +10,9 @@ export function nameOfFace(locale: Locale, face: NodeFace): string {
   if (face.label !== null) return face.label;
   if (face.cell !== null) return face.cell;
   if (face.activation !== null) return wordsUnder(locale, `option.function.${face.activation}`, face.activation);
-  return wordsUnder(locale, `layer.${face.type}.name`, face.type);
+  // Cards are narrow: long names have a short form there.
+  const name = wordsUnder(locale, `layer.${face.type}.name`, face.type);
+  return wordsUnder(locale, `canvas.short.${face.type}`, name);
 }
 
 /** A shape as a card writes it. */
@@ -23,7 +25,8 @@ export function shapeWords(locale: Locale, shape: Shape | null): string {
 export function describeFace(locale: Locale, face: NodeFace): string {
   const kind = wordsUnder(locale, `layer.${face.type}.name`, face.type);
   const name = nameOfFace(locale, face);
-  const parts = [name === kind ? name : text(locale, 'canvas.node.described', { name, kind })];
+  const hasOwnName = face.label !== null || face.cell !== null || face.activation !== null;
+  const parts = [!hasOwnName ? kind : text(locale, 'canvas.node.described', { name, kind })];
   if (face.shape !== null) parts.push(text(locale, 'canvas.node.shape', { shape: face.shape }));
   if (face.weights > 0) parts.push(text(locale, 'canvas.node.weights', { count: count(face.weights) }));
   for (const problem of face.problems) parts.push(describeMessage(locale, 'problem', problem));

@@ -191,6 +191,19 @@ export function commandFor(press: KeyPress, inTextField: boolean, on: Platform =
   return inTextField && command.global !== true ? undefined : command;
 }
 
+/** What the browser does itself in a text field for a command of the same meaning. */
+const inTextFields: Readonly<Record<string, string>> = { 'edit.undo': 'undo', 'edit.redo': 'redo' };
+
+/** Runs a command that a native menu asks for. While a person types, undo and redo belong to what they type. */
+export function runFromMenu(id: string): void {
+  const own = inTextFields[id];
+  if (own !== undefined && typeof document !== 'undefined' && isTextField(document.activeElement)) {
+    document.execCommand(own);
+    return;
+  }
+  runCommand(id);
+}
+
 /** Listens to the keyboard of a window until the returned function is called. */
 export function listenToKeys(target: Window): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {

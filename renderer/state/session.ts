@@ -1,5 +1,5 @@
 import type { Client } from '../platform/client.ts';
-import { runCommand } from '../platform/commands.ts';
+import { runFromMenu } from '../platform/commands.ts';
 import { useDocumentStore } from './documentStore.ts';
 import { useEngineStore } from './engineStore.ts';
 import { forgetRun, isUnderWay, receiveProgress, receiveRunEvent, useRunStore } from './runStore.ts';
@@ -20,7 +20,7 @@ export function connectStores(client: Client): () => void {
           useEngineStore.setState({ report: event.report, died: event.died });
           return;
         case 'menu':
-          runCommand(event.command);
+          runFromMenu(event.command);
           return;
         case 'run.table':
         case 'run.state':

@@ -388,6 +388,17 @@ describe('moveInto', () => {
     expect(wiring(next)).toEqual([...wiring(looped), 'inner.out > other.in'].toSorted());
   });
 
+  it('moves data inputs and outputs into frames, but into no loop', () => {
+    expect(refusal(() => moveInto(looped, ids('input', 'output'), nodeId('loop')))).toContain('stay where they are');
+    const next = after(looped, moveInto(looped, ids('output', 'other'), nodeId('loop')));
+    expect(findNode(next, nodeId('output'))?.node.parent).toBeUndefined();
+    expect(findNode(next, nodeId('other'))?.node.parent).toBe('loop');
+    const framed = applyOperation(looped, { kind: 'addNodes', sheet: null, nodes: [node('frame')] });
+    expect(
+      findNode(after(framed, moveInto(framed, ids('output'), nodeId('frame'))), nodeId('output'))?.node.parent,
+    ).toBe('frame');
+  });
+
   it('leaves a wire across the border where a way through terminals would close a cycle', () => {
     const next = after(looped, moveInto(looped, ids('inner'), null));
     expect(wiring(next)).toContain('loop.state.h > inner.in.1');

@@ -22,6 +22,8 @@ import { RunWeights } from './weights.ts';
 
 /** Between two frames that go out, in milliseconds. */
 const frameInterval = 33;
+/** Between two frames with the slow statistics that go out although another one just did, in milliseconds. */
+const detailsInterval = 200;
 /** Between two checkpoints while a run goes on, in milliseconds. */
 const checkpointInterval = 10_000;
 
@@ -64,6 +66,7 @@ export class Run {
   #sequence = 0;
   #unsent: TelemetryFrame | null = null;
   #sentAt = Number.NEGATIVE_INFINITY;
+  #detailsSentAt = Number.NEGATIVE_INFINITY;
   #checkpointAt: number;
   #activeSince: number | null = null;
   #activeBefore = 0;
@@ -221,7 +224,7 @@ export class Run {
     const steps = this.#stepsInAll(epochs);
     const learningRate = learningRateAt(optimiser, schedule, this.#step, steps);
     // A person who looks at one step looks at all of it.
-    const details = this.#step % probes.details === 0 || this.#wish === 'pause';
+    const details = this.#step % probes.details === 0 || this.#wish === 'pause' || this.#step === steps - 1;
     const wires = details ? 'all' : this.#step % probes.every === 0 ? 'withoutInputs' : 'none';
     if (this.#taker === null) throw new Error('a step was asked for before the run was made ready');
     const numbers = this.#taker.run({ examples, step: this.#step, learningRate, wires, details, apply });
@@ -243,7 +246,10 @@ export class Run {
     this.#sequence += 1;
     if (apply) this.#history?.step(withoutUnmeasured(frame));
     this.#unsent = frame;
-    if (this.#now() - this.#sentAt >= frameInterval) this.#flushFrame();
+    const now = this.#now();
+    // Details are rare; the latest frame alone would nearly always be one without them.
+    const isDue = now - this.#sentAt >= frameInterval || (details && now - this.#detailsSentAt >= detailsInterval);
+    if (isDue) this.#flushFrame();
     return numbers;
   }
 
@@ -281,8 +287,9 @@ export class Run {
   #flushFrame(): void {
     if (this.#unsent === null) return;
     this.#send({ kind: 'frame', run: this.name, bytes: encodeFrame(this.#unsent) });
-    this.#unsent = null;
     this.#sentAt = this.#now();
+    if (this.#unsent.details) this.#detailsSentAt = this.#sentAt;
+    this.#unsent = null;
   }
 
   #endNotFinite(notFinite: NotFinite): void {

@@ -34,8 +34,12 @@ export const LoopNode = memo(function LoopNode({ id, data, selected }: NodeProps
     >
       <GrabbableEdges />
       <div className={styles.header}>
-        <span className={styles.chip}>×{face.count ?? '?'}</span>
-        <span className={styles.name}>{nameOfFace(locale, face)}</span>
+        <span className={styles.chip} data-part="chip">
+          ×{face.count ?? '?'}
+        </span>
+        <span className={styles.name} data-part="area">
+          {nameOfFace(locale, face)}
+        </span>
       </div>
       <Terminals layout={layout} />
       <IterationStrip loop={id as NodeId} layout={layout} />

@@ -154,7 +154,7 @@ export function paint(context: CanvasRenderingContext2D, painting: Painting): Dr
 }
 
 /** A frame's tint is so faint that what fades on the canvas fades on it too. */
-const areaTint = { light: { loop: 0.07, frame: 0.022 }, dark: { loop: 0.1, frame: 0.026 } } as const;
+const areaTint = { light: { loop: 0.07, frame: 0.022 }, dark: { loop: 0.085, frame: 0.026 } } as const;
 
 function paintAreas(context: CanvasRenderingContext2D, { scene, palette }: Painting, visible: Rectangle): void {
   for (const node of scene.nodes.values()) {

@@ -5,6 +5,11 @@ import { countRender } from '../counters.ts';
 import type { FlowEdge } from '../flow.ts';
 import styles from './wires.module.css';
 
+/** React Flow measures ports anew now and then, to a hair; the course of a wire is the scene's alone. */
+function sameCourse(one: EdgeProps<FlowEdge>, other: EdgeProps<FlowEdge>): boolean {
+  return one.data?.path === other.data?.path;
+}
+
 /** A wire at rest, and the wide invisible line that the pointer meets. Its gradient is drawn by the overlay. */
 export const WireEdge = memo(function WireEdge({ data }: EdgeProps<FlowEdge>): JSX.Element {
   countRender('wire');
@@ -16,4 +21,4 @@ export const WireEdge = memo(function WireEdge({ data }: EdgeProps<FlowEdge>): J
       <path className={styles.reach} d={path} />
     </>
   );
-});
+}, sameCourse);

@@ -83,6 +83,11 @@ function containerNode(
 /** Types that stay where they are when a part of a graph is wrapped: they tie a sheet to what is outside of it. */
 const sheetTypes: ReadonlySet<string> = new Set(['input', 'output', 'cellInput', 'cellOutput']);
 
+/** Whether a node is such a one, or holds one. */
+function holdsTie(graph: Graph, id: NodeId): boolean {
+  return [...withContents(graph, [id])].some((inner) => sheetTypes.has(nodeOf(graph, inner)?.type ?? ''));
+}
+
 /** A part of a sheet that can be wrapped: whole, and with nothing outside on a way from one of its nodes to another. */
 export interface Part {
   readonly sheet: SheetId;
@@ -103,12 +108,11 @@ export function partOf(draft: Draft, nodes: Iterable<NodeId>): Part {
   const chosen = [...nodes];
   const sheet = commonSheet(draft, chosen);
   const graph = draft.graph(sheet);
-  const holdsTies = (id: NodeId) => descendantsOf(graph, id).some(({ type }) => sheetTypes.has(type));
   // A frame around such a node stays too; what else is in it goes.
   const free = (id: NodeId): readonly NodeId[] => {
     const type = nodeOf(graph, id)?.type ?? '';
     if (sheetTypes.has(type)) return [];
-    return type === 'frame' && holdsTies(id) ? childrenOf(graph, id).flatMap((child) => free(child.id)) : [id];
+    return type === 'frame' && holdsTie(graph, id) ? childrenOf(graph, id).flatMap((child) => free(child.id)) : [id];
   };
   const kept = topmost(graph, chosen).flatMap(free);
   if (kept.length === 0) throw new GestureError('nothing');
@@ -129,7 +133,7 @@ export function partOf(draft: Draft, nodes: Iterable<NodeId>): Part {
     const around = ancestorsOf(graph, id).map((ancestor) => ancestor.id);
     if (parent !== null && !around.includes(parent)) return false;
     const inner = descendantsOf(graph, id).filter(isUnit);
-    return inner.length > 0 && !holdsTies(id) && inner.every((node) => between.has(node.id));
+    return inner.length > 0 && !holdsTie(graph, id) && inner.every((node) => between.has(node.id));
   });
   const moving = topmost(graph, [...tops, ...whole.map(({ id }) => id)]);
   return { sheet, scope, tops: moving, inside: withContents(graph, moving), parent };
@@ -155,7 +159,8 @@ export function wrapInFrame(document: GradloomDocument, nodes: Iterable<NodeId>,
 
 /**
  * Moves nodes into a container or out of all (`null`), keeping their place. Wires that come to cross a loop's border
- * are led through its terminals; sharing over loops that no longer are around is forgotten.
+ * are led through its terminals; sharing over loops that no longer are around is forgotten. Data inputs, outputs and a
+ * cell's ports go into no loop.
  */
 export function moveInto(
   document: GradloomDocument,
@@ -166,7 +171,9 @@ export function moveInto(
   const chosen = [...nodes];
   const sheet = commonSheet(draft, parent === null ? chosen : [...chosen, parent]);
   const before = draft.graph(sheet);
-  const tops = topmost(before, chosen);
+  const goesIntoLoop = parent !== null && (nodeOf(before, parent)?.type === 'loop' || scopeOf(before, parent) !== null);
+  const tops = topmost(before, chosen).filter((id) => !goesIntoLoop || !holdsTie(before, id));
+  if (tops.length === 0) throw new GestureError('nothing');
   const inside = withContents(before, tops);
   const straight = before.wires.filter(
     (wire) => (inside.has(wire.from.node) || inside.has(wire.to.node)) && isInOneScope(draft, sheet, wire),
