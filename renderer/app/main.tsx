@@ -4,6 +4,7 @@ import { connect, provideClient } from '../platform/client.ts';
 import { listenToKeys, registerCommands } from '../platform/commands.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
 import { connectStores } from '../state/session.ts';
+import { useViewStore } from '../state/viewStore.ts';
 import '../ui/base.css';
 import { App } from './App.tsx';
 import { commands } from './commands.ts';
@@ -18,7 +19,7 @@ connectStores(client);
 registerCommands(commands);
 listenToKeys(window);
 applyAppearance();
-useDocumentStore.getState().load(createTemplate(firstDocument), null, null);
+useDocumentStore.getState().load(createTemplate(firstDocument, {}, useViewStore.getState().locale), null, null);
 
 const root = document.querySelector('#root');
 if (root === null) throw new Error('the page has no element #root to draw the window in');

@@ -1,6 +1,9 @@
 import type { GradloomDocument } from '../graph/document.ts';
 import type { JsonValue } from '../graph/json.ts';
 import type { ParameterField } from '../layers/layer.ts';
+import type { Locale, TextValues } from '../text/locale.ts';
+import type { TextKey } from '../text/text.ts';
+import { text } from '../text/text.ts';
 
 /** One value that a template can be made with: how it is edited, and what it may be. */
 export type TemplateSetting = { readonly key: string } & Extract<
@@ -12,8 +15,16 @@ export type TemplateSetting = { readonly key: string } & Extract<
 export class TemplateValues {
   readonly #values: ReadonlyMap<string, JsonValue>;
 
-  constructor(values: ReadonlyMap<string, JsonValue>) {
+  readonly #locale: Locale;
+
+  constructor(values: ReadonlyMap<string, JsonValue>, locale: Locale) {
     this.#values = values;
+    this.#locale = locale;
+  }
+
+  /** Words that go into the document, in the language it is made in. */
+  say(key: TextKey, values: TextValues = {}): string {
+    return text(this.#locale, key, values);
   }
 
   number(key: string): number {
@@ -59,7 +70,11 @@ export class TemplateError extends Error {
  * The values of a template's settings: those given, and defaults for the rest. Numbers and switches may come as text, as
  * a command line gives them. Throws a TemplateError that says what may be set to what.
  */
-export function templateValues(template: Template, given: Readonly<Record<string, JsonValue>>): TemplateValues {
+export function templateValues(
+  template: Template,
+  given: Readonly<Record<string, JsonValue>>,
+  locale: Locale = 'en',
+): TemplateValues {
   const known = template.settings.map(({ key }) => key);
   for (const key of Object.keys(given)) {
     if (!known.includes(key)) {
@@ -74,6 +89,7 @@ export function templateValues(template: Template, given: Readonly<Record<string
         return [setting.key, value === undefined ? setting.default : valueOf(template, setting, value)];
       }),
     ),
+    locale,
   );
 }
 

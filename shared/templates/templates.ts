@@ -1,3 +1,4 @@
+import type { Locale } from '../text/locale.ts';
 import type { GradloomDocument } from '../graph/document.ts';
 import type { JsonValue } from '../graph/json.ts';
 import { digitsCnn } from './digitsCnn.ts';
@@ -22,13 +23,18 @@ export const templates: readonly Template[] = [
 
 /**
  * Makes a document from a template. Settings that are not given take their defaults; numbers and switches may come as
- * text. Throws a TemplateError where there is no such template or setting, or a value is not allowed.
+ * text. Names that the document holds are in `locale`. Throws a TemplateError where there is no such template or setting,
+ * or a value is not allowed.
  */
-export function createTemplate(name: string, settings: Readonly<Record<string, JsonValue>> = {}): GradloomDocument {
+export function createTemplate(
+  name: string,
+  settings: Readonly<Record<string, JsonValue>> = {},
+  locale: Locale = 'en',
+): GradloomDocument {
   const template = templates.find((candidate) => candidate.name === name);
   if (template === undefined) {
     const known = templates.map((candidate) => candidate.name).join(', ');
     throw new TemplateError(`There is no template "${name}"; there are ${known}.`);
   }
-  return template.create(templateValues(template, settings));
+  return template.create(templateValues(template, settings, locale));
 }

@@ -15,6 +15,6 @@ export function templateChoices(locale: Locale): readonly TemplateChoice[] {
   return templates.map(({ name }) => ({
     id: name,
     name: wordsUnder(locale, `template.${name}.name`, name),
-    create: () => createTemplate(name),
+    create: () => createTemplate(name, {}, locale),
   }));
 }

@@ -63,7 +63,7 @@ function TemplateCard(
               onChange={(value) => setChanged({ ...changed, [setting.key]: value })}
             />
           ))}
-          <Button look="primary" onClick={() => onOpen(createTemplate(template.name, changed))}>
+          <Button look="primary" onClick={() => onOpen(createTemplate(template.name, changed, locale))}>
             {say('palette.template.open')}
           </Button>
         </div>

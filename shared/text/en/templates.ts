@@ -37,4 +37,14 @@ export const templateText = {
   'template.setting.residual': 'Residual',
   'template.setting.steps': 'Steps T',
   'template.setting.radius': 'Radius ρ',
+  'template.branch.plain': 'plain',
+  'template.branch.residual': 'residual',
+  'template.branch.control': 'plain, normalised',
+  'template.frame.plain': 'Plain · {layers}',
+  'template.frame.residual': 'Residual, normalised inside · {layers}',
+  'template.frame.control': 'Plain, normalised · {layers}',
+  'template.plain-or-residual.note':
+    'Two stacks of the same dense layers learn to tell two spirals apart, at the same time and from the same batches. Before the first step, compare how much of the gradient reaches the first layers of each. Then train both and watch the accuracies.\nThe residual branch normalises before its layers, because un-normalised sums grow with depth. The setting "control" adds a plain stack with the same normalisation: before the first step its gradient arrives in full, and yet 20 sigmoid layers of width 32 learned in none of five seeds (in one of five at a constant rate of 1e-3). That is degradation, not vanishing. One seed is no evidence: try several.',
+  'template.layers.one': '{depth} {activation} layer',
+  'template.layers.many': '{depth} {activation} layers',
 } as const;

@@ -37,4 +37,14 @@ export const templateText: Readonly<Record<keyof typeof english, string>> = {
   'template.setting.residual': '残差连接',
   'template.setting.steps': '步数 T',
   'template.setting.radius': '半径 ρ',
+  'template.branch.plain': '普通',
+  'template.branch.residual': '残差',
+  'template.branch.control': '普通（归一化）',
+  'template.frame.plain': '普通 · {layers}',
+  'template.frame.residual': '残差，块内归一化 · {layers}',
+  'template.frame.control': '普通，带归一化 · {layers}',
+  'template.plain-or-residual.note':
+    '两条由相同全连接层堆成的支路，同时、用同样的批次学习区分两条螺旋线。训练之前，先比较梯度有多少能传回各自最前面的层；再一起训练，观察两者的准确率。\n残差支路在各层之前先做归一化，因为不归一化的和会随深度增长。设置“对照支路”会再加一条带同样归一化的普通支路：第一步之前，它的梯度能完整传回，但 20 层宽 32 的 sigmoid 网络在五个随机种子下都没有学会（学习率恒为 1e-3 时五个中有一个学会）。这是退化，不是梯度消失。一个种子不算证据：请多试几个。',
+  'template.layers.one': '{depth} 层 {activation}',
+  'template.layers.many': '{depth} 层 {activation}',
 };
