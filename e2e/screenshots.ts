@@ -58,7 +58,7 @@ const scenes: readonly Scene[] = [
     async show(gradloom) {
       await gradloom.show(createTemplate('rla'));
       await gradloom.measureStepZero();
-      await gradloom.selectNode('rla');
+      await gradloom.selectWire('conv-x', 'add');
     },
   },
   {

@@ -1,4 +1,5 @@
 import type { JSX, ReactNode } from 'react';
+import { describeProblem } from '#shared/graph/serialise';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
@@ -96,7 +97,7 @@ export function FileQuestions(): JSX.Element | null {
             {problems.slice(0, mostProblems).map((problem, index) => (
               <li key={index}>
                 {placeOf(problem.path) !== '' && <code className={styles.place}>{placeOf(problem.path)}</code>}
-                {describeMessage(locale, 'problem', problem)}
+                {describeProblem(locale, problem)}
               </li>
             ))}
           </ul>

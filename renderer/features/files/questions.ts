@@ -1,14 +1,7 @@
+import type { ParseProblem } from '#shared/graph/serialise';
 import { create } from 'zustand';
 import type { Failure } from '#shared/protocol/calls';
 import type { TextKey } from '#shared/text/text';
-
-/** One thing wrong with a document's text. */
-export interface TextProblem {
-  readonly code: string;
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly message: string;
-  readonly path?: string | readonly (string | number)[];
-}
 
 /** What the window may have to ask about files, and what a person may answer. */
 export interface Questions {
@@ -22,7 +15,7 @@ export interface Questions {
   exists: { readonly asked: { readonly path: string }; readonly answer: boolean };
   /** A file is no document. */
   broken: {
-    readonly asked: { readonly path: string; readonly problems: readonly TextProblem[] };
+    readonly asked: { readonly path: string; readonly problems: readonly ParseProblem[] };
     readonly answer: null;
   };
   /** A call failed. */
