@@ -364,7 +364,11 @@ function HelpSection({ node }: { readonly node: GraphNode }): JSX.Element | null
           {say('inspector.shapeRule', { rule: wordsUnder(locale, `layer.${node.type}.shape`, '') })}
         </p>
       )}
-      {definition?.source !== undefined && <p className={styles.note}>{definition.source}</p>}
+      {definition?.source !== undefined && (
+        <p className={styles.note}>
+          <cite lang="en">{definition.source}</cite>
+        </p>
+      )}
     </Section>
   );
 }

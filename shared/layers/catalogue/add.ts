@@ -8,7 +8,7 @@ export const add = defineLayer({
   inputs: 'many',
   outputs: 'one',
   formula: String.raw`y = \sum_i x_i`,
-  source: 'As the end of a residual block: He et al. 2015, "Deep Residual Learning for Image Recognition", equation 1',
+  source: 'He et al. 2015, "Deep Residual Learning for Image Recognition", equation 1',
   build(context, _parameters, inputs) {
     requireInputs(inputs, 2);
     return context.operation({ kind: 'add', attributes: {} }, inputs);
