@@ -60,6 +60,7 @@ export function Why({ wire, graph, index, table }: WhyProps): JSX.Element | null
     };
   };
   const kind = useKindNow(() => kindOf(measured()));
+  const heads = table.heads.length;
   if (kind === 'unmeasured') return null;
   const sentences = explain(kind, measured(), way);
   const tone =
@@ -83,6 +84,7 @@ export function Why({ wire, graph, index, table }: WhyProps): JSX.Element | null
             />
           </p>
         ))}
+        {heads > 1 && <p className={styles.note}>{say('inspector.why.heads', { count: heads })}</p>}
         {isDark(kind) && remedies.length === 0 && began !== document && (
           <p className={styles.note}>{say('training.state.outdated.hint')}</p>
         )}

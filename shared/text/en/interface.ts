@@ -125,6 +125,8 @@ export const interfaceText = {
   'inspector.kind.infinity': 'Infinity',
   'inspector.kind.notANumber': 'Not a number',
   'inspector.kind.noPath': 'No path to a loss',
+  'inspector.why.heads':
+    'What enters at the loss is taken over all {count} outputs together: the branch of an output that has little left to learn reads weaker by that.',
   'inspector.why.healthy': 'At step {step} the gradient here is {ratio}× what enters at the loss.',
   'inspector.why.weaker': 'At step {step} the gradient here is {factor} times weaker than where it enters at the loss.',
   'inspector.why.stronger': 'At step {step} the gradient here is {ratio}× what enters at the loss.',

@@ -125,6 +125,8 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'inspector.kind.infinity': '无穷大',
   'inspector.kind.notANumber': '非数（NaN）',
   'inspector.kind.noPath': '没有通向损失的路',
+  'inspector.why.heads':
+    '“损失处的梯度”是 {count} 个输出合起来算的：某个输出若已几乎学会，它那条支路的读数就会因此偏小。',
   'inspector.why.healthy': '在第 {step} 步，此处的梯度是损失处梯度的 {ratio} 倍。',
   'inspector.why.weaker': '在第 {step} 步，此处的梯度只有损失处的 {factor} 分之一。',
   'inspector.why.stronger': '在第 {step} 步，此处的梯度是损失处的 {ratio} 倍。',
