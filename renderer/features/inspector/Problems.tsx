@@ -1,17 +1,16 @@
 import type { JSX } from 'react';
 import type { Diagnostic } from '#shared/check/diagnostic';
 import { useLocale } from '../../platform/i18n.ts';
-import { useDocumentStore } from '../../state/documentStore.ts';
-import { Button } from '../../ui/Button.tsx';
+import { applyFix } from '../../state/applyFix.ts';
 import { classes } from '../../ui/classes.ts';
+import { FixButtons } from '../../ui/FixButtons.tsx';
 import { Icon } from '../../ui/Icon.tsx';
-import { describeMessage, existingKey } from '../../ui/words.ts';
+import { describeMessage } from '../../ui/words.ts';
 import styles from './Inspector.module.css';
 
 /** What is wrong with the selected thing, each with its ways out. Nothing where all is well. */
 export function Problems({ problems }: { readonly problems: readonly Diagnostic[] }): JSX.Element | null {
   const locale = useLocale();
-  const edit = useDocumentStore((store) => store.edit);
   if (problems.length === 0) return null;
   return (
     <ul className={styles.problems}>
@@ -22,21 +21,7 @@ export function Problems({ problems }: { readonly problems: readonly Diagnostic[
             <span>{describeMessage(locale, 'problem', problem)}</span>
             {problem.fixes.length > 0 && (
               <span className={styles.fixes}>
-                {problem.fixes.map((fix) => (
-                  <Button
-                    key={fix.code + JSON.stringify(fix.values)}
-                    size="small"
-                    icon="wand"
-                    onClick={() =>
-                      edit(fix.operations, {
-                        key: existingKey(`fix.${fix.code}`) ?? 'inspector.edit.fix',
-                        values: fix.values,
-                      })
-                    }
-                  >
-                    {describeMessage(locale, 'fix', fix)}
-                  </Button>
-                ))}
+                <FixButtons fixes={problem.fixes} locale={locale} onApply={applyFix} />
               </span>
             )}
           </div>

@@ -4,15 +4,16 @@ import type { NodeId } from '#shared/graph/identifiers';
 import { findNode, findWire } from '#shared/graph/queries';
 import { revealNodes } from '../../canvas/view.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
+import { applyFix } from '../../state/applyFix.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
-import { Button } from '../../ui/Button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { FixButtons } from '../../ui/FixButtons.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
-import { describeMessage, existingKey } from '../../ui/words.ts';
+import { describeMessage } from '../../ui/words.ts';
 import { inOrder } from './problemOrder.ts';
 import styles from './ProblemsTab.module.css';
 
@@ -60,7 +61,6 @@ function Row({ problem }: { readonly problem: Diagnostic }): JSX.Element {
   const say = useText();
   const locale = useLocale();
   const document = useDocumentStore((store) => store.document);
-  const edit = useDocumentStore((store) => store.edit);
   const node = problem.node === undefined ? undefined : findNode(document, problem.node)?.node;
   const words = describeMessage(locale, 'problem', problem);
   return (
@@ -78,21 +78,7 @@ function Row({ problem }: { readonly problem: Diagnostic }): JSX.Element {
       </button>
       {problem.fixes.length > 0 && (
         <div className={styles.fixes}>
-          {problem.fixes.map((fix) => (
-            <Button
-              key={fix.code + JSON.stringify(fix.values)}
-              size="small"
-              icon="wand"
-              onClick={() =>
-                edit(fix.operations, {
-                  key: existingKey(`fix.${fix.code}`) ?? 'inspector.edit.fix',
-                  values: fix.values,
-                })
-              }
-            >
-              {describeMessage(locale, 'fix', fix)}
-            </Button>
-          ))}
+          <FixButtons fixes={problem.fixes} locale={locale} onApply={applyFix} />
         </div>
       )}
     </li>
