@@ -210,34 +210,42 @@ class SheetRun {
     const params = this.#params(node);
     const parsed = parsedParameters(definition, params);
     const misplaced = this.#reportMisplaced(place, definition);
-    const inputs = this.#layerInputs(place, definition);
+    const ports = this.#inputPorts(place, definition);
+    const inputs = ports.map((port) => this.#typeInto(place, port));
     const known = inputs.filter((type) => type !== null);
     if (!parsed.ok) reportParameters(place, definition, parsed.problems, reporter);
     if (!parsed.ok || misplaced || known.length < inputs.length) {
       this.#finish(place, inputs, {});
       return;
     }
-    const facts = layerFacts(definition, params, parsed.parameters, known);
+    const facts = layerFacts(definition, params, parsed.parameters, known, ports);
     if (facts instanceof LayerProblem) {
       this.#misfit ??= node.id;
       reportLayerProblem(document, this.#sheet, place, layerLinks(this.#sheet, place), known, facts, reporter);
       this.#finish(place, inputs, {});
       return;
     }
-    const { output, weights, multiplyAdds } = facts;
-    const largest = Math.max(elementCount(output.shape), ...weights.map(({ shape }) => elementCount(shape)));
+    const { outputs, weights, multiplyAdds } = facts;
+    const sizes = Object.values(outputs).map(({ shape }) => elementCount(shape));
+    const largest = Math.max(...sizes, ...weights.map(({ shape }) => elementCount(shape)));
     if (largest > mostElements) {
       this.#misfit ??= node.id;
       const values = { name, received: largest, limit: mostElements };
       reporter.report({ severity: 'error', code: 'tooLarge', values, node: node.id });
     }
-    this.#finish(place, inputs, definition.outputs === 'none' ? {} : { out: output }, { weights, multiplyAdds });
+    this.#finish(place, inputs, definition.outputs === 'none' ? {} : { ...outputs }, { weights, multiplyAdds });
   }
 
-  #layerInputs(place: Place, definition: LayerDefinition): readonly (TensorType | null)[] {
-    if (definition.inputs === 'none') return [];
-    if (definition.inputs === 'one') return [this.#typeInto(place, 'in')];
-    return layerLinks(this.#sheet, place).map(({ wire }) => this.#typeInto(place, wire.to.port));
+  /** The inputs of a layer that are wired or must be, in order. */
+  #inputPorts(place: Place, { inputs }: LayerDefinition): readonly string[] {
+    if (inputs === 'none') return [];
+    if (inputs === 'one') return ['in'];
+    if (inputs === 'many') return layerLinks(this.#sheet, place).map(({ wire }) => wire.to.port);
+    const incoming = this.#sheet.incoming.get(place.node.id);
+    const isBroken = (port: string): boolean => this.#sheet.fromBroken.has(`${place.node.id} ${port}`);
+    return inputs
+      .filter(({ id, optional }) => optional !== true || incoming?.has(id) === true || isBroken(id))
+      .map(({ id }) => id);
   }
 
   /** Data inputs and outputs belong on the document's sheet, outside of loops. */

@@ -47,12 +47,13 @@ export function layerFacts(
   params: GraphNode['params'],
   parameters: Readonly<JsonObject>,
   inputs: readonly TensorType[],
+  ports: readonly string[],
 ): DryBuild | LayerProblem {
   const { builds } = knownOf(definition, params);
-  const key = typesKey(inputs);
+  const key = typeof definition.inputs === 'string' ? typesKey(inputs) : `${ports.join(' ')} ${typesKey(inputs)}`;
   const found = builds.get(key);
   if (found !== undefined) return found;
-  const built = build(definition, parameters, inputs);
+  const built = build(definition, parameters, inputs, ports);
   if (builds.size >= mostBuilds) builds.clear();
   builds.set(key, built);
   return built;
@@ -62,9 +63,10 @@ function build(
   definition: LayerDefinition,
   parameters: Readonly<JsonObject>,
   inputs: readonly TensorType[],
+  ports: readonly string[],
 ): DryBuild | LayerProblem {
   try {
-    return dryBuild(definition, parameters, inputs);
+    return dryBuild(definition, parameters, inputs, ports);
   } catch (problem) {
     if (problem instanceof LayerProblem) return problem;
     throw problem;

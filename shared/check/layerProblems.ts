@@ -1,7 +1,8 @@
 import type { GradloomDocument } from '../graph/document.ts';
 import type { TensorType } from '../graph/values.ts';
+import { findLayer } from '../layers/catalogue.ts';
 import type { LayerProblem } from '../layers/layer.ts';
-import { variadicIndex } from '../layers/nodePorts.ts';
+import { portOrder } from '../layers/nodePorts.ts';
 import type { Fix } from './diagnostic.ts';
 import { bypass, freeIds, setParameterFix } from './fixes.ts';
 import type { Link, Place } from './place.ts';
@@ -13,11 +14,10 @@ import type { Sheet } from './sheet.ts';
 /** The wires into a layer, in the order of its inputs. */
 export function layerLinks(sheet: Sheet, place: Place): readonly Link[] {
   const links = [...(sheet.incoming.get(place.node.id)?.values() ?? [])];
-  return links.length < 2 ? links : links.sort((a, b) => portIndex(a) - portIndex(b));
-}
-
-function portIndex({ wire }: Link): number {
-  return variadicIndex(wire.to.port) ?? 0;
+  if (links.length < 2) return links;
+  const definition = findLayer(place.node.type);
+  const order = ({ wire }: Link): number => portOrder(definition, wire.to.port);
+  return links.sort((a, b) => order(a) - order(b));
 }
 
 /** Puts what a layer says about its inputs at its node and wire, with the ways out. */

@@ -4,6 +4,7 @@ import type { BuildContext, BuildValue, BuildWeight, LayerDefinition, WeightRequ
 import { LayerProblem } from './layer.ts';
 import { multiplyAdds, outputType } from './operationRules.ts';
 import type { OperationSpecification } from './operations.ts';
+import { firstPorts } from './nodePorts.ts';
 import { buildLayer, typedParameters } from './parameters.ts';
 import { elementCount } from './requirements.ts';
 
@@ -17,7 +18,10 @@ export interface DryOperation {
 
 /** What a layer would do with inputs of the given types, learned without lowering anything. */
 export interface DryBuild {
+  /** Of the main output. */
   readonly output: TensorType;
+  /** By output port. */
+  readonly outputs: Readonly<Record<string, TensorType>>;
   readonly weights: readonly WeightRequest[];
   readonly operations: readonly DryOperation[];
   readonly multiplyAdds: number;
@@ -36,13 +40,14 @@ function checkInitialiser({ name, shape, initialiser }: WeightRequest): void {
 }
 
 /**
- * Runs a layer's build to learn its output type, weights and cost. `parameters` come out of `parseParameters`. Throws
- * a LayerProblem where the inputs do not fit.
+ * Runs a layer's build to learn its output type, weights and cost. `parameters` come out of `parseParameters`; `ports`
+ * name the inputs (without them: the first ones). Throws a LayerProblem where the inputs do not fit.
  */
 export function dryBuild(
   definition: LayerDefinition,
   parameters: Readonly<JsonObject>,
   inputTypes: readonly TensorType[],
+  ports: readonly string[] = firstPorts(definition, inputTypes.length),
 ): DryBuild {
   const weights: WeightRequest[] = [];
   const operations: DryOperation[] = [];
@@ -68,9 +73,12 @@ export function dryBuild(
   const placeholder = definition.placeholderType?.(typedParameters(parameters));
   const types = placeholder === undefined ? inputTypes : [placeholder];
   const inputs = types.map((type, index): BuildValue => ({ type, key: `input.${index}` }));
-  const { type } = buildLayer(definition, context, parameters, inputs);
+  const built = buildLayer(definition, context, parameters, inputs, ports);
+  const outputs = Object.fromEntries(Object.entries(built).map(([port, { type }]) => [port, type]));
+  const [output] = Object.values(outputs);
+  if (output === undefined) throw new Error(`the layer ${definition.type} was built without an output`);
   const cost = operations.reduce((sum, operation) => sum + operation.multiplyAdds, 0);
-  return { output: type, weights, operations, multiplyAdds: cost, taps };
+  return { output, outputs, weights, operations, multiplyAdds: cost, taps };
 }
 
 /** Shapes by slot, as `outputType` and `multiplyAdds` want them. */

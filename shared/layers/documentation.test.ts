@@ -4,7 +4,7 @@ import { format, resolveConfig } from 'prettier';
 import { expect, test } from 'vitest';
 import { isTextKey, text } from '../text/text.ts';
 import { catalogue } from './catalogue.ts';
-import type { LayerDefinition, ParameterField } from './layer.ts';
+import type { LayerDefinition, LayerPort, ParameterField } from './layer.ts';
 
 /** Weights and cost in words; every other layer has none and counts 0. */
 const weightsAndCost: Readonly<Record<string, { readonly weights: string; readonly cost: string }>> = {
@@ -58,6 +58,19 @@ const ports = {
   many: 'inputs `in.0`, `in.1`, … (at least two, in order)',
 } as const;
 
+function named(ports: readonly LayerPort[]): string {
+  return ports.map(({ id, optional }) => `\`${id}\`${optional === true ? ' (optional)' : ''}`).join(', ');
+}
+
+function inputWords(inputs: LayerDefinition['inputs']): string {
+  return typeof inputs === 'string' ? ports[inputs] : `inputs ${named(inputs)}`;
+}
+
+function outputWords(outputs: LayerDefinition['outputs']): string {
+  if (outputs === 'one') return 'output `out`';
+  return outputs === 'none' ? 'no output' : `outputs ${named(outputs)}`;
+}
+
 function section(layer: LayerDefinition): string {
   const { type, family, parameters, inputs, outputs, formula, source } = layer;
   const rows = Object.entries(parameters).map(
@@ -71,7 +84,7 @@ function section(layer: LayerDefinition): string {
     `$$${formula}$$`,
     [
       `- Family: ${words(`family.${family}`)}`,
-      `- Ports: ${ports[inputs]}; ${outputs === 'one' ? 'output `out`' : 'no output'}`,
+      `- Ports: ${inputWords(inputs)}; ${outputWords(outputs)}`,
       `- Shape: ${words(`layer.${type}.shape`)}`,
       `- Weights: ${weights}`,
       `- Multiply-adds: ${cost}`,
@@ -120,8 +133,10 @@ test.each([...catalogue.values()])('$type: the formula is TeX that can be set', 
 });
 
 test('every layer, parameter and option has its texts', () => {
-  for (const { type, family, parameters } of catalogue.values()) {
+  for (const { type, family, parameters, inputs, outputs } of catalogue.values()) {
+    const namedPorts = [inputs, outputs].flatMap((ports) => (typeof ports === 'string' ? [] : ports));
     const keys = [
+      ...namedPorts.map(({ id }) => `port.${id}`),
       `family.${family}`,
       ...['name', 'help', 'shape'].map((part) => `layer.${type}.${part}`),
       ...Object.entries(parameters).flatMap(([name, field]) => [

@@ -55,7 +55,7 @@ export interface Port {
   readonly face: 'outer' | 'inner';
   readonly optional?: boolean;
   /** Why the port exists, for drawing: paired states share a colour. */
-  readonly role: 'plain' | 'variadic' | 'state' | 'constant' | 'scan' | 'last' | 'all' | 'cell';
+  readonly role: 'plain' | 'named' | 'variadic' | 'state' | 'constant' | 'scan' | 'last' | 'all' | 'cell';
   /** The terminal a loop or cell port belongs to. */
   readonly terminal?: string;
 }
@@ -99,6 +99,15 @@ export interface BuildContext {
   tap(name: string, value: BuildValue): void;
 }
 
+/** A port of a layer that has several different ones. Its words are in the text table under `port.<id>`. */
+export interface LayerPort {
+  readonly id: string;
+  readonly optional?: boolean;
+}
+
+/** Values by the id of their port. */
+export type PortValues = Readonly<Record<string, BuildValue>>;
+
 /** A layer of the catalogue: one file each. Name, help and shape rule in words are in the text table under its type. */
 export interface LayerDefinition<Fields extends ParameterFields = ParameterFields> {
   readonly type: string;
@@ -106,19 +115,31 @@ export interface LayerDefinition<Fields extends ParameterFields = ParameterField
   readonly parameters: Fields;
   /** Which parameters show for the given values (all, when absent). */
   visible?(parameters: ParametersOf<Fields>): readonly string[];
-  /** 'one': a port `in`; 'many': variadic ports `in.0`, `in.1`, … (at least two wired); 'none': a data input. */
-  readonly inputs: 'none' | 'one' | 'many';
-  /** 'one': a port `out`; 'none': an end of the graph. */
-  readonly outputs: 'one' | 'none';
+  /**
+   * 'one': a port `in`; 'many': variadic ports `in.0`, `in.1`, … (at least two wired); 'none': a data input; a list:
+   * ports of different meaning, in the order they are drawn, the first being the main one.
+   */
+  readonly inputs: 'none' | 'one' | 'many' | readonly LayerPort[];
+  /** 'one': a port `out`; 'none': an end of the graph; a list: several, the first being the main one. */
+  readonly outputs: 'one' | 'none' | readonly LayerPort[];
+  /** Output ports where they follow from the parameters; then `outputs` lists those of the defaults. */
+  outputPorts?(parameters: ParametersOf<Fields>): readonly LayerPort[];
   /** What the layer computes, in TeX. */
   readonly formula: string;
   /** Paper and equation, where there is one. */
   readonly source?: string;
   /**
    * Builds the layer on its inputs and returns its output, or throws a LayerProblem that names the input, what was
-   * expected and received. For a data input, `inputs` holds the placeholder made from `placeholderType`.
+   * expected and received. For a data input, `inputs` holds the placeholder made from `placeholderType`. `inputs` are
+   * the wired ones in the order of the ports, `ports` the same by port. A layer with a list of outputs returns them by
+   * port.
    */
-  build(context: BuildContext, parameters: ParametersOf<Fields>, inputs: readonly BuildValue[]): BuildValue;
+  build(
+    context: BuildContext,
+    parameters: ParametersOf<Fields>,
+    inputs: readonly BuildValue[],
+    ports: PortValues,
+  ): BuildValue | PortValues;
   /** The type of a data input's placeholder. */
   placeholderType?(parameters: ParametersOf<Fields>): TensorType;
 }

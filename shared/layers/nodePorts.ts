@@ -1,8 +1,10 @@
 import type { CellDefinition, Graph, GradloomDocument, GraphNode } from '../graph/document.ts';
 import { instanceParametersSchema, loopParametersSchema, opaqueParametersSchema } from '../graph/document.ts';
 import type { NodeId } from '../graph/identifiers.ts';
+import type { JsonObject } from '../graph/json.ts';
 import { findLayer } from './catalogue.ts';
-import type { Port } from './layer.ts';
+import type { LayerDefinition, LayerPort, Port } from './layer.ts';
+import { parseParameters, typedParameters } from './parameters.ts';
 
 /** More inputs than this on one merge are taken for a broken file. */
 const largestVariadicIndex = 9_999;
@@ -103,6 +105,53 @@ function opaquePorts(node: GraphNode): readonly Port[] {
   ];
 }
 
+const namedPorts = new WeakMap<readonly LayerPort[], Readonly<Record<Port['side'], readonly Port[]>>>();
+
+function named(ports: readonly LayerPort[], side: Port['side']): readonly Port[] {
+  const make = (of: Port['side']) => ports.map((port): Port => ({ ...port, side: of, face: 'outer', role: 'named' }));
+  const known = namedPorts.get(ports) ?? { input: make('input'), output: make('output') };
+  namedPorts.set(ports, known);
+  return known[side];
+}
+
+/** The output ports of a layer with these parameters: broken ones count as the defaults. */
+function layerOutputs(definition: LayerDefinition, params: GraphNode['params']): readonly LayerPort[] | 'one' | 'none' {
+  if (definition.outputPorts === undefined) return definition.outputs;
+  const parsed = parseParameters(definition, params as JsonObject);
+  return parsed.ok ? definition.outputPorts(typedParameters(parsed.parameters)) : definition.outputs;
+}
+
+function layerPorts(definition: LayerDefinition, node: GraphNode, wired: readonly string[]): readonly Port[] {
+  const { inputs } = definition;
+  const outputs = layerOutputs(definition, node.params);
+  if (inputs === 'one' && outputs === 'one') return inputAndOutput;
+  const before =
+    inputs === 'none'
+      ? noPorts
+      : inputs === 'one'
+        ? inputOnly
+        : inputs === 'many'
+          ? variadicPorts(wired)
+          : named(inputs, 'input');
+  if (outputs === 'none') return before;
+  const after = outputs === 'one' ? outputOnly : named(outputs, 'output');
+  return before === noPorts ? after : [...before, ...after];
+}
+
+/** Ids of the first `count` input ports of a layer: `in`, or `in.0`, `in.1`, …, or those it names. */
+export function firstPorts({ inputs }: LayerDefinition, count: number): readonly string[] {
+  if (inputs === 'one' || inputs === 'none') return count === 0 ? [] : ['in'];
+  if (inputs === 'many') return Array.from({ length: count }, (_, index) => `in.${index}`);
+  return inputs.slice(0, count).map(({ id }) => id);
+}
+
+/** Where a port stands among the inputs of a layer; for those of a merge, its number. */
+export function portOrder(definition: LayerDefinition | undefined, port: string): number {
+  const inputs = definition?.inputs;
+  if (inputs === undefined || typeof inputs === 'string') return variadicIndex(port) ?? 0;
+  return inputs.findIndex(({ id }) => id === port);
+}
+
 /** Ports of a node whose wired target ports are `wired`. See `graph/portNames.ts` for their names. */
 export function portsOfWired(
   cells: readonly CellDefinition[],
@@ -124,11 +173,7 @@ export function portsOfWired(
       return opaquePorts(node);
     default: {
       const definition = findLayer(node.type);
-      if (definition === undefined) return noPorts;
-      const gives = definition.outputs === 'one';
-      if (definition.inputs === 'none') return gives ? outputOnly : noPorts;
-      if (definition.inputs === 'one') return gives ? inputAndOutput : inputOnly;
-      return gives ? [...variadicPorts(wired), plainOutput] : variadicPorts(wired);
+      return definition === undefined ? noPorts : layerPorts(definition, node, wired);
     }
   }
 }

@@ -10,6 +10,7 @@ import type {
   ParameterProblem,
   ParameterResult,
   ParametersOf,
+  PortValues,
 } from './layer.ts';
 
 function fieldSchema(field: ParameterField): z.ZodType {
@@ -139,14 +140,24 @@ export function visibleParameters(definition: LayerDefinition, parameters: Reado
   return definition.visible?.(typedParameters(parameters)) ?? Object.keys(definition.parameters);
 }
 
-/** Runs a layer's build on parameters that came out of `parseParameters`. Throws a LayerProblem where inputs do not fit. */
+/**
+ * Runs a layer's build on parameters that came out of `parseParameters`; `portIds` name the ports of `inputs`. Returns
+ * the outputs by port; the end of a graph has its value under `out` too. Throws a LayerProblem where inputs do not fit.
+ */
 export function buildLayer(
   definition: LayerDefinition,
   context: BuildContext,
   parameters: Readonly<JsonObject>,
   inputs: readonly BuildValue[],
-): BuildValue {
-  return definition.build(context, typedParameters(parameters), inputs);
+  portIds: readonly string[],
+): PortValues {
+  const ports = Object.fromEntries(inputs.map((value, index) => [portIds[index] ?? `in.${index}`, value]));
+  const built = definition.build(context, typedParameters(parameters), inputs, ports);
+  return isBuildValue(built) ? { out: built } : built;
+}
+
+function isBuildValue(built: BuildValue | PortValues): built is BuildValue {
+  return typeof built['key'] === 'string';
 }
 
 /** The one place where checked JSON becomes typed parameters: `parseParameters` has seen to it that they are. */

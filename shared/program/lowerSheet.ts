@@ -8,7 +8,7 @@ import type { JsonObject, JsonValue } from '../graph/json.ts';
 import type { TensorType } from '../graph/values.ts';
 import { findLayer } from '../layers/catalogue.ts';
 import type { WeightRequest } from '../layers/layer.ts';
-import { variadicIndex } from '../layers/nodePorts.ts';
+import { portOrder } from '../layers/nodePorts.ts';
 import type { OperationSpecification } from '../layers/operations.ts';
 import { parseParameters, typedParameters } from '../layers/parameters.ts';
 import { executionOrder } from './order.ts';
@@ -174,24 +174,33 @@ export class SheetLowering {
       this.#sources.set(sourceKey(node.id, 'out'), { value: valueId(node.id), type: placeholder });
       return;
     }
-    const arrivals = this.#layerPorts(place).map((port) => this.#arrival(place, port));
+    const ports = this.#layerPorts(place);
+    const arrivals = ports.map((port) => this.#arrival(place, port));
     const build = recordBuild(
       definition,
       parsed.parameters,
       arrivals.map(({ type }) => type),
+      ports,
     );
-    const output = this.#emitBuild(place, build, arrivals, items);
-    if (definition.outputs === 'none') this.#ends.set(node.id, output);
-    else this.#sources.set(sourceKey(node.id, 'out'), output);
+    for (const [port, output] of Object.entries(this.#emitBuild(place, build, arrivals, items))) {
+      if (definition.outputs === 'none') this.#ends.set(node.id, output);
+      else this.#sources.set(sourceKey(node.id, port), output);
+    }
   }
 
   /** The wired inputs of a layer in their order. */
   #layerPorts({ node }: Place): readonly string[] {
     const ports = [...(this.#sheet.incoming.get(node.id)?.keys() ?? [])];
-    return ports.sort((a, b) => (variadicIndex(a) ?? 0) - (variadicIndex(b) ?? 0));
+    const definition = findLayer(node.type);
+    return ports.sort((a, b) => portOrder(definition, a) - portOrder(definition, b));
   }
 
-  #emitBuild(place: Place, build: RecordedBuild, arrivals: readonly Arrival[], items: Item[]): NamedValue {
+  #emitBuild(
+    place: Place,
+    build: RecordedBuild,
+    arrivals: readonly Arrival[],
+    items: Item[],
+  ): Readonly<Record<string, NamedValue>> {
     let count = 0;
     const nextName = (): string => {
       count += 1;
@@ -203,8 +212,9 @@ export class SheetLowering {
     };
     for (const { inputs } of build.operations) inputs.forEach(countUse);
     // A value that is handed on as it came is not consumed yet: only an operation can end its wire.
+    const ends = Object.values(build.outputs);
     const isOneConsumer = (index: number): boolean =>
-      uses[index] === 1 && !(build.output.from === 'input' && build.output.index === index);
+      uses[index] === 1 && !ends.some((end) => end.from === 'input' && end.index === index);
     const inputs = arrivals.map((arrival, index): Readable => {
       if (isOneConsumer(index)) return arrival;
       const { value, type, wire } = arrival;
@@ -228,7 +238,7 @@ export class SheetLowering {
       };
       emitted.push(this.#emit(place, nextName(), operation, items));
     }
-    return resolve(build.output);
+    return Object.fromEntries(Object.entries(build.outputs).map(([port, source]) => [port, resolve(source)]));
   }
 
   #opaque(place: Place, items: Item[]): void {

@@ -21,7 +21,8 @@ export interface RecordedOperation {
 
 export interface RecordedBuild {
   readonly operations: readonly RecordedOperation[];
-  readonly output: RecordedSource;
+  /** By output port; the end of a graph has its value under `out`. */
+  readonly outputs: Readonly<Record<string, RecordedSource>>;
 }
 
 function required<Value>(value: Value | undefined, what: string): Value {
@@ -29,11 +30,12 @@ function required<Value>(value: Value | undefined, what: string): Value {
   return value;
 }
 
-/** Runs a layer's build and keeps what it asks for. `parameters` come out of `parseParameters`. */
+/** Runs a layer's build and keeps what it asks for. `parameters` come out of `parseParameters`; `ports` name the inputs. */
 export function recordBuild(
   definition: LayerDefinition,
   parameters: Readonly<JsonObject>,
   inputTypes: readonly TensorType[],
+  ports: readonly string[],
 ): RecordedBuild {
   const operations: RecordedOperation[] = [];
   const taps = new Map<number, string>();
@@ -72,10 +74,11 @@ export function recordBuild(
     },
   };
   const inputs = inputTypes.map((type, index) => makeValue({ from: 'input', index }, type));
-  const output = sourceOf(buildLayer(definition, context, parameters, inputs));
+  const built = buildLayer(definition, context, parameters, inputs, ports);
+  const outputs = Object.fromEntries(Object.entries(built).map(([port, value]) => [port, sourceOf(value)]));
   const tapped = operations.map((operation, index) => {
     const tap = taps.get(index);
     return tap === undefined ? operation : { ...operation, tap };
   });
-  return { operations: tapped, output };
+  return { operations: tapped, outputs };
 }

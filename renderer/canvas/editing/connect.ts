@@ -9,7 +9,7 @@ import { dryBuild } from '#shared/layers/buildDry';
 import { findLayer } from '#shared/layers/catalogue';
 import { LayerProblem } from '#shared/layers/layer';
 import type { LayerDefinition, Port } from '#shared/layers/layer';
-import { portsOf, variadicIndex } from '#shared/layers/nodePorts';
+import { firstPorts, portOrder, portsOf } from '#shared/layers/nodePorts';
 import type { PaletteEntry } from '#shared/layers/palette';
 import { parseParameters } from '#shared/layers/parameters';
 
@@ -84,38 +84,46 @@ function nameOf(node: GraphNode): string {
   return node.label ?? node.id;
 }
 
-/** Types of the inputs of a layer if `type` came in at `port`; null where one of the others is unknown. */
+/** Types of a layer's inputs by port if `type` came in at `to`; null where one of the others is unknown. */
 function inputTypes(
   ground: Ground,
   definition: LayerDefinition,
   to: Endpoint,
   type: TensorType,
-): readonly TensorType[] | null {
-  if (definition.inputs !== 'many') return [type];
-  const types = new Map<number, TensorType>();
-  for (const wire of wiresInto(ground.graph, to.node)) {
-    const index = variadicIndex(wire.to.port);
-    const known = ground.check.wires.get(wire.id) ?? typeAt(ground, wire.from);
-    if (index === null || wire.to.port === to.port) continue;
-    if (known === null) return null;
-    types.set(index, known);
+): ReadonlyMap<string, TensorType> | null {
+  const types = new Map<string, TensorType>();
+  if (definition.inputs !== 'one') {
+    for (const wire of wiresInto(ground.graph, to.node)) {
+      const known = ground.check.wires.get(wire.id) ?? typeAt(ground, wire.from);
+      if (wire.to.port === to.port) continue;
+      if (known === null) return null;
+      types.set(wire.to.port, known);
+    }
   }
-  types.set(variadicIndex(to.port) ?? 0, type);
-  return [...types].sort(([one], [other]) => one - other).map(([, known]) => known);
+  types.set(to.port, type);
+  const order = (port: string): number => portOrder(definition, port);
+  return new Map([...types].sort(([one], [other]) => order(one) - order(other)));
 }
 
 function tryLayer(
   definition: LayerDefinition,
   node: Pick<GraphNode, 'params'>,
-  types: readonly TensorType[],
+  known: ReadonlyMap<string, TensorType>,
 ): LayerProblem | null {
   const parameters = parseParameters(definition, node.params);
   if (!parameters.ok) return null;
-  // A merge that has one input so far is on its way to two.
-  const inputs =
-    definition.inputs === 'many' && types.length === 1 && types[0] !== undefined ? [types[0], types[0]] : types;
+  const { inputs } = definition;
+  let types = [...known.values()];
+  let ports = [...known.keys()];
+  const [first] = types;
+  // A merge that has one input so far is on its way to two; a layer that still lacks an input can say nothing yet.
+  if (inputs === 'many' && types.length === 1 && first !== undefined) {
+    types = [first, first];
+    ports = ['in.0', 'in.1'];
+  }
+  if (typeof inputs !== 'string' && inputs.some(({ id, optional }) => optional !== true && !known.has(id))) return null;
   try {
-    dryBuild(definition, parameters.parameters, inputs);
+    dryBuild(definition, parameters.parameters, types, ports);
     return null;
   } catch (problem) {
     if (problem instanceof LayerProblem) return problem;
@@ -214,7 +222,7 @@ export function entryFits(ground: Ground, entry: Pick<PaletteEntry, 'type' | 'pa
   if (start.port.side === 'output') {
     if (definition.inputs === 'none') return false;
     const type = typeAt(ground, end);
-    return type === null || tryLayer(definition, entry, [type]) === null;
+    return type === null || tryLayer(definition, entry, new Map([[firstPorts(definition, 1)[0] ?? 'in', type]])) === null;
   }
   if (definition.outputs === 'none') return false;
   // What a new node will give depends on what it will be given; a data input alone knows already.
@@ -229,6 +237,7 @@ export function entryFits(ground: Ground, entry: Pick<PaletteEntry, 'type' | 'pa
 export function portFor(type: string, side: 'input' | 'output'): string | null {
   const definition = findLayer(type);
   if (definition === undefined) return null;
-  if (side === 'output') return definition.outputs === 'one' ? 'out' : null;
-  return definition.inputs === 'none' ? null : definition.inputs === 'many' ? 'in.0' : 'in';
+  const { outputs } = definition;
+  if (side === 'output') return outputs === 'one' ? 'out' : outputs === 'none' ? null : (outputs[0]?.id ?? null);
+  return definition.inputs === 'none' ? null : (firstPorts(definition, 1)[0] ?? null);
 }
