@@ -3,7 +3,17 @@ import type { DataType, Initialiser, Regulariser, Shape, TensorType } from '../g
 import type { OperationSpecification } from './operations.ts';
 
 /** One family is one hue in the window and one heading in the palette. */
-export type LayerFamily = 'data' | 'core' | 'activation' | 'normalisation' | 'merge' | 'structure' | 'output';
+export type LayerFamily =
+  | 'data'
+  | 'core'
+  | 'activation'
+  | 'normalisation'
+  | 'merge'
+  | 'recurrent'
+  | 'attention'
+  | 'arithmetic'
+  | 'structure'
+  | 'output';
 
 /** How one parameter is edited and checked. Labels and help are in the text table under `parameter.<name>`. */
 export type ParameterField =

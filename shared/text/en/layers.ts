@@ -5,6 +5,9 @@ export const layerText = {
   'family.activation': 'Activations',
   'family.normalisation': 'Normalisation and dropout',
   'family.merge': 'Merges',
+  'family.recurrent': 'Recurrent',
+  'family.attention': 'Attention',
+  'family.arithmetic': 'Arithmetic',
   'family.structure': 'Structure',
   'family.output': 'Outputs',
 

@@ -6,6 +6,9 @@ export const layerText: Readonly<Record<keyof typeof english, string>> = {
   'family.activation': '激活函数',
   'family.normalisation': '归一化与 Dropout',
   'family.merge': '合并',
+  'family.recurrent': '循环',
+  'family.attention': '注意力',
+  'family.arithmetic': '运算',
   'family.structure': '结构',
   'family.output': '输出',
 
