@@ -1,4 +1,4 @@
-import { dataFields } from '../graph/dataFields.ts';
+import { describeFields } from '../graph/dataFields.ts';
 import type { DataSource } from '../graph/training.ts';
 import type { TensorType } from '../graph/values.ts';
 
@@ -8,24 +8,12 @@ export interface FieldView {
   readonly classes: number | null;
 }
 
-/** How many classes the class numbers of a source name. */
-function classesOf(source: DataSource): number | null {
-  switch (source.kind) {
-    case 'twoSpirals':
-      return 2;
-    case 'digits':
-      return 10;
-    case 'random':
-      return null;
-  }
-}
-
 /** The fields that a data source offers, by name. */
 export function fieldViews(source: DataSource): ReadonlyMap<string, FieldView> {
   return new Map(
-    dataFields(source).map(({ name, shape, dtype }) => [
+    describeFields(source).map(({ name, shape, dtype, classes }) => [
       name,
-      { type: { shape, dtype }, classes: dtype === 'int32' ? classesOf(source) : null },
+      { type: { shape, dtype }, classes: classes?.length ?? null },
     ]),
   );
 }

@@ -1,5 +1,5 @@
 import type { JSX } from 'react';
-import { dataFields } from '#shared/graph/dataFields';
+import { describeFields } from '#shared/graph/dataFields';
 import type { GraphNode } from '#shared/graph/document';
 import type { Data, DataSource } from '#shared/graph/training';
 import { useLocale, useText } from '../../platform/i18n.ts';
@@ -64,7 +64,7 @@ function DataForm({ data, inputs }: { readonly data: Data; readonly inputs: read
   const edit = useDocumentStore((store) => store.edit);
   const change = (set: Partial<Data>): void =>
     edit([{ kind: 'setTraining', set: { data: { ...data, ...set } } }], { key: 'training.edit.data' });
-  const fields = dataFields(data.source).map((field) => field.name);
+  const fields = describeFields(data.source).map((field) => field.name);
   return (
     <>
       <SelectField

@@ -1,4 +1,4 @@
-import { dataFields } from '#shared/graph/dataFields';
+import { describeFields } from '#shared/graph/dataFields';
 import type { GraphNode } from '#shared/graph/document';
 import type { Data, DataSource, Training } from '#shared/graph/training';
 
@@ -22,7 +22,7 @@ export function newData(kind: DataSource['kind'], inputs: readonly GraphNode[]):
 
 /** Which field each input reads: what it read before where the source still has it, otherwise the source's first field. */
 export function bindInputs(source: DataSource, inputs: readonly GraphNode[], now: Data['inputs']): Data['inputs'] {
-  const fields = dataFields(source);
+  const fields = describeFields(source);
   const first = fields[0];
   const bound: Data['inputs'] = {};
   for (const { id } of inputs) {
@@ -42,7 +42,7 @@ export function switchSource(
   inputs: readonly GraphNode[],
 ): Partial<Training> {
   const source = newSource(kind);
-  const names = dataFields(source).map((field) => field.name);
+  const names = describeFields(source).map((field) => field.name);
   const target = names.at(-1) ?? 'label';
   const keep = <Entry extends { readonly target: string }>(entry: Entry): Entry =>
     names.includes(entry.target) ? entry : { ...entry, target };

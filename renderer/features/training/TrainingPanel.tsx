@@ -1,6 +1,6 @@
 import type { JSX } from 'react';
 import { trainingExamples } from '#shared/check/dataView';
-import { dataFields } from '#shared/graph/dataFields';
+import { describeFields } from '#shared/graph/dataFields';
 import type { GraphNode } from '#shared/graph/document';
 import type { Loss, Training } from '#shared/graph/training';
 import type { TextKey } from '#shared/text/text';
@@ -106,7 +106,7 @@ function LossCard(props: {
   const locale = useLocale();
   const change = useChange();
   const output = node === undefined ? loss.output : nodeTitle(locale, node);
-  const fields = training.data === null ? [] : dataFields(training.data.source);
+  const fields = training.data === null ? [] : describeFields(training.data.source);
   const names = fields.map((field) => field.name);
   const targets = names.includes(loss.target) ? names : [...names, loss.target];
   const metric = training.metrics.find((entry) => entry.output === loss.output && entry.kind === 'accuracy');

@@ -1,15 +1,15 @@
-import { dataFields } from '#shared/graph/dataFields';
+import { describeFields } from '#shared/graph/dataFields';
 import type { NodeId } from '#shared/graph/identifiers';
 import type { Clipping, Data, Loss, LossKind, Metric, Optimiser, Schedule, Training } from '#shared/graph/training';
 
 /** The field that a new loss takes as its target: the last one of the data set, where sources put what is to be learned. */
 export function defaultTarget(data: Data | null): string {
-  return (data === null ? undefined : dataFields(data.source).at(-1)?.name) ?? 'label';
+  return (data === null ? undefined : describeFields(data.source).at(-1)?.name) ?? 'label';
 }
 
 /** The loss that suits a target: classes for whole numbers, a distance for others. */
 export function defaultLossKind(data: Data | null): LossKind {
-  const field = data === null ? undefined : dataFields(data.source).at(-1);
+  const field = data === null ? undefined : describeFields(data.source).at(-1);
   return field === undefined || field.dtype === 'int32' ? 'softmaxCrossEntropy' : 'meanSquaredError';
 }
 
