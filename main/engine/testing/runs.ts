@@ -4,6 +4,7 @@ import type { RunTable, TelemetryFrame } from '#shared/protocol/telemetry';
 import { decodeFrame } from '#shared/protocol/telemetry';
 import type { Device } from '../backend/device.ts';
 import { initialWeights, planDocument, takeWeights } from '../execute/network.ts';
+import type { Checkpoint } from '../train/checkpoint.ts';
 import { Run } from '../train/run.ts';
 
 type State = Extract<EngineMessage, { kind: 'state' }>;
@@ -30,14 +31,15 @@ export function watchRun(
     readonly paused?: boolean;
     readonly folder?: string;
     readonly weights?: NamedArrays;
+    /** Goes on from here instead of from `weights`. */
+    readonly checkpoint?: Checkpoint;
     readonly now?: () => number;
   } = {},
 ): WatchedRun {
   const plan = planDocument(document);
-  const weights =
-    options.weights === undefined
-      ? initialWeights(plan, plan.program.training.seed)
-      : takeWeights(plan, options.weights);
+  const { checkpoint } = options;
+  const given = checkpoint?.weights ?? options.weights;
+  const weights = given === undefined ? initialWeights(plan, plan.program.training.seed) : takeWeights(plan, given);
   const states: State[] = [];
   const frames: TelemetryFrame[] = [];
   const epochs: Epoch[] = [];
@@ -58,7 +60,14 @@ export function watchRun(
   const run = new Run(
     device,
     'CPU',
-    { name: 'test', plan, weights, paused: options.paused ?? false, folder: options.folder ?? null },
+    {
+      name: 'test',
+      plan,
+      weights,
+      paused: options.paused ?? false,
+      folder: options.folder ?? null,
+      from: checkpoint ?? null,
+    },
     receive,
     options.now ?? (() => (clock += 100)),
   );

@@ -210,7 +210,9 @@ test('a run records its steps and says so; asked for the plain way, it says that
 
   const { plan, dataSet, values } = templateCase('plain-or-residual', { depth: 2 });
   const feed = new DataFeed(device, plan, dataSet);
-  const plain = chooseWay(device, plan, dataSet, feed, new RunWeights(device, plan, values), { GRADLOOM_WAY: 'plain' });
+  const plain = chooseWay(device, plan, dataSet, feed, new RunWeights(device, plan, values), null, {
+    GRADLOOM_WAY: 'plain',
+  });
   expect(plain).toMatchObject({ way: 'plain', reason: 'GRADLOOM_WAY=plain asks for it' });
   plain.taker.dispose();
   feed.dispose();

@@ -66,10 +66,18 @@ export class GraphStepper implements StepTaker {
   #mirrorIsStale = false;
 
   /**
-   * Records and compiles. Takes `weights` over. Throws a RecordingError, or what TensorFlow says, where the network
-   * cannot be recorded; nothing is left behind then.
+   * Records and compiles. Takes `weights` over. `memory` is what the optimiser remembers of former steps; without it, it
+   * starts afresh. Throws a RecordingError, or what TensorFlow says, where the network cannot be recorded; nothing is
+   * left behind then.
    */
-  constructor(device: TensorFlowDevice, plan: Plan, dataSet: DataSet, feed: DataFeed, weights: RunWeights) {
+  constructor(
+    device: TensorFlowDevice,
+    plan: Plan,
+    dataSet: DataSet,
+    feed: DataFeed,
+    weights: RunWeights,
+    memory: readonly Float32Array[] | null = null,
+  ) {
     this.#device = device;
     this.#plan = plan;
     this.#feed = feed;
@@ -102,11 +110,11 @@ export class GraphStepper implements StepTaker {
     try {
       const recordedWeights = new RunWeights(recorder, plan, weights.read(), hold);
       const size = recordedWeights.vector?.shape[0] ?? 0;
-      const memory = size === 0 ? [] : initialState(recorder, plan.program.training.optimiser, size, hold);
+      const state = initialState(recorder, plan.program.training.optimiser, size, memory, hold);
       const recordedFeed = new DataFeed(recorder, plan, dataSet, hold);
       this.#weights = variableOf(recordedWeights.vector);
       this.#apart = recordedWeights.apart.map(variableOf);
-      this.#memory = memory.flatMap((tensor) => variableOf(tensor) ?? []);
+      this.#memory = state.flatMap((tensor) => variableOf(tensor) ?? []);
       const kept = new Map<Variable, Variable>();
       for (const variable of [this.#weights, ...this.#memory, ...this.#apart]) {
         if (variable !== null) kept.set(variable, declare(variable.values, variable.shape, 'float32'));
@@ -116,7 +124,16 @@ export class GraphStepper implements StepTaker {
       const step = recorder.feed(stepName, Int32Array.of(0), [1], 'int32');
       const stepSizeTensor = recorder.feed(sizeName, Float32Array.of(0), [], 'float32');
       bound.push(step, stepSizeTensor);
-      const shared = { recorder, graph, recordedWeights, memory, recordedFeed, step, size: stepSizeTensor, byTensor };
+      const shared = {
+        recorder,
+        graph,
+        recordedWeights,
+        memory: state,
+        recordedFeed,
+        step,
+        size: stepSizeTensor,
+        byTensor,
+      };
       for (const batch of batchSizes(dataSet.training.length, plan.program.training.batch)) {
         for (const measures of measuresOf(plan)) this.#record(shared, batch, measures);
       }
@@ -169,6 +186,10 @@ export class GraphStepper implements StepTaker {
       this.#mirrorIsStale = false;
     }
     return this.#mirror;
+  }
+
+  memory(): Float32Array[] {
+    return this.#read(this.#memory);
   }
 
   dispose(): void {

@@ -13,20 +13,28 @@ export interface Update {
   readonly change: Tensor;
 }
 
-/** The state before the first step. */
+/** What each vector that an optimiser remembers is called, in checkpoints too. */
+export function stateNames(optimiser: Optimiser): readonly string[] {
+  switch (optimiser.kind) {
+    case 'sgd':
+      return optimiser.momentum === 0 ? [] : ['velocity'];
+    case 'adam':
+      return ['moment1', 'moment2'];
+  }
+}
+
+/** The state before the first step, or the one that `memory` holds of former steps, in the order of `stateNames`. */
 export function initialState(
   device: Device,
   optimiser: Optimiser,
   size: number,
+  memory: readonly Float32Array[] | null = null,
   hold: Hold = holdOn(device),
 ): OptimiserState {
-  const zeros = (name: string): Tensor => hold(name, new Float32Array(size), [size], 'float32');
-  switch (optimiser.kind) {
-    case 'sgd':
-      return optimiser.momentum === 0 ? [] : [zeros('velocity')];
-    case 'adam':
-      return [zeros('moment/1'), zeros('moment/2')];
-  }
+  if (size === 0) return [];
+  return stateNames(optimiser).map((name, at) =>
+    hold(name, Float32Array.from(memory?.[at] ?? new Float32Array(size)), [size], 'float32'),
+  );
 }
 
 /**

@@ -67,6 +67,40 @@ function takeWay(way: 'plain' | 'graph'): void {
 describe.each(['plain', 'graph'] as const)('a run, %s way', (way) => {
   takeWay(way);
 
+  test.each([
+    ['Adam', { kind: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }],
+    ['momentum', { kind: 'sgd', learningRate: 0.05, momentum: 0.9 }],
+  ] as const)('goes on from a checkpoint as if it had never stopped: %s', async (_name, optimiser) => {
+    const document = network({ optimiser, schedule: { kind: 'cosine', minimum: 0 } });
+    const whole = watchRun(nativeDevice(), document);
+    const first = watchRun(nativeDevice(), document, { paused: true });
+    for (let step = 0; step < 9; step++) first.run.control('step');
+    await first.until((message) => message.kind === 'frame' && decodeFrame(message.bytes).step === 9);
+    first.run.control('stop');
+    await Promise.all([first.over, whole.over]);
+    const checkpoint = first.run.checkpoint();
+    expect(checkpoint.step).toBe(9);
+    const second = watchRun(nativeDevice(), document, { checkpoint });
+    await second.over;
+    expect(second.frames.map(({ step }) => step)).toEqual(Array.from({ length: 12 }, (_, step) => 9 + step));
+    expect(second.frames.map(({ loss }) => loss)).toEqual(whole.frames.slice(9).map(({ loss }) => loss));
+    expect(second.run.weights()).toEqual(whole.run.weights());
+    expect(second.run.checkpoint()).toEqual(whole.run.checkpoint());
+    expect(second.epochs.map(({ training }) => training)).toEqual(
+      whole.epochs.slice(1).map(({ training }) => training),
+    );
+    for (const { run } of [whole, first, second]) run.dispose();
+  });
+
+  test('refuses what another optimiser remembers', async () => {
+    const first = watchRun(nativeDevice(), network({ epochs: 1 }));
+    await first.over;
+    const checkpoint = first.run.checkpoint();
+    first.run.dispose();
+    const other = network({ optimiser: { kind: 'sgd', learningRate: 0.05, momentum: 0.9 } });
+    expect(() => watchRun(nativeDevice(), other, { checkpoint })).toThrow(/first\/kernel:velocity/u);
+  });
+
   test('goes through its epochs, with a remainder batch, and tells its table, frames, epochs and end', async () => {
     const watched = watchRun(nativeDevice(), network());
     await watched.over;

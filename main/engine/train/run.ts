@@ -13,6 +13,8 @@ import { nameWeights } from '../execute/network.ts';
 import type { Plan } from '../execute/plan.ts';
 import { predict } from '../execute/predict.ts';
 import { asFailure, EngineFailure } from '../failure.ts';
+import type { Checkpoint, Progress } from './checkpoint.ts';
+import { nameMemory, takeMemory } from './checkpoint.ts';
 import { evaluate } from './evaluate.ts';
 import { makeFrame, makeTable, withoutUnmeasured } from './frames.ts';
 import { History } from './history.ts';
@@ -35,6 +37,8 @@ export interface RunRequest {
   readonly weights: readonly Float32Array[];
   readonly paused: boolean;
   readonly folder: string | null;
+  /** Where an earlier run stood whose `weights` these are; without it, the run starts at its first step. */
+  readonly from?: Progress | null;
 }
 
 /**
@@ -50,6 +54,8 @@ export class Run {
   readonly #dataSet: DataSet;
   readonly #feed: DataFeed;
   readonly #weights: RunWeights;
+  /** What the optimiser remembers of the steps before this run. */
+  readonly #memory: readonly Float32Array[] | null;
   /** Takes the weights over once the run is under way. */
   #taker: StepTaker | null = null;
   readonly #history: History | null;
@@ -60,7 +66,7 @@ export class Run {
   /** Steps to take although paused. */
   #single = 0;
   #wake: (() => void) | null = null;
-  #step = 0;
+  #step: number;
   /** The step that was last looked at while waiting before it. */
   #lookedAt = -1;
   #sequence = 0;
@@ -81,7 +87,7 @@ export class Run {
     send: (message: EngineMessage) => void,
     now: () => number = () => performance.now(),
   ) {
-    const { plan, name, paused, folder, weights } = request;
+    const { plan, name, paused, folder, weights, from = null } = request;
     const { training } = plan.program;
     if (training.data === null) throw new EngineFailure('engine.noData', {});
     if (plan.heads.length === 0) throw new EngineFailure('engine.noLoss', {});
@@ -93,6 +99,8 @@ export class Run {
     this.#now = now;
     this.#wish = paused ? 'pause' : 'run';
     this.#checkpointAt = now();
+    this.#step = from?.step ?? 0;
+    this.#memory = from === null ? null : takeMemory(plan, from.memory);
     this.#dataSet = makeDataSet(training.data);
     this.#feed = new DataFeed(device, plan, this.#dataSet);
     this.#weights = new RunWeights(device, plan, weights);
@@ -118,7 +126,7 @@ export class Run {
       this.#enter('preparing');
       // The state goes out before the graph is recorded and compiled, which takes a while.
       await breathe();
-      const chosen = chooseWay(this.#device, this.plan, this.#dataSet, this.#feed, this.#weights);
+      const chosen = chooseWay(this.#device, this.plan, this.#dataSet, this.#feed, this.#weights, this.#memory);
       this.#taker = chosen.taker;
       const table = makeTable(this.plan, this.name, this.#dataSet.training.length, this.#deviceName, chosen);
       this.#history?.table(table);
@@ -158,6 +166,16 @@ export class Run {
     return nameWeights(this.plan, this.#currentWeights().read());
   }
 
+  /** Everything that the run needs to go on from here as if it had never stopped; between two steps. */
+  checkpoint(): Checkpoint {
+    const memory = this.#taker?.memory() ?? this.#memory;
+    return {
+      step: this.#step,
+      weights: this.weights(),
+      memory: memory === null ? {} : nameMemory(this.plan, memory),
+    };
+  }
+
   /** Lets go of everything on the device. The run must be over. */
   dispose(): void {
     if (this.#taker === null) this.#weights.dispose();
@@ -172,7 +190,7 @@ export class Run {
   async #loop(): Promise<void> {
     const { batch, epochs, seed } = this.plan.program.training;
     const steps = stepsPerEpoch(this.#dataSet.training.length, batch);
-    let order = epochOrder(this.#dataSet.training, seed, 0);
+    let order = epochOrder(this.#dataSet.training, seed, Math.floor(this.#step / steps));
     while (this.#step < steps * epochs) {
       if (!(await this.#mayGoOn())) return this.#end('stopped', null, null);
       const within = this.#step % steps;

@@ -56,6 +56,8 @@ export interface StepTaker {
   run(order: StepOrder): StepNumbers;
   /** The weights of this moment, on the plain device, for predictions, evaluation and checkpoints. */
   weights(): RunWeights;
+  /** Copies of what the optimiser remembers at this moment, in the order of `stateNames`. */
+  memory(): Float32Array[];
   dispose(): void;
 }
 
@@ -172,12 +174,7 @@ export class Stepper implements StepTaker {
     this.#feed = feed;
     this.#weights = weights;
     const size = weights.vector?.shape[0] ?? 0;
-    this.#memory =
-      memory !== null
-        ? memory.map((values) => device.keep(device.tensor(values, [values.length], 'float32')))
-        : size === 0
-          ? []
-          : initialState(device, plan.program.training.optimiser, size);
+    this.#memory = initialState(device, plan.program.training.optimiser, size, memory);
   }
 
   run(order: StepOrder): StepNumbers {
@@ -186,6 +183,10 @@ export class Stepper implements StepTaker {
 
   weights(): RunWeights {
     return this.#weights;
+  }
+
+  memory(): Float32Array[] {
+    return this.#memory.map((tensor) => Float32Array.from(this.#device.read(tensor)));
   }
 
   dispose(): void {

@@ -4,6 +4,11 @@ import type { Hold } from '../backend/hold.ts';
 import { holdOn } from '../backend/hold.ts';
 import type { Plan } from '../execute/plan.ts';
 
+/** Indices of the weights that an optimiser moves: neither frozen nor statistics. */
+export function movedWeights(plan: Plan): number[] {
+  return plan.weights.flatMap((weight, at) => (weight.trainable && plan.statistics[at] !== true ? [at] : []));
+}
+
 /**
  * The weights of a run. Those an optimiser moves lie in one long vector, so that clipping and the optimiser's arithmetic
  * cost the same few operations however many weights there are; the others (frozen ones, moving statistics) lie apart.
@@ -21,7 +26,7 @@ export class RunWeights {
   constructor(device: Device, plan: Plan, values: readonly Float32Array[], hold: Hold = holdOn(device)) {
     this.#device = device;
     this.#plan = plan;
-    this.moved = plan.weights.flatMap((weight, at) => (weight.trainable && plan.statistics[at] !== true ? [at] : []));
+    this.moved = movedWeights(plan);
     this.#sizes = this.moved.map((at) => sizeOf(plan.weights[at]?.shape ?? []));
     const whole = new Float32Array(this.#sizes.reduce((sum, size) => sum + size, 0));
     let offset = 0;

@@ -99,6 +99,8 @@ export const engineText = {
     'All arrays must hold the same number of examples, at least one: expected {expected}, received {received}.',
   'failure.engine.weightMissing': 'The weight "{weight}" of shape {expected} is missing.',
   'failure.engine.weightUnknown': 'The network has no weight "{weight}".',
+  'failure.engine.memory':
+    'What the optimiser remembers does not fit: "{array}" was expected with shape {expected}, received {received}. The checkpoint belongs to another network or optimiser; start a new run from its weights instead.',
   'failure.engine.weightShape': 'The weight "{weight}" has the wrong shape: expected {expected}, received {received}.',
   'failure.engine.history':
     'The history of the run could not be written to "{path}": {reason}. The run was stopped; free some space or choose another folder.',
