@@ -673,6 +673,23 @@ const loops: readonly BadCase[] = [
     fixes: ['startFromZeros'],
   },
   {
+    code: 'outputState',
+    document: looping(
+      {
+        states: [{ id: 'h', shape: [4], initial: { kind: 'wired' } }],
+        outputs: [
+          { id: 'y', kind: 'last' },
+          { id: 'z', kind: 'all', state: 'k' },
+        ],
+      },
+      {},
+      ['x > l.init.h', 'l.state.h > e', 'e > l.next.h', 'e > l.result.y', 'l.out.y > y'],
+    ),
+    message: '“l” hands out the state “k” as “z”, but it has no state of that name. Choose another one.',
+    node: 'l',
+    fixes: ['removeTerminal'],
+  },
+  {
     code: 'residualStateType',
     document: looping(
       {

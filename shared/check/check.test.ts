@@ -60,6 +60,8 @@ describe('a plain network', () => {
     expect(check(document).totals).toEqual({
       trainable: 72 + 16 + 15_690,
       other: 16,
+      // The convolution, its normalisation and its activation, the pool, the logits.
+      activations: 3 * 28 * 28 * 8 + 14 * 14 * 8 + 10,
       multiplyAdds: 28 * 28 * 72 + 15_680,
     });
     expect(factsOf(document, 'n')).toMatchObject({ trainableWeights: 16, otherWeights: 16, multiplyAdds: 0 });

@@ -113,6 +113,7 @@ const unreached: NodeFacts = {
   trainableWeights: 0,
   otherWeights: 0,
   multiplyAdds: 0,
+  activations: 0,
 };
 
 /** Nodes on a cycle are not evaluated, but every node has facts. */

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { GradloomDocument } from '../graph/document.ts';
+import { nodeId } from '../graph/identifiers.ts';
 import { flatten } from '../program/flatten.ts';
 import { lower } from '../program/lower.ts';
+import { createTemplate } from '../templates/templates.ts';
+import { randomDocument } from '../testing/randomGraphs.ts';
 import { check } from './check.ts';
+import type { CheckResult } from './diagnostic.ts';
 import { sketch } from './testing/sketch.ts';
 
 interface Sharing {
@@ -105,7 +109,29 @@ describe('weights counted without unrolling are those of the unrolled Program', 
           .filter(({ trainable }) => trainable === trains)
           .reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
       const denses = operations.filter(({ specification }) => specification.kind === 'dense').length;
-      expect(check(document).totals).toEqual({ trainable: size(true), other: size(false), multiplyAdds: 16 * denses });
+      expect(check(document).totals).toMatchObject({
+        trainable: size(true),
+        other: size(false),
+        multiplyAdds: 16 * denses,
+      });
     },
   );
+});
+
+test('what is kept for the gradient is what the unrolled Program computes, and grows linearly with N', () => {
+  const keptBy = (document: GradloomDocument): number => {
+    const lowered = lower(document);
+    if (!lowered.ok) throw new Error(lowered.diagnostics.map(({ message }) => message).join('\n'));
+    return flatten(lowered.program).operations.reduce((sum, { specification, type }) => {
+      const isHandedOn = specification.kind === 'identity' || specification.kind === 'reshape';
+      return sum + (isHandedOn ? 0 : type.shape.reduce((product, length) => product * length, 1));
+    }, 0);
+  };
+  for (let seed = 1; seed <= 40; seed += 1) {
+    const document = randomDocument(seed);
+    expect(check(document).totals.activations, `seed ${seed}`).toBe(keptBy(document));
+  }
+  const [ten, twenty, hundred] = [10, 20, 100].map((iterations) => check(createTemplate('rla', { iterations })));
+  const of = (result: CheckResult | undefined): number => result?.nodes.get(nodeId('rla'))?.activations ?? Number.NaN;
+  expect(of(hundred) - of(twenty)).toBe(8 * (of(twenty) - of(ten)));
 });

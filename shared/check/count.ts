@@ -2,7 +2,7 @@ import type { GraphNode } from '../graph/document.ts';
 import type { NodeId } from '../graph/identifiers.ts';
 import type { WeightRequest } from '../layers/layer.ts';
 import { elementCount } from '../layers/requirements.ts';
-import type { NodeFacts, WeightFact } from './diagnostic.ts';
+import type { CheckResult, NodeFacts, WeightFact } from './diagnostic.ts';
 import type { Evaluation, NodeResult } from './evaluation.ts';
 import { makeFix } from './report.ts';
 import type { Reporter } from './report.ts';
@@ -58,7 +58,7 @@ function memberSuffix(
 /** Weights, copies and multiply-adds of every node, over all iterations and instances. */
 export interface Counts {
   readonly facts: ReadonlyMap<NodeId, NodeFacts>;
-  readonly totals: { readonly trainable: number; readonly other: number; readonly multiplyAdds: number };
+  readonly totals: CheckResult['totals'];
 }
 
 /**
@@ -69,12 +69,14 @@ export function countAll(evaluations: readonly Evaluation[], top: Evaluation, re
   const uses = new Map<Evaluation, Use>([[top, { executions: 1, contexts: new Map([['', topContext]]) }]]);
   const counted = new Map<NodeId, Map<string, Map<string, CountedWeight>>>();
   const multiplyAdds = new Map<NodeId, number>();
+  const activations = new ActivationCount();
   const first = new Map<NodeId, NodeResult>();
   for (const evaluation of [...evaluations].reverse()) {
     const use = uses.get(evaluation);
     for (const [id, result] of evaluation.results) {
       if (use === undefined) continue;
       const times = use.executions * iterationsAround(result, evaluation);
+      activations.add(result, times);
       multiplyAdds.set(id, (multiplyAdds.get(id) ?? 0) + times * result.multiplyAdds);
       if (result.weights.length > 0) countWeights(result, evaluation, use, counted, reporter);
       if (result.call !== undefined) enter(result, evaluation, use, times, uses, reporter);
@@ -85,15 +87,48 @@ export function countAll(evaluations: readonly Evaluation[], top: Evaluation, re
     for (const [id, result] of evaluation.results) if (!first.has(id)) first.set(id, result);
   }
   const facts = new Map<NodeId, NodeFacts>();
-  const totals = { trainable: 0, other: 0, multiplyAdds: 0 };
+  const totals = { trainable: 0, other: 0, multiplyAdds: 0, activations: activations.of(top) };
   for (const [id, result] of first) {
-    const node = nodeFacts(result, counted.get(id), multiplyAdds.get(id) ?? 0);
+    const node = nodeFacts(result, counted.get(id), multiplyAdds.get(id) ?? 0, activations.at(id));
     facts.set(id, node);
     totals.trainable += node.trainableWeights;
     totals.other += node.otherWeights;
     totals.multiplyAdds += node.multiplyAdds;
   }
   return { facts, totals };
+}
+
+/** Numbers kept for the gradient: by sheet, and by node with everything inside it. */
+class ActivationCount {
+  readonly #sheets = new Map<Evaluation, number>();
+  readonly #nodes = new Map<NodeId, number>();
+
+  /** Of one execution of a sheet. */
+  of(evaluation: Evaluation): number {
+    const known = this.#sheets.get(evaluation);
+    if (known !== undefined) return known;
+    let sum = 0;
+    for (const result of evaluation.results.values()) sum += iterationsAround(result, evaluation) * this.#own(result);
+    this.#sheets.set(evaluation, sum);
+    return sum;
+  }
+
+  /** Takes up a node that is executed so many times, for itself and for the containers around it. */
+  add(result: NodeResult, times: number): void {
+    const amount = times * this.#own(result);
+    if (amount === 0) return;
+    const { node, containers } = result.place;
+    for (const { id } of [node, ...containers]) this.#nodes.set(id, (this.#nodes.get(id) ?? 0) + amount);
+  }
+
+  at(node: NodeId): number {
+    return this.#nodes.get(node) ?? 0;
+  }
+
+  /** Of one execution; an instance has those of what it calls. */
+  #own({ activations, call }: NodeResult): number {
+    return activations + (call === undefined ? 0 : this.of(call.evaluation));
+  }
 }
 
 function countWeights(
@@ -193,6 +228,7 @@ function nodeFacts(
   result: NodeResult,
   counted: ReadonlyMap<string, ReadonlyMap<string, CountedWeight>> | undefined,
   multiplyAdds: number,
+  activations: number,
 ): NodeFacts {
   let trainableWeights = 0;
   let otherWeights = 0;
@@ -208,5 +244,6 @@ function nodeFacts(
     }
     return { name, shape, trainable: trains, copies };
   });
-  return { inputs: result.inputs, outputs: result.outputs, weights, trainableWeights, otherWeights, multiplyAdds };
+  const { inputs, outputs } = result;
+  return { inputs, outputs, weights, trainableWeights, otherWeights, multiplyAdds, activations };
 }

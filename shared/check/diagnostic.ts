@@ -44,6 +44,11 @@ export interface NodeFacts {
   readonly otherWeights: number;
   /** Multiply-adds of one example's forward pass, all iterations and instances included. */
   readonly multiplyAdds: number;
+  /**
+   * Numbers of one example that are kept for the gradient, of the node and of everything inside it, all iterations and
+   * instances included. Training holds about 4 bytes for each, times the batch.
+   */
+  readonly activations: number;
 }
 
 /** Everything that check knows of a document. */
@@ -53,5 +58,10 @@ export interface CheckResult {
   readonly ok: boolean;
   readonly nodes: ReadonlyMap<NodeId, NodeFacts>;
   readonly wires: ReadonlyMap<WireId, TensorType>;
-  readonly totals: { readonly trainable: number; readonly other: number; readonly multiplyAdds: number };
+  readonly totals: {
+    readonly trainable: number;
+    readonly other: number;
+    readonly multiplyAdds: number;
+    readonly activations: number;
+  };
 }

@@ -14,7 +14,7 @@ import type { Evaluation, NodeResult } from './evaluation.ts';
 import { removeNodesFix } from './fixes.ts';
 import { layerFacts, parsedParameters, typesKey } from './layerFacts.ts';
 import { layerLinks, reportLayerProblem } from './layerProblems.ts';
-import { checkLoopEnds, checkLoopInputs, readLoop } from './loops.ts';
+import { borderActivations, checkLoopEnds, checkLoopInputs, readLoop } from './loops.ts';
 import { orderScope } from './order.ts';
 import { reportParameters, reportStructure } from './parameterProblems.ts';
 import type { Link, Place } from './place.ts';
@@ -164,7 +164,7 @@ class SheetRun {
     outputs: Record<string, TensorType>,
     more: Partial<NodeResult> = {},
   ): void {
-    this.#results.set(place.node.id, { place, inputs, outputs, weights: [], multiplyAdds: 0, ...more });
+    this.#results.set(place.node.id, { place, inputs, outputs, weights: [], multiplyAdds: 0, activations: 0, ...more });
   }
 
   /** The type that arrives at a port; null where nothing is wired or known. Says so where nothing is wired. */
@@ -225,7 +225,7 @@ class SheetRun {
       this.#finish(place, inputs, {});
       return;
     }
-    const { outputs, weights, multiplyAdds } = facts;
+    const { outputs, weights, multiplyAdds, activations } = facts;
     const sizes = Object.values(outputs).map(({ shape }) => elementCount(shape));
     const largest = Math.max(...sizes, ...weights.map(({ shape }) => elementCount(shape)));
     if (largest > mostElements) {
@@ -233,7 +233,8 @@ class SheetRun {
       const values = { name, received: largest, limit: mostElements };
       reporter.report({ severity: 'error', code: 'tooLarge', values, node: node.id });
     }
-    this.#finish(place, inputs, definition.outputs === 'none' ? {} : { ...outputs }, { weights, multiplyAdds });
+    const given = definition.outputs === 'none' ? {} : { ...outputs };
+    this.#finish(place, inputs, given, { weights, multiplyAdds, activations });
   }
 
   /** The inputs of a layer that are wired or must be, in order. */
@@ -345,11 +346,13 @@ class SheetRun {
       outputs: entry.inner,
       weights: entry.weights,
       multiplyAdds: 0,
+      activations: 0,
       iterations: parameters.iterations,
     };
     this.#results.set(place.node.id, result);
     this.#scope(place.node.id);
     const misfit = checkLoopEnds(document, this.#sheet, place, parameters, entry, into, reporter);
+    this.#results.set(place.node.id, { ...result, activations: borderActivations(parameters, entry) });
     if (entry.misfit || misfit) this.#misfit ??= place.node.id;
   }
 }

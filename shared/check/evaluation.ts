@@ -15,6 +15,8 @@ export interface NodeResult {
   readonly weights: readonly WeightRequest[];
   /** Of one execution. */
   readonly multiplyAdds: number;
+  /** Of one execution: numbers of one example kept for the gradient; for a loop, those that its border itself makes. */
+  readonly activations: number;
   /** A loop's number of iterations. */
   readonly iterations?: number;
   /** What an instance calls. */

@@ -4,7 +4,7 @@ import type { JsonValue } from '../graph/json.ts';
 import type { Operation } from '../graph/operations.ts';
 import type { TensorType } from '../graph/values.ts';
 import type { WeightRequest } from '../layers/layer.ts';
-import { sameType } from '../layers/requirements.ts';
+import { elementCount, sameType } from '../layers/requirements.ts';
 import type { Fix } from './diagnostic.ts';
 import { learnedStateName } from './evaluation.ts';
 import { freeIds, setParameterFix } from './fixes.ts';
@@ -132,7 +132,8 @@ export function checkLoopInputs(
       }
     }
     const read = (sheet.outgoing.get(node.id) ?? []).some(({ wire }) => wire.from.port === `state.${state.id}`);
-    if (!read && state.residual !== true) {
+    const isHandedOut = parameters.outputs.some((output) => output.state === state.id);
+    if (!read && !isHandedOut && state.residual !== true) {
       const values = { name, state: state.id };
       reporter.report({ severity: 'warning', code: 'stateUnread', values, node: node.id });
     }
@@ -246,15 +247,45 @@ export function checkLoopEnds(
       fixes: [...(state.initial.kind === 'wired' ? [] : [declareFix(place, state, next)]), ...widths],
     });
   }
-  for (const { id, kind } of parameters.outputs) {
+  for (const { id, kind, state } of parameters.outputs) {
     const used = (sheet.outgoing.get(node.id) ?? []).some(({ wire }) => wire.from.port === `out.${id}`);
     const remove = makeFix('removeTerminal', { terminal: id }, changeEntry(place, 'outputs', id, null));
-    const type = into(`result.${id}`, used ? [] : [remove]);
+    const named = parameters.states.find((other) => other.id === state);
+    if (state !== undefined && named === undefined) {
+      misfit = true;
+      const values = { name, output: id, state };
+      reporter.report({ severity: 'error', code: 'outputState', values, node: node.id, fixes: used ? [] : [remove] });
+      continue;
+    }
+    const type = named === undefined ? into(`result.${id}`, used ? [] : [remove]) : stateType(named);
     if (type === null) continue;
     entry.inner[`out.${id}`] =
       kind === 'last' ? type : { shape: [parameters.iterations, ...type.shape], dtype: type.dtype };
   }
   return misfit;
+}
+
+/**
+ * Numbers of one example that a loop itself makes in all its iterations: starts of states, sums of residual states,
+ * slices of scans, stacks of outputs.
+ */
+export function borderActivations(
+  { iterations, states, inputs, outputs }: LoopParameters,
+  { inner }: LoopEntry,
+): number {
+  const size = (port: string): number => {
+    const type = inner[port];
+    return type === undefined ? 0 : elementCount(type.shape);
+  };
+  return (
+    states.reduce(
+      (sum, { id, initial, residual }) =>
+        sum + size(`state.${id}`) * ((initial.kind === 'wired' ? 0 : 1) + (residual === true ? iterations : 0)),
+      0,
+    ) +
+    inputs.reduce((sum, { id, kind }) => sum + (kind === 'scan' ? iterations * size(`input.${id}`) : 0), 0) +
+    outputs.reduce((sum, { id, kind }) => sum + (kind === 'all' ? size(`out.${id}`) : 0), 0)
+  );
 }
 
 /** A wired start must be of the state's type. What the body gives says which of the two is meant. */

@@ -69,7 +69,16 @@ export const loopParametersSchema = z
         .strict(),
     ),
     inputs: z.array(z.object({ id: terminalIdSchema, kind: z.enum(['constant', 'scan']) }).strict()),
-    outputs: z.array(z.object({ id: terminalIdSchema, kind: z.enum(['last', 'all']) }).strict()),
+    outputs: z.array(
+      z
+        .object({
+          id: terminalIdSchema,
+          kind: z.enum(['last', 'all']),
+          /** Hands out what this state becomes at the end of an iteration (its sum, where residual); no wire inside. */
+          state: terminalIdSchema.optional(),
+        })
+        .strict(),
+    ),
   })
   .strict();
 export type LoopParameters = z.infer<typeof loopParametersSchema>;

@@ -18,18 +18,23 @@ import {
   dissolve,
   duplicate,
   expandInstance,
+  exposeParameter,
   GestureError,
+  hideParameter,
   insertOnWire,
   loopFromBackEdge,
   makeUnique,
   moveInput,
   moveInto,
+  moveLoopTerminal,
   pasteNodes,
   placeInstance,
   removeCellTerminal,
   removeLoopTerminal,
   renameCellTerminal,
   renameLoopTerminal,
+  setLoopInput,
+  setLoopOutput,
   setLoopState,
   usesCell,
   wrapInFrame,
@@ -324,6 +329,22 @@ describe('deleteSelection', () => {
     const next = after(cells, deleteSelection(cells, { nodes: ids('in-a') }));
     expect(next.cells[0]?.inputs).toEqual([]);
     expect(wiring(next)).toEqual(['Block.out.b > c.in', 'c.out > output.in', 'input.out > a.in']);
+  });
+
+  it('exposes a parameter of a cell once, and takes it back with what instances gave it', () => {
+    const cells = applyOperations(chain, createCellFromSelection(chain, ids('b'), { name: 'Block' }));
+    const block = cellId('Block');
+    const exposed = after(cells, exposeParameter(cells, block, nodeId('b'), 'units'));
+    expect(exposed.cells[0]?.parameters).toEqual([{ id: 'units', node: 'b', parameter: 'units' }]);
+    expect(exposeParameter(exposed, block, nodeId('b'), 'units')).toEqual([]);
+    expect(refusal(() => exposeParameter(cells, block, nodeId('a'), 'units'))).not.toBe('');
+    const given = applyOperation(exposed, {
+      kind: 'setParameters',
+      node: nodeId('Block'),
+      set: { parameters: { units: 9 } },
+    });
+    const hidden = after(given, hideParameter(given, block, terminalId('units')));
+    expect(hidden).toStrictEqual(cells);
   });
 
   it('stops exposing parameters of what is gone', () => {
@@ -634,6 +655,34 @@ describe('terminals', () => {
       'loop.out.h > output.in',
       'loop.state.h > inner.in.0',
     ]);
+  });
+
+  it('of a loop change their place, how they enter and what they hand out', () => {
+    const loop = nodeId('loop');
+    const h = terminalId('h');
+    const parametersOf = (document: GradloomDocument) => {
+      const found = findNode(document, loop)?.node;
+      return found === undefined ? null : loopParametersOf(found);
+    };
+    const two = applyOperations(looped, addLoopState(looped, loop, 'm', { shape: [4], initial: { kind: 'zeros' } }));
+    const moved = after(two, moveLoopTerminal(two, loop, 'states', terminalId('m'), 0));
+    expect(parametersOf(moved)?.states.map(({ id }) => id)).toEqual(['m', 'h']);
+    expect(wiring(moved)).toEqual(wiring(looped));
+    const scanned = after(looped, setLoopInput(looped, loop, terminalId('x'), 'scan'));
+    expect(parametersOf(scanned)?.inputs).toEqual([{ id: 'x', kind: 'scan' }]);
+    // What hands a state out has no wire inside; that of the other way is drawn again.
+    const handed = after(looped, setLoopOutput(looped, loop, h, { kind: 'all', state: h }));
+    expect(parametersOf(handed)?.outputs).toEqual([{ id: 'h', kind: 'all', state: 'h' }]);
+    expect(wiring(handed)).toEqual(wiring(looped).filter((text) => text !== 'inner.out > loop.result.h'));
+    const renamed = after(handed, renameLoopTerminal(handed, loop, 'states', h, terminalId('memory')));
+    expect(parametersOf(renamed)?.outputs).toEqual([{ id: 'h', kind: 'all', state: 'memory' }]);
+    const gone = after(renamed, removeLoopTerminal(renamed, loop, 'states', terminalId('memory')));
+    expect(parametersOf(gone)).toMatchObject({ states: [], outputs: [] });
+    expect(wiring(gone)).not.toContain('loop.out.h > output.in');
+    expect(parametersOf(after(handed, setLoopOutput(handed, loop, h, { state: null })))?.outputs).toEqual([
+      { id: 'h', kind: 'all' },
+    ]);
+    expect(refusal(() => setLoopOutput(looped, loop, h, { state: terminalId('no') }))).toContain('no');
   });
 
   it('lose the wire of their start when they no longer start wired', () => {

@@ -15,11 +15,17 @@ export {
   addLoopInput,
   addLoopOutput,
   addLoopState,
+  exposeParameter,
+  hideParameter,
+  moveCellTerminal,
+  moveLoopTerminal,
   removeCellTerminal,
   removeLoopTerminal,
   renameCellTerminal,
   renameLoopTerminal,
+  setLoopInput,
+  setLoopOutput,
   setLoopState,
 } from './gestures/terminals.ts';
-export type { LoopState, LoopTerminalKind } from './gestures/terminals.ts';
+export type { LoopOutput, LoopState, LoopTerminalKind } from './gestures/terminals.ts';
 export { connect, disconnect, insertOnWire, moveInput } from './gestures/wires.ts';

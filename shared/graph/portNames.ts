@@ -8,7 +8,7 @@ import type { NodeId, TerminalId } from './identifiers.ts';
  * - `loop`, from outside: `init.<state>` (target; only where the state starts wired), `in.<input>` (target),
  *   `out.<output>` (source); from inside: `state.<state>` (source: the value the iteration starts with),
  *   `next.<state>` (target: what the next one starts with), `input.<input>` (source: the constant, or this
- *   iteration's slice of a scan), `result.<output>` (target);
+ *   iteration's slice of a scan), `result.<output>` (target; an output that names a state has none);
  * - `cell` (an instance): `in.<terminal>` (target) and `out.<terminal>` (source), as its definition says;
  * - `cellInput` / `cellOutput`, inside a definition: `out` / `in`;
  * - `opaque`: `in.<id>` and `out.<id>`;

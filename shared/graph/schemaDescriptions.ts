@@ -179,10 +179,13 @@ export const schemaDescriptions: Readonly<Record<string, string>> = {
   'LoopParameters.inputs[]': 'One input.',
   'LoopParameters.inputs[].id': 'Its name.',
   'LoopParameters.inputs[].kind': 'constant: the same in every iteration. scan: iteration t gets slice t of axis 1.',
-  'LoopParameters.outputs': 'Values that leave: result.ID inside, out.ID outside.',
+  'LoopParameters.outputs':
+    'Values that leave: result.ID inside, out.ID outside. One that names a state has no result.ID.',
   'LoopParameters.outputs[]': 'One output.',
   'LoopParameters.outputs[].id': 'Its name.',
   'LoopParameters.outputs[].kind': 'last: the last iteration’s value. all: those of all iterations, stacked on axis 1.',
+  'LoopParameters.outputs[].state':
+    'The id of a state: what it becomes at the end of an iteration leaves, with the sum in it where it is residual.',
 
   InstanceParameters: 'Parameters of a node of type "cell": an instance of a cell.',
   'InstanceParameters.cell': 'The id of the definition.',

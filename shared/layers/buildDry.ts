@@ -2,7 +2,7 @@ import type { JsonObject } from '../graph/json.ts';
 import type { TensorType } from '../graph/values.ts';
 import type { BuildContext, BuildValue, BuildWeight, LayerDefinition, WeightRequest } from './layer.ts';
 import { LayerProblem } from './layer.ts';
-import { multiplyAdds, outputType } from './operationRules.ts';
+import { activationCount, multiplyAdds, outputType } from './operationRules.ts';
 import type { OperationSpecification } from './operations.ts';
 import { firstPorts } from './nodePorts.ts';
 import { buildLayer, typedParameters } from './parameters.ts';
@@ -25,6 +25,8 @@ export interface DryBuild {
   readonly weights: readonly WeightRequest[];
   readonly operations: readonly DryOperation[];
   readonly multiplyAdds: number;
+  /** Numbers that one example's forward pass leaves behind for the gradient: `activationCount` in operationRules.ts. */
+  readonly activations: number;
   /** Names of the inner values that a probe can tap. */
   readonly taps: readonly string[];
 }
@@ -78,7 +80,8 @@ export function dryBuild(
   const [output] = Object.values(outputs);
   if (output === undefined) throw new Error(`the layer ${definition.type} was built without an output`);
   const cost = operations.reduce((sum, operation) => sum + operation.multiplyAdds, 0);
-  return { output, outputs, weights, operations, multiplyAdds: cost, taps };
+  const activations = operations.reduce((sum, operation) => sum + activationCount(operation), 0);
+  return { output, outputs, weights, operations, multiplyAdds: cost, activations, taps };
 }
 
 /** Shapes by slot, as `outputType` and `multiplyAdds` want them. */

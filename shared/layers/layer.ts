@@ -68,6 +68,8 @@ export interface Port {
   readonly role: 'plain' | 'named' | 'variadic' | 'state' | 'constant' | 'scan' | 'last' | 'all' | 'cell';
   /** The terminal a loop or cell port belongs to. */
   readonly terminal?: string;
+  /** For an output of a loop: the state that it hands out. */
+  readonly state?: string;
 }
 
 /** A weight that a layer asks for. Its id becomes `node id/name` and so on. */

@@ -67,9 +67,18 @@ function loopPorts(node: GraphNode): readonly Port[] {
       { id: `in.${id}`, side: 'input', face: 'outer', role: kind, terminal: id },
       { id: `input.${id}`, side: 'output', face: 'inner', role: kind, terminal: id },
     ]),
-    ...outputs.flatMap(({ id, kind }): readonly Port[] => [
-      { id: `result.${id}`, side: 'input', face: 'inner', role: kind, terminal: id },
-      { id: `out.${id}`, side: 'output', face: 'outer', role: kind, terminal: id },
+    ...outputs.flatMap(({ id, kind, state }): readonly Port[] => [
+      ...(state === undefined
+        ? [{ id: `result.${id}`, side: 'input', face: 'inner', role: kind, terminal: id } as const]
+        : []),
+      {
+        id: `out.${id}`,
+        side: 'output',
+        face: 'outer',
+        role: kind,
+        terminal: id,
+        ...(state === undefined ? {} : { state }),
+      },
     ]),
   ];
 }

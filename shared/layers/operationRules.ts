@@ -212,3 +212,15 @@ export function multiplyAdds(
       return 0;
   }
 }
+
+/**
+ * Numbers of one example that an operation's output holds until the gradient has passed it. What only hands a value on,
+ * or gives it another shape, keeps none of its own. An upper estimate: a backend may free or share some of them.
+ */
+export function activationCount(operation: {
+  readonly specification: OperationSpecification;
+  readonly output: TensorType;
+}): number {
+  const { kind } = operation.specification;
+  return kind === 'identity' || kind === 'reshape' ? 0 : elementCount(operation.output.shape);
+}

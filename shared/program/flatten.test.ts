@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CellDefinition, GradloomDocument, GraphNode, LoopParameters } from '../graph/document.ts';
-import { cellId, terminalId } from '../graph/identifiers.ts';
+import { cellId, nodeId, terminalId } from '../graph/identifiers.ts';
 import { array64, relativeDifference } from '../testing/array64.ts';
 import { Differences } from '../testing/differences.ts';
 import type { Batch } from '../testing/interpreter.ts';
@@ -337,6 +337,36 @@ test('states are updated simultaneously: two that swap, swap', () => {
   for (const forward of [interpretProgram(result.program, batch), interpretFlat(flatten(result.program), batch)]) {
     expect([...forward.outputs.values()].map(({ values }) => [...values])).toEqual([[1, 2, 1]]);
   }
+});
+
+test('an output that names a state hands out what the state becomes: of a residual one the sum', () => {
+  const outputs: LoopParameters['outputs'] = [
+    { id: terminalId('last'), kind: 'last', state: terminalId('s') },
+    { id: terminalId('all'), kind: 'all', state: terminalId('s') },
+    { id: terminalId('inner'), kind: 'last' },
+  ];
+  const states: LoopParameters['states'] = [
+    { id: terminalId('s'), shape: [2], initial: { kind: 'wired' }, residual: true },
+  ];
+  const sheet = new SheetBuilder(new WireNumbers());
+  const x = sheet.node('x', 'input', { shape: [2] });
+  const loop = sheet.node('L', 'loop', loopOf(3, { states, outputs }));
+  const linear = sheet.node('same', 'activation', { function: 'linear' }, undefined, { parent: loop });
+  sheet.wire(x, [loop, 'init.s']);
+  sheet.wire([loop, 'state.s'], linear);
+  sheet.wire(linear, [loop, 'next.s']);
+  sheet.wire(linear, [loop, 'result.inner']);
+  for (const { id } of outputs) sheet.wire([loop, `out.${id}`], sheet.node(`y-${id}`, 'output'));
+  const document = documentOf('test', sheet.graph(), { losses: [] });
+  const program = unrolled(document);
+  const { batch } = randomBatch(program, 1, 1);
+  const given = { ...batch, inputs: { x: array64([1, 2], (index) => 1 + index) } };
+  const { outputs: values } = interpretFlat(program, given);
+  const valuesOf = (id: string): number[] => [...(values.get(nodeId(`y-${id}`))?.values ?? [])];
+  // s ← s + s, three times: 1 becomes 2, 4, 8. The body's own value of the last iteration lacks the last sum.
+  expect(valuesOf('last')).toEqual([8, 16]);
+  expect(valuesOf('all')).toEqual([2, 4, 4, 8, 8, 16]);
+  expect(valuesOf('inner')).toEqual([4, 8]);
 });
 
 describe('a loop and its hand-unrolled twin', () => {

@@ -312,9 +312,13 @@ export class SheetLowering {
       const next = this.#nextState(place, state, current, inside);
       return { id: state.id, type, initial, current, next };
     });
-    const outputs = parameters.outputs.map(({ id, kind }): LoopRegion['outputs'][number] => {
+    const outputs = parameters.outputs.map(({ id, kind, state }): LoopRegion['outputs'][number] => {
       const port = `result.${id}`;
-      const inner = this.#identity(place, port, terminalName(node.id, port), 'terminal', inside);
+      const handedOut = regionStates.find((other) => other.id === state);
+      const inner =
+        handedOut === undefined
+          ? this.#identity(place, port, terminalName(node.id, port), 'terminal', inside)
+          : { value: handedOut.next, type: handedOut.type };
       const { shape, dtype } = inner.type;
       const outerType = kind === 'all' ? { shape: [parameters.iterations, ...shape], dtype } : inner.type;
       return { id, kind, inner: inner.value, outer: define(`out.${id}`, outerType), outerType };

@@ -325,6 +325,10 @@ class Generator {
     if (scanned !== undefined) inputs.push({ id: terminalId('scan'), kind: 'scan' });
     const outputs: LoopParameters['outputs'] = [{ id: terminalId('last'), kind: 'last' }];
     if (this.#chance(0.5)) outputs.push({ id: terminalId('all'), kind: 'all' });
+    if (this.#chance(0.3)) {
+      const { id: state } = this.#pick(states);
+      outputs.push({ id: terminalId('state'), kind: this.#pick(['last', 'all']), state });
+    }
     const loop = site.sheet.node(
       id,
       'loop',
@@ -349,9 +353,10 @@ class Generator {
     for (const { id: state, shape } of states) {
       site.sheet.wire(this.#gather(inside, made, shape).from, [loop, `next.${state}`]);
     }
-    return outputs.map(({ id: output, kind }): Value => {
-      const { from, shape } = this.#pick(made);
-      site.sheet.wire(from, [loop, `result.${output}`]);
+    return outputs.map(({ id: output, kind, state }): Value => {
+      const named = states.find(({ id: other }) => other === state);
+      const { from, shape } = named === undefined ? this.#pick(made) : { from: null, shape: named.shape };
+      if (from !== null) site.sheet.wire(from, [loop, `result.${output}`]);
       return { from: [loop, `out.${output}`], shape: kind === 'all' ? [iterations, ...shape] : shape };
     });
   }

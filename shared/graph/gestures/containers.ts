@@ -262,6 +262,11 @@ export function wrapInLoop(
   return draft.operations;
 }
 
+/** Whether an output of a loop that runs once is just a value inside: not a stack, and not the sum of a residual state. */
+function isPassedOn({ kind, state }: LoopParameters['outputs'][number], states: LoopParameters['states']): boolean {
+  return kind === 'last' && states.find(({ id }) => id === state)?.residual !== true;
+}
+
 /** The loop's ports that a value cannot be led past when the loop goes. */
 function requireDissolvable(graph: Graph, loop: GraphNode, parameters: LoopParameters): void {
   const { iterations, states, inputs, outputs } = parameters;
@@ -269,14 +274,15 @@ function requireDissolvable(graph: Graph, loop: GraphNode, parameters: LoopParam
   const blocked = [
     ...states.filter(({ initial }) => initial.kind !== 'wired').map(({ id }) => ({ id, port: loopPorts.state(id) })),
     ...inputs.filter(({ kind }) => kind === 'scan').map(({ id }) => ({ id, port: loopPorts.input(id) })),
-    ...outputs.filter(({ kind }) => kind === 'all').map(({ id }) => ({ id, port: loopPorts.out(id) })),
+    ...outputs.filter((output) => !isPassedOn(output, states)).map(({ id }) => ({ id, port: loopPorts.out(id) })),
   ].find(({ port }) => wiresFrom(graph, loop.id, port).length > 0);
   if (blocked !== undefined) throw new GestureError('dissolveTerminal', { id: loop.id, terminal: blocked.id });
 }
 
 function dissolveLoop(draft: Draft, loop: GraphNode, sheet: SheetId): void {
   const graph = draft.graph(sheet);
-  requireDissolvable(graph, loop, wholeLoop(draft, loop.id));
+  const parameters = wholeLoop(draft, loop.id);
+  requireDissolvable(graph, loop, parameters);
   /** What feeds a port of the loop, followed through its own terminals. */
   const feeding = (port: string, depth = 0): Endpoint | null => {
     const from = wiresInto(graph, loop.id, port)[0]?.from ?? null;
@@ -292,7 +298,8 @@ function dissolveLoop(draft: Draft, loop: GraphNode, sheet: SheetId): void {
     const terminal = port.slice(port.indexOf('.') + 1);
     if (port.startsWith('state.')) return feeding(`init.${terminal}`);
     if (port.startsWith('input.')) return feeding(`in.${terminal}`);
-    return port.startsWith('out.') ? feeding(`result.${terminal}`) : null;
+    const state = parameters.outputs.find(({ id }) => id === terminal)?.state;
+    return port.startsWith('out.') ? feeding(state === undefined ? `result.${terminal}` : `next.${state}`) : null;
   };
   const leaving = wiresFrom(graph, loop.id).filter(({ to }) => to.node !== loop.id);
   const led = leaving.map((wire) => ({ wire, from: passedOn(wire.from) }));

@@ -12,6 +12,7 @@ import { removeWires } from './removal.ts';
 export type LoopTerminalKind = 'states' | 'inputs' | 'outputs';
 
 export type LoopState = LoopParameters['states'][number];
+export type LoopOutput = LoopParameters['outputs'][number];
 
 /** The parameters of a loop that is whole. Throws where a file gives it broken ones. */
 export function wholeLoop(draft: Draft, loop: NodeId): LoopParameters {
@@ -37,14 +38,29 @@ export function addInput(draft: Draft, loop: NodeId, base: string, kind: 'consta
 }
 
 /** Gives a loop one more output and returns its id. `base` is a proposal. */
-export function addOutput(draft: Draft, loop: NodeId, base: string, kind: 'last' | 'all' = 'last'): TerminalId {
+export function addOutput(
+  draft: Draft,
+  loop: NodeId,
+  base: string,
+  kind: LoopOutput['kind'] = 'last',
+  state?: TerminalId,
+): TerminalId {
   const { outputs } = wholeLoop(draft, loop);
   const id = newTerminalId(
     outputs.map((output) => output.id),
     base,
   );
-  draft.apply({ kind: 'setParameters', node: loop, set: { outputs: [...outputs, { id, kind }] } });
+  setOutputs(draft, loop, [...outputs, { id, kind, state }]);
   return id;
+}
+
+function setOutputs(draft: Draft, loop: NodeId, outputs: readonly LoopOutput[]): void {
+  const list = outputs.map(({ id, kind, state }): JsonObject => ({
+    id,
+    kind,
+    ...(state === undefined ? {} : { state }),
+  }));
+  draft.apply({ kind: 'setParameters', node: loop, set: { outputs: list } });
 }
 
 /** Gives a loop one more state and returns its id. `base` is a proposal. */
@@ -88,10 +104,14 @@ function wiresAtPorts(draft: Draft, node: NodeId, ports: readonly string[]): rea
   return [...new Set(wires.map(({ id }) => id))];
 }
 
-/** Takes a terminal and its wires away. */
+/** Takes a terminal and its wires away; a state takes the outputs along that hand it out. */
 export function dropLoopTerminal(draft: Draft, loop: NodeId, kind: LoopTerminalKind, id: TerminalId): void {
-  const list: readonly { readonly id: TerminalId }[] = wholeLoop(draft, loop)[kind];
+  const whole = wholeLoop(draft, loop);
+  const list: readonly { readonly id: TerminalId }[] = whole[kind];
   if (!list.some((terminal) => terminal.id === id)) throw new GestureError('missing', { id });
+  if (kind === 'states') {
+    for (const output of whole.outputs) if (output.state === id) dropLoopTerminal(draft, loop, 'outputs', output.id);
+  }
   removeWires(draft, wiresAtPorts(draft, loop, portsOfTerminal(kind, id)));
   const kept = list.filter((terminal) => terminal.id !== id) as unknown as JsonValue;
   draft.apply({ kind: 'setParameters', node: loop, set: { [kind]: kept } });
@@ -148,9 +168,78 @@ export function addLoopOutput(
   loop: NodeId,
   base: string,
   kind: 'last' | 'all',
+  state?: TerminalId,
 ): readonly Operation[] {
   const draft = new Draft(document);
-  addOutput(draft, loop, base, kind);
+  addOutput(draft, loop, base, kind, state);
+  return draft.operations;
+}
+
+/**
+ * Changes an output of a loop: `last` or `all`, and what it hands out (`state: null`: what is wired to it inside). One
+ * that begins to hand a state out loses its wire inside.
+ * @throws GestureError where the loop has no such output or no such state.
+ */
+export function setLoopOutput(
+  document: GradloomDocument,
+  loop: NodeId,
+  id: TerminalId,
+  change: { readonly kind?: LoopOutput['kind']; readonly state?: TerminalId | null },
+): readonly Operation[] {
+  const draft = new Draft(document);
+  const { states, outputs } = wholeLoop(draft, loop);
+  const former = outputs.find((output) => output.id === id);
+  if (former === undefined) throw new GestureError('missing', { id });
+  const state = change.state === undefined ? former.state : (change.state ?? undefined);
+  if (state !== undefined && !states.some((other) => other.id === state))
+    throw new GestureError('missing', { id: state });
+  if (state !== undefined) removeWires(draft, wiresAtPorts(draft, loop, [loopPorts.result(id)]));
+  const next = { id, kind: change.kind ?? former.kind, state };
+  setOutputs(
+    draft,
+    loop,
+    outputs.map((output) => (output.id === id ? next : output)),
+  );
+  return draft.operations;
+}
+
+/** Changes how an input of a loop enters: the same in every iteration, or slice by slice. */
+export function setLoopInput(
+  document: GradloomDocument,
+  loop: NodeId,
+  id: TerminalId,
+  kind: LoopParameters['inputs'][number]['kind'],
+): readonly Operation[] {
+  const draft = new Draft(document);
+  const { inputs } = wholeLoop(draft, loop);
+  if (!inputs.some((input) => input.id === id)) throw new GestureError('missing', { id });
+  const list = inputs.map((input): JsonObject => ({ id: input.id, kind: input.id === id ? kind : input.kind }));
+  draft.apply({ kind: 'setParameters', node: loop, set: { inputs: list } });
+  return draft.operations;
+}
+
+/** The items of a list with the one at a place moved to another; those between shift by one. */
+function movedItem<Item>(list: readonly Item[], from: number, to: number): readonly Item[] {
+  const item = list[from];
+  if (item === undefined) return list;
+  const others = list.filter((_, index) => index !== from);
+  return [...others.slice(0, Math.max(0, to)), item, ...others.slice(Math.max(0, to))];
+}
+
+/** Moves a state, input or output of a loop to another place in its list. Wires stay. */
+export function moveLoopTerminal(
+  document: GradloomDocument,
+  loop: NodeId,
+  kind: LoopTerminalKind,
+  id: TerminalId,
+  to: number,
+): readonly Operation[] {
+  const draft = new Draft(document);
+  const list: readonly { readonly id: TerminalId }[] = wholeLoop(draft, loop)[kind];
+  const from = list.findIndex((terminal) => terminal.id === id);
+  if (from < 0) throw new GestureError('missing', { id });
+  const moved = movedItem(list, from, to) as unknown as JsonValue;
+  draft.apply({ kind: 'setParameters', node: loop, set: { [kind]: moved } });
   return draft.operations;
 }
 
@@ -195,6 +284,14 @@ export function renameLoopTerminal(
   refuseTaken(list, from, to);
   const renamed = list.map((terminal) => (terminal.id === from ? { ...terminal, id: to } : terminal));
   draft.apply({ kind: 'setParameters', node: loop, set: { [kind]: renamed as unknown as JsonValue } });
+  const { outputs } = wholeLoop(draft, loop);
+  if (kind === 'states' && outputs.some(({ state }) => state === from)) {
+    setOutputs(
+      draft,
+      loop,
+      outputs.map((output) => (output.state === from ? { ...output, state: to } : output)),
+    );
+  }
   const ports = portsOfTerminal(kind, from);
   const next = portsOfTerminal(kind, to);
   renamePorts(draft, loop, new Map(ports.map((port, index) => [port, next[index] ?? port])));
@@ -238,6 +335,53 @@ export function addCellTerminal(
   draft.apply({ kind: 'setCell', cell, set: { [kind]: [...list, { id }] } });
   const node = { id: draft.newNodeId(id), type: terminalTypes[kind], params: { terminal: id }, position };
   draft.addNodes(cell, [node]);
+  return draft.operations;
+}
+
+/** Moves a port of a cell to another place among its inputs or outputs. Wires stay. */
+export function moveCellTerminal(
+  document: GradloomDocument,
+  cell: CellId,
+  kind: 'inputs' | 'outputs',
+  id: TerminalId,
+  to: number,
+): readonly Operation[] {
+  const draft = new Draft(document);
+  const list = draft.cell(cell)[kind];
+  const from = list.findIndex((terminal) => terminal.id === id);
+  if (from < 0) throw new GestureError('missing', { id });
+  draft.apply({ kind: 'setCell', cell, set: { [kind]: [...movedItem(list, from, to)] } });
+  return draft.operations;
+}
+
+/**
+ * Lets instances of a cell set a parameter of one of its nodes; a parameter that is exposed already stays as it is.
+ * `base` is a proposal for its name.
+ */
+export function exposeParameter(
+  document: GradloomDocument,
+  cell: CellId,
+  node: NodeId,
+  parameter: string,
+  base: string = parameter,
+): readonly Operation[] {
+  const draft = new Draft(document);
+  const { parameters } = draft.cell(cell);
+  if (draft.find(node).sheet !== cell) throw new GestureError('sheets');
+  if (parameters.some((exposed) => exposed.node === node && exposed.parameter === parameter)) return [];
+  const id = newTerminalId(
+    parameters.map((exposed) => exposed.id),
+    base,
+  );
+  draft.apply({ kind: 'setCell', cell, set: { parameters: [...parameters, { id, node, parameter }] } });
+  return draft.operations;
+}
+
+/** Takes an exposed parameter back; instances lose the values that they give to it. */
+export function hideParameter(document: GradloomDocument, cell: CellId, id: TerminalId): readonly Operation[] {
+  const draft = new Draft(document);
+  if (!draft.cell(cell).parameters.some((exposed) => exposed.id === id)) throw new GestureError('missing', { id });
+  dropExposed(draft, cell, new Set([id]));
   return draft.operations;
 }
 
@@ -299,7 +443,11 @@ export function renameCellTerminal(
 export function dropExposedParameters(draft: Draft, cell: CellId, isGone: (node: NodeId) => boolean): void {
   const { parameters } = draft.cell(cell);
   const gone = new Set(parameters.filter(({ node }) => isGone(node)).map(({ id }) => id));
-  if (gone.size === 0) return;
+  if (gone.size > 0) dropExposed(draft, cell, gone);
+}
+
+function dropExposed(draft: Draft, cell: CellId, gone: ReadonlySet<TerminalId>): void {
+  const { parameters } = draft.cell(cell);
   draft.apply({ kind: 'setCell', cell, set: { parameters: parameters.filter(({ id }) => !gone.has(id)) } });
   for (const { node } of instancesOf(draft.document, cell)) {
     const given = node.params['parameters'];

@@ -10,15 +10,20 @@ import {
   disconnect,
   dissolve,
   duplicate,
+  exposeParameter,
   GestureError,
+  hideParameter,
   insertOnWire,
   loopFromBackEdge,
   makeUnique,
   moveInput,
   moveInto,
+  moveLoopTerminal,
   pasteNodes,
   removeCellTerminal,
   removeLoopTerminal,
+  renameLoopTerminal,
+  setLoopOutput,
   wrapInFrame,
   wrapInLoop,
 } from '../gestures.ts';
@@ -36,6 +41,7 @@ import {
   loopParametersOf,
   newDocument,
   newNodeId,
+  newTerminalId,
   newWireId,
   sheets,
 } from '../queries.ts';
@@ -238,6 +244,49 @@ export const gestures = {
     const terminal = pick<{ readonly id: TerminalId }>(parameters?.[kind] ?? [], c);
     return loop === undefined || terminal === undefined ? [] : removeLoopTerminal(document, loop.id, kind, terminal.id);
   },
+  setLoopOutput: (document, { a, b, c }) => {
+    const loop = pick(
+      allNodes(document).filter(({ type }) => type === 'loop'),
+      a,
+    );
+    const { outputs = [], states = [] } = (loop === undefined ? null : loopParametersOf(loop)) ?? {};
+    const output = pick(outputs, b)?.id;
+    if (loop === undefined || output === undefined) return [];
+    const state = c % 3 === 0 ? null : (pick(states, c)?.id ?? null);
+    return setLoopOutput(document, loop.id, output, { kind: pick(['last', 'all'] as const, c), state });
+  },
+  renameTerminal: (document, { a, b, c }) => {
+    const loop = pick(
+      allNodes(document).filter(({ type }) => type === 'loop'),
+      a,
+    );
+    const parameters = loop === undefined ? null : loopParametersOf(loop);
+    const kind = pick(['states', 'inputs', 'outputs'] as const, b) ?? 'states';
+    const list: readonly { readonly id: TerminalId }[] = parameters?.[kind] ?? [];
+    const terminal = pick(list, c)?.id;
+    if (loop === undefined || terminal === undefined) return [];
+    const free = newTerminalId(
+      list.map(({ id }) => id),
+      'again',
+    );
+    return c % 2 === 0
+      ? renameLoopTerminal(document, loop.id, kind, terminal, free)
+      : moveLoopTerminal(document, loop.id, kind, terminal, c % list.length);
+  },
+  exposeParameter: (document, { a, b, c }) => {
+    const cell = pick(document.cells, a);
+    const inner = pick(cell?.graph.nodes.filter(({ type }) => type === 'dense') ?? [], b);
+    if (cell === undefined || inner === undefined) return [];
+    const exposed = pick(cell.parameters, c);
+    return c % 2 === 0 || exposed === undefined
+      ? exposeParameter(document, cell.id, inner.id, 'tag')
+      : hideParameter(document, cell.id, exposed.id);
+  },
+  collapse: (document, { a, b }) => {
+    const container = pick(allNodes(document).filter(isDissolvable), a);
+    if (container === undefined) return [];
+    return [{ kind: 'setNode', node: container.id, set: { collapsed: b % 2 === 0 ? true : undefined } }];
+  },
   removeCellTerminal: (document, { a, b, c }) => {
     const cell = pick(document.cells, a);
     const kind = pick(['inputs', 'outputs'] as const, b) ?? 'inputs';
@@ -311,7 +360,7 @@ export function takingEnds(graph: Graph, document: GradloomDocument): readonly E
         ...(initial.kind === 'wired' ? [end(`init.${id}`)] : []),
       ]),
       ...loop.inputs.map(({ id }) => end(`in.${id}`)),
-      ...loop.outputs.map(({ id }) => end(`result.${id}`)),
+      ...loop.outputs.filter(({ state }) => state === undefined).map(({ id }) => end(`result.${id}`)),
     ];
   });
 }

@@ -76,6 +76,8 @@ export const problemText = {
   'problem.stateUnread': 'Nothing inside “{name}” reads the state “{state}”.',
   'problem.learnedStateType':
     'The state “{state}” of “{name}” starts at a learned value; that needs float32, received {received}.',
+  'problem.outputState':
+    '“{name}” hands out the state “{state}” as “{output}”, but it has no state of that name. Choose another one.',
   'problem.residualStateType':
     'The state “{state}” of “{name}” adds what the body gives to its value; that needs float32, received {received}.',
   'problem.scanLength':

@@ -59,6 +59,7 @@ export const problemText: Readonly<Record<keyof typeof english, string>> = {
     '“{name}”的状态“{state}”必须保持类型不变：应为 {expected}（{expectedType}），但给下一次迭代的是 {received}（{receivedType}）。',
   'problem.stateUnread': '“{name}”内部没有读取状态“{state}”。',
   'problem.learnedStateType': '“{name}”的状态“{state}”以可学习的值开始，这需要 float32，实际为 {received}。',
+  'problem.outputState': '“{name}”的输出“{output}”要交出状态“{state}”，但它没有这个状态。请另选一个状态。',
   'problem.residualStateType':
     '“{name}”的状态“{state}”要把循环体的结果加到自身的值上，这需要 float32，实际为 {received}。',
   'problem.scanLength':
