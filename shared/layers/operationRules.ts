@@ -1,6 +1,7 @@
 import type { Shape, TensorType } from '../graph/values.ts';
 import { LayerProblem } from './layer.ts';
 import type { OperationSpecification, Padding, Pair } from './operations.ts';
+import { sequenceMultiplyAdds, sequenceOutputType } from './sequenceRules.ts';
 import {
   elementCount,
   requireDataType,
@@ -166,6 +167,17 @@ export function outputType(
       });
       return { shape: [inputs.length, ...first.shape], dtype: first.dtype };
     }
+    case 'embedding':
+    case 'constant':
+    case 'recurrent':
+    case 'unary':
+    case 'binary':
+    case 'reduce':
+    case 'matrixProduct':
+    case 'compare':
+    case 'logical':
+    case 'maskFill':
+      return sequenceOutputType(specification, inputs, weights);
     case 'opaque': {
       const [output] = specification.attributes.outputs;
       if (output === undefined) throw new Error(`Opaque operator ${specification.attributes.operator} has no output.`);
@@ -177,7 +189,7 @@ export function outputType(
 /**
  * Multiply-adds of one example's forward pass: products of a kernel's element with a value, as published counts of
  * convolutional networks are made. Dense: in·units at every position. Convolution: h·w·in·out at every position of the
- * output, padding included. Everything else counts 0: biases, element-wise functions, sums, pools and normalisation are
+ * output, padding included. Recurrent: both kernels at every step. Matrix product: the inner length for every element. Everything else counts 0: biases, element-wise functions, sums, pools and normalisation are
  * a small share of the work and move memory rather than multiply.
  */
 export function multiplyAdds(
@@ -208,8 +220,19 @@ export function multiplyAdds(
     case 'learned':
     case 'takeStep':
     case 'stackSteps':
+    case 'embedding':
+    case 'constant':
+    case 'unary':
+    case 'binary':
+    case 'reduce':
+    case 'compare':
+    case 'logical':
+    case 'maskFill':
     case 'opaque':
       return 0;
+    case 'recurrent':
+    case 'matrixProduct':
+      return sequenceMultiplyAdds(specification, inputs, output, weights);
   }
 }
 

@@ -11,6 +11,40 @@ export type ActivationKind =
   | { readonly function: 'leakyRelu'; readonly slope: number }
   | { readonly function: 'elu'; readonly alpha: number };
 
+/** Element-wise functions of one value that are no activations. */
+export const unaryFunctions = [
+  'exponential',
+  'logarithm',
+  'squareRoot',
+  'square',
+  'absolute',
+  'negative',
+  'reciprocal',
+  'sign',
+  'sine',
+  'cosine',
+] as const;
+export type UnaryFunction = (typeof unaryFunctions)[number];
+
+/** Element-wise functions of two values. Power: a^b, differentiable in b where a > 0. */
+export const binaryFunctions = ['add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum', 'power'] as const;
+export type BinaryFunction = (typeof binaryFunctions)[number];
+
+export const reduceFunctions = ['sum', 'mean', 'maximum', 'minimum'] as const;
+export type ReduceFunction = (typeof reduceFunctions)[number];
+
+export const compareFunctions = ['equal', 'notEqual', 'greater', 'greaterEqual', 'less', 'lessEqual'] as const;
+export type CompareFunction = (typeof compareFunctions)[number];
+
+export const logicalFunctions = ['and', 'or', 'not'] as const;
+export type LogicalFunction = (typeof logicalFunctions)[number];
+
+export type RecurrentCell = 'simple' | 'lstm' | 'gru';
+
+/** What the gates and candidates of a recurrent cell may be squashed with. */
+export const recurrentActivations = ['tanh', 'sigmoid', 'relu', 'linear'] as const;
+export type RecurrentActivation = (typeof recurrentActivations)[number];
+
 /**
  * Every primitive operation of a Program, with its attributes. Nothing is left to a backend's default. The engine, the
  * float64 interpreter of the tests and every exporter hold an exhaustive table over these kinds, so that a new one is a
@@ -62,6 +96,40 @@ export interface OperationAttributes {
   takeStep: { readonly index: number };
   /** Stacks its inputs on a new axis 1. */
   stackSteps: Record<never, never>;
+  /** Rows of a matrix by int32 ids: [...] -> [..., dimension]. Weight: table [vocabulary, dimension]. */
+  embedding: Record<never, never>;
+  /** No inputs: the same values (row-major; bool as 0 and 1) for every example. */
+  constant: { readonly shape: Shape; readonly dtype: DataType; readonly values: readonly number[] };
+  /**
+   * [steps, features] -> [steps, units], every step's hidden state. Input 1, where `hasMask`: bool [steps]; a masked
+   * step (false) carries the state on. Reverse: from the last step to the first, results in the order of the input.
+   * Weights as Keras lays them out: kernel [features, g·units], recurrentKernel [units, g·units], bias [g·units] when
+   * `useBias`, with g = 1 (simple), 4 (LSTM: i, f, c, o) or 3 (GRU: z, r, h). GRU with `resetAfter`: the reset gate
+   * acts on h·U + b, and the bias is [2, 3·units] (input, recurrent).
+   */
+  recurrent: {
+    readonly cell: RecurrentCell;
+    readonly activation: RecurrentActivation;
+    /** Of the gates; a simple cell has none. */
+    readonly recurrentActivation: RecurrentActivation;
+    readonly resetAfter: boolean;
+    readonly reverse: boolean;
+    readonly useBias: boolean;
+    readonly hasMask: boolean;
+  };
+  unary: { readonly function: UnaryFunction };
+  /** Broadcasts over the example's axes as NumPy does, aligned at the last axis; never over the batch. */
+  binary: { readonly function: BinaryFunction };
+  /** Over the given axes of the example (never over the batch). Where several are largest, they share the gradient. */
+  reduce: { readonly function: ReduceFunction; readonly axes: readonly number[]; readonly keepAxes: boolean };
+  /** Over the last two axes; the example's axes before them broadcast. Transposition comes before the product. */
+  matrixProduct: { readonly transposeA: boolean; readonly transposeB: boolean };
+  /** bool: against `value`, or (null) against a second input of the same element type, broadcasting. */
+  compare: { readonly function: CompareFunction; readonly value: number | null };
+  /** Of bool values, broadcasting; `not` has one input. */
+  logical: { readonly function: LogicalFunction };
+  /** Inputs x and bool mask, broadcasting: x where the mask is true, `value` elsewhere. */
+  maskFill: { readonly value: number };
   /** A layer of a foreign file; it has a type and nothing else, and stops a run. */
   opaque: { readonly operator: string; readonly outputs: readonly TensorType[] };
 }

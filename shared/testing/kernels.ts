@@ -1,40 +1,9 @@
-import type {
-  ActivationKind,
-  OperationAttributes,
-  OperationKind,
-  OperationSpecification,
-  Pair,
-} from '../layers/operations.ts';
+import type { ActivationKind, OperationKind, OperationSpecification, Pair } from '../layers/operations.ts';
 import type { Array64 } from './array64.ts';
 import { array64, axisLength, element, sizeOf } from './array64.ts';
-
-/** What an operation computes with. */
-export interface KernelCall<Kind extends OperationKind> {
-  readonly attributes: OperationAttributes[Kind];
-  readonly inputs: readonly Array64[];
-  /** By slot. */
-  readonly weights: Readonly<Record<string, Array64>>;
-  readonly batch: number;
-  readonly training: boolean;
-  /** Uniform numbers in [0, 1) for this operation at this step. */
-  uniform(count: number, mask: 'perIteration' | 'perSequence'): ArrayLike<number>;
-  /** Gives a moving statistic its next value. */
-  update(slot: string, value: Array64): void;
-}
-
-type Kernel<Kind extends OperationKind> = (call: KernelCall<Kind>) => Array64;
-
-function input({ inputs }: { readonly inputs: readonly Array64[] }, index = 0): Array64 {
-  const array = inputs[index];
-  if (array === undefined) throw new Error(`an operation lacks its input ${index}`);
-  return array;
-}
-
-function weight({ weights }: { readonly weights: Readonly<Record<string, Array64>> }, slot: string): Array64 {
-  const array = weights[slot];
-  if (array === undefined) throw new Error(`an operation lacks its weight ${slot}`);
-  return array;
-}
+import type { Kernel, KernelCall } from './kernelCall.ts';
+import { input, weight } from './kernelCall.ts';
+import { sequenceKernels } from './sequenceKernels.ts';
 
 function map({ shape, values }: Array64, compute: (value: number) => number): Array64 {
   return { shape, values: values.map((value) => compute(value)) };
@@ -334,6 +303,7 @@ const kernels: { readonly [Kind in OperationKind]: Kernel<Kind> } = {
       return element(input(call, step).values, Math.floor(index / (size * steps)) * size + (index % size));
     });
   },
+  ...sequenceKernels,
   opaque({ attributes }) {
     throw new Error(`the operator ${attributes.operator} cannot be computed`);
   },

@@ -66,20 +66,31 @@ export interface Device {
   squareRoot(x: Tensor): Tensor;
   reciprocalSquareRoot(x: Tensor): Tensor;
   exponential(x: Tensor): Tensor;
+  /** ln x. */
+  logarithm(x: Tensor): Tensor;
   /** ln(1 + x). */
   logarithmOfOnePlus(x: Tensor): Tensor;
   errorFunction(x: Tensor): Tensor;
+  sine(x: Tensor): Tensor;
+  cosine(x: Tensor): Tensor;
+  /** a^b. */
+  power(a: Tensor, b: Tensor): Tensor;
   /** Any element type in, bool out. */
   equal(a: Tensor, b: Tensor): Tensor;
   greater(a: Tensor, b: Tensor): Tensor;
   greaterEqual(a: Tensor, b: Tensor): Tensor;
-  /** Element-wise choice; all three of one shape. */
+  /** Of bool values. */
+  logicalAnd(a: Tensor, b: Tensor): Tensor;
+  logicalOr(a: Tensor, b: Tensor): Tensor;
+  logicalNot(x: Tensor): Tensor;
+  /** Element-wise choice; broadcasts. */
   select(condition: Tensor, whenTrue: Tensor, whenFalse: Tensor): Tensor;
   cast(x: Tensor, dtype: DataType): Tensor;
 
   sum(x: Tensor, axes: readonly number[], keepAxes: boolean): Tensor;
   mean(x: Tensor, axes: readonly number[], keepAxes: boolean): Tensor;
   largest(x: Tensor, axes: readonly number[], keepAxes: boolean): Tensor;
+  smallest(x: Tensor, axes: readonly number[], keepAxes: boolean): Tensor;
   /** Index of the largest element along the last axis, int32. */
   argumentOfLargest(x: Tensor): Tensor;
 
@@ -91,12 +102,20 @@ export interface Device {
   slice(x: Tensor, begin: readonly number[], size: readonly number[]): Tensor;
   /** Zeros around; pairs are before and after. */
   pad(x: Tensor, paddings: readonly (readonly [number, number])[]): Tensor;
+  /** Any element type. */
   broadcast(x: Tensor, shape: readonly number[]): Tensor;
   /** Rows of axis 0 by int32 indices; any element type. */
   gather(x: Tensor, indices: Tensor): Tensor;
+  /** The gradient of gather: Σ of the rows of `x` [n, …] that have the same index (int32 [n]), into [count, …]. */
+  segmentSum(x: Tensor, indices: Tensor, count: number): Tensor;
 
   /** Of matrices. */
   matrixMultiply(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor;
+  /**
+   * Of the matrices in the last two axes; both have the same number of axes, and those before broadcast. For single small
+   * matrices it is cheaper than matrixMultiply, which hands its work to threads.
+   */
+  batchMatrixMultiply(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor;
   /** Adds a vector along the last axis. */
   addBias(x: Tensor, bias: Tensor): Tensor;
   /** Σ over all axes but the last. */

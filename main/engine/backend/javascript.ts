@@ -97,6 +97,9 @@ export class JavaScriptDevice implements Device {
   exponential(x: Tensor): Tensor {
     return given(this.#tf.exp(held(x)));
   }
+  logarithm(x: Tensor): Tensor {
+    return given(this.#tf.log(held(x)));
+  }
   logarithmOfOnePlus(x: Tensor): Tensor {
     return given(this.#tf.log1p(held(x)));
   }
@@ -104,6 +107,15 @@ export class JavaScriptDevice implements Device {
   errorFunction(x: Tensor): Tensor {
     const values = this.read(x);
     return this.tensor(Float32Array.from(values, errorFunction), x.shape, 'float32');
+  }
+  sine(x: Tensor): Tensor {
+    return given(this.#tf.sin(held(x)));
+  }
+  cosine(x: Tensor): Tensor {
+    return given(this.#tf.cos(held(x)));
+  }
+  power(a: Tensor, b: Tensor): Tensor {
+    return given(this.#tf.pow(held(a), held(b)));
   }
   equal(a: Tensor, b: Tensor): Tensor {
     return given(this.#tf.equal(held(a), held(b)));
@@ -113,6 +125,15 @@ export class JavaScriptDevice implements Device {
   }
   greaterEqual(a: Tensor, b: Tensor): Tensor {
     return given(this.#tf.greaterEqual(held(a), held(b)));
+  }
+  logicalAnd(a: Tensor, b: Tensor): Tensor {
+    return given(this.#tf.logicalAnd(held(a), held(b)));
+  }
+  logicalOr(a: Tensor, b: Tensor): Tensor {
+    return given(this.#tf.logicalOr(held(a), held(b)));
+  }
+  logicalNot(x: Tensor): Tensor {
+    return given(this.#tf.logicalNot(held(x)));
   }
   select(condition: Tensor, whenTrue: Tensor, whenFalse: Tensor): Tensor {
     return given(this.#tf.where(held(condition), held(whenTrue), held(whenFalse)));
@@ -129,6 +150,9 @@ export class JavaScriptDevice implements Device {
   }
   largest(x: Tensor, axes: readonly number[], keepAxes: boolean): Tensor {
     return given(this.#tf.max(held(x), mutable(axes), keepAxes));
+  }
+  smallest(x: Tensor, axes: readonly number[], keepAxes: boolean): Tensor {
+    return given(this.#tf.min(held(x), mutable(axes), keepAxes));
   }
   argumentOfLargest(x: Tensor): Tensor {
     return given(this.#tf.argMax(held(x), -1));
@@ -167,9 +191,26 @@ export class JavaScriptDevice implements Device {
   gather(x: Tensor, indices: Tensor): Tensor {
     return given(this.#tf.gather(held(x), held(indices)));
   }
+  /** tfjs's own goes over all rows once per segment. */
+  segmentSum(x: Tensor, indices: Tensor, count: number): Tensor {
+    const rest = x.shape.slice(1);
+    const length = sizeOf(rest);
+    const sums = new Float32Array(count * length);
+    const values = this.read(x);
+    this.read(indices).forEach((segment, row) => {
+      for (let at = 0; at < length; at++) {
+        const target = segment * length + at;
+        sums[target] = (sums[target] ?? 0) + (values[row * length + at] ?? 0);
+      }
+    });
+    return this.tensor(sums, [count, ...rest], 'float32');
+  }
 
   matrixMultiply(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
     return given(this.#tf.matMul(held(a), held(b), transposeA, transposeB));
+  }
+  batchMatrixMultiply(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
+    return this.matrixMultiply(a, b, transposeA, transposeB);
   }
   addBias(x: Tensor, bias: Tensor): Tensor {
     return this.add(x, bias);

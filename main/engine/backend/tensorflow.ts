@@ -234,20 +234,41 @@ export class TensorFlowDevice implements Device {
   exponential(x: Tensor): Tensor {
     return this.#one('Exp', [x]);
   }
+  logarithm(x: Tensor): Tensor {
+    return this.#one('Log', [x]);
+  }
   logarithmOfOnePlus(x: Tensor): Tensor {
     return this.#one('Log1p', [x]);
   }
   errorFunction(x: Tensor): Tensor {
     return this.#one('Erf', [x]);
   }
+  sine(x: Tensor): Tensor {
+    return this.#one('Sin', [x]);
+  }
+  cosine(x: Tensor): Tensor {
+    return this.#one('Cos', [x]);
+  }
+  power(a: Tensor, b: Tensor): Tensor {
+    return this.#one('Pow', [a, b]);
+  }
   equal(a: Tensor, b: Tensor): Tensor {
-    return this.#one('Equal', [a, b], none, [type('T', a.dtype)]);
+    return this.#one('Equal', [a, b], none, [type('T', a.dtype), boolean('incompatible_shape_error', true)]);
   }
   greater(a: Tensor, b: Tensor): Tensor {
     return this.#one('Greater', [a, b], none, [type('T', a.dtype)]);
   }
   greaterEqual(a: Tensor, b: Tensor): Tensor {
     return this.#one('GreaterEqual', [a, b], none, [type('T', a.dtype)]);
+  }
+  logicalAnd(a: Tensor, b: Tensor): Tensor {
+    return this.#one('LogicalAnd', [a, b], none, none);
+  }
+  logicalOr(a: Tensor, b: Tensor): Tensor {
+    return this.#one('LogicalOr', [a, b], none, none);
+  }
+  logicalNot(x: Tensor): Tensor {
+    return this.#one('LogicalNot', [x], none, none);
   }
   select(condition: Tensor, whenTrue: Tensor, whenFalse: Tensor): Tensor {
     return this.#one('SelectV2', [condition, whenTrue, whenFalse], none, [type('T', whenTrue.dtype)]);
@@ -265,6 +286,9 @@ export class TensorFlowDevice implements Device {
   }
   largest(x: Tensor, axes: readonly number[], keep: boolean): Tensor {
     return this.#one('Max', [x, this.#integers(axes)], keep ? keepAxes : dropAxes, withAxes);
+  }
+  smallest(x: Tensor, axes: readonly number[], keep: boolean): Tensor {
+    return this.#one('Min', [x, this.#integers(axes)], keep ? keepAxes : dropAxes, withAxes);
   }
   argumentOfLargest(x: Tensor): Tensor {
     const axis = this.tensor(Int32Array.of(x.shape.length - 1), [], 'int32');
@@ -307,16 +331,27 @@ export class TensorFlowDevice implements Device {
     return this.#one('Pad', [x, pairs], none, [type('T', 'float32'), type('Tpaddings', 'int32')]);
   }
   broadcast(x: Tensor, shape: readonly number[]): Tensor {
-    return this.#one('BroadcastTo', [x, this.#integers(shape)], none, withAxes);
+    const inferred = [type('T', x.dtype), type('Tidx', 'int32')];
+    return this.#one('BroadcastTo', [x, this.#integers(shape)], none, inferred);
   }
   gather(x: Tensor, indices: Tensor): Tensor {
     const axis = this.tensor(Int32Array.of(0), [], 'int32');
     const inferred = [type('Tparams', x.dtype), type('Tindices', 'int32'), type('Taxis', 'int32')];
     return this.#one('GatherV2', [x, indices, axis], [integer('batch_dims', 0)], inferred);
   }
+  segmentSum(x: Tensor, indices: Tensor, count: number): Tensor {
+    const segments = this.tensor(Int32Array.of(count), [], 'int32');
+    const inferred = [type('T', 'float32'), type('Tindices', 'int32'), type('Tnumsegments', 'int32')];
+    return this.#one('UnsortedSegmentSum', [x, indices, segments], none, inferred);
+  }
 
   matrixMultiply(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
     return this.#one('MatMul', [a, b], [boolean('transpose_a', transposeA), boolean('transpose_b', transposeB)]);
+  }
+  batchMatrixMultiply(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
+    const types = [type('Ta', 'float32'), type('Tb', 'float32'), type('Tout', 'float32')];
+    const attributes = [...types, boolean('adj_x', transposeA), boolean('adj_y', transposeB)];
+    return this.#one('BatchMatMulV3', [a, b], attributes, none);
   }
   addBias(x: Tensor, bias: Tensor): Tensor {
     if (x.shape.length < 2) return this.add(x, bias);

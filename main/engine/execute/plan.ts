@@ -175,6 +175,7 @@ export function planProgram(program: FlatProgram): Plan {
     }),
     guarded: guardedValues(
       operations,
+      values,
       outputs.map(({ value }) => value),
     ),
   };
@@ -224,7 +225,11 @@ function operationDepths(operations: readonly PlannedOperation[]): number[] {
  * Most operations hand a number that is not finite on, so that loss and gradients show it. Some swallow it (a sigmoid of
  * infinity is 1 with slope 0): what they read, and what nobody reads, is looked at itself.
  */
-function guardedValues(operations: readonly PlannedOperation[], outputs: readonly number[]): number[] {
+function guardedValues(
+  operations: readonly PlannedOperation[],
+  values: readonly PlannedValue[],
+  outputs: readonly number[],
+): number[] {
   const guarded = new Set(outputs);
   const read = new Set<number>();
   for (const { operation, inputs } of operations) {
@@ -232,9 +237,9 @@ function guardedValues(operations: readonly PlannedOperation[], outputs: readonl
     if (swallows(operation)) inputs.forEach((input) => guarded.add(input));
   }
   for (const { operation, output } of operations) {
-    if (!read.has(output) && operation.type.dtype === 'float32') guarded.add(output);
+    if (!read.has(output)) guarded.add(output);
   }
-  return [...guarded].sort((a, b) => a - b);
+  return [...guarded].filter((value) => values[value]?.type.dtype === 'float32').sort((a, b) => a - b);
 }
 
 function swallows({ specification }: FlatOperation): boolean {
@@ -242,7 +247,15 @@ function swallows({ specification }: FlatOperation): boolean {
     case 'activation':
     case 'pool2d':
     case 'globalPool2d':
+    case 'recurrent':
+    case 'unary':
+    case 'compare':
+    case 'maskFill':
       return true;
+    case 'binary':
+      return ['divide', 'maximum', 'minimum', 'power'].includes(specification.attributes.function);
+    case 'reduce':
+      return ['maximum', 'minimum'].includes(specification.attributes.function);
     case 'identity':
     case 'dense':
     case 'convolution2d':
@@ -257,6 +270,10 @@ function swallows({ specification }: FlatOperation): boolean {
     case 'learned':
     case 'takeStep':
     case 'stackSteps':
+    case 'embedding':
+    case 'constant':
+    case 'matrixProduct':
+    case 'logical':
     case 'opaque':
       return false;
   }

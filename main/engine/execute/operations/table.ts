@@ -1,11 +1,15 @@
 import type { OperationKind } from '#shared/layers/operations';
 import { activation } from './activation.ts';
 import { convolution2d, dense } from './affine.ts';
+import { binary, matrixProduct, reduce, unary } from './arithmetic.ts';
 import { dropout } from './dropout.ts';
+import { compare, logical, maskFill } from './masks.ts';
 import { add, concatenate, multiply } from './merge.ts';
 import { batchNormalisation, layerNormalisation } from './normalisation.ts';
 import type { OperationImplementation } from './operation.ts';
 import { globalPool2d, pool2d } from './pooling.ts';
+import { recurrent } from './recurrent.ts';
+import { constant, embedding } from './sequence.ts';
 import { identity, learned, reshape, stackSteps, takeStep, zeros } from './structure.ts';
 
 /** Every operation a Program may hold, as this engine computes it. A new kind is a compile error until it has an entry. */
@@ -27,6 +31,16 @@ export const implementations: { readonly [Kind in OperationKind]: OperationImple
   learned,
   takeStep,
   stackSteps,
+  embedding,
+  constant,
+  recurrent,
+  unary,
+  binary,
+  reduce,
+  matrixProduct,
+  compare,
+  logical,
+  maskFill,
   opaque: ({ attributes }) => {
     throw new Error(`the operator ${attributes.operator} of a foreign file cannot be computed`);
   },
