@@ -1007,6 +1007,28 @@ const training: readonly BadCase[] = [
     fixes: ['setBatch'],
   },
   {
+    code: 'vocabulary',
+    document: sketch({
+      nodes: {
+        x: ['input', { shape: [], dtype: 'int32' }],
+        e: ['embedding', { vocabulary: 8, dimension: 2 }],
+        y: ['output'],
+      },
+      wires: ['x > e', 'e > y'],
+      training: {
+        data: {
+          source: { kind: 'digits', size: 100, noise: 0, shift: 0, slant: 0 },
+          seed: 1,
+          validation: 0.2,
+          inputs: { x: 'label' },
+        },
+      },
+    }),
+    message: '“e” has 8 rows, but “x” reads “label”, whose numbers need 10 (0 to one less).',
+    node: 'e',
+    fixes: ['setParameter'],
+  },
+  {
     code: 'inputType',
     document: spiralNet(2, {}, { x: ['input', { shape: [2], dtype: 'int32' }] }),
     message: 'The input “x” is int32, but the field “point” that it reads is float32.',

@@ -6,14 +6,16 @@ import type { TensorType } from '../graph/values.ts';
 export interface FieldView {
   readonly type: TensorType;
   readonly classes: number | null;
+  /** Of whole numbers that stand for something, words or classes: all are below this. */
+  readonly numbers: number | null;
 }
 
 /** The fields that a data source offers, by name. */
 export function fieldViews(source: DataSource): ReadonlyMap<string, FieldView> {
   return new Map(
-    describeFields(source).map(({ name, shape, dtype, classes }) => [
+    describeFields(source).map(({ name, shape, dtype, classes, words }) => [
       name,
-      { type: { shape, dtype }, classes: classes?.length ?? null },
+      { type: { shape, dtype }, classes: classes?.length ?? null, numbers: (words ?? classes)?.length ?? null },
     ]),
   );
 }

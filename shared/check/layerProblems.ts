@@ -80,7 +80,15 @@ function fixesFor(
     }
     case 'rank':
     case 'concatenateShapes':
+    case 'broadcast':
+    case 'matrixProduct':
+    case 'sequenceRank':
+    case 'maskShape':
+    case 'constantTooLarge':
+    case 'portNeeded':
       return [];
+    case 'portSurplus':
+      return link === undefined ? [] : [makeFix('removeWire', {}, [{ kind: 'removeWires', wires: [link.wire.id] }])];
   }
 }
 

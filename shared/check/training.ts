@@ -13,6 +13,7 @@ import { makeFix } from './report.ts';
 import type { FixCode, Reporter, Values } from './report.ts';
 import type { Sheet } from './sheet.ts';
 import { fitsTarget, suitableLoss, wantedShape } from './targets.ts';
+import { checkVocabulary } from './vocabulary.ts';
 
 /** What the checks of training look at. */
 export interface TrainingView {
@@ -210,12 +211,13 @@ function lossesFit(view: TrainingView, outputs: readonly Place[], source: DataSo
 }
 
 function checkData(view: TrainingView, data: Data, inputs: readonly Place[]): void {
-  const { document, reporter, facts } = view;
+  const { document, sheet, reporter, facts } = view;
   const fields = fieldViews(data.source);
   const setInputs = (code: FixCode, values: Values, bindings: Data['inputs']) =>
     setTraining(code, values, { data: { ...data, inputs: bindings } });
   const bound = (node: NodeId, field: string) => ({ ...data.inputs, [node]: field });
-  for (const { node, name } of inputs) {
+  for (const place of inputs) {
+    const { node, name } = place;
     const type = facts.get(node.id)?.outputs['out'] ?? null;
     const field = Object.hasOwn(data.inputs, node.id) ? data.inputs[node.id] : undefined;
     const fitting = [...fields]
@@ -244,6 +246,8 @@ function checkData(view: TrainingView, data: Data, inputs: readonly Place[]): vo
       const fixes = [setParameterFix(node.id, 'dtype', given.dtype), ...fitting];
       reporter.report({ ...common, code: 'inputType', values, fixes });
     }
+    const numbers = fields.get(field)?.numbers ?? null;
+    if (numbers !== null) checkVocabulary(sheet, place, field, numbers, reporter);
   }
   for (const id of Object.keys(data.inputs)) {
     if (inputs.some(({ node }) => node.id === id)) continue;

@@ -1,17 +1,27 @@
 import { activation } from './catalogue/activation.ts';
 import { add } from './catalogue/add.ts';
 import { batchNormalisation } from './catalogue/batchNormalisation.ts';
+import { binary } from './catalogue/binary.ts';
+import { compare } from './catalogue/compare.ts';
 import { concatenate } from './catalogue/concatenate.ts';
+import { constant } from './catalogue/constant.ts';
 import { convolution2d } from './catalogue/convolution2d.ts';
 import { dense } from './catalogue/dense.ts';
 import { dropout } from './catalogue/dropout.ts';
+import { embedding } from './catalogue/embedding.ts';
 import { flatten } from './catalogue/flatten.ts';
 import { globalPooling2d } from './catalogue/globalPooling2d.ts';
 import { input } from './catalogue/input.ts';
 import { layerNormalisation } from './catalogue/layerNormalisation.ts';
+import { logical } from './catalogue/logical.ts';
+import { maskFill } from './catalogue/maskFill.ts';
+import { matrixProduct } from './catalogue/matrixProduct.ts';
 import { multiply } from './catalogue/multiply.ts';
 import { output } from './catalogue/output.ts';
 import { pooling2d } from './catalogue/pooling2d.ts';
+import { positionalEncoding } from './catalogue/positionalEncoding.ts';
+import { regionCoordinates } from './catalogue/regionCoordinates.ts';
+import { unary } from './catalogue/unary.ts';
 import type { LayerDefinition } from './layer.ts';
 
 const layers: readonly LayerDefinition[] = [
@@ -28,6 +38,16 @@ const layers: readonly LayerDefinition[] = [
   add,
   multiply,
   concatenate,
+  embedding,
+  positionalEncoding,
+  regionCoordinates,
+  unary,
+  binary,
+  matrixProduct,
+  constant,
+  compare,
+  logical,
+  maskFill,
   output,
 ];
 

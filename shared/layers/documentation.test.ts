@@ -21,6 +21,9 @@ const weightsAndCost: Readonly<Record<string, { readonly weights: string; readon
       '`gamma` and `beta` [last axis] where scale and center are on; `movingMean` and `movingVariance` [last axis], which do not train.',
     cost: '0.',
   },
+  embedding: { weights: '`table` [vocabulary, dimension].', cost: '0.' },
+  positionalEncoding: { weights: '`positions` [steps, features] where they are learned.', cost: '0.' },
+  matrixProduct: { weights: 'None.', cost: 'The inner length, for every element of the output.' },
   layerNormalisation: { weights: '`gamma` and `beta` [last axis] where scale and center are on.', cost: '0.' },
 };
 

@@ -191,7 +191,21 @@ export type LayerProblemCode =
   /** { minimum, received } number of inputs */
   | 'tooFewInputs'
   /** { strides, dilations } may not both be above 1 */
-  | 'strideAndDilation';
+  | 'strideAndDilation'
+  /** { expected, received } shapes that do not broadcast, aligned at the last axis */
+  | 'broadcast'
+  /** The inner lengths { expected, received } of the matrices in { first } and { second } differ */
+  | 'matrixProduct'
+  /** steps×features was expected, { shape } with { received } axes came */
+  | 'sequenceRank'
+  /** { received } numbers would have to be worked out; at most { limit } are */
+  | 'constantTooLarge'
+  /** { expected, received } shapes of a mask */
+  | 'maskShape'
+  /** { port } is needed for what is set */
+  | 'portNeeded'
+  /** { port } has no meaning for what is set */
+  | 'portSurplus';
 
 /** Parsed parameters, or what is wrong with them, by parameter name. */
 export type ParameterResult =

@@ -98,7 +98,7 @@ export interface OperationAttributes {
   stackSteps: Record<never, never>;
   /** Rows of a matrix by int32 ids: [...] -> [..., dimension]. Weight: table [vocabulary, dimension]. */
   embedding: Record<never, never>;
-  /** No inputs: the same values (row-major; bool as 0 and 1) for every example. */
+  /** No inputs: the same values for every example, row-major (bool as 0 and 1), or a single one for all elements. */
   constant: { readonly shape: Shape; readonly dtype: DataType; readonly values: readonly number[] };
   /**
    * [steps, features] -> [steps, units], every step's hidden state. Input 1, where `hasMask`: bool [steps]; a masked

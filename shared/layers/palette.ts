@@ -3,6 +3,7 @@ import type { TextKey } from '../text/text.ts';
 import { activationFunctions } from './activationFields.ts';
 import { catalogue } from './catalogue.ts';
 import type { LayerFamily } from './layer.ts';
+import { binaryFunctions, unaryFunctions } from './operations.ts';
 import { defaultParameters } from './parameters.ts';
 
 /** One thing the palette offers: a layer with its defaults, or with some parameters set beforehand. */
@@ -32,6 +33,12 @@ const presets: Readonly<Record<string, readonly Preset[]>> = {
     { id: 'maxPooling2d', set: { mode: 'max' }, name: 'preset.maxPooling2d.name' },
     { id: 'averagePooling2d', set: { mode: 'average' }, name: 'preset.averagePooling2d.name' },
   ],
+  unary: unaryFunctions.map((name) => ({ id: name, set: { function: name }, name: `option.function.${name}` })),
+  binary: binaryFunctions.map((name) => ({
+    id: `binary.${name}`,
+    set: { function: name },
+    name: `preset.binary.${name}.name`,
+  })),
 };
 
 /** What the palette shows, in its order. The structural types (frame, loop, cell) come from the window itself. */

@@ -41,6 +41,15 @@ export function broadcastShape(first: Shape, second: Shape, input = 1): Shape {
   });
 }
 
+/** Numbers of a constant that a layer works out; they are written into the Program. */
+const mostConstants = 1 << 22;
+
+/** Throws a LayerProblem where a layer would have to work out more numbers than can be kept in a Program. */
+export function requireConstants(shape: Shape): void {
+  const received = elementCount(shape);
+  if (received > mostConstants) throw new LayerProblem('constantTooLarge', { received, limit: mostConstants }, 0);
+}
+
 function second(inputs: readonly TensorType[]): TensorType {
   requireInputs(inputs, 2);
   const type = inputs[1];

@@ -49,9 +49,12 @@ export function randomDocument(seed: number, options: RandomGraphOptions = {}): 
   return new Generator(seed, options).document();
 }
 
+/** Whole numbers in a random batch are below this, so that every embedding in a random graph has a row for them. */
+export const wholeNumbers = 5;
+
 /**
  * Random inputs, targets and weights for a flat Program, all numbers that float32 holds, for one training step. Targets
- * of softmax cross-entropy are class numbers and are named in `labels`.
+ * of softmax cross-entropy are class numbers; they and the inputs of whole numbers are named in `labels`.
  */
 export function randomBatch(
   program: FlatProgram,
@@ -76,8 +79,13 @@ export function randomBatch(
     const noisy = (index: number) => Math.fround((values[index] ?? 0) + (weight.trainable ? 0.2 * random.normal() : 0));
     return [weight.id as string, array64(weight.shape, noisy)] as const;
   });
+  const inputs = program.inputs.map(({ node, type }) => {
+    const isWhole = type.dtype === 'int32';
+    if (isWhole) labels.add(node);
+    return [node, array64([size, ...type.shape], isWhole ? () => random.integer(wholeNumbers) : normal)] as const;
+  });
   const batch: Batch = {
-    inputs: Object.fromEntries(program.inputs.map(({ node, type }) => [node, array64([size, ...type.shape], normal)])),
+    inputs: Object.fromEntries(inputs),
     targets: Object.fromEntries(targets),
     weights: new Map(weights),
     training: true,

@@ -5,6 +5,7 @@ import { layerText } from './en/layers.ts';
 import { measureText } from './en/measures.ts';
 import { parameterText } from './en/parameters.ts';
 import { problemText } from './en/problems.ts';
+import { sequenceText } from './en/sequence.ts';
 import { shellText } from './en/shells.ts';
 import { templateText } from './en/templates.ts';
 import { trainingText } from './en/training.ts';
@@ -16,6 +17,7 @@ import { layerText as layerTextChinese } from './zh/layers.ts';
 import { measureText as measureTextChinese } from './zh/measures.ts';
 import { parameterText as parameterTextChinese } from './zh/parameters.ts';
 import { problemText as problemTextChinese } from './zh/problems.ts';
+import { sequenceText as sequenceTextChinese } from './zh/sequence.ts';
 import { shellText as shellTextChinese } from './zh/shells.ts';
 import { templateText as templateTextChinese } from './zh/templates.ts';
 import { trainingText as trainingTextChinese } from './zh/training.ts';
@@ -28,6 +30,7 @@ const english = {
   ...measureText,
   ...parameterText,
   ...problemText,
+  ...sequenceText,
   ...shellText,
   ...templateText,
   ...trainingText,
@@ -44,6 +47,7 @@ const chinese: Readonly<Record<TextKey, string>> = {
   ...measureTextChinese,
   ...parameterTextChinese,
   ...problemTextChinese,
+  ...sequenceTextChinese,
   ...shellTextChinese,
   ...templateTextChinese,
   ...trainingTextChinese,

@@ -210,7 +210,13 @@ export class JavaScriptDevice implements Device {
     return given(this.#tf.matMul(held(a), held(b), transposeA, transposeB));
   }
   batchMatrixMultiply(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
-    return this.matrixMultiply(a, b, transposeA, transposeB);
+    // tfjs counts batches modulo their number, which is right only where one of the two has none.
+    const before = a.shape.slice(0, -2).map((length, axis) => Math.max(length, b.shape[axis] ?? 1));
+    const whole = (x: Tensor): Tensor =>
+      before.every((length, axis) => x.shape[axis] === length)
+        ? x
+        : this.broadcast(x, [...before, ...x.shape.slice(-2)]);
+    return this.matrixMultiply(whole(a), whole(b), transposeA, transposeB);
   }
   addBias(x: Tensor, bias: Tensor): Tensor {
     return this.add(x, bias);

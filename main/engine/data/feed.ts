@@ -42,6 +42,7 @@ export class DataFeed {
     ];
     for (const name of this.#targets) find(name);
     requireClasses(plan, (name) => find(name).values);
+    requireRows(plan, (index) => find(this.#inputFields[index] ?? '').values);
     for (const name of new Set([...this.#inputFields, ...this.#targets])) {
       const { type, values } = find(name);
       this.#fields.set(name, hold(`data/${name}`, values, [size, ...type.shape], type.dtype));
@@ -106,6 +107,21 @@ function requireClasses(plan: Plan, valuesOf: (target: string) => NamedArray['da
   }
 }
 
+/** Numbers that an embedding reads must have a row in its table; TensorFlow would end the step. */
+function requireRows(
+  { vocabularies, inputs }: Plan,
+  valuesOf: (input: number) => NamedArray['data'] | undefined,
+): void {
+  for (const { node, size, inputs: read } of vocabularies) {
+    for (const index of read) {
+      const wrong = valuesOf(index)?.find((value) => value < 0 || value >= size);
+      if (wrong === undefined) continue;
+      const input = inputs[index]?.input.label ?? '';
+      throw new EngineFailure('engine.wordNumber', { input, node, received: wrong, maximum: size - 1 });
+    }
+  }
+}
+
 /**
  * A batch of arrays that a person gave: inputs by node id or label; with `withTargets` each loss's target by its
  * output's node id, the target's name or the output's label. Throws an EngineFailure that names what is missing or does
@@ -120,8 +136,10 @@ export function arraysBatch(device: Device, plan: Plan, arrays: NamedArrays, wit
     }
     return array;
   };
-  const inputs = plan.inputs.map(({ input }) => {
-    const array = find([input.node, input.label]);
+  const numbers = plan.inputs.map(({ input }) => find([input.node, input.label]));
+  requireRows(plan, (index) => numbers[index]?.data);
+  const inputs = plan.inputs.map(({ input }, index) => {
+    const array = numbers[index] ?? find([input.node, input.label]);
     const [, ...shape] = array.shape;
     if (array.shape.length === 0 || !isSameShape(shape, input.type.shape)) {
       const expected = typeText(input.type);

@@ -66,10 +66,20 @@ export interface PlannedTap {
   readonly depth: number;
 }
 
+/** A table of an embedding: numbers from 0 to `size` − 1 have a row. */
+export interface Vocabulary {
+  readonly node: string;
+  readonly size: number;
+  /** Indices of the Program's inputs. */
+  readonly inputs: readonly number[];
+}
+
 /** A flat Program with every name resolved to an index: what one step walks through. */
 export interface Plan {
   readonly program: FlatProgram;
   readonly inputs: readonly { readonly input: ProgramInput; readonly value: number }[];
+  /** Embeddings and the data inputs whose numbers they read: those must be below `size`. */
+  readonly vocabularies: readonly Vocabulary[];
   readonly outputs: readonly { readonly output: ProgramOutput; readonly value: number }[];
   readonly operations: readonly PlannedOperation[];
   readonly values: readonly PlannedValue[];
@@ -155,6 +165,12 @@ export function planProgram(program: FlatProgram): Plan {
   return {
     program,
     inputs,
+    vocabularies: vocabulariesOf(
+      operations,
+      values,
+      inputs.map(({ value }) => value),
+      program.weights,
+    ),
     outputs,
     operations,
     values,
@@ -179,6 +195,32 @@ export function planProgram(program: FlatProgram): Plan {
       outputs.map(({ value }) => value),
     ),
   };
+}
+
+/** Whole numbers are only handed on, never computed: what an embedding reads comes from data inputs as it is. */
+function vocabulariesOf(
+  operations: readonly PlannedOperation[],
+  values: readonly PlannedValue[],
+  inputs: readonly number[],
+  weights: readonly Weight[],
+): Vocabulary[] {
+  return operations.flatMap(({ operation, inputs: [read], weights: [table] }): readonly Vocabulary[] => {
+    if (operation.specification.kind !== 'embedding' || read === undefined || table === undefined) return [];
+    const sources = new Set<number>();
+    const open = [read];
+    for (let value = open.pop(); value !== undefined; value = open.pop()) {
+      if (sources.has(value)) continue;
+      sources.add(value);
+      open.push(...(operations[values[value]?.producer ?? -1]?.inputs ?? []));
+    }
+    return [
+      {
+        node: operation.origin.node,
+        size: weights[table.weight]?.shape[0] ?? 0,
+        inputs: inputs.flatMap((value, index) => (sources.has(value) ? [index] : [])),
+      },
+    ];
+  });
 }
 
 /** All values that some of the given ones depend on through float32 values, with themselves. */
@@ -236,7 +278,7 @@ function guardedValues(
     inputs.forEach((input) => read.add(input));
     if (swallows(operation)) inputs.forEach((input) => guarded.add(input));
   }
-  for (const { operation, output } of operations) {
+  for (const { output } of operations) {
     if (!read.has(output)) guarded.add(output);
   }
   return [...guarded].filter((value) => values[value]?.type.dtype === 'float32').sort((a, b) => a - b);

@@ -28,8 +28,10 @@ const integers = ({ shape, values }: Array64): NamedArray => ({ shape, dtype: 'i
 /** What the engine is given for a batch of the interpreter. */
 function arraysOf(batch: Batch, labels: ReadonlySet<string>): NamedArrays {
   return Object.fromEntries([
-    ...Object.entries(batch.inputs).map(([name, array]) => [name, floats(array)]),
-    ...Object.entries(batch.targets).map(([name, array]) => [name, labels.has(name) ? integers(array) : floats(array)]),
+    ...[...Object.entries(batch.inputs), ...Object.entries(batch.targets)].map(([name, array]) => [
+      name,
+      labels.has(name) ? integers(array) : floats(array),
+    ]),
   ]) as NamedArrays;
 }
 

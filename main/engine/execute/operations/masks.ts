@@ -53,9 +53,7 @@ export const maskFill: OperationImplementation<'maskFill'> = ({ device, attribut
     output: device.select(mask, x, device.scalar(attributes.value)),
     pullback: (gradient, wants) => ({
       inputs: [
-        wants.inputs[0] === true
-          ? sumTo(device, device.select(mask, gradient, device.scalar(0)), input.shape)
-          : null,
+        wants.inputs[0] === true ? sumTo(device, device.select(mask, gradient, device.scalar(0)), input.shape) : null,
         null,
       ],
       weights: {},

@@ -62,11 +62,11 @@ export const recurrent: OperationImplementation<'recurrent'> = (call) => {
       };
       const atGiven = together(back.map(({ given: part }) => part));
       const forInput =
-        wants.inputs[0] === true
-          ? device.reshape(device.matrixMultiply(atGiven, kernel, false, true), x.shape)
-          : null;
+        wants.inputs[0] === true ? device.reshape(device.matrixMultiply(atGiven, kernel, false, true), x.shape) : null;
       if (!wants.weights) return { inputs: [forInput, null], weights: {} };
-      const atOwn = back.some(({ own }) => own !== undefined) ? together(back.map(({ own, given: part }) => own ?? part)) : atGiven;
+      const atOwn = back.some(({ own }) => own !== undefined)
+        ? together(back.map(({ own, given: part }) => own ?? part))
+        : atGiven;
       const before = together(path.map((taken) => taken.before.hidden));
       const forWeights: Record<string, Tensor> = {
         kernel: device.matrixMultiply(rows, atGiven, true, false),

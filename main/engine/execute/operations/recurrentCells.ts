@@ -106,19 +106,9 @@ function longShortTermStep(setting: Setting, given: Tensor, { hidden, cell }: St
   return {
     state: { hidden: device.multiply(output, squashed), cell: nextCell },
     back: (gradient) => {
-      const throughHidden = squashGradient(
-        device,
-        activation,
-        device.multiply(gradient.hidden, output),
-        squashed,
-      );
+      const throughHidden = squashGradient(device, activation, device.multiply(gradient.hidden, output), squashed);
       const atCell = gradient.cell === null ? throughHidden : device.add(gradient.cell, throughHidden);
-      const atOutput = squashGradient(
-        device,
-        recurrentActivation,
-        device.multiply(gradient.hidden, squashed),
-        output,
-      );
+      const atOutput = squashGradient(device, recurrentActivation, device.multiply(gradient.hidden, squashed), output);
       const atGates = device.concatenate([device.multiply(atCell, candidate), device.multiply(atCell, cell)], 1);
       const back = device.concatenate(
         [

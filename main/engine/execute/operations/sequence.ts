@@ -26,8 +26,9 @@ export const constant: OperationImplementation<'constant'> = ({ device, attribut
   const { shape, dtype, values } = attributes;
   const array = emptyArray(dtype, values.length);
   array.set(values);
+  const own = values.length === 1 ? shape.map(() => 1) : shape;
   return {
-    output: device.broadcast(device.tensor(array, [1, ...shape], dtype), [batch, ...shape]),
+    output: device.broadcast(device.tensor(array, [1, ...own], dtype), [batch, ...shape]),
     pullback: () => ({ inputs: [], weights: {} }),
   };
 };

@@ -1,0 +1,33 @@
+import { defineLayer } from '../defineLayer.ts';
+import { requireDataType, requireImage, requireInputs } from '../requirements.ts';
+import { requireConstants } from '../sequenceRules.ts';
+
+/** From −1 to 1 in `count` equal steps; 0 where there is only one place. */
+function place(index: number, count: number): number {
+  return count === 1 ? 0 : (2 * index) / (count - 1) - 1;
+}
+
+export const regionCoordinates = defineLayer({
+  type: 'regionCoordinates',
+  family: 'attention',
+  parameters: {},
+  inputs: 'one',
+  outputs: 'one',
+  formula: String.raw`y_{i,j} = \Big[x_{i,j}\,;\; \tfrac{2i}{h-1} - 1\,;\; \tfrac{2j}{w-1} - 1\Big]`,
+  source:
+    'Santoro et al. 2017, "A simple neural network module for relational reasoning"; Liu et al. 2018, "CoordConv"',
+  build(context, _parameters, inputs) {
+    const value = requireInputs(inputs, 1);
+    requireDataType(value.type, 'float32');
+    const [height, width] = requireImage(value.type);
+    requireConstants([height, width, 2]);
+    const values = Array.from({ length: height }, (_, row) =>
+      Array.from({ length: width }, (__, column) => [place(row, height), place(column, width)]),
+    ).flat(2);
+    const grid = context.operation(
+      { kind: 'constant', attributes: { shape: [height, width, 2], dtype: 'float32', values } },
+      [],
+    );
+    return context.operation({ kind: 'concatenate', attributes: { axis: 2 } }, [value, grid]);
+  },
+});

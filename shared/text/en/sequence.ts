@@ -1,0 +1,139 @@
+/** English names and help of the layers of sequences, arithmetic, masks and attention: see text.ts. */
+export const sequenceText = {
+  'preset.binary.add.name': 'Add, broadcasting',
+  'preset.binary.subtract.name': 'Subtract',
+  'preset.binary.multiply.name': 'Multiply, broadcasting',
+  'preset.binary.divide.name': 'Divide',
+  'preset.binary.maximum.name': 'Larger of two',
+  'preset.binary.minimum.name': 'Smaller of two',
+  'preset.binary.power.name': 'Power',
+
+  'layer.embedding.name': 'Embedding',
+  'layer.embedding.help':
+    'Gives each whole number, such as the number of a word, a learned vector: the row of that number in a table. On the way back, only the rows that were read receive a gradient; a row that is read several times receives the sum. The numbers run from 0 to the vocabulary less one.',
+  'layer.embedding.shape': 'One axis more at the end, as long as the dimension.',
+
+  'layer.positionalEncoding.name': 'Positional encoding',
+  'layer.positionalEncoding.help':
+    'Adds to each step of a sequence a vector that says where it stands; attention would otherwise not see the order. Either fixed waves of many lengths, or a learned vector for each position.',
+  'layer.positionalEncoding.shape': 'steps×features stays as it is.',
+
+  'layer.regionCoordinates.name': 'Region coordinates',
+  'layer.regionCoordinates.help':
+    'Puts two more channels on an image or feature map: how far down and how far right each place lies, from −1 to 1. With them, what looks at single regions (attention, relations) knows where they are.',
+  'layer.regionCoordinates.shape': 'height×width×channels becomes height×width×(channels + 2).',
+
+  'layer.unary.name': 'Function of one value',
+  'layer.unary.help':
+    'Applies a function to each element. Going back, the gradient is multiplied by its slope there. Logarithm and square root have no value for negative numbers; their slopes grow without bound near 0, as that of the reciprocal does. The sign has slope 0 everywhere.',
+  'layer.unary.shape': 'Stays as it is.',
+
+  'layer.binary.name': 'Arithmetic of two values',
+  'layer.binary.help':
+    'Combines two values element by element. Shapes need not be equal: they are aligned at the last axis, and an axis of length 1 is repeated, as in NumPy. Going back, the gradient of a repeated value is the sum over its copies. Of two equal values, the larger (or smaller) is the first one. The exponent of a power receives a gradient only where the base is positive.',
+  'layer.binary.shape':
+    'Aligned at the last axis, lengths are equal or one of them is 1; the result has the longer one.',
+
+  'layer.matrixProduct.name': 'Matrix product',
+  'layer.matrixProduct.help':
+    'Multiplies two matrices that are both computed, such as queries and keys. With more than two axes, each pair of matrices is multiplied by itself; the axes before the last two broadcast.',
+  'layer.matrixProduct.shape': '…×n×m times …×m×k gives …×n×k, after the transpositions that are set.',
+
+  'layer.constant.name': 'Constant',
+  'layer.constant.help': 'The same number everywhere, for every example. It has no gradient.',
+  'layer.constant.shape': 'The shape that is set.',
+
+  'layer.compare.name': 'Compare',
+  'layer.compare.help':
+    'Compares each element with a number, or with that of a second input, and gives true or false. This is how masks are made: “not equal to 0” tells words from padding where 0 stands for padding. No gradient passes.',
+  'layer.compare.shape': 'That of the input; two inputs broadcast, aligned at the last axis.',
+
+  'layer.logical.name': 'Logic of masks',
+  'layer.logical.help': 'And, or, not: joins masks or turns one round. No gradient passes.',
+  'layer.logical.shape': 'That of the input; two inputs broadcast, aligned at the last axis.',
+
+  'layer.maskFill.name': 'Fill by mask',
+  'layer.maskFill.help':
+    'Keeps a value where the mask is true and puts a number in its place elsewhere. Before a softmax, −1000000000 makes a position receive no weight. The gradient passes only where the mask is true.',
+  'layer.maskFill.shape': 'Input and mask broadcast, aligned at the last axis.',
+
+  'port.a': 'a',
+  'port.b': 'b',
+  'port.in': 'in',
+  'port.mask': 'mask',
+
+  'parameter.vocabulary.name': 'Vocabulary',
+  'parameter.vocabulary.help':
+    'How many different numbers can come in: 0 up to one less than this. A larger number stops the run with a message.',
+  'parameter.dimension.name': 'Dimension',
+  'parameter.dimension.help': 'The length of the vector that each number is given.',
+  'parameter.tableInitialiser.name': 'Initial table',
+  'parameter.tableInitialiser.help':
+    'How the vectors start. Keras draws them evenly from −0.05 to 0.05; PyTorch from a normal of deviation 1.',
+  'parameter.tableRegulariser.name': 'Penalty on the table',
+  'parameter.tableRegulariser.help': 'Added to the loss: l1·Σ|w| + l2·Σw², over all rows.',
+  'parameter.encoding.name': 'Encoding',
+  'parameter.encoding.help': 'Fixed waves, or a learned vector for each position.',
+  'parameter.positionInitialiser.name': 'Initial positions',
+  'parameter.positionInitialiser.help': 'How the learned vectors start.',
+  'parameter.transposeA.name': 'Transpose a',
+  'parameter.transposeA.help': 'Whether the last two axes of a change places before the product.',
+  'parameter.transposeB.name': 'Transpose b',
+  'parameter.transposeB.help':
+    'Whether the last two axes of b change places before the product. Queries times keys need it.',
+  'parameter.fill.name': 'Number',
+  'parameter.fill.help': 'The number that is put in.',
+  'parameter.against.name': 'Compare with',
+  'parameter.against.help': 'A number, or a second input b.',
+  'parameter.threshold.name': 'Threshold',
+  'parameter.threshold.help': 'The number that each element is compared with.',
+
+  'option.encoding.sinusoidal': 'Waves (fixed)',
+  'option.encoding.learned': 'Learned',
+  'option.against.number': 'A number',
+  'option.against.input': 'A second input',
+  'option.function.exponential': 'Exponential',
+  'option.function.logarithm': 'Natural logarithm',
+  'option.function.squareRoot': 'Square root',
+  'option.function.square': 'Square',
+  'option.function.absolute': 'Absolute value',
+  'option.function.negative': 'Negative',
+  'option.function.reciprocal': 'Reciprocal',
+  'option.function.sign': 'Sign',
+  'option.function.sine': 'Sine',
+  'option.function.cosine': 'Cosine',
+  'option.function.add': 'a + b',
+  'option.function.subtract': 'a − b',
+  'option.function.multiply': 'a · b',
+  'option.function.divide': 'a ÷ b',
+  'option.function.maximum': 'Maximum',
+  'option.function.minimum': 'Minimum',
+  'option.function.power': 'a to the power b',
+  'option.function.equal': 'Equal',
+  'option.function.notEqual': 'Not equal',
+  'option.function.greater': 'Greater',
+  'option.function.greaterEqual': 'Greater or equal',
+  'option.function.less': 'Less',
+  'option.function.lessEqual': 'Less or equal',
+  'option.function.and': 'And',
+  'option.function.or': 'Or',
+  'option.function.not': 'Not',
+
+  'problem.broadcast':
+    '“{name}” cannot combine {expected} with {received} from “{from}”: aligned at the last axis, two lengths must be equal, or one of them 1.',
+  'problem.matrixProduct':
+    '“{name}” multiplies {first} by {second} from “{from}”: the inner lengths must be equal, but are {expected} and {received}. Transpose one of them, or project it.',
+  'problem.sequenceRank':
+    '“{name}” needs a sequence of steps×features; received {shape}. Reshape it, or put an embedding before it.',
+  'problem.constantTooLarge':
+    '“{name}” would have to work out {received} numbers for what “{from}” gives; at most {limit} are kept. Make it smaller.',
+  'problem.maskShape': '“{name}” needs a mask of {expected}; received {received} from “{from}”.',
+  'problem.vocabulary':
+    '“{name}” has {received} rows, but “{input}” reads “{field}”, whose numbers need {expected} (0 to one less).',
+  'problem.portNeeded': '“{name}” needs something wired to {port} for what is set. Wire it, or choose another setting.',
+  'problem.portSurplus':
+    '“{name}” makes no use of {port} with what is set. Remove the wire, or choose another setting.',
+
+  'failure.engine.wordNumber':
+    'The input "{input}" holds the number {received}; the embedding "{node}" behind it has rows for 0 to {maximum} only. Raise its vocabulary, or correct the numbers.',
+} as const;

@@ -1,0 +1,135 @@
+import type { sequenceText as english } from '../en/sequence.ts';
+
+export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
+  'preset.binary.add.name': '相加（广播）',
+  'preset.binary.subtract.name': '相减',
+  'preset.binary.multiply.name': '相乘（广播）',
+  'preset.binary.divide.name': '相除',
+  'preset.binary.maximum.name': '取较大者',
+  'preset.binary.minimum.name': '取较小者',
+  'preset.binary.power.name': '乘方',
+
+  'layer.embedding.name': '嵌入',
+  'layer.embedding.help':
+    '给每个整数（例如词的编号）一个可学习的向量，即查找表中该编号所在的那一行。反向传播时，只有被读取的行得到梯度；多次被读取的行得到各次梯度之和。编号从 0 到词表大小减一。',
+  'layer.embedding.shape': '末尾增加一个轴，长度等于向量维数。',
+
+  'layer.positionalEncoding.name': '位置编码',
+  'layer.positionalEncoding.help':
+    '给序列的每一步加上一个表示其位置的向量，否则注意力看不出先后次序。可以用固定的、波长各异的正弦波，也可以给每个位置一个可学习的向量。',
+  'layer.positionalEncoding.shape': '步数×特征，保持不变。',
+
+  'layer.regionCoordinates.name': '区域坐标',
+  'layer.regionCoordinates.help':
+    '给图像或特征图增加两个通道：每个位置自上而下、自左而右的坐标，范围 −1 到 1。有了坐标，只看单个区域的部分（注意力、关系推理）就知道区域在哪里。',
+  'layer.regionCoordinates.shape': '高×宽×通道变为高×宽×（通道 + 2）。',
+
+  'layer.unary.name': '一元函数',
+  'layer.unary.help':
+    '对每个元素应用一个函数。反向传播时，梯度乘以该处的导数。对数和平方根对负数没有意义；在 0 附近，它们以及倒数的导数无限增大。符号函数的导数处处为 0。',
+  'layer.unary.shape': '不变。',
+
+  'layer.binary.name': '二元运算',
+  'layer.binary.help':
+    '把两个值逐元素结合起来。形状不必相同：从最后一个轴对齐，长度为 1 的轴自动重复，与 NumPy 的广播规则一致。反向传播时，被重复的值得到各份梯度之和。两值相等时，取大、取小都算第一个。乘方的指数只在底数为正处得到梯度。',
+  'layer.binary.shape': '从最后一个轴对齐，各轴长度相等，或其中之一为 1；结果取较长者。',
+
+  'layer.matrixProduct.name': '矩阵乘积',
+  'layer.matrixProduct.help':
+    '把两个都由计算得到的矩阵相乘，例如查询和键。多于两个轴时，每一对矩阵各自相乘；最后两个轴之前的轴按广播规则对应。',
+  'layer.matrixProduct.shape': '…×n×m 乘以 …×m×k 得到 …×n×k（先按设定转置）。',
+
+  'layer.constant.name': '常数',
+  'layer.constant.help': '对每个样本，处处都是同一个数。它没有梯度。',
+  'layer.constant.shape': '即所设定的形状。',
+
+  'layer.compare.name': '比较',
+  'layer.compare.help':
+    '把每个元素与一个数或第二个输入的对应元素比较，得到真或假。掩码就是这样得到的：若 0 表示填充，“不等于 0”就能把词与填充分开。梯度不通过。',
+  'layer.compare.shape': '与输入相同；两个输入从最后一个轴对齐并广播。',
+
+  'layer.logical.name': '掩码逻辑',
+  'layer.logical.help': '与、或、非：合并掩码或把掩码取反。梯度不通过。',
+  'layer.logical.shape': '与输入相同；两个输入从最后一个轴对齐并广播。',
+
+  'layer.maskFill.name': '按掩码填充',
+  'layer.maskFill.help':
+    '掩码为真处保留原值，其余位置换成一个给定的数。放在 softmax 之前并填入 −1000000000，该位置就得不到权重。梯度只从掩码为真处通过。',
+  'layer.maskFill.shape': '输入与掩码从最后一个轴对齐并广播。',
+
+  'port.a': 'a',
+  'port.b': 'b',
+  'port.in': '输入',
+  'port.mask': '掩码',
+
+  'parameter.vocabulary.name': '词表大小',
+  'parameter.vocabulary.help': '可能输入多少个不同的编号：从 0 到它减一。更大的编号会使运行停止并给出提示。',
+  'parameter.dimension.name': '向量维数',
+  'parameter.dimension.help': '每个编号所得向量的长度。',
+  'parameter.tableInitialiser.name': '查找表初始化',
+  'parameter.tableInitialiser.help':
+    '各向量的初值如何设定。Keras 在 −0.05 到 0.05 之间均匀抽取；PyTorch 从标准差为 1 的正态分布抽取。',
+  'parameter.tableRegulariser.name': '查找表正则化',
+  'parameter.tableRegulariser.help': '加到损失上的惩罚项：l1·Σ|w| + l2·Σw²，对所有行求和。',
+  'parameter.encoding.name': '编码方式',
+  'parameter.encoding.help': '固定的正弦波，或每个位置一个可学习的向量。',
+  'parameter.positionInitialiser.name': '位置向量初始化',
+  'parameter.positionInitialiser.help': '可学习的位置向量的初值如何设定。',
+  'parameter.transposeA.name': '转置 a',
+  'parameter.transposeA.help': '相乘之前是否交换 a 的最后两个轴。',
+  'parameter.transposeB.name': '转置 b',
+  'parameter.transposeB.help': '相乘之前是否交换 b 的最后两个轴。查询乘以键时需要。',
+  'parameter.fill.name': '数值',
+  'parameter.fill.help': '填入的数。',
+  'parameter.against.name': '比较对象',
+  'parameter.against.help': '一个数，或第二个输入 b。',
+  'parameter.threshold.name': '阈值',
+  'parameter.threshold.help': '每个元素与之比较的数。',
+
+  'option.encoding.sinusoidal': '正弦波（固定）',
+  'option.encoding.learned': '可学习',
+  'option.against.number': '一个数',
+  'option.against.input': '第二个输入',
+  'option.function.exponential': '指数',
+  'option.function.logarithm': '自然对数',
+  'option.function.squareRoot': '平方根',
+  'option.function.square': '平方',
+  'option.function.absolute': '绝对值',
+  'option.function.negative': '相反数',
+  'option.function.reciprocal': '倒数',
+  'option.function.sign': '符号',
+  'option.function.sine': '正弦',
+  'option.function.cosine': '余弦',
+  'option.function.add': 'a + b',
+  'option.function.subtract': 'a − b',
+  'option.function.multiply': 'a · b',
+  'option.function.divide': 'a ÷ b',
+  'option.function.maximum': '最大值',
+  'option.function.minimum': '最小值',
+  'option.function.power': 'a 的 b 次方',
+  'option.function.equal': '等于',
+  'option.function.notEqual': '不等于',
+  'option.function.greater': '大于',
+  'option.function.greaterEqual': '大于或等于',
+  'option.function.less': '小于',
+  'option.function.lessEqual': '小于或等于',
+  'option.function.and': '与',
+  'option.function.or': '或',
+  'option.function.not': '非',
+
+  'problem.broadcast':
+    '“{name}”无法把 {expected} 与来自“{from}”的 {received} 结合：从最后一个轴对齐，两个长度必须相等，或其中之一为 1。',
+  'problem.matrixProduct':
+    '“{name}”要把 {first} 乘以来自“{from}”的 {second}：内侧长度必须相等，现为 {expected} 和 {received}。请转置其中之一，或先做投影。',
+  'problem.sequenceRank': '“{name}”需要“步数×特征”的序列，收到的是 {shape}。请改变形状，或在前面放一个嵌入层。',
+  'problem.constantTooLarge':
+    '对来自“{from}”的值，“{name}”需要算出 {received} 个数，而最多保留 {limit} 个。请缩小尺寸。',
+  'problem.maskShape': '“{name}”需要形状为 {expected} 的掩码，从“{from}”收到的是 {received}。',
+  'problem.vocabulary':
+    '“{name}”的查找表有 {received} 行，而“{input}”读取的“{field}”中的编号需要 {expected} 行（从 0 到它减一）。',
+  'problem.portNeeded': '按当前设置，“{name}”的 {port} 需要接线。请接上，或改用其他设置。',
+  'problem.portSurplus': '按当前设置，“{name}”用不到 {port}。请删除连线，或改用其他设置。',
+
+  'failure.engine.wordNumber':
+    '输入“{input}”中有编号 {received}，而它后面的嵌入“{node}”只有 0 到 {maximum} 的行。请增大词表，或修正编号。',
+};
