@@ -110,6 +110,11 @@ export class TensorFlowDevice implements Device {
     this.#binding = binding;
   }
 
+  /** The binding's number of a tensor. */
+  handle(tensor: Tensor): number {
+    return native(tensor).id;
+  }
+
   /** The native binding, for what goes beyond single operations. */
   get binding(): Binding {
     return this.#binding;

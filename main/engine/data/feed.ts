@@ -79,6 +79,12 @@ export class DataFeed {
   }
 }
 
+/** Throws an EngineFailure where an input or a target names no field of the data set, or one of another type. */
+export function checkFeed(device: Device, plan: Plan, dataSet: DataSet): void {
+  // Checked by whoever brings fields to a device; here nothing is brought there.
+  new DataFeed(device, plan, dataSet, (_name, _values, shape, dtype) => ({ shape, dtype }));
+}
+
 function isSameType(a: TensorType, b: TensorType): boolean {
   return a.dtype === b.dtype && isSameShape(a.shape, b.shape);
 }

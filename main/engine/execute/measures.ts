@@ -1,6 +1,7 @@
 import type { Mark } from '#shared/protocol/telemetry';
 import type { Differentiated } from './differentiate.ts';
 import type { Plan } from './plan.ts';
+import { gradientWants } from './plan.ts';
 import type { Magnitude, Readings, Statistics } from './statistics.ts';
 
 /** Root mean square and largest magnitude of a gradient, and what to say instead where they say nothing. */
@@ -45,11 +46,23 @@ export function probeGradients(
   { backward, seeds, weightGradients }: Differentiated,
   wires: 'none' | 'withoutInputs' | 'all',
 ): (readings: Readings) => GradientReport {
-  const inputNumbers = backward.inputs.map((slots) =>
-    slots.map((gradient) => (gradient === null || wires === 'none' ? null : statistics.magnitude(gradient))),
+  // The pass may hold more than is asked for here.
+  const wants = gradientWants(plan, wires);
+  const wanted = new Set(seeds.keys());
+  plan.operations.forEach(({ inputs }, at) =>
+    inputs.forEach((value, slot) => {
+      if (wants.inputs[at]?.[slot] === true) wanted.add(value);
+    }),
   );
-  const valueNumbers = backward.values.map((gradient) =>
-    gradient === null || wires === 'none' ? null : statistics.magnitude(gradient),
+  const inputNumbers = backward.inputs.map((slots, at) =>
+    slots.map((gradient, slot) =>
+      gradient === null || wires === 'none' || wants.inputs[at]?.[slot] !== true
+        ? null
+        : statistics.magnitude(gradient),
+    ),
+  );
+  const valueNumbers = backward.values.map((gradient, value) =>
+    gradient === null || wires === 'none' || !wanted.has(value) ? null : statistics.magnitude(gradient),
   );
   const seedNumbers = [...seeds.values()].map((gradient) => statistics.magnitude(gradient));
   const weightNumbers = weightGradients.map((gradient) => (gradient === null ? null : statistics.magnitude(gradient)));

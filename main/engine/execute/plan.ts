@@ -325,9 +325,9 @@ function swallows({ specification }: FlatOperation): boolean {
 const elementsHeld = 1 << 26;
 
 /** How many examples fit into one pass outside training: many small ones, few large ones. */
-export function examplesPerPass(plan: Plan): number {
+export function examplesPerPass(plan: Plan, elements: number = elementsHeld): number {
   const each = plan.values.reduce((sum, { type }) => sum + sizeOf(type.shape), 0);
-  return Math.max(1, Math.min(4096, Math.floor(elementsHeld / Math.max(1, each))));
+  return Math.max(1, Math.min(4096, Math.floor(elements / Math.max(1, each))));
 }
 
 /** Which gradients one step computes. */

@@ -11,10 +11,18 @@ import { examplesPerPass } from './plan.ts';
  * taken in several passes.
  */
 export function predict(device: Device, plan: Plan, weights: readonly Tensor[], arrays: NamedArrays): NamedArrays {
+  return predictInParts(arrays, examplesPerPass(plan), (part) => predictOnce(device, plan, weights, part));
+}
+
+/** Predicts at most `rows` examples at a time and puts the parts together. */
+export function predictInParts(
+  arrays: NamedArrays,
+  rows: number,
+  predictPart: (part: NamedArrays) => NamedArrays,
+): NamedArrays {
   const count = Math.max(1, ...Object.values(arrays).map(({ shape }) => shape[0] ?? 0));
-  const rows = examplesPerPass(plan);
   const parts = Array.from({ length: Math.ceil(count / rows) }, (_, part) =>
-    predictOnce(device, plan, weights, sliceRows(arrays, part * rows, (part + 1) * rows)),
+    predictPart(sliceRows(arrays, part * rows, (part + 1) * rows)),
   );
   const [first = {}] = parts;
   if (parts.length === 1) return first;
@@ -54,14 +62,25 @@ function sliceRows(arrays: NamedArrays, from: number, to: number): NamedArrays {
 function predictOnce(device: Device, plan: Plan, weights: readonly Tensor[], arrays: NamedArrays): NamedArrays {
   return device.scope(() => {
     const { inputs, size } = arraysBatch(device, plan, arrays, false);
-    const { values } = runForward({ device, plan, inputs, weights, batch: size, training: false, maskSeed: noMask });
     return Object.fromEntries(
-      plan.outputs.map(({ output, value }): [string, NamedArray] => {
-        const linked = applyLink(device, output.link, valueAt(values, value));
-        return [output.node, { shape: [...linked.shape], dtype: linked.dtype, data: device.read(linked) }];
-      }),
+      computeOutputs(device, plan, inputs, weights, size).map(([node, output]): [string, NamedArray] => [
+        node,
+        { shape: [...output.shape], dtype: output.dtype, data: device.read(output) },
+      ]),
     );
   });
+}
+
+/** The outputs, after their links, with their node ids. */
+export function computeOutputs(
+  device: Device,
+  plan: Plan,
+  inputs: readonly Tensor[],
+  weights: readonly Tensor[],
+  batch: number,
+): [node: string, output: Tensor][] {
+  const { values } = runForward({ device, plan, inputs, weights, batch, training: false, maskSeed: noMask });
+  return plan.outputs.map(({ output, value }) => [output.node, applyLink(device, output.link, valueAt(values, value))]);
 }
 
 function applyLink(device: Device, link: 'none' | 'softmax' | 'sigmoid', output: Tensor): Tensor {

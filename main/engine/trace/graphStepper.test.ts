@@ -13,6 +13,7 @@ import { watchRun } from '../testing/runs.ts';
 import { chooseWay } from '../train/stepTaker.ts';
 import type { StepNumbers, StepOrder, StepTaker } from '../train/step.ts';
 import { Stepper } from '../train/step.ts';
+import { evaluate } from '../train/evaluate.ts';
 import { RunWeights } from '../train/weights.ts';
 import { GraphStepper } from './graphStepper.ts';
 
@@ -54,17 +55,21 @@ function templateCase(name: string, settings: Record<string, string | number | b
   return { plan, dataSet: makeDataSet(data), values: initialWeights(plan, seed) };
 }
 
-function takers({ plan, dataSet, values }: Case): { plain: Stepper; graph: GraphStepper; dispose: () => void } {
-  const feed = new DataFeed(device, plan, dataSet);
-  const plain = new Stepper(device, plan, feed, new RunWeights(device, plan, values));
-  const graph = new GraphStepper(device, plan, dataSet, feed, new RunWeights(device, plan, values));
+async function takers({
+  plan,
+  dataSet,
+  values,
+}: Case): Promise<{ plain: Stepper; graph: GraphStepper; dispose: () => void }> {
+  const weights = new RunWeights(device, plan, values);
+  const plain = new Stepper(device, plan, new DataFeed(device, plan, dataSet), weights);
+  const graph = await GraphStepper.prepare(device, plan, dataSet, values);
+  if (graph === null) throw new Error('nobody asked to stop');
   return {
     plain,
     graph,
     dispose: () => {
       plain.dispose();
       graph.dispose();
-      feed.dispose();
     },
   };
 }
@@ -101,8 +106,8 @@ function expectSameMeasures(actual: StepNumbers, expected: StepNumbers): void {
 }
 
 /** Weights after a step minus before, of both ways, from one state. */
-function expectSameSteps(each: Case, batch: number): void {
-  const { plain, graph, dispose } = takers(each);
+async function expectSameSteps(each: Case, batch: number): Promise<void> {
+  const { plain, graph, dispose } = await takers(each);
   try {
     let before = each.values;
     for (let step = 0; step < 3; step++) {
@@ -115,17 +120,14 @@ function expectSameSteps(each: Case, batch: number): void {
       // Some random networks diverge; then both must name the same place.
       if (expectedNumbers.notFinite !== null) return;
       expectSameMeasures(actualNumbers, expectedNumbers);
-      const expected = plain.weights().read();
-      graph
-        .weights()
-        .read()
-        .forEach((after, at) => {
-          const change = after.map((value, index) => value - (before[at]?.[index] ?? 0));
-          const wanted = (expected[at] ?? after).map((value, index) => value - (before[at]?.[index] ?? 0));
-          // A weight that float32 hardly moves has an update of rounding noise.
-          if (Math.hypot(...wanted.slice(0, 10_000)) < 1e-5) return;
-          expect(difference(change, wanted), each.plan.weights[at]?.id).toBeLessThanOrEqual(step === 0 ? 2e-4 : 1e-2);
-        });
+      const expected = plain.weights();
+      graph.weights().forEach((after, at) => {
+        const change = after.map((value, index) => value - (before[at]?.[index] ?? 0));
+        const wanted = (expected[at] ?? after).map((value, index) => value - (before[at]?.[index] ?? 0));
+        // A weight that float32 hardly moves has an update of rounding noise.
+        if (Math.hypot(...wanted.slice(0, 10_000)) < 1e-5) return;
+        expect(difference(change, wanted), each.plan.weights[at]?.id).toBeLessThanOrEqual(step === 0 ? 2e-4 : 1e-2);
+      });
       before = expected;
     }
   } finally {
@@ -140,8 +142,8 @@ describe('one recorded step is the plain step', () => {
     { optimiser: { kind: 'sgd', learningRate: 1e-3, momentum: 0.5 }, clipping: { kind: 'norm', threshold: 0.05 } },
     { optimiser: { kind: 'sgd', learningRate: 1e-3, momentum: 0.5 }, clipping: { kind: 'value', threshold: 0.01 } },
   ];
-  test.each(Array.from({ length: 24 }, (_, index) => index + 1))('random network %i', (seed) => {
-    expectSameSteps(randomCase(seed, optimisers[seed % optimisers.length] ?? {}, 3), 2);
+  test.each(Array.from({ length: 24 }, (_, index) => index + 1))('random network %i', async (seed) => {
+    await expectSameSteps(randomCase(seed, optimisers[seed % optimisers.length] ?? {}, 3), 2);
   });
 
   test.each([
@@ -149,33 +151,103 @@ describe('one recorded step is the plain step', () => {
     ['residual-mlp', {}],
     ['digits-cnn', {}],
     ['rla', {}],
-  ] as const)('template %s', (name, settings) => {
+  ] as const)('template %s', async (name, settings) => {
     const each = templateCase(name, settings);
     const sgd = { kind: 'sgd', learningRate: 1e-2, momentum: 0 } as const;
     const program = { ...each.plan.program, training: { ...each.plan.program.training, optimiser: sgd } };
-    expectSameSteps({ ...each, plan: { ...each.plan, program } }, program.training.batch);
+    await expectSameSteps({ ...each, plan: { ...each.plan, program } }, program.training.batch);
   });
 });
 
-test('looking at a step changes nothing', () => {
+test('looking at a step changes nothing', async () => {
   const each = templateCase('plain-or-residual', { depth: 2 });
-  const { graph, dispose } = takers(each);
+  const { graph, dispose } = await takers(each);
   const examples = each.dataSet.training.slice(0, 64);
   const looked = graph.run({ ...order(examples, 0, true), apply: false });
-  expect(graph.weights().read()).toEqual(each.values.map((values) => Float32Array.from(values)));
+  expect(graph.weights()).toEqual(each.values.map((values) => Float32Array.from(values)));
   expect(graph.run(order(examples, 0, true)).loss).toBe(looked.loss);
   dispose();
 });
 
-test('the first number that is not finite is named, and the weights before it stay', () => {
+describe('evaluation and prediction in the session', () => {
+  test.each([
+    ['digits-cnn', {}],
+    ['plain-or-residual', { depth: 2 }],
+  ] as const)('%s', async (name, settings) => {
+    const each = templateCase(name, settings);
+    const { plain, graph, dispose } = await takers(each);
+    const examples = each.dataSet.training.slice(0, 64);
+    for (let step = 0; step < 2; step++) for (const taker of [plain, graph]) taker.run(order(examples, step, false));
+    const yes = (): Promise<boolean> => Promise.resolve(true);
+    for (const part of [each.dataSet.training, each.dataSet.validation]) {
+      const expected = (await evaluate(plain, each.plan, part, yes)) ?? {};
+      const actual = (await evaluate(graph, each.plan, part, yes)) ?? {};
+      expect(Object.keys(actual)).toEqual(Object.keys(expected));
+      for (const [key, value] of Object.entries(expected)) expect(actual[key], key).toBeCloseTo(value, 4);
+    }
+    // Three parts, the last one not full.
+    const inputs = Object.fromEntries(
+      each.plan.inputs.map(({ input: { node, type } }) => {
+        const length = type.shape.reduce((product, axis) => product * axis, 150);
+        const data = Float32Array.from({ length }, (_, index) => Math.sin(index));
+        return [node, { shape: [150, ...type.shape], dtype: 'float32', data }] as const;
+      }),
+    );
+    const expected = plain.predict(inputs);
+    const actual = graph.predict(inputs);
+    expect(Object.keys(actual)).toEqual(Object.keys(expected));
+    for (const [node, { shape, data }] of Object.entries(expected)) {
+      expect(actual[node]?.shape).toEqual(shape);
+      expect(difference(actual[node]?.data ?? [], data)).toBeLessThan(1e-4);
+    }
+    dispose();
+  });
+});
+
+test('numbers too large to be squared are no reason to stop', async () => {
+  const each = templateCase('residual-mlp', {});
+  const program = {
+    ...each.plan.program,
+    training: { ...each.plan.program.training, optimiser: { kind: 'sgd', learningRate: 1e-30, momentum: 0.9 } },
+  } as const;
+  const heads = each.plan.heads.map((head) => ({ ...head, loss: { ...head.loss, weight: 1e25 } }));
+  const { plain, graph, dispose } = await takers({ ...each, plan: { ...each.plan, program, heads } });
+  const examples = each.dataSet.training.slice(0, 64);
+  for (let step = 0; step < 3; step++) {
+    const asked = { ...order(examples, step, true), learningRate: 1e-27 };
+    const [expected, actual] = [plain.run(asked), graph.run(asked)];
+    expect(actual.notFinite).toBeNull();
+    expect(actual.loss / expected.loss).toBeCloseTo(1, 5);
+  }
+  graph.weights().forEach((weight, at) => expect(difference(weight, plain.weights()[at] ?? [])).toBeLessThan(1e-5));
+  graph.memory().forEach((moment, at) => expect(difference(moment, plain.memory()[at] ?? [])).toBeLessThan(1e-3));
+  dispose();
+});
+
+test('getting ready tells its parts and can be called off', async () => {
+  const { plan, dataSet, values } = templateCase('plain-or-residual', { depth: 2 });
+  const told: number[] = [];
+  const before = device.tensorCount();
+  const stopped = await GraphStepper.prepare(device, plan, dataSet, values, null, (done, parts) => {
+    told.push(done / parts);
+    return Promise.resolve(told.length < 3);
+  });
+  expect(stopped).toBeNull();
+  expect(told[0]).toBe(0);
+  expect(told).toHaveLength(3);
+  expect(told[2]).toBeLessThan(1);
+  expect(device.tensorCount()).toBe(before);
+});
+
+test('the first number that is not finite is named, and the weights before it stay', async () => {
   const each = templateCase('residual-mlp', {});
   const training = { ...each.plan.program.training, optimiser: { kind: 'sgd', learningRate: 1, momentum: 0 } } as const;
   const plan = { ...each.plan, program: { ...each.plan.program, training } };
-  const { plain, graph, dispose } = takers({ ...each, plan });
+  const { plain, graph, dispose } = await takers({ ...each, plan });
   const run = (taker: StepTaker): { step: number; at: StepNumbers['notFinite']; weights: Float32Array[] } => {
     for (let step = 0; step < 50; step++) {
       const numbers = taker.run({ ...order(each.dataSet.training.slice(0, 64), step, true), learningRate: 1e15 });
-      if (numbers.notFinite !== null) return { step, at: numbers.notFinite, weights: taker.weights().read() };
+      if (numbers.notFinite !== null) return { step, at: numbers.notFinite, weights: taker.weights() };
     }
     throw new Error('everything stayed finite');
   };
@@ -186,17 +258,17 @@ test('the first number that is not finite is named, and the weights before it st
   dispose();
 });
 
-test('compiling, training and disposing leak no tensor', () => {
+test('compiling, training and disposing leak no tensor', async () => {
   const each = templateCase('digits-cnn', {});
-  const once = (): void => {
-    const { graph, dispose } = takers(each);
+  const once = async (): Promise<void> => {
+    const { graph, dispose } = await takers(each);
     for (let step = 0; step < 3; step++) graph.run(order(each.dataSet.training.slice(0, 64), step, step === 0));
-    graph.weights().read();
+    graph.weights();
     dispose();
   };
-  once();
+  await once();
   const before = device.tensorCount();
-  for (let round = 0; round < 3; round++) once();
+  for (let round = 0; round < 3; round++) await once();
   expect(device.tensorCount()).toBe(before);
 });
 
@@ -209,11 +281,8 @@ test('a run records its steps and says so; asked for the plain way, it says that
   watched.run.dispose();
 
   const { plan, dataSet, values } = templateCase('plain-or-residual', { depth: 2 });
-  const feed = new DataFeed(device, plan, dataSet);
-  const plain = chooseWay(device, plan, dataSet, feed, new RunWeights(device, plan, values), null, {
-    GRADLOOM_WAY: 'plain',
-  });
+  const start = { plan, dataSet, weights: values, memory: null };
+  const plain = await chooseWay(device, start, undefined, { GRADLOOM_WAY: 'plain' });
   expect(plain).toMatchObject({ way: 'plain', reason: 'GRADLOOM_WAY=plain asks for it' });
-  plain.taker.dispose();
-  feed.dispose();
+  plain?.taker.dispose();
 });

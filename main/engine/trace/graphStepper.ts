@@ -1,300 +1,371 @@
-import type { DataType } from '#shared/graph/values';
+import type { NamedArrays } from '#shared/protocol/engine';
 import type { Tensor } from '../backend/device.ts';
-import type { Hold } from '../backend/hold.ts';
+import { sizeOf } from '../backend/device.ts';
 import type { TensorFlowDevice } from '../backend/tensorflow.ts';
 import type { DataSet } from '../data/dataSet.ts';
-import { DataFeed } from '../data/feed.ts';
+import { arraysBatch, DataFeed } from '../data/feed.ts';
+import { sumTensors } from '../execute/backward.ts';
+import { penalties } from '../execute/differentiate.ts';
 import type { Plan } from '../execute/plan.ts';
+import { examplesPerPass } from '../execute/plan.ts';
+import { computeOutputs, predictInParts } from '../execute/predict.ts';
+import { evaluateBatch, evaluatedAtOnce } from '../train/evaluate.ts';
 import type { OptimiserState } from '../train/optimiser.ts';
-import { initialState, stepSize } from '../train/optimiser.ts';
-import type { ComputedStep, StepNumbers, StepOrder, StepTaker } from '../train/step.ts';
-import { computeStep, Stepper } from '../train/step.ts';
-import { RunWeights } from '../train/weights.ts';
+import { stepSize } from '../train/optimiser.ts';
+import type { FinishedStep, StepNumbers, StepOrder, StepTaker } from '../train/step.ts';
+import { computePass, initialStates, joinStates, measurePass, Stepper, updateBlocks } from '../train/step.ts';
+import { joinWeights, RunWeights, splitBlocks, unblock } from '../train/weights.ts';
 import { elementType, GraphDefinition } from './graphDefinition.ts';
+import { GuardedUpdate } from './guardedUpdate.ts';
 import { RecordingDevice, RecordingError } from './recorder.ts';
 import { Session } from './session.ts';
+import type { Variable } from './variables.ts';
+import { assign, Variables } from './variables.ts';
 
-/** One variable of the session: a weight vector, a moment, a statistic, or a field of the data set. */
-interface Variable {
-  readonly handle: string;
-  /** Node that reads it: what a step sees of it. */
-  readonly read: string;
-  readonly values: Float32Array | Int32Array | Uint8Array;
-  readonly shape: readonly number[];
-  readonly type: number;
-}
+/** Told how many parts of getting ready are done, of how many. False: it is not wanted any more. */
+export type Preparing = (done: number, parts: number) => Promise<boolean>;
 
 /** A step recorded for one size of batch and one choice of measures. */
-interface Recording {
+interface RecordedStep {
   readonly rows: string;
-  /** Fetching it measures and applies. */
+  /** Fetching it measures and applies; its last number is 1 where it was applied, 0 where something is not finite. */
   readonly applied: string;
   /** Fetching it measures and changes nothing. */
   readonly looked: string;
-  readonly report: ComputedStep['report'];
+  readonly report: FinishedStep['report'];
 }
 
-const numberOf: Readonly<Record<DataType, number>> = {
-  float32: elementType.float32,
-  int32: elementType.int32,
-  bool: elementType.bool,
-};
+interface RecordedEvaluation {
+  readonly rows: string;
+  /** Null where there is nothing to evaluate. */
+  readonly numbers: string | null;
+}
 
-/** The numbers of a step's batch, of its step and of its learning rate have these names in every graph. */
+interface RecordedPrediction {
+  readonly size: number;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly { readonly node: string; readonly name: string; readonly tensor: Tensor }[];
+}
+
+/** The number of a step and its size have these names in the graph. */
 const stepName = 'step';
 const sizeName = 'step_size';
-const initialised = 'initialised';
+
+/** Everything that the parts of a graph are recorded with. */
+interface Recorder {
+  readonly device: RecordingDevice;
+  readonly graph: GraphDefinition;
+  readonly plan: Plan;
+  readonly variables: Variables;
+  readonly weights: RunWeights;
+  readonly states: readonly OptimiserState[];
+  readonly feed: DataFeed;
+  readonly step: Tensor;
+  readonly size: Tensor;
+}
+
+/** What a session holds, and the nodes to run it by. */
+interface Recorded {
+  readonly blocks: readonly Variable[];
+  readonly apart: readonly (Variable | null)[];
+  /** Per block, what the optimiser remembers. */
+  readonly states: readonly (readonly Variable[])[];
+  readonly steps: ReadonlyMap<string, RecordedStep>;
+  readonly evaluations: ReadonlyMap<number, RecordedEvaluation>;
+  readonly prediction: RecordedPrediction;
+  readonly penalty: string | null;
+}
 
 /**
  * The fast way to train: the very step that the plain way takes, recorded once per size of batch as a TensorFlow graph
  * and then run by a session. Weights, the optimiser's memory and the data set live in the session as variables; a step
- * is fed the numbers of its examples and gives one vector of measures back.
+ * is fed the numbers of its examples and gives one vector of measures back. Evaluation and prediction run in the same
+ * session on the same weights.
  */
 export class GraphStepper implements StepTaker {
   readonly #device: TensorFlowDevice;
   readonly #plan: Plan;
-  readonly #feed: DataFeed;
-  /** The plain device's copy, brought up to date when it is asked for. */
-  readonly #mirror: RunWeights;
+  readonly #dataSet: DataSet;
   readonly #session: Session;
-  readonly #recordings = new Map<string, Recording>();
-  readonly #weights: Variable | null;
-  readonly #apart: readonly (Variable | null)[];
-  readonly #memory: readonly Variable[];
-  /** Variables that a step changes, each with the one that keeps its value from before. */
-  readonly #kept: ReadonlyMap<Variable, Variable>;
-  #mirrorIsStale = false;
+  readonly #recorded: Recorded;
+
+  private constructor(device: TensorFlowDevice, plan: Plan, dataSet: DataSet, session: Session, recorded: Recorded) {
+    this.#device = device;
+    this.#plan = plan;
+    this.#dataSet = dataSet;
+    this.#session = session;
+    this.#recorded = recorded;
+  }
 
   /**
-   * Records and compiles. Takes `weights` over. `memory` is what the optimiser remembers of former steps; without it, it
-   * starts afresh. Throws a RecordingError, or what TensorFlow says, where the network cannot be recorded; nothing is
-   * left behind then.
+   * Records and compiles, with a breath after each part; null where `preparing` says to stop. `memory` is what the
+   * optimiser remembers of former steps; without it, it starts afresh. Throws a RecordingError, or what TensorFlow says,
+   * where the network cannot be recorded; nothing is left behind then.
    */
-  constructor(
+  static async prepare(
     device: TensorFlowDevice,
     plan: Plan,
     dataSet: DataSet,
-    feed: DataFeed,
-    weights: RunWeights,
+    values: readonly Float32Array[],
     memory: readonly Float32Array[] | null = null,
-  ) {
-    this.#device = device;
-    this.#plan = plan;
-    this.#feed = feed;
-    this.#mirror = weights;
+    preparing: Preparing = () => Promise.resolve(true),
+  ): Promise<GraphStepper | null> {
     const graph = new GraphDefinition();
-    const recorder = new RecordingDevice(device.binding, graph);
-    const variables: Variable[] = [];
-    const bound: Tensor[] = [];
-    const byTensor = new Map<Tensor, Variable>();
-    const declare = (values: Variable['values'], shape: readonly number[], dtype: DataType): Variable => {
-      const number = variables.length;
-      const type = numberOf[dtype];
-      const handle = graph.variable(`variable_${number}`, type as 1, shape);
-      const read = graph.add('ReadVariableOp', [handle], { dtype: { kind: 'type', value: type } });
-      const variable = { handle, read, values, shape, type };
-      variables.push(variable);
-      return variable;
-    };
-    const hold: Hold = (_name, values, shape, dtype) => {
-      const variable = declare(values, shape, dtype);
-      const tensor = recorder.bind(variable.read, values.slice(), shape, dtype);
-      byTensor.set(tensor, variable);
-      bound.push(tensor);
-      return tensor;
-    };
-    const variableOf = (tensor: Tensor | null | undefined): Variable | null =>
-      tensor === null || tensor === undefined ? null : (byTensor.get(tensor) ?? null);
-
-    let session: Session | null = null;
+    const recording = new RecordingDevice(device.binding, graph);
     try {
-      const recordedWeights = new RunWeights(recorder, plan, weights.read(), hold);
-      const size = recordedWeights.vector?.shape[0] ?? 0;
-      const state = initialState(recorder, plan.program.training.optimiser, size, memory, hold);
-      const recordedFeed = new DataFeed(recorder, plan, dataSet, hold);
-      this.#weights = variableOf(recordedWeights.vector);
-      this.#apart = recordedWeights.apart.map(variableOf);
-      this.#memory = state.flatMap((tensor) => variableOf(tensor) ?? []);
-      const kept = new Map<Variable, Variable>();
-      for (const variable of [this.#weights, ...this.#memory, ...this.#apart]) {
-        if (variable !== null) kept.set(variable, declare(variable.values, variable.shape, 'float32'));
-      }
-      this.#kept = kept;
-
-      const step = recorder.feed(stepName, Int32Array.of(0), [1], 'int32');
-      const stepSizeTensor = recorder.feed(sizeName, Float32Array.of(0), [], 'float32');
-      bound.push(step, stepSizeTensor);
-      const shared = {
-        recorder,
+      const variables = new Variables(graph, recording);
+      const weights = new RunWeights(recording, plan, values, variables.hold);
+      const recorder: Recorder = {
+        device: recording,
         graph,
-        recordedWeights,
-        memory: state,
-        recordedFeed,
-        step,
-        size: stepSizeTensor,
-        byTensor,
+        plan,
+        variables,
+        weights,
+        states: initialStates(recording, plan, weights, memory, variables.hold),
+        feed: new DataFeed(recording, plan, dataSet, variables.hold),
+        step: recording.feed(stepName, [1], 'int32'),
+        size: recording.feed(sizeName, [], 'float32'),
       };
-      for (const batch of batchSizes(dataSet.training.length, plan.program.training.batch)) {
-        for (const measures of measuresOf(plan)) this.#record(shared, batch, measures);
+      const steps = new Map<string, RecordedStep>();
+      const evaluations = new Map<number, RecordedEvaluation>();
+      const { batch } = plan.program.training;
+      const parts = [
+        ...chunkSizes(dataSet.training.length, batch).map((size) => () => recordSteps(recorder, size, steps)),
+        ...evaluationSizes(plan, dataSet).map((size) => () => {
+          evaluations.set(size, recordEvaluation(recorder, size));
+        }),
+      ];
+      for (const [done, part] of parts.entries()) {
+        if (!(await preparing(done, parts.length + 1))) return null;
+        part();
       }
-
-      const assigned = variables.map((variable, number) => {
-        const value = graph.placeholder(`initial_${number}`, variable.type as 1, variable.shape);
-        return assign(graph, variable, value, []);
-      });
-      graph.identity(initialised, graph.scalar(1), elementType.float32, assigned);
-      session = new Session(device.binding, graph);
-      session.run(
-        variables.map(({ values, shape, type }, number) => ({ name: `initial_${number}`, values, shape, type })),
-        [initialised],
-      );
-      this.#session = session;
-    } catch (error) {
-      session?.close();
-      throw error;
+      const recorded: Recorded = {
+        blocks: weights.arrays.map((array) => variables.of(array)),
+        apart: weights.apart.map((tensor) => (tensor === null ? null : variables.of(tensor))),
+        states: recorder.states.map((state) => state.map((tensor) => variables.of(tensor))),
+        steps,
+        evaluations,
+        prediction: recordPrediction(recorder),
+        penalty: recordPenalty(recorder),
+      };
+      if (!(await preparing(parts.length, parts.length + 1))) return null;
+      const session = new Session(device.binding, graph);
+      try {
+        variables.initialise(session);
+      } catch (error) {
+        session.close();
+        throw error;
+      }
+      return new GraphStepper(device, plan, dataSet, session, recorded);
     } finally {
-      for (const tensor of bound) recorder.dispose(tensor);
+      recording.close();
     }
   }
 
   run(order: StepOrder): StepNumbers {
-    const key = recordingKey(order.examples.length, order);
-    const recording = this.#recordings.get(key);
-    if (recording === undefined) throw new Error(`no step was recorded for ${key}`);
+    const key = stepKey(order.examples.length, order);
+    const recorded = this.#recorded.steps.get(key);
+    if (recorded === undefined) throw new Error(`no step was recorded for ${key}`);
     const { optimiser } = this.#plan.program.training;
     const size = stepSize(optimiser, order.learningRate, order.step);
     const feeds = [
-      {
-        name: recording.rows,
-        values: order.examples,
-        shape: [order.examples.length],
-        type: elementType.int32,
-      },
+      { name: recorded.rows, values: order.examples, shape: [order.examples.length], type: elementType.int32 },
       { name: stepName, values: Int32Array.of(order.step), shape: [1], type: elementType.int32 },
       { name: sizeName, values: Float32Array.of(size), shape: [], type: elementType.float32 },
     ];
-    const [vector] = this.#session.run(feeds, [order.apply ? recording.applied : recording.looked]);
-    if (order.apply) this.#mirrorIsStale = true;
-    const { numbers, isFinite } = recording.report(vector ?? []);
-    if (isFinite) return { ...numbers, notFinite: null };
-    return { ...numbers, notFinite: this.#findNotFinite(order) };
+    const [numbers = new Float32Array(0)] = this.#session.run(feeds, [
+      order.apply ? recorded.applied : recorded.looked,
+    ]);
+    const isWell = order.apply ? numbers.at(-1) === 1 : numbers.every(Number.isFinite);
+    if (isWell) return { ...recorded.report(numbers), notFinite: null };
+    return this.#takePlainly(order, recorded.report(numbers));
   }
 
-  weights(): RunWeights {
-    if (this.#mirrorIsStale) {
-      this.#loadMirror(this.#mirror, (variable) => variable);
-      this.#mirrorIsStale = false;
-    }
-    return this.#mirror;
+  evaluate(examples: Int32Array): ArrayLike<number> {
+    const recorded = this.#recorded.evaluations.get(examples.length);
+    if (recorded === undefined) throw new Error(`no evaluation of ${examples.length} examples was recorded`);
+    if (recorded.numbers === null) return [];
+    const rows = { name: recorded.rows, values: examples, shape: [examples.length], type: elementType.int32 };
+    return this.#session.run([rows], [recorded.numbers])[0] ?? [];
+  }
+
+  penalty(): number {
+    const { penalty } = this.#recorded;
+    return penalty === null ? 0 : (this.#session.run([], [penalty])[0]?.[0] ?? Number.NaN);
+  }
+
+  predict(arrays: NamedArrays): NamedArrays {
+    const { size, inputs: names, outputs } = this.#recorded.prediction;
+    const device = this.#device;
+    return predictInParts(arrays, size, (part) =>
+      device.scope(() => {
+        const batch = arraysBatch(device, this.#plan, part, false);
+        const feeds = batch.inputs.map((input, at) => {
+          const missing = [size - batch.size, ...input.shape.slice(1)];
+          const empty = device.cast(device.tensor(new Float32Array(sizeOf(missing)), missing, 'float32'), input.dtype);
+          const whole = batch.size === size ? input : device.concatenate([input, empty], 0);
+          return { name: names[at] ?? '', tensor: device.handle(whole) };
+        });
+        const results = this.#session.run(
+          feeds,
+          outputs.map(({ name }) => name),
+        );
+        return Object.fromEntries(
+          outputs.map(({ node, tensor }, at) => {
+            const shape = [batch.size, ...tensor.shape.slice(1)];
+            const data = results[at] ?? new Float32Array(0);
+            return [node, { shape, dtype: tensor.dtype, data: data.slice(0, sizeOf(shape)) }];
+          }),
+        );
+      }),
+    );
+  }
+
+  weights(): Float32Array[] {
+    const { blocks, apart } = this.#recorded;
+    const moved = unblock(this.#plan, this.#read(blocks));
+    const others = this.#read(apart.flatMap((variable) => variable ?? []));
+    let next = 0;
+    return apart.map((variable, at) => {
+      const values = variable === null ? moved.get(at) : others[next++];
+      return values ?? new Float32Array(0);
+    });
   }
 
   memory(): Float32Array[] {
-    return this.#read(this.#memory);
+    return joinStates(
+      this.#plan,
+      this.#recorded.states.map((state) => this.#read(state)),
+    );
   }
 
   dispose(): void {
     this.#session.close();
-    this.#mirror.dispose();
   }
 
-  /** Takes the step once more the plain way, from the values before it, and names the first place. */
-  #findNotFinite(order: StepOrder): StepNumbers['notFinite'] {
-    const before = (variable: Variable): Variable => (order.apply ? (this.#kept.get(variable) ?? variable) : variable);
-    const values = this.#read(this.#memory.map(before));
-    const weights = new RunWeights(this.#device, this.#plan, this.#mirror.read());
-    this.#loadMirror(weights, before);
-    const plain = new Stepper(this.#device, this.#plan, this.#feed, weights, values);
+  /**
+   * A step whose measures are not all finite left everything as it was. It is taken once more the plain way, which names
+   * the first place; where that finds nothing amiss (a number too large to be squared), its result is taken over.
+   */
+  #takePlainly(order: StepOrder, numbers: Omit<StepNumbers, 'notFinite'>): StepNumbers {
+    const device = this.#device;
+    const plan = this.#plan;
+    const weights = new RunWeights(device, plan, this.weights());
+    const plain = new Stepper(device, plan, new DataFeed(device, plan, this.#dataSet), weights, this.memory());
     try {
-      const { notFinite } = plain.run({ ...order, wires: 'all', apply: false });
-      if (notFinite !== null && order.apply) {
-        // A run that stops here keeps the weights that were still finite.
-        this.#loadMirror(this.#mirror, before);
-        this.#mirrorIsStale = false;
-      }
-      return notFinite;
+      const taken = plain.run({ ...order, wires: 'all' });
+      if (taken.notFinite !== null) return { ...numbers, notFinite: taken.notFinite };
+      if (order.apply) this.#load(plain.weights(), plain.memory());
+      return taken;
     } finally {
       plain.dispose();
     }
   }
 
-  #loadMirror(target: RunWeights, choose: (variable: Variable) => Variable): void {
-    const wanted = [this.#weights, ...this.#apart].flatMap((variable) => (variable === null ? [] : [choose(variable)]));
-    const values = this.#read(wanted);
-    const vector = this.#weights === null ? null : (values.shift() ?? null);
-    target.load(
-      vector,
-      this.#apart.map((variable) => (variable === null ? null : (values.shift() ?? null))),
-    );
+  #load(weights: readonly Float32Array[], memory: readonly Float32Array[]): void {
+    const { blocks, apart, states } = this.#recorded;
+    assign(this.#session, blocks, splitBlocks(this.#plan, joinWeights(this.#plan, weights)));
+    apart.forEach((variable, at) => {
+      const values = weights[at];
+      if (variable !== null && values !== undefined) assign(this.#session, [variable], [values]);
+    });
+    memory.forEach((whole, at) => {
+      const parts = splitBlocks(this.#plan, whole);
+      assign(
+        this.#session,
+        states.flatMap((state) => state[at] ?? []),
+        parts,
+      );
+    });
   }
 
   #read(variables: readonly Variable[]): Float32Array[] {
     if (variables.length === 0) return [];
-    return this.#session.run(
-      [],
-      variables.map(({ read }) => read),
-    ) as Float32Array[];
+    const names = variables.map(({ read }) => read);
+    return this.#session.run([], names).map((values) => Float32Array.from(values));
   }
+}
 
-  #record(
-    shared: {
-      readonly recorder: RecordingDevice;
-      readonly graph: GraphDefinition;
-      readonly recordedWeights: RunWeights;
-      readonly memory: OptimiserState;
-      readonly recordedFeed: DataFeed;
-      readonly step: Tensor;
-      readonly size: Tensor;
-      readonly byTensor: ReadonlyMap<Tensor, Variable>;
-    },
-    batch: number,
-    measures: Pick<StepOrder, 'wires' | 'details'>,
-  ): void {
-    const { recorder, graph, recordedWeights, memory, recordedFeed, step, size, byTensor } = shared;
-    const key = recordingKey(batch, measures);
-    const rows = `rows_${key}`;
-    recorder.scope(() => {
-      const examples = recorder.feed(rows, new Int32Array(batch), [batch], 'int32');
-      const state = { device: recorder, plan: this.#plan, weights: recordedWeights, memory };
-      const computed = computeStep(state, { batch: recordedFeed.batchOf(examples), step, size }, measures);
-      if (computed.vector === null) throw new RecordingError('the step measures nothing');
-      const vector = recorder.reference(computed.vector);
-
-      const updates: string[] = [];
-      const change = (old: Tensor | null | undefined, next: Tensor | undefined): void => {
-        const variable = old === null || old === undefined ? undefined : byTensor.get(old);
-        if (variable === undefined || next === undefined || next === old) return;
-        const before = this.#kept.get(variable);
-        if (before !== undefined) updates.push(assign(graph, before, variable.read, []));
-        updates.push(assign(graph, variable, recorder.reference(next), [variable.read]));
-      };
-      if (computed.moved !== null) {
-        change(recordedWeights.vector, computed.moved.weights);
-        memory.forEach((moment, at) => change(moment, computed.moved?.state[at]));
-      }
-      recordedWeights.apart.forEach((old, at) => {
-        if (this.#plan.statistics[at] === true) change(old, computed.pass.forward.weights[at]);
-      });
-      const applied = graph.identity(`applied_${key}`, vector, elementType.float32, updates);
-      const looked = graph.identity(`looked_${key}`, vector, elementType.float32);
-      this.#recordings.set(key, { rows, applied, looked, report: computed.report });
+/** One pass forward and back for this size of batch, and what each kind of step measures of it. */
+function recordSteps(recorder: Recorder, batch: number, steps: Map<string, RecordedStep>): void {
+  const { device, graph, plan, variables, weights, states, feed, step, size } = recorder;
+  const { optimiser } = plan.program.training;
+  const rows = `rows_${batch}`;
+  const examples = device.feed(rows, [batch], 'int32');
+  const computed = computePass(recorder, { batch: feed.batchOf(examples), step }, 'all');
+  for (const measures of measuresOf(plan)) {
+    const key = stepKey(batch, measures);
+    const measured = measurePass(recorder, computed, measures);
+    if (measured.vector === null) throw new RecordingError('the step measures nothing');
+    const updates = new GuardedUpdate(graph, device, variables, measured.vector, size);
+    const moved = weights.arrays.map((array, position) => {
+      const gradient = computed.applied[position];
+      if (gradient === undefined) throw new Error(`block ${position} has no gradient`);
+      return updates.block(optimiser, array, gradient, states[position] ?? [], size);
+    });
+    weights.apart.forEach((held, at) => {
+      const next = computed.pass.forward.weights[at];
+      if (held !== null && next !== undefined && next !== held) updates.assign(held, next);
+    });
+    const applied = measured.finish(moved, false);
+    const fetched = device.concatenate([applied.vector ?? measured.vector, updates.flag], 0);
+    // A step that is only looked at shows what its update would change.
+    const looked = measures.details
+      ? measured.finish(updateBlocks(device, optimiser, weights.arrays, computed.applied, states, size), false)
+      : applied;
+    steps.set(key, {
+      rows,
+      applied: graph.identity(`applied_${key}`, device.reference(fetched), elementType.float32, [updates.done()]),
+      looked: graph.identity(`looked_${key}`, device.reference(looked.vector ?? measured.vector), elementType.float32),
+      report: applied.report,
     });
   }
 }
 
-function assign(graph: GraphDefinition, variable: Variable, value: string, after: readonly string[]): string {
-  return graph.add('AssignVariableOp', [variable.handle, value, ...after.map((node) => `^${node}`)], {
-    dtype: { kind: 'type', value: variable.type },
-  });
+function recordEvaluation({ device, graph, plan, weights, feed }: Recorder, size: number): RecordedEvaluation {
+  const rows = `evaluated_rows_${size}`;
+  const batch = feed.batchOf(device.feed(rows, [size], 'int32'));
+  const vector = evaluateBatch(device, plan, batch, weights.tensors());
+  const numbers =
+    vector === null ? null : graph.identity(`evaluated_${size}`, device.reference(vector), elementType.float32);
+  return { rows, numbers };
 }
 
-function recordingKey(batch: number, { wires, details }: Pick<StepOrder, 'wires' | 'details'>): string {
+/** Examples of one prediction; what is missing is filled with zeros. */
+const predictedAtOnce = 64;
+
+function recordPrediction({ device, plan, weights }: Recorder): RecordedPrediction {
+  const size = Math.min(predictedAtOnce, examplesPerPass(plan));
+  const inputs = plan.inputs.map((_, at) => `predicted_input_${at}`);
+  const tensors = plan.inputs.map(({ input: { type } }, at) =>
+    device.feed(inputs[at] ?? '', [size, ...type.shape], type.dtype),
+  );
+  const outputs = computeOutputs(device, plan, tensors, weights.tensors(), size);
+  return {
+    size,
+    inputs,
+    outputs: outputs.map(([node, tensor]) => ({ node, name: device.reference(tensor), tensor })),
+  };
+}
+
+function recordPenalty({ device, plan, weights }: Recorder): string | null {
+  const sum = sumTensors(device, penalties(device, plan, weights.tensors()));
+  return sum === null ? null : device.reference(sum);
+}
+
+function stepKey(batch: number, { wires, details }: Pick<StepOrder, 'wires' | 'details'>): string {
   return `${batch}_${wires}${details ? '_details' : ''}`;
 }
 
-/** The sizes of batch that an epoch holds: the full one, and the rest. */
-function batchSizes(examples: number, batch: number): readonly number[] {
-  const rest = examples % batch;
-  return [...(examples >= batch ? [batch] : []), ...(rest > 0 ? [rest] : [])];
+/** The sizes that chunks of so many examples have: the full one, and the rest. */
+function chunkSizes(examples: number, chunk: number): readonly number[] {
+  const rest = examples % chunk;
+  return [...(examples >= chunk ? [chunk] : []), ...(rest > 0 ? [rest] : [])];
+}
+
+function evaluationSizes(plan: Plan, { training, validation }: DataSet): readonly number[] {
+  const chunk = evaluatedAtOnce(plan);
+  return [...new Set([training, validation].flatMap(({ length }) => chunkSizes(length, chunk)))];
 }
 
 /** What the steps of a run measure: everything now and then, the wires at the others, nothing in between. */

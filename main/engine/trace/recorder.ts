@@ -1,5 +1,6 @@
 import type { DataType } from '#shared/graph/values';
 import type { Tensor } from '../backend/device.ts';
+import { emptyArray, sizeOf } from '../backend/device.ts';
 import type { Attribute, Binding } from '../backend/tensorflow.ts';
 import { TensorFlowDevice } from '../backend/tensorflow.ts';
 import type { AttributeValue, GraphDefinition } from './graphDefinition.ts';
@@ -19,81 +20,138 @@ const typeNumber: Readonly<Record<DataType, (typeof elementType)[keyof typeof el
   bool: elementType.bool,
 };
 
+/** A tensor of the graph: it has a shape and no values. */
+class SymbolicTensor implements Tensor {
+  constructor(
+    readonly shape: readonly number[],
+    readonly dtype: DataType,
+    /** Where it comes from: `node` or `node:1`. */
+    readonly reference: string,
+    /** Of a constant: what it holds. */
+    readonly values: Float32Array | Int32Array | Uint8Array | null,
+  ) {}
+}
+
+/** Of a constant of more elements than this, the values do not shape an operation's output. */
+const shapingUpTo = 64;
+
 /**
- * A device that computes as TensorFlow does and writes down every operation as a node of a graph. A step that runs once
- * on it can from then on be run as that graph. What it is fed and what stays between runs is bound by name first; any
- * other tensor that comes from outside would be frozen into the graph, and is refused.
+ * A device that writes every operation down as a node of a graph and computes nothing. What a shape needs to be known
+ * from, TensorFlow itself is asked: each operation is tried once on zeros for each signature (attributes, shapes, small
+ * constants), however often it comes. Whatever was not made by this device is refused: it would be frozen into the graph.
  */
 export class RecordingDevice extends TensorFlowDevice {
   readonly #graph: GraphDefinition;
-  /** Where each tensor comes from: `node` or `node:1`. */
-  readonly #references = new Map<Tensor, string>();
+  readonly #outputs = new Map<string, readonly { readonly shape: readonly number[]; readonly dtype: DataType }[]>();
+  /** Zeros to try operations on, by shape. */
+  readonly #zeros = new Map<string, Tensor>();
 
   constructor(binding: Binding, graph: GraphDefinition) {
     super(binding);
     this.#graph = graph;
   }
 
-  /** A tensor of these values that every run of the graph feeds under `name`. */
-  feed(
-    name: string,
-    values: Float32Array | Int32Array | Uint8Array,
-    shape: readonly number[],
-    dtype: DataType,
-  ): Tensor {
-    const tensor = super.tensor(values, shape, dtype);
-    this.#references.set(tensor, this.#graph.placeholder(name, typeNumber[dtype], shape));
-    return tensor;
+  /** A tensor that every run of the graph feeds under `name`. */
+  feed(name: string, shape: readonly number[], dtype: DataType): Tensor {
+    return this.bind(this.#graph.placeholder(name, typeNumber[dtype], shape), shape, dtype);
   }
 
-  /** A tensor of these values that stands for a node of the graph. */
-  bind(
-    node: string,
-    values: Float32Array | Int32Array | Uint8Array,
-    shape: readonly number[],
-    dtype: DataType,
-  ): Tensor {
-    const tensor = super.tensor(values, shape, dtype);
-    this.#references.set(tensor, node);
-    return tensor;
+  /** A tensor that stands for a node of the graph. */
+  bind(reference: string, shape: readonly number[], dtype: DataType): Tensor {
+    return new SymbolicTensor([...shape], dtype, reference, null);
   }
 
   /** Where a tensor comes from. Throws a RecordingError where it was made elsewhere. */
   reference(tensor: Tensor): string {
-    const found = this.#references.get(tensor);
-    if (found === undefined) {
-      throw new RecordingError(`a ${tensor.dtype} tensor [${tensor.shape.join(', ')}] comes from outside the step`);
-    }
-    return found;
+    return this.#own(tensor).reference;
+  }
+
+  /** Lets go of what operations were tried on. */
+  close(): void {
+    for (const zeros of this.#zeros.values()) super.dispose(zeros);
+    this.#zeros.clear();
   }
 
   override tensor(values: Float32Array | Int32Array | Uint8Array, shape: readonly number[], dtype: DataType): Tensor {
-    const reference = this.#graph.constant(typeNumber[dtype], shape, values.slice());
-    const tensor = super.tensor(values, shape, dtype);
-    this.#references.set(tensor, reference);
-    return tensor;
+    const reference = this.#graph.constant(typeNumber[dtype], shape, values);
+    return new SymbolicTensor(shape, dtype, reference, values);
   }
 
   override read(): never {
     throw new RecordingError('the step reads a value back before its end');
   }
+  override scope<Result>(body: () => Result): Result {
+    return body();
+  }
+  override keep<Kept extends Tensor>(tensor: Kept): Kept {
+    return tensor;
+  }
+  override dispose(): void {
+    // There is nothing behind a symbolic tensor.
+  }
 
-  protected override execute(
+  /** Adds an operation of the graph; see `TensorFlowDevice.execute`. */
+  override execute(
     name: string,
     inputs: readonly Tensor[],
     attributes: readonly Attribute[],
     outputs: number,
     inferred: readonly Attribute[],
   ): Tensor[] {
-    const sources = inputs.map((input) => this.reference(input));
-    const results = super.execute(name, inputs, attributes, outputs, inferred);
+    const sources = inputs.map((input) => this.#own(input));
     const spelled: Record<string, AttributeValue> = {};
     for (const attribute of [...attributes, ...inferred]) spelled[attribute.name] = attributeValue(attribute);
-    const node = this.#graph.add(name, sources, spelled);
-    results.forEach((result, index) => {
-      this.#references.set(result, index === 0 ? node : `${node}:${index}`);
+    const described = this.#describe(name, sources, attributes, outputs);
+    const node = this.#graph.add(
+      name,
+      sources.map(({ reference }) => reference),
+      spelled,
+    );
+    return described.map(
+      ({ shape, dtype }, index) => new SymbolicTensor(shape, dtype, index === 0 ? node : `${node}:${index}`, null),
+    );
+  }
+
+  #own(tensor: Tensor): SymbolicTensor {
+    if (tensor instanceof SymbolicTensor) return tensor;
+    throw new RecordingError(`a ${tensor.dtype} tensor [${tensor.shape.join(', ')}] comes from outside the step`);
+  }
+
+  #describe(
+    name: string,
+    inputs: readonly SymbolicTensor[],
+    attributes: readonly Attribute[],
+    outputs: number,
+  ): readonly { readonly shape: readonly number[]; readonly dtype: DataType }[] {
+    const isShaping = ({ values }: SymbolicTensor): boolean =>
+      values !== null && values.length <= shapingUpTo && !(values instanceof Float32Array);
+    const sources = inputs.map((input) => [
+      input.dtype,
+      input.shape,
+      isShaping(input) ? Array.from(input.values ?? []) : null,
+    ]);
+    const key = JSON.stringify([name, attributes, sources]);
+    const known = this.#outputs.get(key);
+    if (known !== undefined) return known;
+    const described = super.scope(() => {
+      const given = inputs.map((input) =>
+        isShaping(input) && input.values !== null
+          ? super.tensor(input.values, input.shape, input.dtype)
+          : this.#zerosOf(input),
+      );
+      return super.execute(name, given, attributes, outputs, []).map(({ shape, dtype }) => ({ shape, dtype }));
     });
-    return results;
+    this.#outputs.set(key, described);
+    return described;
+  }
+
+  #zerosOf({ shape, dtype }: SymbolicTensor): Tensor {
+    const key = `${dtype}${shape.join('x')}`;
+    const known = this.#zeros.get(key);
+    if (known !== undefined) return known;
+    const zeros = super.keep(super.tensor(emptyArray(dtype, sizeOf(shape)), shape, dtype));
+    this.#zeros.set(key, zeros);
+    return zeros;
   }
 }
 

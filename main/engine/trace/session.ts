@@ -4,12 +4,19 @@ import { join } from 'node:path';
 import type { Binding } from '../backend/tensorflow.ts';
 import type { GraphDefinition } from './graphDefinition.ts';
 
+/** Values that a run of the graph is given under a name. */
 export interface Feed {
   readonly name: string;
   readonly values: Float32Array | Int32Array | Uint8Array;
   readonly shape: readonly number[];
   /** TensorFlow's number of the element type. */
   readonly type: number;
+}
+
+/** A tensor of the device, by its number in the binding, that a run of the graph is given under a name. */
+export interface TensorFeed {
+  readonly name: string;
+  readonly tensor: number;
 }
 
 /**
@@ -34,16 +41,21 @@ export class Session {
   }
 
   /** Runs what `fetches` need and returns their values, in that order. */
-  run(feeds: readonly Feed[], fetches: readonly string[]): (Float32Array | Int32Array | Uint8Array)[] {
-    const ids: number[] = [];
+  run(feeds: readonly (Feed | TensorFeed)[], fetches: readonly string[]): (Float32Array | Int32Array | Uint8Array)[] {
+    const made: number[] = [];
     try {
-      for (const { shape, type, values } of feeds) ids.push(this.#binding.createTensor(shape, type, values));
+      const ids = feeds.map((feed) => {
+        if ('tensor' in feed) return feed.tensor;
+        const id = this.#binding.createTensor(feed.shape, feed.type, feed.values);
+        made.push(id);
+        return id;
+      });
       const names = feeds.map(({ name }) => `${name}:0`).join(',');
       const outputs = this.#binding.runSavedModel(
         this.#session,
         ids,
         names,
-        fetches.map((name) => `${name}:0`).join(','),
+        fetches.map((name) => (name.includes(':') ? name : `${name}:0`)).join(','),
       );
       return outputs.map(({ id }) => {
         const values = this.#binding.tensorDataSync(id);
@@ -51,7 +63,7 @@ export class Session {
         return values;
       });
     } finally {
-      for (const id of ids) this.#binding.deleteTensor(id);
+      for (const id of made) this.#binding.deleteTensor(id);
     }
   }
 

@@ -22,8 +22,8 @@ function clipped(clipping: Clipping, gradient: readonly number[]): number[] {
   const device = nativeDevice();
   const weights = new RunWeights(device, plan, [Float32Array.of(1, 2), Float32Array.of(3)]);
   const result = device.scope(() =>
-    Array.from(
-      device.read(clip(device, clipping, device.tensor(Float32Array.from(gradient), [3], 'float32'), weights)),
+    clip(device, clipping, [device.tensor(Float32Array.from(gradient), [3], 'float32')], weights).flatMap((block) =>
+      Array.from(device.read(block)),
     ),
   );
   weights.dispose();

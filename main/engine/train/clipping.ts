@@ -5,38 +5,51 @@ import type { Magnitude } from '../execute/statistics.ts';
 import type { RunWeights } from './weights.ts';
 
 /**
- * What is applied instead of the raw gradient.
+ * What is applied instead of the raw gradients, which come and go as one array per block of weights.
  * - globalNorm: all gradients times θ/‖g‖ where the norm of all together exceeds θ (Pascanu et al. 2013): keeps the
  *   direction.
  * - norm: the same for each weight by itself.
  * - value: every element cut to ±θ.
  */
-export function clip(device: Device, clipping: Clipping, gradient: Tensor, weights: RunWeights): Tensor {
+export function clip(
+  device: Device,
+  clipping: Clipping,
+  gradients: readonly Tensor[],
+  weights: RunWeights,
+): readonly Tensor[] {
   switch (clipping.kind) {
     case 'none':
-      return gradient;
+      return gradients;
     case 'globalNorm':
-      return shorten(device, gradient, clipping.threshold);
+      return gradients.length === 0 ? [] : shorten(device, gradients, clipping.threshold);
     case 'norm': {
       const shortened: (Tensor | null)[] = [];
-      for (const [at, piece] of weights.split(gradient)) shortened[at] = shorten(device, piece, clipping.threshold);
-      return weights.join(shortened) ?? gradient;
+      for (const [at, piece] of weights.split(gradients)) {
+        shortened[at] = shorten(device, [piece], clipping.threshold)[0] ?? piece;
+      }
+      return weights.join(shortened);
     }
     case 'value': {
       const lowest = device.scalar(-clipping.threshold);
-      return device.maximum(device.minimum(gradient, device.scalar(clipping.threshold)), lowest);
+      const highest = device.scalar(clipping.threshold);
+      return gradients.map((gradient) => device.maximum(device.minimum(gradient, highest), lowest));
     }
   }
 }
 
-/** x·θ/max(‖x‖, θ), with ‖x‖ = max·√Σ(x/max)², which neither under- nor overflows. */
-function shorten(device: Device, x: Tensor, threshold: number): Tensor {
-  const axes = x.shape.map((_, axis) => axis);
-  const largest = device.largest(device.absolute(x), axes, false);
-  const scaled = device.divideNoNan(x, largest);
-  const norm = device.multiply(largest, device.squareRoot(device.sum(device.square(scaled), axes, false)));
+/** x·θ/max(‖x‖, θ) over all parts together, with ‖x‖ = max·√Σ(x/max)², which neither under- nor overflows. */
+function shorten(device: Device, parts: readonly Tensor[], threshold: number): Tensor[] {
+  const axesOf = (x: Tensor): number[] => x.shape.map((_, axis) => axis);
+  const largest = parts
+    .map((part) => device.largest(device.absolute(part), axesOf(part), false))
+    .reduce((one, other) => device.maximum(one, other));
+  const squares = parts
+    .map((part) => device.sum(device.square(device.divideNoNan(part, largest)), axesOf(part), false))
+    .reduce((one, other) => device.add(one, other));
+  const norm = device.multiply(largest, device.squareRoot(squares));
   const limit = device.scalar(threshold);
-  return device.multiply(x, device.divide(limit, device.maximum(norm, limit)));
+  const factor = device.divide(limit, device.maximum(norm, limit));
+  return parts.map((part) => device.multiply(part, factor));
 }
 
 /** Norm of the gradient that was applied, from the norms of the raw ones; null where it must be measured. */

@@ -115,8 +115,6 @@ function trained(
   }
   const after = nameWeights(plan, weights.read());
   stepper.dispose();
-  weights.dispose();
-  feed.dispose();
   return {
     before: nameWeights(plan, values),
     after,

@@ -14,7 +14,7 @@ function descend(optimiser: Optimiser, steps: number): number[] {
     const vector = (values: readonly number[]): Tensor =>
       device.tensor(Float32Array.from(values), [values.length], 'float32');
     let weights = vector(start);
-    let state = initialState(device, optimiser, start.length);
+    let state = initialState(device, optimiser, [start.length]);
     const held = state;
     for (let step = 0; step < steps; step++) {
       const size = device.scalar(stepSize(optimiser, optimiser.learningRate, step));

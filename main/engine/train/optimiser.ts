@@ -1,9 +1,10 @@
 import type { Optimiser } from '#shared/graph/training';
 import type { Device, Tensor } from '../backend/device.ts';
+import { sizeOf } from '../backend/device.ts';
 import type { Hold } from '../backend/hold.ts';
 import { holdOn } from '../backend/hold.ts';
 
-/** What an optimiser remembers between steps: vectors as long as the weights. SGD: velocity. Adam: both moments. */
+/** What an optimiser remembers of a block between steps: arrays of its shape. SGD: velocity. Adam: both moments. */
 export type OptimiserState = readonly Tensor[];
 
 export interface Update {
@@ -13,7 +14,7 @@ export interface Update {
   readonly change: Tensor;
 }
 
-/** What each vector that an optimiser remembers is called, in checkpoints too. */
+/** What each array that an optimiser remembers is called, in checkpoints too. */
 export function stateNames(optimiser: Optimiser): readonly string[] {
   switch (optimiser.kind) {
     case 'sgd':
@@ -23,17 +24,19 @@ export function stateNames(optimiser: Optimiser): readonly string[] {
   }
 }
 
-/** The state before the first step, or the one that `memory` holds of former steps, in the order of `stateNames`. */
+/**
+ * The state of a block of this shape before the first step, or the one that `memory` holds of former steps, in the order
+ * of `stateNames`.
+ */
 export function initialState(
   device: Device,
   optimiser: Optimiser,
-  size: number,
+  shape: readonly number[],
   memory: readonly Float32Array[] | null = null,
   hold: Hold = holdOn(device),
 ): OptimiserState {
-  if (size === 0) return [];
   return stateNames(optimiser).map((name, at) =>
-    hold(name, Float32Array.from(memory?.[at] ?? new Float32Array(size)), [size], 'float32'),
+    hold(name, Float32Array.from(memory?.[at] ?? new Float32Array(sizeOf(shape))), shape, 'float32'),
   );
 }
 
@@ -53,7 +56,7 @@ export function stepSize(optimiser: Optimiser, learningRate: number, step: numbe
 }
 
 /**
- * One step, as Keras takes it.
+ * One step of one block, as Keras takes it.
  * - SGD: v ← m·v − α·g, w ← w + v (without momentum: w ← w − α·g).
  * - Adam: m ← m + (1 − β₁)(g − m), v ← v + (1 − β₂)(g² − v), w ← w − αₜ·m/(√v + ε). The ε stands beside √v before the
  *   correction of its bias ("epsilon hat" of the paper), as in Keras and in TensorFlow's kernel; TensorFlow.js and

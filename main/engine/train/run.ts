@@ -8,7 +8,7 @@ import type { Device } from '../backend/device.ts';
 import { epochOrder, stepIndices, stepsPerEpoch } from '../data/batches.ts';
 import type { DataSet } from '../data/dataSet.ts';
 import { makeDataSet } from '../data/dataSet.ts';
-import { DataFeed } from '../data/feed.ts';
+import { checkFeed } from '../data/feed.ts';
 import { nameWeights } from '../execute/network.ts';
 import type { Plan } from '../execute/plan.ts';
 import { predict } from '../execute/predict.ts';
@@ -20,7 +20,6 @@ import { makeFrame, makeTable, withoutUnmeasured } from './frames.ts';
 import { History } from './history.ts';
 import type { StepNumbers, StepTaker } from './step.ts';
 import { chooseWay } from './stepTaker.ts';
-import { RunWeights } from './weights.ts';
 
 /** Between two frames that go out, in milliseconds. */
 const frameInterval = 33;
@@ -52,11 +51,10 @@ export class Run {
   readonly #send: (message: EngineMessage) => void;
   readonly #now: () => number;
   readonly #dataSet: DataSet;
-  readonly #feed: DataFeed;
-  readonly #weights: RunWeights;
+  readonly #initial: readonly Float32Array[];
   /** What the optimiser remembers of the steps before this run. */
   readonly #memory: readonly Float32Array[] | null;
-  /** Takes the weights over once the run is under way. */
+  /** Holds the weights once the run is under way. */
   #taker: StepTaker | null = null;
   readonly #history: History | null;
   readonly #deviceName: string;
@@ -102,14 +100,9 @@ export class Run {
     this.#step = from?.step ?? 0;
     this.#memory = from === null ? null : takeMemory(plan, from.memory);
     this.#dataSet = makeDataSet(training.data);
-    this.#feed = new DataFeed(device, plan, this.#dataSet);
-    this.#weights = new RunWeights(device, plan, weights);
-    try {
-      this.#history = folder === null ? null : new History(folder);
-    } catch (error) {
-      this.dispose();
-      throw error;
-    }
+    checkFeed(device, plan, this.#dataSet);
+    this.#initial = weights;
+    this.#history = folder === null ? null : new History(folder);
   }
 
   get state(): RunState {
@@ -126,7 +119,12 @@ export class Run {
       this.#enter('preparing');
       // The state goes out before the graph is recorded and compiled, which takes a while.
       await breathe();
-      const chosen = chooseWay(this.#device, this.plan, this.#dataSet, this.#feed, this.#weights, this.#memory);
+      const start = { plan: this.plan, dataSet: this.#dataSet, weights: this.#initial, memory: this.#memory };
+      const chosen = await chooseWay(this.#device, start, async () => {
+        await breathe();
+        return this.#wish !== 'stop';
+      });
+      if (chosen === null) return this.#end('stopped', null, null);
       this.#taker = chosen.taker;
       const table = makeTable(this.plan, this.name, this.#dataSet.training.length, this.#deviceName, chosen);
       this.#history?.table(table);
@@ -159,11 +157,17 @@ export class Run {
 
   /** The outputs, after their links, under the weights of this moment. */
   predict(inputs: NamedArrays): NamedArrays {
-    return this.#device.scope(() => predict(this.#device, this.plan, this.#currentWeights().tensors(), inputs));
+    if (this.#taker !== null) return this.#taker.predict(inputs);
+    return this.#device.scope(() => {
+      const weights = this.plan.weights.map(({ shape }, at) =>
+        this.#device.tensor(Float32Array.from(this.#initial[at] ?? []), shape, 'float32'),
+      );
+      return predict(this.#device, this.plan, weights, inputs);
+    });
   }
 
   weights(): NamedArrays {
-    return nameWeights(this.plan, this.#currentWeights().read());
+    return nameWeights(this.plan, this.#taker?.weights() ?? this.#initial);
   }
 
   /** Everything that the run needs to go on from here as if it had never stopped; between two steps. */
@@ -178,13 +182,7 @@ export class Run {
 
   /** Lets go of everything on the device. The run must be over. */
   dispose(): void {
-    if (this.#taker === null) this.#weights.dispose();
-    else this.#taker.dispose();
-    this.#feed.dispose();
-  }
-
-  #currentWeights(): RunWeights {
-    return this.#taker?.weights() ?? this.#weights;
+    this.#taker?.dispose();
   }
 
   async #loop(): Promise<void> {
@@ -244,8 +242,7 @@ export class Run {
     // A person who looks at one step looks at all of it.
     const details = this.#step % probes.details === 0 || this.#wish === 'pause' || this.#step === steps - 1;
     const wires = details ? 'all' : this.#step % probes.every === 0 ? 'withoutInputs' : 'none';
-    if (this.#taker === null) throw new Error('a step was asked for before the run was made ready');
-    const numbers = this.#taker.run({ examples, step: this.#step, learningRate, wires, details, apply });
+    const numbers = this.#ready().run({ examples, step: this.#step, learningRate, wires, details, apply });
     const active = this.#activeSeconds();
     const frame = makeFrame(
       this.plan,
@@ -271,6 +268,11 @@ export class Run {
     return numbers;
   }
 
+  #ready(): StepTaker {
+    if (this.#taker === null) throw new Error('a step was asked for before the run was made ready');
+    return this.#taker;
+  }
+
   #stepsInAll(epochs: number): number {
     return epochs * stepsPerEpoch(this.#dataSet.training.length, this.plan.program.training.batch);
   }
@@ -281,8 +283,9 @@ export class Run {
 
   /** Evaluates after an epoch and tells; false when the run is to stop. */
   async #finishEpoch(epoch: number): Promise<boolean> {
+    const taker = this.#ready();
     const evaluated = (examples: Int32Array): Promise<Record<string, number> | null> =>
-      evaluate(this.#device, this.plan, this.#feed, this.#currentWeights(), examples, async () => {
+      evaluate(taker, this.plan, examples, async () => {
         await breathe();
         return this.#wish !== 'stop';
       });

@@ -1,10 +1,17 @@
 import type { NotFinite } from '#shared/protocol/calls';
+import type { Optimiser } from '#shared/graph/training';
+import type { NamedArrays } from '#shared/protocol/engine';
 import type { Device, Tensor } from '../backend/device.ts';
+import { sizeOf } from '../backend/device.ts';
+import type { Hold } from '../backend/hold.ts';
+import { holdOn } from '../backend/hold.ts';
 import type { DataFeed } from '../data/feed.ts';
 import type { Batch, Differentiated } from '../execute/differentiate.ts';
+import { sumTensors } from '../execute/backward.ts';
 import { differentiate, maskSeeds, penalties } from '../execute/differentiate.ts';
 import { valueAt } from '../execute/forward.ts';
 import { computeMetrics } from '../execute/losses.ts';
+import { predict } from '../execute/predict.ts';
 import type { GradientReport } from '../execute/measures.ts';
 import { globalNorm, probeGradients } from '../execute/measures.ts';
 import type { Plan } from '../execute/plan.ts';
@@ -14,8 +21,10 @@ import { Statistics } from '../execute/statistics.ts';
 import { appliedNorm, clip } from './clipping.ts';
 import { findNotFinite } from './notFinite.ts';
 import type { OptimiserState, Update } from './optimiser.ts';
-import { initialState, stepSize, update } from './optimiser.ts';
+import { evaluateBatch } from './evaluate.ts';
+import { initialState, stateNames, stepSize, update } from './optimiser.ts';
 import type { RunWeights } from './weights.ts';
+import { joinBlocks, splitBlocks } from './weights.ts';
 
 /** What one step is asked to do and to measure. */
 export interface StepOrder {
@@ -51,12 +60,18 @@ export interface StepNumbers {
   readonly notFinite: NotFinite | null;
 }
 
-/** How a step is taken: the plain way, or as a recorded graph. */
+/** How steps are taken and what goes with them: the plain way, or as recorded graphs. */
 export interface StepTaker {
   run(order: StepOrder): StepNumbers;
-  /** The weights of this moment, on the plain device, for predictions, evaluation and checkpoints. */
-  weights(): RunWeights;
-  /** Copies of what the optimiser remembers at this moment, in the order of `stateNames`. */
+  /** Loss of each head, then each metric, over some examples, outside training. */
+  evaluate(examples: Int32Array): ArrayLike<number>;
+  /** Σ of the regularisers. */
+  penalty(): number;
+  /** The outputs, after their links, for given inputs, by output node id. */
+  predict(inputs: NamedArrays): NamedArrays;
+  /** Copies of the weights of this moment, in the order of the Program's weights. */
+  weights(): Float32Array[];
+  /** Copies of what the optimiser remembers at this moment, in the order of `stateNames`, each over all moved weights. */
   memory(): Float32Array[];
   dispose(): void;
 }
@@ -66,7 +81,6 @@ export interface StepState {
   readonly device: Device;
   readonly plan: Plan;
   readonly weights: RunWeights;
-  readonly memory: OptimiserState;
 }
 
 /** What changes from step to step. */
@@ -74,80 +88,131 @@ export interface StepValues {
   readonly batch: Batch;
   /** Optimiser steps done before, int32 [1]. */
   readonly step: Tensor;
-  /** `stepSize` of this step, a scalar. */
-  readonly size: Tensor;
 }
 
-/** One step's arithmetic, done on the device; nothing was read back. */
-export interface ComputedStep {
+/** Forward, backward and clipping, done on the device; nothing was read back. */
+export interface ComputedPass {
+  readonly weights: readonly Tensor[];
   readonly pass: Differentiated;
-  readonly moved: Update | null;
-  /** Everything measured; null where nothing was asked for. */
-  readonly vector: Tensor | null;
-  /** Turns what `vector` held into numbers. */
-  readonly report: (numbers: ArrayLike<number>) => {
-    readonly numbers: Omit<StepNumbers, 'notFinite'>;
-    readonly isFinite: boolean;
+  /** Gradients as they are applied, one array per block of weights. */
+  readonly applied: readonly Tensor[];
+  readonly metrics: readonly Tensor[];
+  readonly penalties: readonly Tensor[];
+}
+
+/** Computes forward, backward and clipping, with the gradients that are asked for, in primitives of the device. */
+export function computePass(
+  { device, plan, weights: runWeights }: StepState,
+  { batch, step }: StepValues,
+  wires: StepOrder['wires'],
+): ComputedPass {
+  const { clipping, seed } = plan.program.training;
+  const weights = runWeights.tensors();
+  const pass = differentiate(device, plan, batch, weights, gradientWants(plan, wires), maskSeeds(device, seed, step));
+  return {
+    weights,
+    pass,
+    applied: clip(device, clipping, runWeights.join(pass.weightGradients), runWeights),
+    metrics: computeMetrics(device, plan, pass.forward, batch.targets),
+    penalties: penalties(device, plan, weights),
   };
 }
 
-/** Computes forward, backward, clipping, the optimiser's update and all measures, in primitives of the device. */
-export function computeStep(
-  { device, plan, weights: runWeights, memory }: StepState,
-  { batch, step, size }: StepValues,
+/** Everything that is measured of a step before it is applied, and how to go on to what the update itself shows. */
+export interface MeasuredPass {
+  /** All finite: the step may be applied. [n, 1]; null where nothing is measured. */
+  readonly vector: Tensor | null;
+  /** Adds what the update shows to the vector; where there is none, as before a look, null. */
+  finish(moved: readonly Update[] | null, guard: boolean): FinishedStep;
+}
+
+export interface FinishedStep {
+  /** [n, 1]; null where nothing was asked for. */
+  readonly vector: Tensor | null;
+  /** Turns what `vector` held into numbers. */
+  readonly report: (numbers: ArrayLike<number>) => Omit<StepNumbers, 'notFinite'>;
+}
+
+/** Asks for a step's measures. With less than the pass was computed for, the rest is left out. */
+export function measurePass(
+  { device, plan, weights: runWeights }: StepState,
+  { weights, pass, applied, metrics, penalties: penaltyTensors }: ComputedPass,
   { wires, details }: Pick<StepOrder, 'wires' | 'details'>,
-): ComputedStep {
-  const { optimiser, clipping, seed } = plan.program.training;
-  const weights = runWeights.tensors();
-  const pass = differentiate(device, plan, batch, weights, gradientWants(plan, wires), maskSeeds(device, seed, step));
-
-  const raw = runWeights.join(pass.weightGradients);
-  const applied = raw === null ? null : clip(device, clipping, raw, runWeights);
-  const current = runWeights.vector;
-  const moved = applied === null || current === null ? null : update(device, optimiser, current, applied, memory, size);
-
+): MeasuredPass {
+  const { clipping } = plan.program.training;
   const statistics = new Statistics(device);
   const probe = probeGradients(statistics, plan, pass, wires);
   const heads = pass.losses.map(({ loss }) => statistics.scalar(loss));
-  const penaltyNumbers = penalties(device, plan, weights).map((penalty) => statistics.scalar(penalty));
-  const metrics = computeMetrics(device, plan, pass.forward, batch.targets).map((metric) => statistics.scalar(metric));
-  const appliedNumber = applied !== null && clipping.kind === 'value' ? statistics.magnitude(applied) : null;
-  const readDetails = details ? askDetails(statistics, plan, runWeights, pass.forward.values, weights, moved) : null;
+  const penaltyNumbers = penaltyTensors.map((penalty) => statistics.scalar(penalty));
+  const metricNumbers = metrics.map((metric) => statistics.scalar(metric));
+  const appliedNumbers = clipping.kind === 'value' ? applied.map((block) => statistics.magnitude(block)) : null;
+  const readDetails = details ? askDetails(statistics, plan, pass.forward.values, weights) : null;
   for (const value of plan.guarded) {
     const tensor = valueAt(pass.forward.values, value);
-    if (tensor.dtype === 'float32') statistics.finite(tensor);
+    // Looking at every value costs as much as probing every wire; the large ones wait for a step with details.
+    if (tensor.dtype === 'float32' && (details || sizeOf(tensor.shape) <= guardedUpTo)) statistics.finite(tensor);
   }
-  if (moved !== null) for (const tensor of [moved.weights, ...moved.state]) statistics.finite(tensor);
+  const first = statistics.collect();
+  const firstLength = first.vector?.shape[0] ?? 0;
 
-  const { vector, readings: interpret } = statistics.collect();
+  const report = (numbers: ArrayLike<number>): Omit<StepNumbers, 'notFinite' | 'updateRatio'> => {
+    const readings = first.readings(numbers);
+    const gradients = probe(readings);
+    const headLoss = heads.map((number) => readings.scalar(number));
+    const penalty = penaltyNumbers.reduce((sum, number) => sum + readings.scalar(number), 0);
+    const loss = plan.heads.reduce((sum, { loss: { weight } }, at) => sum + weight * (headLoss[at] ?? 0), penalty);
+    const rawParts = runWeights.blocks.flatMap((block) => block.weights).flatMap((at) => gradients.weights[at] ?? []);
+    return {
+      loss,
+      headLoss,
+      metrics: metricNumbers.map((number) => readings.scalar(number)),
+      gradients,
+      gradientNorm: globalNorm(rawParts),
+      appliedNorm:
+        appliedNorm(clipping, rawParts) ??
+        globalNorm((appliedNumbers ?? []).map((number) => readings.magnitude(number))),
+      values: null,
+      weightNorm: null,
+      ...readDetails?.(readings),
+    };
+  };
   return {
-    pass,
-    moved,
-    vector,
-    report: (vectorNumbers) => {
-      const readings = interpret(vectorNumbers);
-      const gradients = probe(readings);
-      const headLoss = heads.map((number) => readings.scalar(number));
-      const penalty = penaltyNumbers.reduce((sum, number) => sum + readings.scalar(number), 0);
-      const loss = plan.heads.reduce((sum, { loss: { weight } }, at) => sum + weight * (headLoss[at] ?? 0), penalty);
-      const rawParts = runWeights.moved.flatMap((at) => gradients.weights[at] ?? []);
-      const numbers = {
-        loss,
-        headLoss,
-        metrics: metrics.map((number) => readings.scalar(number)),
-        gradients,
-        gradientNorm: globalNorm(rawParts),
-        appliedNorm:
-          appliedNorm(clipping, rawParts) ??
-          (appliedNumber === null ? 0 : globalNorm([readings.magnitude(appliedNumber)])),
-        values: null,
-        weightNorm: null,
-        updateRatio: null,
-        ...readDetails?.(readings),
+    vector: first.vector,
+    finish: (moved, guard) => {
+      const changes = new Statistics(device);
+      const changeNumbers = new Map(
+        details && moved !== null
+          ? runWeights.split(moved.map(({ change }) => change)).map(([at, change]) => [at, changes.magnitude(change)])
+          : [],
+      );
+      if (guard) for (const { weights: next, state } of moved ?? []) [next, ...state].forEach((x) => changes.finite(x));
+      const second = changes.collect();
+      const columns = [first.vector, second.vector].flatMap((column) => column ?? []);
+      return {
+        vector: columns.length === 0 ? null : device.concatenate(columns, 0),
+        report: (numbers) => {
+          const all = Array.from(numbers);
+          const step = report(all);
+          const readings = second.readings(all.slice(firstLength));
+          const { weightNorm } = step;
+          return {
+            ...step,
+            updateRatio: weightNorm?.map((norm, at) => ratio(readings, changeNumbers.get(at), norm)) ?? null,
+          };
+        },
       };
-      return { numbers, isFinite: readings.finite() && Number.isFinite(loss) && everyMeasureFinite(gradients) };
     },
   };
+}
+
+/** Values of more elements than this are looked at for numbers that are not finite at steps with details only. */
+const guardedUpTo = 1 << 12;
+
+/** L2 of a weight's change over that of the weight. */
+function ratio(readings: Readings, number: number | undefined, norm: number): number {
+  if (number === undefined) return 0;
+  const change = globalNorm([readings.magnitude(number)]);
+  return norm === 0 ? (change === 0 ? 0 : Number.POSITIVE_INFINITY) : change / norm;
 }
 
 /** The plain way to train: one step after the other through `execute`, all in primitives of the device. */
@@ -156,10 +221,11 @@ export class Stepper implements StepTaker {
   readonly #plan: Plan;
   readonly #feed: DataFeed;
   readonly #weights: RunWeights;
-  #memory: OptimiserState;
+  /** Per block. */
+  #memory: readonly OptimiserState[];
 
   /**
-   * Takes the weights over: they are disposed of with the stepper. `memory` is what the optimiser remembers of former
+   * Takes feed and weights over: they are disposed of with the stepper. `memory` is what the optimiser remembers of former
    * steps; without it, it starts afresh.
    */
   constructor(
@@ -173,95 +239,146 @@ export class Stepper implements StepTaker {
     this.#plan = plan;
     this.#feed = feed;
     this.#weights = weights;
-    const size = weights.vector?.shape[0] ?? 0;
-    this.#memory = initialState(device, plan.program.training.optimiser, size, memory);
+    this.#memory = initialStates(device, plan, weights, memory);
   }
 
   run(order: StepOrder): StepNumbers {
     return this.#device.scope(() => this.#runInScope(order));
   }
 
-  weights(): RunWeights {
-    return this.#weights;
+  evaluate(examples: Int32Array): ArrayLike<number> {
+    return this.#device.scope(() => {
+      const device = this.#device;
+      const batch = this.#feed.batch(examples);
+      const vector = evaluateBatch(device, this.#plan, batch, this.#weights.tensors());
+      return vector === null ? [] : device.read(vector);
+    });
+  }
+
+  penalty(): number {
+    return this.#device.scope(() => {
+      const sum = sumTensors(this.#device, penalties(this.#device, this.#plan, this.#weights.tensors()));
+      return sum === null ? 0 : (this.#device.read(sum)[0] ?? Number.NaN);
+    });
+  }
+
+  predict(inputs: NamedArrays): NamedArrays {
+    return this.#device.scope(() => predict(this.#device, this.#plan, this.#weights.tensors(), inputs));
+  }
+
+  weights(): Float32Array[] {
+    return this.#weights.read();
   }
 
   memory(): Float32Array[] {
-    return this.#memory.map((tensor) => Float32Array.from(this.#device.read(tensor)));
+    return joinStates(
+      this.#plan,
+      this.#memory.map((state) => state.map((tensor) => Float32Array.from(this.#device.read(tensor)))),
+    );
   }
 
   dispose(): void {
-    for (const tensor of this.#memory) this.#device.dispose(tensor);
+    for (const tensor of this.#memory.flat()) this.#device.dispose(tensor);
     this.#memory = [];
     this.#weights.dispose();
+    this.#feed.dispose();
   }
 
   #runInScope(order: StepOrder): StepNumbers {
     const device = this.#device;
     const plan = this.#plan;
+    const { optimiser } = plan.program.training;
     const batch = this.#feed.batch(order.examples);
-    const size = device.scalar(stepSize(plan.program.training.optimiser, order.learningRate, order.step));
+    const size = device.scalar(stepSize(optimiser, order.learningRate, order.step));
     const step = device.tensor(Int32Array.of(order.step), [1], 'int32');
-    const state = { device, plan, weights: this.#weights, memory: this.#memory };
-    const { pass, moved, vector, report } = computeStep(state, { batch, step, size }, order);
-    const { numbers, isFinite } = report(vector === null ? [] : device.read(vector));
-    if (!isFinite) {
-      const memory = moved?.state ?? [];
+    const state = { device, plan, weights: this.#weights };
+    const computed = computePass(state, { batch, step }, order.wires);
+    const moved = updateBlocks(device, optimiser, this.#weights.arrays, computed.applied, this.#memory, size);
+    const { vector, report } = measurePass(state, computed, order).finish(moved, true);
+    const measured = vector === null ? [] : device.read(vector);
+    const numbers = report(measured);
+    if (!measured.every(Number.isFinite)) {
+      const cut = (arrays: readonly Tensor[]): [number, Tensor][] => this.#weights.split(arrays);
       const notFinite = findNotFinite({
         device,
         plan,
         batch,
-        weights: this.#weights.tensors(),
-        pass,
-        updated: moved === null ? [] : this.#weights.split(moved.weights),
-        remembered: memory.flatMap((moment) => this.#weights.split(moment)),
+        weights: computed.weights,
+        pass: computed.pass,
+        updated: cut(moved.map(({ weights }) => weights)),
+        remembered: stateNames(optimiser).flatMap((_, at) => cut(moved.flatMap((block) => block.state[at] ?? []))),
         step: order.step,
       });
       if (notFinite !== null) return { ...numbers, notFinite };
     }
     if (order.apply) {
-      this.#weights.replace(moved?.weights ?? null, pass.forward.weights);
-      if (moved !== null) this.#remember(moved.state);
+      this.#weights.replace(
+        moved.map(({ weights }) => weights),
+        computed.pass.forward.weights,
+      );
+      this.#remember(moved.map((block) => block.state));
     }
     return { ...numbers, notFinite: null };
   }
 
-  #remember(state: OptimiserState): void {
+  #remember(states: readonly OptimiserState[]): void {
     const old = this.#memory;
-    this.#memory = state.map((tensor) => this.#device.keep(tensor));
-    for (const tensor of old) this.#device.dispose(tensor);
+    this.#memory = states.map((state) => state.map((tensor) => this.#device.keep(tensor)));
+    for (const tensor of old.flat()) this.#device.dispose(tensor);
   }
+}
+
+/** What the optimiser remembers of each block before the first step, or of former steps. */
+export function initialStates(
+  device: Device,
+  plan: Plan,
+  weights: RunWeights,
+  memory: readonly Float32Array[] | null,
+  hold: Hold = holdOn(device),
+): OptimiserState[] {
+  const parts = memory?.map((whole) => splitBlocks(plan, whole)) ?? null;
+  return weights.blocks.map(({ shape }, position) => {
+    const own = parts?.map((blocks) => blocks[position] ?? new Float32Array(0)) ?? null;
+    return initialState(device, plan.program.training.optimiser, shape, own, hold);
+  });
+}
+
+/** The states of all blocks, one array over all moved weights per name. */
+export function joinStates(plan: Plan, states: readonly (readonly Float32Array[])[]): Float32Array[] {
+  return stateNames(plan.program.training.optimiser).map((_, at) =>
+    joinBlocks(
+      plan,
+      states.map((state) => state[at] ?? new Float32Array(0)),
+    ),
+  );
+}
+
+/** Takes every block one step on. */
+export function updateBlocks(
+  device: Device,
+  optimiser: Optimiser,
+  arrays: readonly Tensor[],
+  gradients: readonly Tensor[],
+  states: readonly OptimiserState[],
+  size: Tensor,
+): Update[] {
+  return arrays.map((array, position) => {
+    const gradient = gradients[position];
+    if (gradient === undefined) throw new Error(`block ${position} has no gradient`);
+    return update(device, optimiser, array, gradient, states[position] ?? [], size);
+  });
 }
 
 function askDetails(
   statistics: Statistics,
   { wires, taps }: Plan,
-  runWeights: RunWeights,
   values: readonly Tensor[],
   weights: readonly Tensor[],
-  moved: Update | null,
-): (readings: Readings) => Pick<StepNumbers, 'values' | 'weightNorm' | 'updateRatio'> {
+): (readings: Readings) => Pick<StepNumbers, 'values' | 'weightNorm'> {
   const valueNumbers = [...wires, ...taps].map(({ value }) => statistics.distribution(valueAt(values, value)));
   const weightNumbers = weights.map((weight) => statistics.magnitude(weight));
-  const changes = new Map(
-    moved === null ? [] : runWeights.split(moved.change).map(([at, change]) => [at, statistics.magnitude(change)]),
-  );
-  return (readings) => {
-    const weightNorm = weightNumbers.map((number) => globalNorm([readings.magnitude(number)]));
-    return {
-      values: valueNumbers.map((number) => readings.distribution(number)),
-      weightNorm,
-      updateRatio: weightNorm.map((norm, at) => {
-        const number = changes.get(at);
-        if (number === undefined) return 0;
-        const change = globalNorm([readings.magnitude(number)]);
-        return norm === 0 ? (change === 0 ? 0 : Number.POSITIVE_INFINITY) : change / norm;
-      }),
-    };
-  };
-}
-
-function everyMeasureFinite({ wires, taps, weights }: GradientReport): boolean {
-  return [wires, taps, weights].every((measures) =>
-    measures.every(({ mark }) => mark !== 'infinity' && mark !== 'notANumber'),
-  );
+  return (readings) => ({
+    values: valueNumbers.map((number) => readings.distribution(number)),
+    weightNorm: weightNumbers.map((number) => globalNorm([readings.magnitude(number)])),
+  });
 }

@@ -1,12 +1,13 @@
 import type { Device } from '../backend/device.ts';
 import { TensorFlowDevice } from '../backend/tensorflow.ts';
 import type { DataSet } from '../data/dataSet.ts';
-import type { DataFeed } from '../data/feed.ts';
+import { DataFeed } from '../data/feed.ts';
 import type { Plan } from '../execute/plan.ts';
+import type { Preparing } from '../trace/graphStepper.ts';
 import { GraphStepper } from '../trace/graphStepper.ts';
 import type { StepTaker } from './step.ts';
 import { Stepper } from './step.ts';
-import type { RunWeights } from './weights.ts';
+import { RunWeights } from './weights.ts';
 
 /** A way to take steps, and why it is not the faster one. */
 export interface ChosenWay {
@@ -15,28 +16,42 @@ export interface ChosenWay {
   readonly reason: string | null;
 }
 
+/** What a run starts from. */
+export interface Start {
+  readonly plan: Plan;
+  readonly dataSet: DataSet;
+  /** In the order of the Program's weights. */
+  readonly weights: readonly Float32Array[];
+  /** What the optimiser remembers of former steps, as `StepTaker.memory` gives it; null where there were none. */
+  readonly memory: readonly Float32Array[] | null;
+}
+
 /**
- * Records the step as a TensorFlow graph where that can be done, else takes it the plain way and says why. `memory` is
- * what the optimiser remembers of former steps.
+ * Records the step as a TensorFlow graph where that can be done, else takes it the plain way and says why. Null where
+ * `preparing` says to stop.
  */
-export function chooseWay(
+export async function chooseWay(
   device: Device,
-  plan: Plan,
-  dataSet: DataSet,
-  feed: DataFeed,
-  weights: RunWeights,
-  memory: readonly Float32Array[] | null = null,
+  { plan, dataSet, weights, memory }: Start,
+  preparing: Preparing = () => Promise.resolve(true),
   environment: NodeJS.ProcessEnv = process.env,
-): ChosenWay {
+): Promise<ChosenWay | null> {
   const plain = (reason: string): ChosenWay => ({
-    taker: new Stepper(device, plan, feed, weights, memory),
+    taker: new Stepper(
+      device,
+      plan,
+      new DataFeed(device, plan, dataSet),
+      new RunWeights(device, plan, weights),
+      memory,
+    ),
     way: 'plain',
     reason,
   });
   if (!(device instanceof TensorFlowDevice)) return plain('the pure-JavaScript engine has no graphs');
   if (environment.GRADLOOM_WAY === 'plain') return plain('GRADLOOM_WAY=plain asks for it');
   try {
-    return { taker: new GraphStepper(device, plan, dataSet, feed, weights, memory), way: 'graph', reason: null };
+    const taker = await GraphStepper.prepare(device, plan, dataSet, weights, memory, preparing);
+    return taker === null ? null : { taker, way: 'graph', reason: null };
   } catch (error) {
     return plain(error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error));
   }

@@ -1,0 +1,130 @@
+import type { Optimiser } from '#shared/graph/training';
+import type { Tensor } from '../backend/device.ts';
+import type { OptimiserState, Update } from '../train/optimiser.ts';
+import { update } from '../train/optimiser.ts';
+import type { AttributeValue, GraphDefinition } from './graphDefinition.ts';
+import { elementType } from './graphDefinition.ts';
+import type { RecordingDevice } from './recorder.ts';
+import type { Variable, Variables } from './variables.ts';
+
+const float: AttributeValue = { kind: 'type', value: elementType.float32 };
+const no: AttributeValue = { kind: 'boolean', value: false };
+
+/**
+ * Writes the nodes that change variables, and lets them run only where a step's measures are finite: what they take goes
+ * through a Switch, so that of a step that went wrong nothing is changed and no copy of the weights need be kept.
+ */
+export class GuardedUpdate {
+  readonly #graph: GraphDefinition;
+  readonly #recorder: RecordingDevice;
+  readonly #variables: Variables;
+  /** 1 where the step is applied, else 0; [1, 1]. */
+  readonly flag: Tensor;
+  readonly #isFinite: string;
+  readonly #updates: string[] = [];
+
+  /**
+   * The step is applied where (1 + step size)·Σ|measures| has a finite square: then no measure is infinite or not a
+   * number, and neither a squared gradient nor the change of a weight can leave float32.
+   */
+  constructor(graph: GraphDefinition, recorder: RecordingDevice, variables: Variables, measures: Tensor, size: Tensor) {
+    this.#graph = graph;
+    this.#recorder = recorder;
+    this.#variables = variables;
+    const sum = recorder.sum(recorder.absolute(measures), [0, 1], false);
+    const bound = recorder.square(recorder.multiply(sum, recorder.add(size, recorder.scalar(1))));
+    this.#isFinite = graph.add('IsFinite', [recorder.reference(bound)], { T: float });
+    this.flag = recorder.reshape(recorder.cast(recorder.bind(this.#isFinite, [], 'bool'), 'float32'), [1, 1]);
+  }
+
+  /** Gives a variable its next value. */
+  assign(held: Tensor, next: Tensor): void {
+    const variable = this.#variables.of(held);
+    this.#updates.push(
+      this.#graph.add('AssignVariableOp', [variable.handle, this.#gate(next), `^${variable.read}`], { dtype: float }),
+    );
+  }
+
+  /** Takes one block a step on, in place and in one kernel where TensorFlow has one that computes as `update` does. */
+  block(optimiser: Optimiser, weights: Tensor, gradient: Tensor, state: OptimiserState, size: Tensor): Update {
+    const kernel = this.#kernel(optimiser, gradient, size);
+    if (kernel === null) {
+      const moved = update(this.#recorder, optimiser, weights, gradient, state, size);
+      this.assign(weights, moved.weights);
+      state.forEach((held, at) => {
+        const next = moved.state[at];
+        if (next !== undefined) this.assign(held, next);
+      });
+      return moved;
+    }
+    const own = [weights, ...state].map((held) => this.#variables.of(held));
+    const node = this.#graph.add(
+      kernel.operation,
+      [...own.map(({ handle }) => handle), ...kernel.inputs, ...own.map(({ read }) => `^${read}`)],
+      { T: float, use_locking: no, ...kernel.attributes },
+    );
+    this.#updates.push(node);
+    const after = this.#readAfter(this.#variables.of(weights), node);
+    return { weights: after, state: [], change: this.#recorder.subtract(after, weights) };
+  }
+
+  /** A node that is there once every update is done, or was left out. */
+  done(): string {
+    const graph = this.#graph;
+    const [skipped, taken] = this.#switch(this.#isFinite, elementType.bool);
+    const after = this.#updates.map((node) => `^${node}`);
+    const bool: AttributeValue = { kind: 'type', value: elementType.bool };
+    const all = graph.add('Identity', [taken, ...after], { T: bool });
+    const none = graph.add('Identity', [skipped], { T: bool });
+    return graph.add('Merge', [none, all], { T: bool, N: { kind: 'integer', value: 2 } });
+  }
+
+  #kernel(
+    optimiser: Optimiser,
+    gradient: Tensor,
+    size: Tensor,
+  ): {
+    readonly operation: string;
+    readonly inputs: readonly string[];
+    readonly attributes: Readonly<Record<string, AttributeValue>>;
+  } | null {
+    const scalar = (value: number): string => this.#graph.scalar(value);
+    const rate = this.#recorder.reference(size);
+    const taken = this.#gate(gradient);
+    switch (optimiser.kind) {
+      case 'sgd':
+        if (optimiser.momentum === 0) {
+          return { operation: 'ResourceApplyGradientDescent', inputs: [rate, taken], attributes: {} };
+        }
+        return {
+          operation: 'ResourceApplyKerasMomentum',
+          inputs: [rate, taken, scalar(optimiser.momentum)],
+          attributes: { use_nesterov: no },
+        };
+      case 'adam': {
+        const { beta1, beta2, epsilon } = optimiser;
+        // The powers of the betas are 0: their correction is in the size of the step already.
+        const inputs = [scalar(0), scalar(0), rate, scalar(beta1), scalar(beta2), scalar(epsilon), taken];
+        return { operation: 'ResourceApplyAdam', inputs, attributes: { use_nesterov: no } };
+      }
+    }
+  }
+
+  /** The value of a variable after its update, or the old one where the update was left out. */
+  #readAfter(variable: Variable, node: string): Tensor {
+    const graph = this.#graph;
+    const after = graph.add('ReadVariableOp', [variable.handle, `^${node}`], { dtype: float });
+    const [before] = this.#switch(variable.read, elementType.float32);
+    const merged = graph.add('Merge', [before, after], { T: float, N: { kind: 'integer', value: 2 } });
+    return this.#recorder.bind(merged, variable.shape, variable.dtype);
+  }
+
+  #gate(tensor: Tensor): string {
+    return this.#switch(this.#recorder.reference(tensor), elementType.float32)[1];
+  }
+
+  #switch(value: string, type: number): [skipped: string, taken: string] {
+    const node = this.#graph.add('Switch', [value, this.#isFinite], { T: { kind: 'type', value: type } });
+    return [node, `${node}:1`];
+  }
+}
