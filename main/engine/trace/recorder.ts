@@ -33,7 +33,7 @@ class SymbolicTensor implements Tensor {
 }
 
 /** Of a constant of more elements than this, the values do not shape an operation's output. */
-const shapingUpTo = 64;
+const shapingUpTo = 4096;
 
 /**
  * A device that writes every operation down as a node of a graph and computes nothing. What a shape needs to be known

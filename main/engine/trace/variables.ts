@@ -1,7 +1,8 @@
 import type { DataType } from '#shared/graph/values';
 import type { Tensor } from '../backend/device.ts';
 import type { Hold } from '../backend/hold.ts';
-import { elementType, GraphDefinition } from './graphDefinition.ts';
+import type { GraphDefinition } from './graphDefinition.ts';
+import { elementType } from './graphDefinition.ts';
 import type { RecordingDevice } from './recorder.ts';
 import type { Feed, Session } from './session.ts';
 
