@@ -222,7 +222,9 @@ export function entryFits(ground: Ground, entry: Pick<PaletteEntry, 'type' | 'pa
   if (start.port.side === 'output') {
     if (definition.inputs === 'none') return false;
     const type = typeAt(ground, end);
-    return type === null || tryLayer(definition, entry, new Map([[firstPorts(definition, 1)[0] ?? 'in', type]])) === null;
+    return (
+      type === null || tryLayer(definition, entry, new Map([[firstPorts(definition, 1)[0] ?? 'in', type]])) === null
+    );
   }
   if (definition.outputs === 'none') return false;
   // What a new node will give depends on what it will be given; a data input alone knows already.
