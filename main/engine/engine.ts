@@ -1,12 +1,21 @@
 import type { EngineReport } from '#shared/protocol/calls';
-import type { EngineCall, EngineMessage, EngineRequest, EngineResults } from '#shared/protocol/engine';
-import type { Device, Tensor } from './backend/device.ts';
+import type { GradloomDocument } from '#shared/graph/document';
+import type {
+  EngineCall,
+  EngineMessage,
+  EngineRequest,
+  EngineResults,
+  NamedArrays,
+  Subject as SubjectName,
+} from '#shared/protocol/engine';
+import type { Device } from './backend/device.ts';
 import { makeDataSet, previewDataSet } from './data/dataSet.ts';
 import { measureGradients } from './execute/gradients.ts';
 import { initialWeights, nameWeights, planDocument, takeWeights } from './execute/network.ts';
 import type { Plan } from './execute/plan.ts';
-import { predict } from './execute/predict.ts';
 import { asFailure, EngineFailure } from './failure.ts';
+import type { Subject } from './subject.ts';
+import { examineSubject, inspectSubject, iterateSubject, predictSubject } from './subject.ts';
 import { Run } from './train/run.ts';
 
 /** Runs that are over and still answer for their weights. */
@@ -17,7 +26,9 @@ export class Engine {
   readonly #device: Device;
   readonly #report: EngineReport;
   readonly #send: (message: EngineMessage) => void;
-  readonly #runs = new Map<string, Run>();
+  readonly #runs = new Map<string, { readonly run: Run; readonly document: GradloomDocument }>();
+  /** The document without a run that was looked at last: a person looks at one of its examples after the other. */
+  #looked: { readonly key: string; readonly subject: Subject } | null = null;
 
   constructor(device: Device, report: EngineReport, send: (message: EngineMessage) => void) {
     this.#device = device;
@@ -56,24 +67,24 @@ export class Engine {
       }
       case 'predict': {
         const plan = planDocument(request.document);
-        const values = chosenWeights(plan, request);
-        const result = this.#device.scope(() => {
-          const weights = plan.weights.map(({ shape }, at): Tensor =>
-            this.#device.tensor(values[at] ?? new Float32Array(0), shape, 'float32'),
-          );
-          return predict(this.#device, plan, weights, request.inputs);
-        });
-        return { result };
+        const subject = { document: request.document, plan, step: null, ...this.#held(plan, request) };
+        return { result: predictSubject(this.#device, subject, request.inputs) };
       }
       case 'start':
         return this.#start(request);
       case 'control':
-        this.#find(request.run).control(request.action);
+        this.#find(request.run).run.control(request.action);
         return { result: null };
       case 'predictRun':
-        return { result: this.#find(request.run).predict(request.inputs) };
+        return { result: this.#find(request.run).run.predict(request.inputs) };
       case 'runWeights':
-        return { result: this.#find(request.run).weights() };
+        return { result: this.#find(request.run).run.weights() };
+      case 'inspect':
+        return { result: inspectSubject(this.#device, this.#subject(request.of), request) };
+      case 'iterate':
+        return { result: iterateSubject(this.#device, this.#subject(request.of), request) };
+      case 'examine':
+        return { result: examineSubject(this.#device, this.#subject(request.of), request) };
       default:
         throw new Error(`the engine does not know the request ${JSON.stringify((request as { kind?: unknown }).kind)}`);
     }
@@ -87,18 +98,50 @@ export class Engine {
     const weights = chosenWeights(plan, { seed: null, weights: request.weights });
     const device = this.#report.devices[0] ?? '';
     const run = new Run(this.#device, device, { name, plan, weights, paused, folder }, this.#send);
-    this.#runs.set(name, run);
+    this.#runs.set(name, { run, document });
     return { result: null, then: () => void run.start() };
   }
 
-  #find(name: string): Run {
-    const run = this.#runs.get(name);
-    if (run === undefined) throw new EngineFailure('run.unknown', { run: name });
-    return run;
+  #find(name: string): { readonly run: Run; readonly document: GradloomDocument } {
+    const found = this.#runs.get(name);
+    if (found === undefined) throw new EngineFailure('run.unknown', { run: name });
+    return found;
+  }
+
+  #subject(of: SubjectName): Subject {
+    if ('run' in of) {
+      const { run, document } = this.#find(of.run);
+      return { ...run.subject, document };
+    }
+    // Weights that come along are those whose SHA-256 the document names, so the document says it all.
+    const key = JSON.stringify(of.document);
+    if (this.#looked?.key === key) return this.#looked.subject;
+    const { document } = of;
+    const plan = planDocument(document);
+    const { data } = plan.program.training;
+    if (data === null) throw new EngineFailure('engine.noData', {});
+    const subject = {
+      document,
+      plan,
+      dataSet: makeDataSet(data),
+      step: null,
+      ...this.#held(plan, { seed: null, weights: of.weights }),
+    };
+    this.#looked = { key, subject };
+    return subject;
+  }
+
+  /** The weights given, or those that start from the seed, brought to the device whenever they are asked for. */
+  #held(plan: Plan, choice: WeightChoice): Pick<Subject, 'tensors'> {
+    const values = chosenWeights(plan, choice);
+    return {
+      tensors: () =>
+        plan.weights.map(({ shape }, at) => this.#device.tensor(Float32Array.from(values[at] ?? []), shape, 'float32')),
+    };
   }
 
   #forgetOld(): void {
-    const over = [...this.#runs.values()].filter((run) => run.isOver);
+    const over = [...this.#runs.values()].map(({ run }) => run).filter((run) => run.isOver);
     for (const run of over.slice(0, Math.max(0, over.length - keptRuns + 1))) {
       run.dispose();
       this.#runs.delete(run.name);
@@ -106,10 +149,12 @@ export class Engine {
   }
 }
 
+interface WeightChoice {
+  readonly seed: number | null;
+  readonly weights: NamedArrays | null;
+}
+
 /** The weights given, or those that start from the seed. */
-function chosenWeights(
-  plan: Plan,
-  { seed, weights }: Pick<Extract<EngineRequest, { kind: 'predict' }>, 'seed' | 'weights'>,
-): Float32Array[] {
+function chosenWeights(plan: Plan, { seed, weights }: WeightChoice): Float32Array[] {
   return weights === null ? initialWeights(plan, seed ?? plan.program.training.seed) : takeWeights(plan, weights);
 }

@@ -95,7 +95,7 @@ describe('bad messages are answered with a failure', () => {
     ['an unknown action', { id: 1, call: 'run.control', arguments: { run: 'r', action: 'x' } }, 'call.arguments', 1],
     [
       'too many numbers asked for',
-      { id: 1, call: 'run.predict', arguments: { run: 'r', count: 1e9, inputs: {} } },
+      { id: 1, call: 'run.predict', arguments: { of: { run: 'r' }, count: 1e9, inputs: {} } },
       'call.arguments',
       1,
     ],
@@ -320,14 +320,45 @@ describe('runs', () => {
     withWindow(async ({ result, call }) => {
       const { run } = (await result('run.start', start())) as { run: string };
       const inputs = { points: [1, 2, 3, 4] };
-      expect(await result('run.predict', { run, count: 2, inputs })).toEqual({
+      expect(await result('run.predict', { of: { run }, count: 2, inputs })).toEqual({
         outputs: { out: { shape: [2, 2], values: [2, 4, 6, 8] } },
       });
-      const wrong = failureOf(await call('run.predict', { run, count: 3, inputs }));
+      const wrong = failureOf(await call('run.predict', { of: { run }, count: 3, inputs }));
       expect(wrong.message).toBe('The input "points" needs 6 numbers (3 examples of shape 2); received 4.');
-      expect(failureOf(await call('run.predict', { run, count: 1, inputs: {} })).code).toBe('predict.inputMissing');
-      expect(failureOf(await call('run.predict', { run, count: 1, inputs: { ...inputs, z: [] } })).code).toBe(
+      expect(failureOf(await call('run.predict', { of: { run }, count: 1, inputs: {} })).code).toBe(
+        'predict.inputMissing',
+      );
+      expect(failureOf(await call('run.predict', { of: { run }, count: 1, inputs: { ...inputs, z: [] } })).code).toBe(
         'predict.inputUnknown',
+      );
+    }));
+
+  test('what is not finite crosses as a name, and another window’s run is not looked into', () =>
+    withWindow(async ({ result, call }) => {
+      const { run } = (await result('run.start', start())) as { run: string };
+      const example = { part: 'training', number: 3 };
+      const request = { example, places: [{ wire: 'w1' }], iterations: { loop: 2 }, gradients: true };
+      const values = { shape: [3], kept: [3], dtype: 'float32', minimum: 1, maximum: 1, mean: 1 };
+      expect(await result('run.values', { of: { run }, ...request })).toEqual({
+        step: 4,
+        count: 9,
+        fields: {},
+        outputs: {},
+        loss: 'NaN',
+        values: [
+          {
+            place: { wire: 'w1' },
+            path: [],
+            value: { ...values, values: [1, 'Infinity', '-Infinity'] },
+            gradient: null,
+          },
+        ],
+        left: 0,
+      });
+      expect(failureOf(await call('run.values', { of: { run: 'other' }, ...request })).code).toBe('run.unknown');
+      const many = Array.from({ length: 65 }, () => ({ wire: 'w1' }));
+      expect(failureOf(await call('run.values', { of: { run }, ...request, places: many })).code).toBe(
+        'call.arguments',
       );
     }));
 

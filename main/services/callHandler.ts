@@ -2,11 +2,13 @@ import { dirname } from 'node:path';
 import type { z } from 'zod';
 import type { GradloomDocument } from '#shared/graph/document';
 import { calls, requestSchema } from '#shared/protocol/calls';
-import type { CallName, CallResult, Response, ServiceEvent } from '#shared/protocol/calls';
-import type { NamedArrays } from '#shared/protocol/engine';
+import type { CallName, CallResult, CallSubject, Response, ServiceEvent } from '#shared/protocol/calls';
+import type { NamedArrays, Subject } from '#shared/protocol/engine';
 import { fail, toFailure } from './failure.ts';
 import { FrameGate } from './frameGate.ts';
+import { plainExamination, plainInspection, plainIterated } from './inspection.ts';
 import { predictInputs, predictOutputs } from './prediction.ts';
+import { lowerOrFail } from './runs.ts';
 import type { Services } from './services.ts';
 import { findSidecar } from './sidecar.ts';
 import { version } from './version.ts';
@@ -161,10 +163,22 @@ export class CallHandler {
         this.#gate.acknowledge(run, sequence);
         return {};
       },
-      'run.predict': async ({ run, count, inputs }) => {
-        this.#demandOwn(run);
-        const arrays = predictInputs(runs.inputsOf(run), count, inputs);
-        return { outputs: predictOutputs(await runs.predict(run, arrays)) };
+      'run.values': async ({ of, ...request }) =>
+        plainInspection(await engine.request({ kind: 'inspect', of: await this.#subject(of), ...request })),
+      'run.iterate': async ({ of, ...request }) =>
+        plainIterated(await engine.request({ kind: 'iterate', of: await this.#subject(of), ...request })),
+      'run.examine': async ({ of, ...request }) =>
+        plainExamination(await engine.request({ kind: 'examine', of: await this.#subject(of), ...request })),
+      'run.predict': async ({ of, count, inputs }) => {
+        const subject = await this.#subject(of);
+        if ('run' in subject) {
+          const arrays = predictInputs(runs.inputsOf(subject.run), count, inputs);
+          return { outputs: predictOutputs(await runs.predict(subject.run, arrays)) };
+        }
+        const { document, weights } = subject;
+        const arrays = predictInputs(lowerOrFail(document).inputs, count, inputs);
+        const predicted = await engine.request({ kind: 'predict', document, seed: null, weights, inputs: arrays });
+        return { outputs: predictOutputs(predicted) };
       },
     };
   }
@@ -192,6 +206,13 @@ export class CallHandler {
     );
     this.#run = run;
     return { run };
+  }
+
+  /** What a call looks at: this window's run, or a document with the weights it begins with. */
+  async #subject(of: CallSubject): Promise<Subject> {
+    if ('document' in of) return { document: of.document, weights: await this.#sidecarOf(of.document) };
+    this.#demandOwn(of.run);
+    return of;
   }
 
   /** The SHA-256 names the content, so any folder this window has worked in may hold it. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { GradloomDocument } from '#shared/graph/document';
 import { serialiseDocument } from '#shared/graph/serialise';
-import type { ProgramInput } from '#shared/program/program';
+import type { Program, ProgramInput } from '#shared/program/program';
 import { lower } from '#shared/program/lower';
 import type { Failure, NotFinite, RunState, ServiceEvent } from '#shared/protocol/calls';
 import type { NamedArrays } from '#shared/protocol/engine';
@@ -82,6 +82,17 @@ export function runName(when: Date, random: number): string {
   return `run-${day}-${time}-${(random & 0xff).toString(16).padStart(2, '0')}`;
 }
 
+/**
+ * A document's Program.
+ * @throws ServiceError that names the first problem of a document that does not lower
+ */
+export function lowerOrFail(document: GradloomDocument): Program {
+  const lowered = lower(document);
+  if (lowered.ok) return lowered.program;
+  const errors = lowered.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
+  throw fail('run.problems', { count: errors.length, first: errors[0]?.message ?? '–' });
+}
+
 /** All runs of all windows: names, folders, states, and which listener hears what. */
 export class Runs {
   readonly #engine: EngineClient;
@@ -105,11 +116,7 @@ export class Runs {
    * @throws ServiceError: problems of the network, of the folder, or what the engine says
    */
   async start(listener: RunListener, request: StartRun): Promise<string> {
-    const lowered = lower(request.document);
-    if (!lowered.ok) {
-      const errors = lowered.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
-      throw fail('run.problems', { count: errors.length, first: errors[0]?.message ?? '–' });
-    }
+    const program = lowerOrFail(request.document);
     const { name, folder } = await this.#makeFolder(request);
     let end: (outcome: RunOutcome) => void = () => undefined;
     const ended = new Promise<RunOutcome>((resolve) => {
@@ -118,7 +125,7 @@ export class Runs {
     const run: Run = {
       name,
       listener,
-      inputs: lowered.program.inputs,
+      inputs: program.inputs,
       folder,
       began: new Date().toISOString(),
       ended,

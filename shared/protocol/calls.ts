@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { documentSchema } from '../graph/document.ts';
+import { nodeIdSchema } from '../graph/identifiers.ts';
 import { dataSchema } from '../graph/training.ts';
+import {
+  dataParts,
+  exampleChoiceSchema,
+  examinationSchema,
+  examplesOfOneAnswer,
+  inspectionSchema,
+  iteratedSchema,
+  iterationsOfOneAnswer,
+  placeSchema,
+} from './inspection.ts';
 import { runTableSchema } from './telemetry.ts';
 
 /**
@@ -72,6 +83,10 @@ export type DataPreview = z.infer<typeof previewSchema>;
 const none = z.object({}).strict();
 const runName = z.string().min(1).max(100);
 
+/** Whose weights a call looks at: a run's of this moment, or those that a document begins with. */
+const subjectSchema = z.union([z.object({ run: runName }).strict(), z.object({ document: documentSchema }).strict()]);
+export type CallSubject = z.infer<typeof subjectSchema>;
+
 /** Arguments and result of each call. */
 export const calls = {
   /** First call of a window. */
@@ -136,11 +151,49 @@ export const calls = {
     arguments: z.object({ run: runName, sequence: z.number().int() }).strict(),
     result: none,
   },
-  /** Class scores (after the output's link) of the current weights for given inputs, by input node id. */
+  /** The values that one example has at the given places, and if asked the gradients of its own loss there. */
+  'run.values': {
+    arguments: z
+      .object({
+        of: subjectSchema,
+        example: exampleChoiceSchema,
+        places: z.array(placeSchema).max(64),
+        /** Only these iterations of these loops; a loop that is not named counts with all of its own. */
+        iterations: z.record(z.string(), z.number().int().min(0)),
+        gradients: z.boolean(),
+      })
+      .strict(),
+    result: inspectionSchema,
+  },
+  /** What the network would answer if a loop ended after so many iterations, the weights staying as they are. */
+  'run.iterate': {
+    arguments: z
+      .object({
+        of: subjectSchema,
+        example: exampleChoiceSchema,
+        loop: nodeIdSchema,
+        iterations: z.array(z.number().int().min(1)).min(1).max(iterationsOfOneAnswer),
+      })
+      .strict(),
+    result: iteratedSchema,
+  },
+  /** Judges a stretch of the examples, each by itself: what was decided, and the loss. */
+  'run.examine': {
+    arguments: z
+      .object({
+        of: subjectSchema,
+        part: z.enum(dataParts),
+        from: z.number().int().min(0),
+        count: z.number().int().min(1).max(examplesOfOneAnswer),
+      })
+      .strict(),
+    result: examinationSchema,
+  },
+  /** The outputs, after their links, for given inputs by input node id. */
   'run.predict': {
     arguments: z
       .object({
-        run: runName,
+        of: subjectSchema,
         count: z.number().int().min(1).max(20_000),
         inputs: z.record(z.string(), z.array(z.number())),
       })

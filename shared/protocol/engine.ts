@@ -1,6 +1,7 @@
 import type { GradloomDocument } from '../graph/document.ts';
 import type { Data } from '../graph/training.ts';
 import type { DataPreview, EngineReport, Failure, NotFinite } from './calls.ts';
+import type { ExampleChoice, PathStep, Place } from './inspection.ts';
 import type { RunTable } from './telemetry.ts';
 
 /**
@@ -47,6 +48,84 @@ export interface GradientMeasures {
   readonly raw?: NamedArrays;
 }
 
+/** Whose weights are looked at: a run's of this moment, or those that a document begins with. */
+export type Subject =
+  { readonly run: string } | { readonly document: GradloomDocument; readonly weights: NamedArrays | null };
+
+/** One example's value, cut to `kept` where it is large; the statistics are those of the whole. */
+export interface InspectedArray {
+  readonly shape: readonly number[];
+  /** The leading block of each axis that `data` holds: `shape` where nothing is cut. */
+  readonly kept: readonly number[];
+  readonly dtype: NamedArray['dtype'];
+  readonly data: NamedArray['data'];
+  /** Over the finite elements; NaN where there is none. */
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly mean: number;
+}
+
+/** What stands at one place on one path. */
+export interface InspectedValue {
+  readonly place: Place;
+  readonly path: readonly PathStep[];
+  readonly value: InspectedArray;
+  /** dL/d(value) for this example's own loss; null where it was not asked for or none flows. */
+  readonly gradient: InspectedArray | null;
+}
+
+/** One example on its way through a network. No array has a batch axis. */
+export interface Inspection {
+  /** Optimiser steps done; null where no run stands behind it. */
+  readonly step: number | null;
+  /** Examples in the chosen part. */
+  readonly count: number;
+  readonly fields: Readonly<Record<string, InspectedArray>>;
+  /** After the outputs' links, by output node. */
+  readonly outputs: Readonly<Record<string, InspectedArray>>;
+  /** Of this example alone, without regularisers; null where the network has no loss. */
+  readonly loss: number | null;
+  readonly values: readonly InspectedValue[];
+  /** Values that were left out because the answer would have grown too large. */
+  readonly left: number;
+}
+
+/** The outputs after their links that a loop's first iterations lead to, in the order asked for. */
+export interface IteratedOutputs {
+  readonly step: number | null;
+  readonly answers: readonly {
+    readonly iterations: number;
+    readonly outputs: Readonly<Record<string, InspectedArray>>;
+  }[];
+}
+
+/** What one loss says of each of several examples. */
+export interface ExaminedHead {
+  readonly output: string;
+  readonly target: string;
+  /** Of each example alone, without the head's weight. */
+  readonly loss: Float32Array;
+  /** Of a head that decides between classes: classes by number, for each example and position. */
+  readonly decided: {
+    readonly classes: number;
+    readonly positions: number;
+    readonly actual: Int32Array;
+    readonly predicted: Int32Array;
+    /** Share of the predicted class after softmax, or of the side taken after a sigmoid. */
+    readonly confidence: Float32Array;
+  } | null;
+}
+
+/** A stretch of the examples of one part, each judged by every loss. */
+export interface Examination {
+  readonly step: number | null;
+  /** Examples in the whole part. */
+  readonly count: number;
+  readonly from: number;
+  readonly examined: number;
+  readonly heads: readonly ExaminedHead[];
+}
+
 /** A request's kind and arguments. */
 export type EngineRequest =
   | { readonly kind: 'report' }
@@ -78,6 +157,29 @@ export type EngineRequest =
     }
   | { readonly kind: 'control'; readonly run: string; readonly action: 'pause' | 'resume' | 'step' | 'stop' }
   | { readonly kind: 'predictRun'; readonly run: string; readonly inputs: NamedArrays }
+  | {
+      readonly kind: 'inspect';
+      readonly of: Subject;
+      readonly example: ExampleChoice;
+      readonly places: readonly Place[];
+      /** Only paths through these iterations; a loop that is not named counts with all of its own. */
+      readonly iterations: Readonly<Record<string, number>>;
+      readonly gradients: boolean;
+    }
+  | {
+      readonly kind: 'iterate';
+      readonly of: Subject;
+      readonly example: ExampleChoice;
+      readonly loop: string;
+      readonly iterations: readonly number[];
+    }
+  | {
+      readonly kind: 'examine';
+      readonly of: Subject;
+      readonly part: ExampleChoice['part'];
+      readonly from: number;
+      readonly count: number;
+    }
   | { readonly kind: 'runWeights'; readonly run: string };
 
 /** The result of each request. */
@@ -90,6 +192,9 @@ export interface EngineResults {
   start: null;
   control: null;
   predictRun: NamedArrays;
+  inspect: Inspection;
+  iterate: IteratedOutputs;
+  examine: Examination;
   runWeights: NamedArrays;
 }
 

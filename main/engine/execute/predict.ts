@@ -83,7 +83,8 @@ export function computeOutputs(
   return plan.outputs.map(({ output, value }) => [output.node, applyLink(device, output.link, valueAt(values, value))]);
 }
 
-function applyLink(device: Device, link: 'none' | 'softmax' | 'sigmoid', output: Tensor): Tensor {
+/** What an output gives for prediction: its value after its link. */
+export function applyLink(device: Device, link: 'none' | 'softmax' | 'sigmoid', output: Tensor): Tensor {
   switch (link) {
     case 'none':
       return output;

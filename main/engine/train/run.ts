@@ -13,6 +13,7 @@ import { nameWeights } from '../execute/network.ts';
 import type { Plan } from '../execute/plan.ts';
 import { predict } from '../execute/predict.ts';
 import { asFailure, EngineFailure } from '../failure.ts';
+import type { Subject } from '../subject.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
 import { nameMemory, takeMemory } from './checkpoint.ts';
 import { evaluate } from './evaluate.ts';
@@ -158,12 +159,22 @@ export class Run {
   /** The outputs, after their links, under the weights of this moment. */
   predict(inputs: NamedArrays): NamedArrays {
     if (this.#taker !== null) return this.#taker.predict(inputs);
-    return this.#device.scope(() => {
-      const weights = this.plan.weights.map(({ shape }, at) =>
-        this.#device.tensor(Float32Array.from(this.#initial[at] ?? []), shape, 'float32'),
-      );
-      return predict(this.#device, this.plan, weights, inputs);
-    });
+    return this.#device.scope(() => predict(this.#device, this.plan, this.subject.tensors(), inputs));
+  }
+
+  /** What looking at single examples needs: plan, data, and the weights of this moment. */
+  get subject(): Omit<Subject, 'document'> {
+    return {
+      plan: this.plan,
+      dataSet: this.#dataSet,
+      step: this.#step,
+      tensors: () => {
+        const values = this.#taker?.weights() ?? this.#initial;
+        return this.plan.weights.map(({ shape }, at) =>
+          this.#device.tensor(Float32Array.from(values[at] ?? []), shape, 'float32'),
+        );
+      },
+    };
   }
 
   weights(): NamedArrays {

@@ -87,6 +87,12 @@ export const engineText = {
   'failure.engine.noLoss': 'The network has no loss, so there is nothing to differentiate. Add a loss to an output.',
   'failure.engine.noData':
     'The document has no data set, so there are no examples. Choose one under Data, or give the arrays yourself.',
+  'failure.engine.example': 'There is no example {number}: this part of the data set has {count}.',
+  'failure.engine.noLossToExamine':
+    'The network has no loss, so there is nothing to compare its outputs with. Add a loss to an output.',
+  'failure.engine.loopUnknown': 'The network has no loop "{loop}".',
+  'failure.engine.loopScans':
+    'The loop "{loop}" reads one slice of a sequence in each iteration, so its number of iterations is the length of that sequence and cannot be chosen.',
   'failure.engine.field': 'The data set has no field "{field}"; it has {expected}.',
   'failure.engine.inputField': 'The input "{input}" reads no field of the data set. Choose one under Data.',
   'failure.engine.inputType': 'The input "{input}" takes {expected}; it was given {received}.',

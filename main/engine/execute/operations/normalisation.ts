@@ -99,7 +99,16 @@ export const batchNormalisation: OperationImplementation<'batchNormalisation'> =
     const slope = attributes.scale ? device.multiply(inverse, weightAt(weights, 'gamma')) : inverse;
     return {
       output: affine(device, { center: attributes.center, scale: false }, device.multiply(centred, slope), weights),
-      pullback: null,
+      // The statistics are constants here, so the function is an affine one.
+      pullback: (gradient, wants) => {
+        const forWeights: Record<string, Tensor> = {};
+        if (wants.weights && attributes.scale) {
+          const normalised = device.multiply(centred, inverse);
+          forWeights['gamma'] = device.biasGradient(device.multiply(gradient, normalised));
+        }
+        if (wants.weights && attributes.center) forWeights['beta'] = device.biasGradient(gradient);
+        return { inputs: [wants.inputs[0] === true ? device.multiply(gradient, slope) : null], weights: forWeights };
+      },
     };
   }
   const channels = x.shape.at(-1) ?? 1;

@@ -1,0 +1,69 @@
+import type { CallResult } from '#shared/protocol/calls';
+import type { Examination, InspectedArray, Inspection, IteratedOutputs } from '#shared/protocol/engine';
+import type { PlainArray } from '#shared/protocol/inspection';
+import { plainNumber } from '#shared/protocol/inspection';
+
+/** The engine's typed arrays as JSON can carry them: plain lists, and a name for every number that is not finite. */
+export function plainInspection(inspection: Inspection): CallResult<'run.values'> {
+  const { step, count, fields, outputs, loss, values, left } = inspection;
+  return {
+    step,
+    count,
+    fields: plainArrays(fields),
+    outputs: plainArrays(outputs),
+    loss: loss === null ? null : plainNumber(loss),
+    values: values.map(({ place, path, value, gradient }) => ({
+      place,
+      path: [...path],
+      value: plainArray(value),
+      gradient: gradient === null ? null : plainArray(gradient),
+    })),
+    left,
+  };
+}
+
+/** Likewise what a loop's first iterations lead to. */
+export function plainIterated({ step, answers }: IteratedOutputs): CallResult<'run.iterate'> {
+  return {
+    step,
+    answers: answers.map(({ iterations, outputs }) => ({ iterations, outputs: plainArrays(outputs) })),
+  };
+}
+
+/** Likewise what the losses say of each example. */
+export function plainExamination({ heads, ...counts }: Examination): CallResult<'run.examine'> {
+  return {
+    ...counts,
+    heads: heads.map(({ output, target, loss, decided }) => ({
+      output,
+      target,
+      loss: Array.from(loss, plainNumber),
+      decided:
+        decided === null
+          ? null
+          : {
+              classes: decided.classes,
+              positions: decided.positions,
+              actual: [...decided.actual],
+              predicted: [...decided.predicted],
+              confidence: Array.from(decided.confidence, plainNumber),
+            },
+    })),
+  };
+}
+
+function plainArrays(arrays: Readonly<Record<string, InspectedArray>>): Record<string, PlainArray> {
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, plainArray(array)]));
+}
+
+function plainArray({ shape, kept, dtype, data, minimum, maximum, mean }: InspectedArray): PlainArray {
+  return {
+    shape: [...shape],
+    kept: [...kept],
+    dtype,
+    values: Array.from(data, plainNumber),
+    minimum: plainNumber(minimum),
+    maximum: plainNumber(maximum),
+    mean: plainNumber(mean),
+  };
+}
