@@ -145,3 +145,38 @@ export function parseShape(
   if (shape.length > maximumRank) return { ok: false, problem: 'tooManyAxes', received: shape.length };
   return { ok: true, shape };
 }
+
+/** How many whole numbers a list holds, and from where to where. */
+export interface IntegersRange {
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly minimumLength: number;
+  readonly maximumLength: number;
+}
+
+/** What is wrong with the text of a list of whole numbers. */
+export type IntegersProblem =
+  { readonly problem: 'notWhole'; readonly part: string } | { readonly problem: 'length'; readonly received: number };
+
+/** Reads a list of whole numbers as people write it: 1, 0, 2; 1 0 2; [1, 0, 2]; 4×−1. */
+export function parseIntegers(
+  text: string,
+  { minimum, maximum, minimumLength, maximumLength }: IntegersRange,
+): { readonly ok: true; readonly integers: readonly number[] } | ({ readonly ok: false } & IntegersProblem) {
+  const plain = text
+    .normalize('NFKC')
+    .replaceAll('−', '-')
+    .replace(/[[\]()]/g, ' ')
+    .trim();
+  const parts = plain === '' ? [] : plain.split(/\s*[×xX*,;]\s*|\s+/).filter((part) => part !== '');
+  const integers: number[] = [];
+  for (const part of parts) {
+    const integer = /^-?\d+$/.test(part) ? Number(part) : Number.NaN;
+    if (!(integer >= minimum && integer <= maximum)) return { ok: false, problem: 'notWhole', part };
+    integers.push(integer);
+  }
+  if (integers.length < minimumLength || integers.length > maximumLength) {
+    return { ok: false, problem: 'length', received: integers.length };
+  }
+  return { ok: true, integers };
+}

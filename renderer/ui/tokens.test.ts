@@ -65,7 +65,7 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
 
   test('series, family hues and the focus ring stand out from panels', () => {
     const marks = [...table.keys()].filter((name) => name.startsWith('--series-') || name.startsWith('--family-'));
-    expect(marks).toHaveLength(16);
+    expect(marks).toHaveLength(18);
     for (const name of [...marks, '--colour-focus']) {
       expect(contrast(colour(name), colour('--colour-panel')), name).toBeGreaterThanOrEqual(3);
     }

@@ -184,10 +184,10 @@ function linkFixes(document: GradloomDocument, sheet: Sheet, link: Link, wanted:
   return [makeFix('moveIntoLink', { function: wanted }, [...bypass(before, outgoing, freeIds(document)), setLink])];
 }
 
-const normalisations: ReadonlySet<string> = new Set(['batchNormalisation', 'layerNormalisation']);
+const normalisations: ReadonlySet<string> = new Set(['batchNormalisation', 'groupNormalisation', 'layerNormalisation']);
 /** From this many adds in a row the growth measured for ReLU and He is about fifty-fold. */
 const deepResidual = 10;
-const rectifiers: ReadonlySet<unknown> = new Set(['relu', 'leakyRelu', 'elu', 'gelu']);
+const rectifiers: ReadonlySet<unknown> = new Set(['relu', 'leakyRelu', 'elu', 'gelu', 'swish', 'hardSwish', 'relu6']);
 
 /** Many residual adds in a row, with rectifiers and without any normalisation, are known to explode. */
 export function adviseResidual({ sheet, order }: Evaluation, reporter: Reporter): void {

@@ -449,9 +449,9 @@ const parameters: readonly BadCase[] = [
   },
   {
     code: 'parameter.choice',
-    document: around({ z: ['activation', { function: 'swish' }], v: ['output'] }, ['d > z', 'z > v']),
+    document: around({ z: ['activation', { function: 'swoosh' }], v: ['output'] }, ['d > z', 'z > v']),
     message:
-      '“z”: function must be one of linear, sigmoid, tanh, relu, leakyRelu, elu, gelu, softmax; received "swish".',
+      '“z”: function must be one of linear, sigmoid, tanh, relu, leakyRelu, elu, selu, gelu, swish, hardSwish, relu6, clip, softplus, softsign, hardSigmoid, softmax; received "swoosh".',
     node: 'z',
     fixes: ['resetParameter'],
   },
@@ -459,7 +459,7 @@ const parameters: readonly BadCase[] = [
     code: 'parameter.unknown',
     document: around({ z: ['dense', { neurons: 5 }], v: ['output'] }, ['d > z', 'z > v']),
     message:
-      '“z” (dense) has no parameter neurons; received 5. Its parameters: units, useBias, activation, slope, alpha, kernelInitialiser, biasInitialiser, kernelRegulariser.',
+      '“z” (dense) has no parameter neurons; received 5. Its parameters: units, useBias, activation, slope, alpha, minimum, maximum, kernelInitialiser, biasInitialiser, kernelRegulariser.',
     node: 'z',
     fixes: ['removeParameter'],
   },

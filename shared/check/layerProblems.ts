@@ -57,7 +57,10 @@ function fixesFor(
     case 'windowTooLarge':
       return [setParameterFix(id, 'padding', 'same')];
     case 'strideAndDilation':
-      return [setParameterFix(id, 'dilations', [1, 1]), setParameterFix(id, 'strides', [1, 1])];
+      return ['dilations', 'strides'].flatMap((parameter) => {
+        const field = findLayer(place.node.type)?.parameters[parameter];
+        return field === undefined ? [] : [setParameterFix(id, parameter, field.default)];
+      });
     case 'axis':
       return types.every(({ shape }) => shape.length > 0) ? [setParameterFix(id, 'axis', -1)] : [];
     case 'imageRank':
@@ -78,6 +81,8 @@ function fixesFor(
       if (only === undefined || links.length > 1) return [];
       return [makeFix('bypass', { name: place.name }, bypass(only, outgoing, freeIds(document)))];
     }
+    case 'channelGroups':
+      return [setParameterFix(id, 'groups', 1)];
     case 'rank':
     case 'concatenateShapes':
     case 'broadcast':
@@ -86,6 +91,15 @@ function fixesFor(
     case 'maskShape':
     case 'constantTooLarge':
     case 'portNeeded':
+    case 'clipRange':
+    case 'axisCount':
+    case 'sliceRange':
+    case 'permutation':
+    case 'reshapeTarget':
+    case 'cropTooLarge':
+    case 'splitParts':
+    case 'splitSizes':
+    case 'volumeRank':
       return [];
     case 'portSurplus':
       return link === undefined ? [] : [makeFix('removeWire', {}, [{ kind: 'removeWires', wires: [link.wire.id] }])];

@@ -6,6 +6,7 @@ import { compare } from './catalogue/compare.ts';
 import { concatenate } from './catalogue/concatenate.ts';
 import { constant } from './catalogue/constant.ts';
 import { convolution2d } from './catalogue/convolution2d.ts';
+import { cropping } from './catalogue/cropping.ts';
 import { dense } from './catalogue/dense.ts';
 import { dropout } from './catalogue/dropout.ts';
 import { embedding } from './catalogue/embedding.ts';
@@ -18,10 +19,19 @@ import { maskFill } from './catalogue/maskFill.ts';
 import { matrixProduct } from './catalogue/matrixProduct.ts';
 import { multiply } from './catalogue/multiply.ts';
 import { output } from './catalogue/output.ts';
+import { parametricRelu } from './catalogue/parametricRelu.ts';
+import { permute } from './catalogue/permute.ts';
 import { pooling2d } from './catalogue/pooling2d.ts';
 import { positionalEncoding } from './catalogue/positionalEncoding.ts';
 import { regionCoordinates } from './catalogue/regionCoordinates.ts';
 import { unary } from './catalogue/unary.ts';
+import { repeatVector } from './catalogue/repeatVector.ts';
+import { rescaling } from './catalogue/rescaling.ts';
+import { reshape } from './catalogue/reshape.ts';
+import { scaleBias } from './catalogue/scaleBias.ts';
+import { slice } from './catalogue/slice.ts';
+import { split } from './catalogue/split.ts';
+import { zeroPadding } from './catalogue/zeroPadding.ts';
 import type { LayerDefinition } from './layer.ts';
 
 const layers: readonly LayerDefinition[] = [
@@ -30,11 +40,19 @@ const layers: readonly LayerDefinition[] = [
   convolution2d,
   pooling2d,
   globalPooling2d,
-  flatten,
   activation,
+  parametricRelu,
   batchNormalisation,
   layerNormalisation,
   dropout,
+  flatten,
+  reshape,
+  permute,
+  repeatVector,
+  slice,
+  split,
+  zeroPadding,
+  cropping,
   add,
   multiply,
   concatenate,
@@ -48,6 +66,8 @@ const layers: readonly LayerDefinition[] = [
   compare,
   logical,
   maskFill,
+  scaleBias,
+  rescaling,
   output,
 ];
 

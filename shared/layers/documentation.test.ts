@@ -48,6 +48,17 @@ function range(field: ParameterField): string {
       return `list of ${field.minimumRank} to ${field.maximumRank} whole numbers from 1`;
     case 'pair':
       return `two whole numbers from ${field.minimum}`;
+    case 'triple':
+      return `three whole numbers from ${field.minimum}`;
+    case 'integers':
+      return `list of ${field.minimumLength} to ${field.maximumLength} whole numbers, ${field.minimum} to ${field.maximum}`;
+    case 'optionalInteger':
+      return `\`null\` or a whole number, ${field.minimum} to ${field.maximum}`;
+    case 'margins': {
+      const { minimumAxes, maximumAxes } = field;
+      const count = minimumAxes === maximumAxes ? `${minimumAxes}` : `${minimumAxes} to ${maximumAxes}`;
+      return `${count} pairs [before, after]`;
+    }
     case 'initialiser':
       return 'initialiser';
     case 'regulariser':
@@ -139,7 +150,7 @@ test('every layer, parameter and option has its texts', () => {
   for (const { type, family, parameters, inputs, outputs } of catalogue.values()) {
     const namedPorts = [inputs, outputs].flatMap((ports) => (typeof ports === 'string' ? [] : ports));
     const keys = [
-      ...namedPorts.map(({ id }) => `port.${id}`),
+      ...namedPorts.map(({ id }) => `port.${id.replace(/\.\d+$/, '')}`),
       `family.${family}`,
       ...['name', 'help', 'shape'].map((part) => `layer.${type}.${part}`),
       ...Object.entries(parameters).flatMap(([name, field]) => [

@@ -6,8 +6,10 @@ import type { OperationSpecification } from './operations.ts';
 export type LayerFamily =
   | 'data'
   | 'core'
+  | 'convolution'
   | 'activation'
   | 'normalisation'
+  | 'shape'
   | 'merge'
   | 'recurrent'
   | 'attention'
@@ -31,8 +33,29 @@ export type ParameterField =
   | { readonly kind: 'choice'; readonly default: string; readonly options: readonly string[] }
   | { readonly kind: 'shape'; readonly default: Shape; readonly minimumRank: number; readonly maximumRank: number }
   | { readonly kind: 'pair'; readonly default: readonly [number, number]; readonly minimum: number }
+  | { readonly kind: 'triple'; readonly default: readonly [number, number, number]; readonly minimum: number }
+  | {
+      readonly kind: 'integers';
+      readonly default: readonly number[];
+      readonly minimum: number;
+      readonly maximum: number;
+      readonly minimumLength: number;
+      readonly maximumLength: number;
+    }
+  /** A whole number, or null where the layer works it out by itself. */
+  | {
+      readonly kind: 'optionalInteger';
+      readonly default: number | null;
+      readonly minimum: number;
+      readonly maximum: number;
+    }
+  /** Before and after, for each of the example's first axes: zeros to add or elements to cut away. */
+  | { readonly kind: 'margins'; readonly default: Margins; readonly minimumAxes: number; readonly maximumAxes: number }
   | { readonly kind: 'initialiser'; readonly default: Initialiser }
   | { readonly kind: 'regulariser'; readonly default: Regulariser };
+
+/** Before and after, per axis. */
+export type Margins = readonly (readonly [number, number])[];
 
 export type ParameterFields = Readonly<Record<string, ParameterField>>;
 
@@ -46,11 +69,19 @@ type FieldValue<Field extends ParameterField> = Field extends { kind: 'integer' 
         ? Shape
         : Field extends { kind: 'pair' }
           ? readonly [number, number]
-          : Field extends { kind: 'initialiser' }
-            ? Initialiser
-            : Field extends { kind: 'regulariser' }
-              ? Regulariser
-              : never;
+          : Field extends { kind: 'triple' }
+            ? readonly [number, number, number]
+            : Field extends { kind: 'integers' }
+              ? readonly number[]
+              : Field extends { kind: 'optionalInteger' }
+                ? number | null
+                : Field extends { kind: 'margins' }
+                  ? Margins
+                  : Field extends { kind: 'initialiser' }
+                    ? Initialiser
+                    : Field extends { kind: 'regulariser' }
+                      ? Regulariser
+                      : never;
 
 /** The parameters a layer sees: every field present and of its kind. */
 export type ParametersOf<Fields extends ParameterFields> = {
@@ -111,7 +142,7 @@ export interface BuildContext {
   tap(name: string, value: BuildValue): void;
 }
 
-/** A port of a layer that has several different ones. Its words are in the text table under `port.<id>`. */
+/** A port of a layer that has several different ones. Its words are in the text table under `port.<id>`; numbered ones, `out.0`, `out.1`, …, under `port.out`. */
 export interface LayerPort {
   readonly id: string;
   readonly optional?: boolean;
@@ -205,7 +236,27 @@ export type LayerProblemCode =
   /** { port } is needed for what is set */
   | 'portNeeded'
   /** { port } has no meaning for what is set */
-  | 'portSurplus';
+  | 'portSurplus'
+  /** { minimum, maximum } of a clip: the first must be below the second */
+  | 'clipRange'
+  /** { expected, received } counts of axes: a list must have one number per axis of { shape } */
+  | 'axisCount'
+  /** { begin, size } does not lie within the { length } of { axis } */
+  | 'sliceRange'
+  /** { permutation } does not name each of { rank } axes once */
+  | 'permutation'
+  /** { target } cannot hold the elements of { shape }; more than one −1 counts as that, too */
+  | 'reshapeTarget'
+  /** { margins } leave nothing of { shape } */
+  | 'cropTooLarge'
+  /** The { length } of { axis } cannot be cut into { parts } equal parts */
+  | 'splitParts'
+  /** The { length } of { axis } is not the sum of { sizes } */
+  | 'splitSizes'
+  /** { count } channels are not a multiple of { groups } */
+  | 'channelGroups'
+  /** depth×height×width×channels was expected, { shape } received */
+  | 'volumeRank';
 
 /** Parsed parameters, or what is wrong with them, by parameter name. */
 export type ParameterResult =

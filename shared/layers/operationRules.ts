@@ -71,6 +71,23 @@ function concatenatedType(inputs: readonly TensorType[], axis: number): TensorTy
   return { shape: first.shape.map((size, position) => (position === axis ? length : size)), dtype: first.dtype };
 }
 
+/** A weight's shape, where it can be laid along a value's last axes without making it larger. Throws where it cannot. */
+function requireBroadcast(weights: WeightShapes, slot: string, { shape }: TensorType): void {
+  const own = weights[slot];
+  if (own === undefined) throw new Error(`An operation needs the shape of its weight ${slot}.`);
+  const fits =
+    own.length <= shape.length &&
+    own.every((length, axis) => length === 1 || length === shape[shape.length - own.length + axis]);
+  if (!fits) throw new Error(`The weight ${slot} [${own.join(', ')}] does not broadcast to [${shape.join(', ')}].`);
+}
+
+/** Throws a LayerProblem unless there is one number per axis. */
+function requirePerAxis(numbers: readonly number[], { shape }: TensorType): void {
+  if (numbers.length !== shape.length) {
+    throw new LayerProblem('axisCount', { expected: shape.length, received: numbers.length, shape }, 0);
+  }
+}
+
 function kernelOf(weights: WeightShapes, kind: string): Shape {
   const kernel = weights['kernel'];
   if (kernel === undefined) throw new Error(`An operation of kind ${kind} needs the shape of its kernel.`);
@@ -122,6 +139,63 @@ export function outputType(
         throw new LayerProblem('shapesDiffer', { expected: shape, received: input.shape }, 0);
       }
       return { shape, dtype: input.dtype };
+    }
+    case 'pad': {
+      const input = requireInputs(inputs, 1);
+      requireDataType(input, 'float32');
+      const { before, after } = specification.attributes;
+      requirePerAxis(before, input);
+      requirePerAxis(after, input);
+      return {
+        shape: input.shape.map((length, axis) => length + (before[axis] ?? 0) + (after[axis] ?? 0)),
+        dtype: 'float32',
+      };
+    }
+    case 'slice': {
+      const input = requireInputs(inputs, 1);
+      const { begin, size } = specification.attributes;
+      requirePerAxis(begin, input);
+      requirePerAxis(size, input);
+      input.shape.forEach((length, axis) => {
+        const [from, count] = [begin[axis] ?? 0, size[axis] ?? 0];
+        if (from < 0 || count < 1 || from + count > length) {
+          throw new LayerProblem('sliceRange', { axis, begin: from, size: count, length }, 0);
+        }
+      });
+      return { shape: size, dtype: input.dtype };
+    }
+    case 'transpose': {
+      const input = requireInputs(inputs, 1);
+      const { permutation } = specification.attributes;
+      if (permutation.toSorted((a, b) => a - b).some((axis, index) => axis !== index)) {
+        throw new LayerProblem('permutation', { permutation, rank: input.shape.length }, 0);
+      }
+      requirePerAxis(permutation, input);
+      return { shape: permutation.map((axis) => input.shape[axis] ?? 0), dtype: input.dtype };
+    }
+    case 'tile': {
+      const input = requireInputs(inputs, 1);
+      const { multiples } = specification.attributes;
+      requirePerAxis(multiples, input);
+      return { shape: input.shape.map((length, axis) => length * (multiples[axis] ?? 1)), dtype: input.dtype };
+    }
+    case 'rescale': {
+      const input = requireInputs(inputs, 1);
+      requireDataType(input, 'float32');
+      return input;
+    }
+    case 'scaleBias': {
+      const input = requireInputs(inputs, 1);
+      requireDataType(input, 'float32');
+      if (specification.attributes.scale) requireBroadcast(weights, 'scale', input);
+      if (specification.attributes.bias) requireBroadcast(weights, 'bias', input);
+      return input;
+    }
+    case 'parametricRelu': {
+      const input = requireInputs(inputs, 1);
+      requireDataType(input, 'float32');
+      requireBroadcast(weights, 'alpha', input);
+      return input;
     }
     case 'activation': {
       const input = requireInputs(inputs, 1);
@@ -209,6 +283,13 @@ export function multiplyAdds(
     case 'pool2d':
     case 'globalPool2d':
     case 'reshape':
+    case 'pad':
+    case 'slice':
+    case 'transpose':
+    case 'tile':
+    case 'rescale':
+    case 'scaleBias':
+    case 'parametricRelu':
     case 'activation':
     case 'dropout':
     case 'batchNormalisation':

@@ -7,9 +7,34 @@ export type Padding = 'same' | 'valid';
 
 /** Element-wise functions (softmax: along the last axis). GELU is the exact form x·Φ(x), not the tanh approximation. */
 export type ActivationKind =
-  | { readonly function: 'sigmoid' | 'tanh' | 'relu' | 'gelu' | 'softmax' }
+  | {
+      readonly function:
+        | 'sigmoid'
+        | 'tanh'
+        | 'relu'
+        | 'gelu'
+        | 'softmax'
+        /** ln(1 + e^x). */
+        | 'softplus'
+        /** x/(1 + |x|). */
+        | 'softsign'
+        /** λ·x for x > 0, λα(e^x − 1) else, with the two constants of `selfNormalising`. */
+        | 'selu'
+        /** x·σ(x), also called SiLU. */
+        | 'swish'
+        /** min(max(0, x), 6). */
+        | 'relu6'
+        /** min(max(0, x + 3), 6)/6. */
+        | 'hardSigmoid'
+        /** x·hardSigmoid(x). */
+        | 'hardSwish';
+    }
   | { readonly function: 'leakyRelu'; readonly slope: number }
-  | { readonly function: 'elu'; readonly alpha: number };
+  | { readonly function: 'elu'; readonly alpha: number }
+  | { readonly function: 'clip'; readonly minimum: number; readonly maximum: number };
+
+/** λ and α of SELU (Klambauer et al. 2017, section 2). */
+export const selfNormalising = { scale: 1.0507009873554805, alpha: 1.6732632423543772 } as const;
 
 /** Element-wise functions of one value that are no activations. */
 export const unaryFunctions = [
@@ -67,6 +92,20 @@ export interface OperationAttributes {
   /** Reduces the two spatial axes: [h, w, c] -> [c]. */
   globalPool2d: { readonly mode: 'max' | 'average' };
   reshape: { readonly shape: Shape };
+  /** `value` before and after, per axis of the example. */
+  pad: { readonly before: readonly number[]; readonly after: readonly number[]; readonly value: number };
+  /** A block of the example: where it begins and how long it is, per axis. */
+  slice: { readonly begin: readonly number[]; readonly size: readonly number[] };
+  /** Axis `i` of the output is axis `permutation[i]` of the example (0 is the first axis after the batch). */
+  transpose: { readonly permutation: readonly number[] };
+  /** Repeats the example along its axes, whole blocks after each other. */
+  tile: { readonly multiples: readonly number[] };
+  /** y = scale·x + offset, two fixed numbers. */
+  rescale: { readonly scale: number; readonly offset: number };
+  /** y = x·scale + bias. Weights: scale and bias, where used, of shapes that broadcast to the example's. */
+  scaleBias: { readonly scale: boolean; readonly bias: boolean };
+  /** y = max(0, x) + alpha·min(0, x). Weight: alpha, as many axes as the example, shared along those of length 1. */
+  parametricRelu: Record<never, never>;
   activation: ActivationKind;
   /** y = x·mask/(1−rate) while training, y = x otherwise. The mask is a stateless uniform of (seed, op, path, step). */
   dropout: { readonly rate: number; readonly mask: 'perIteration' | 'perSequence' };

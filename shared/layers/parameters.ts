@@ -31,6 +31,21 @@ function fieldSchema(field: ParameterField): z.ZodType {
       const side = z.int().min(field.minimum).max(largestPairSide);
       return z.tuple([side, side]);
     }
+    case 'triple': {
+      const side = z.int().min(field.minimum).max(largestPairSide);
+      return z.tuple([side, side, side]);
+    }
+    case 'integers':
+      return z.array(z.int().min(field.minimum).max(field.maximum)).min(field.minimumLength).max(field.maximumLength);
+    case 'optionalInteger':
+      return z.int().min(field.minimum).max(field.maximum).nullable();
+    case 'margins': {
+      const margin = z.int().min(0).max(largestPairSide);
+      return z
+        .array(z.tuple([margin, margin]))
+        .min(field.minimumAxes)
+        .max(field.maximumAxes);
+    }
     case 'initialiser':
       return initialiserSchema.refine((start) => start.kind !== 'uniform' || start.minimum <= start.maximum);
     case 'regulariser':
@@ -71,6 +86,30 @@ function describe(field: ParameterField): { readonly expected: string; readonly 
         expected: `two whole numbers from ${field.minimum} to ${largestPairSide}`,
         values: { minimum: field.minimum, maximum: largestPairSide },
       };
+    case 'triple':
+      return {
+        expected: `three whole numbers from ${field.minimum} to ${largestPairSide}`,
+        values: { minimum: field.minimum, maximum: largestPairSide },
+      };
+    case 'integers': {
+      const { minimum, maximum, minimumLength: least, maximumLength: most } = field;
+      return {
+        expected: `a list of ${least} to ${most} whole numbers from ${minimum} to ${maximum}`,
+        values: { minimum, maximum, least, most },
+      };
+    }
+    case 'optionalInteger':
+      return {
+        expected: `null or a whole number from ${field.minimum} to ${field.maximum}`,
+        values: { minimum: field.minimum, maximum: field.maximum },
+      };
+    case 'margins': {
+      const count = countWords(field.minimumAxes, field.maximumAxes);
+      return {
+        expected: `a list of ${count} pairs [before, after] of whole numbers from 0 to ${largestPairSide}`,
+        values: { count, maximum: largestPairSide },
+      };
+    }
     case 'initialiser':
       return {
         expected: 'an initialiser such as {"kind":"glorotUniform"} or {"kind":"constant","value":0}',
@@ -79,6 +118,10 @@ function describe(field: ParameterField): { readonly expected: string; readonly 
     case 'regulariser':
       return { expected: 'null or a penalty such as {"l1":0,"l2":0.0001}', values: {} };
   }
+}
+
+function countWords(least: number, most: number): string {
+  return least === most ? `${least}` : `${least}–${most}`;
 }
 
 interface CheckedField {

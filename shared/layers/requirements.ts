@@ -8,6 +8,14 @@ export function requireLastAxis(type: TensorType, input = 0): number {
   return length;
 }
 
+/** An axis counted from the front; −1 is the last one. Throws a LayerProblem where `type` has no such axis. */
+export function requireAxis(type: TensorType, axis: number, input = 0): number {
+  const rank = type.shape.length;
+  const counted = axis < 0 ? axis + rank : axis;
+  if (counted < 0 || counted >= rank) throw new LayerProblem('axis', { axis, rank }, input);
+  return counted;
+}
+
 /** Height, width and channels of an image. Throws a LayerProblem where `type` has not exactly three axes. */
 export function requireImage(type: TensorType, input = 0): readonly [number, number, number] {
   const [height, width, channels] = type.shape;

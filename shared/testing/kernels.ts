@@ -1,4 +1,10 @@
-import type { ActivationKind, OperationKind, OperationSpecification, Pair } from '../layers/operations.ts';
+import { selfNormalising } from '../layers/operations.ts';
+import type {
+  ActivationKind,
+  OperationKind,
+  OperationSpecification,
+  Pair,
+} from '../layers/operations.ts';
 import type { Array64 } from './array64.ts';
 import { array64, axisLength, element, sizeOf } from './array64.ts';
 import type { Kernel, KernelCall } from './kernelCall.ts';
@@ -21,6 +27,10 @@ export function errorFunction(x: number): number {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
 }
 
+function hardSigmoid(x: number): number {
+  return Math.min(Math.max(0, x + 3), 6) / 6;
+}
+
 function activationFunction(attributes: ActivationKind): ((x: number) => number) | null {
   switch (attributes.function) {
     case 'sigmoid':
@@ -35,6 +45,24 @@ function activationFunction(attributes: ActivationKind): ((x: number) => number)
       return (x) => (x >= 0 ? x : attributes.alpha * Math.expm1(x));
     case 'gelu':
       return (x) => (x / 2) * (1 + errorFunction(x / Math.SQRT2));
+    case 'selu': {
+      const { scale, alpha } = selfNormalising;
+      return (x) => scale * (x >= 0 ? x : alpha * Math.expm1(x));
+    }
+    case 'softplus':
+      return (x) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)));
+    case 'softsign':
+      return (x) => x / (1 + Math.abs(x));
+    case 'swish':
+      return (x) => x / (1 + Math.exp(-x));
+    case 'relu6':
+      return (x) => Math.min(Math.max(0, x), 6);
+    case 'hardSigmoid':
+      return hardSigmoid;
+    case 'hardSwish':
+      return (x) => x * hardSigmoid(x);
+    case 'clip':
+      return (x) => Math.min(Math.max(attributes.minimum, x), attributes.maximum);
     case 'softmax':
       return null;
   }
@@ -157,6 +185,48 @@ function aroundAxis(shape: readonly number[], axis: number): { readonly before: 
   return { before: sizeOf(shape.slice(0, axis)), after: sizeOf(shape.slice(axis + 1)) };
 }
 
+/** The index along each axis of a flat index. */
+function placeOf(shape: readonly number[], index: number): number[] {
+  let rest = index;
+  return shape
+    .toReversed()
+    .map((length) => {
+      const at = rest % length;
+      rest = (rest - at) / length;
+      return at;
+    })
+    .reverse();
+}
+
+/** The flat index of a place. */
+function indexOf(shape: readonly number[], place: readonly number[]): number {
+  return shape.reduce((index, length, axis) => index * length + (place[axis] ?? 0), 0);
+}
+
+/** An array whose element at each place is another's at the place that `source` says, or a number where it says none. */
+function rearrange(
+  x: Array64,
+  shape: readonly number[],
+  source: (place: readonly number[]) => readonly number[] | number,
+): Array64 {
+  return array64(shape, (index) => {
+    const from = source(placeOf(shape, index));
+    return typeof from === 'number' ? from : element(x.values, indexOf(x.shape, from));
+  });
+}
+
+/** The element of an array that is laid along a larger shape's last axes and repeated along its axes of length 1. */
+function broadcastAt({ shape, values }: Array64, whole: readonly number[], index: number): number {
+  const place = placeOf(whole, index).slice(whole.length - shape.length);
+  return element(
+    values,
+    indexOf(
+      shape,
+      place.map((at, axis) => (shape[axis] === 1 ? 0 : at)),
+    ),
+  );
+}
+
 const kernels: { readonly [Kind in OperationKind]: Kernel<Kind> } = {
   identity: (call) => input(call),
   dense(call) {
@@ -213,6 +283,59 @@ const kernels: { readonly [Kind in OperationKind]: Kernel<Kind> } = {
     return { shape: [batch, channels], values: pooled.values };
   },
   reshape: (call) => ({ shape: [call.batch, ...call.attributes.shape], values: input(call).values }),
+  pad(call) {
+    const x = input(call);
+    const { before, after, value } = call.attributes;
+    const first = [0, ...before];
+    const shape = x.shape.map(
+      (length, axis) => length + (first[axis] ?? 0) + (axis === 0 ? 0 : (after[axis - 1] ?? 0)),
+    );
+    return rearrange(x, shape, (place) => {
+      const from = place.map((at, axis) => at - (first[axis] ?? 0));
+      return from.every((at, axis) => at >= 0 && at < axisLength(x.shape, axis)) ? from : value;
+    });
+  },
+  slice(call) {
+    const x = input(call);
+    const begin = [0, ...call.attributes.begin];
+    return rearrange(x, [call.batch, ...call.attributes.size], (place) =>
+      place.map((at, axis) => at + (begin[axis] ?? 0)),
+    );
+  },
+  transpose(call) {
+    const x = input(call);
+    const permutation = [0, ...call.attributes.permutation.map((axis) => axis + 1)];
+    const shape = permutation.map((axis) => axisLength(x.shape, axis));
+    return rearrange(x, shape, (place) => {
+      const from = [...place];
+      permutation.forEach((axis, at) => (from[axis] = place[at] ?? 0));
+      return from;
+    });
+  },
+  tile(call) {
+    const x = input(call);
+    const multiples = [1, ...call.attributes.multiples];
+    const shape = x.shape.map((length, axis) => length * (multiples[axis] ?? 1));
+    return rearrange(x, shape, (place) => place.map((at, axis) => at % axisLength(x.shape, axis)));
+  },
+  rescale: (call) => map(input(call), (value) => call.attributes.scale * value + call.attributes.offset),
+  scaleBias(call) {
+    const x = input(call);
+    const { scale, bias } = call.attributes;
+    return array64(x.shape, (index) => {
+      const value = element(x.values, index);
+      const scaled = scale ? value * broadcastAt(weight(call, 'scale'), x.shape, index) : value;
+      return bias ? scaled + broadcastAt(weight(call, 'bias'), x.shape, index) : scaled;
+    });
+  },
+  parametricRelu(call) {
+    const x = input(call);
+    const alpha = weight(call, 'alpha');
+    return array64(x.shape, (index) => {
+      const value = element(x.values, index);
+      return value >= 0 ? value : broadcastAt(alpha, x.shape, index) * value;
+    });
+  },
   activation(call) {
     const x = input(call);
     const compute = activationFunction(call.attributes);

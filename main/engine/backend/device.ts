@@ -100,8 +100,12 @@ export interface Device {
   stack(tensors: readonly Tensor[], axis: number): Tensor;
   unstack(x: Tensor, axis: number): Tensor[];
   slice(x: Tensor, begin: readonly number[], size: readonly number[]): Tensor;
-  /** Zeros around; pairs are before and after. */
-  pad(x: Tensor, paddings: readonly (readonly [number, number])[]): Tensor;
+  /** `value`, or zeros, around; pairs are before and after. */
+  pad(x: Tensor, paddings: readonly (readonly [number, number])[], value?: number): Tensor;
+  /** Axis `i` of the result is axis `permutation[i]` of `x`; any element type. */
+  transpose(x: Tensor, permutation: readonly number[]): Tensor;
+  /** Whole blocks after each other along each axis; any element type. */
+  tile(x: Tensor, multiples: readonly number[]): Tensor;
   /** Any element type. */
   broadcast(x: Tensor, shape: readonly number[]): Tensor;
   /** Rows of axis 0 by int32 indices; any element type. */

@@ -177,13 +177,20 @@ export class JavaScriptDevice implements Device {
   slice(x: Tensor, begin: readonly number[], size: readonly number[]): Tensor {
     return given(this.#tf.slice(held(x), mutable(begin), mutable(size)));
   }
-  pad(x: Tensor, paddings: readonly (readonly [number, number])[]): Tensor {
+  pad(x: Tensor, paddings: readonly (readonly [number, number])[], value = 0): Tensor {
     return given(
       this.#tf.pad(
         held(x),
         paddings.map(([before, after]): [number, number] => [before, after]),
+        value,
       ),
     );
+  }
+  transpose(x: Tensor, permutation: readonly number[]): Tensor {
+    return given(this.#tf.transpose(held(x), mutable(permutation)));
+  }
+  tile(x: Tensor, multiples: readonly number[]): Tensor {
+    return given(this.#tf.tile(held(x), mutable(multiples)));
   }
   broadcast(x: Tensor, shape: readonly number[]): Tensor {
     return given(this.#tf.broadcastTo(held(x), mutable(shape)));

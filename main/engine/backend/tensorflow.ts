@@ -331,9 +331,17 @@ export class TensorFlowDevice implements Device {
     const inferred = [type('T', x.dtype), type('Index', 'int32')];
     return this.#one('Slice', [x, this.#integers(begin), this.#integers(size)], none, inferred);
   }
-  pad(x: Tensor, paddings: readonly (readonly [number, number])[]): Tensor {
+  pad(x: Tensor, paddings: readonly (readonly [number, number])[], value = 0): Tensor {
     const pairs = this.tensor(Int32Array.from(paddings.flat()), [paddings.length, 2], 'int32');
-    return this.#one('Pad', [x, pairs], none, [type('T', 'float32'), type('Tpaddings', 'int32')]);
+    const inferred = [type('T', 'float32'), type('Tpaddings', 'int32')];
+    if (value === 0) return this.#one('Pad', [x, pairs], none, inferred);
+    return this.#one('PadV2', [x, pairs, this.scalar(value)], none, inferred);
+  }
+  transpose(x: Tensor, permutation: readonly number[]): Tensor {
+    return this.#one('Transpose', [x, this.#integers(permutation)], none, [type('T', x.dtype), type('Tperm', 'int32')]);
+  }
+  tile(x: Tensor, multiples: readonly number[]): Tensor {
+    return this.#one('Tile', [x, this.#integers(multiples)], none, [type('T', x.dtype), type('Tmultiples', 'int32')]);
   }
   broadcast(x: Tensor, shape: readonly number[]): Tensor {
     const inferred = [type('T', x.dtype), type('Tidx', 'int32')];

@@ -293,6 +293,8 @@ function swallows({ specification }: FlatOperation): boolean {
     case 'unary':
     case 'compare':
     case 'maskFill':
+    case 'slice':
+    case 'parametricRelu':
       return true;
     case 'binary':
       return ['divide', 'maximum', 'minimum', 'power'].includes(specification.attributes.function);
@@ -302,6 +304,11 @@ function swallows({ specification }: FlatOperation): boolean {
     case 'dense':
     case 'convolution2d':
     case 'reshape':
+    case 'pad':
+    case 'transpose':
+    case 'tile':
+    case 'rescale':
+    case 'scaleBias':
     case 'dropout':
     case 'batchNormalisation':
     case 'layerNormalisation':

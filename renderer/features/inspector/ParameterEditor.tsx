@@ -4,10 +4,12 @@ import { initialiserSchema, regulariserSchema, shapeSchema } from '#shared/graph
 import type { Initialiser, Regulariser } from '#shared/graph/values';
 import type { ParameterField } from '#shared/layers/layer';
 import { useLocale, useText } from '../../platform/i18n.ts';
+import { IntegersField } from '../../ui/IntegersField.tsx';
+import { MarginsField } from '../../ui/MarginsField.tsx';
 import { NumberField } from '../../ui/NumberField.tsx';
-import { PairField } from '../../ui/PairField.tsx';
 import { SelectField } from '../../ui/SelectInput.tsx';
 import { ShapeField } from '../../ui/ShapeField.tsx';
+import { SizesField } from '../../ui/SizesField.tsx';
 import { Toggle } from '../../ui/Toggle.tsx';
 import { wordsUnder } from '../../ui/words.ts';
 import { initialiserKinds, initialiserNumbers, newInitialiser } from './initialisers.ts';
@@ -70,16 +72,61 @@ export function ParameterEditor({ name, field, value, onChange }: ParameterEdito
         />
       );
     }
-    case 'pair': {
-      const isPair = Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'number');
+    case 'pair':
+    case 'triple': {
+      const sides = [say('inspector.rows'), say('inspector.columns')];
+      const parts = field.kind === 'pair' ? sides : [say('inspector.depth'), ...sides];
+      const numbers = numbersOf(value);
       return (
-        <PairField
+        <SizesField
           label={label}
-          parts={[say('inspector.rows'), say('inspector.columns')]}
-          value={isPair ? [Number(value[0]), Number(value[1])] : null}
+          parts={parts}
+          value={numbers?.length === parts.length ? numbers : null}
           minimum={field.minimum}
-          maximum={65_536}
+          maximum={largestSide}
           onCommit={(next) => onChange([...next])}
+        />
+      );
+    }
+    case 'integers':
+      return (
+        <IntegersField
+          label={label}
+          value={numbersOf(value)}
+          placeholder={value === undefined ? mixed : undefined}
+          minimum={field.minimum}
+          maximum={field.maximum}
+          minimumLength={field.minimumLength}
+          maximumLength={field.maximumLength}
+          onCommit={(next) => onChange([...next])}
+        />
+      );
+    case 'optionalInteger':
+      return (
+        <IntegersField
+          label={label}
+          value={typeof value === 'number' ? [value] : value === null ? [] : null}
+          placeholder={value === null ? wordsUnder(locale, `parameter.${name}.empty`, '') : mixed}
+          minimum={field.minimum}
+          maximum={field.maximum}
+          minimumLength={0}
+          maximumLength={1}
+          onCommit={([next]) => onChange(next ?? null)}
+        />
+      );
+    case 'margins': {
+      const fixed = field.minimumAxes === field.maximumAxes && field.maximumAxes === 2;
+      const axes = fixed
+        ? [say('inspector.rows'), say('inspector.columns')]
+        : Array.from({ length: field.maximumAxes }, (_, axis) => say('inspector.axis', { axis }));
+      return (
+        <MarginsField
+          label={label}
+          axes={axes}
+          value={marginsOf(value)}
+          minimumAxes={field.minimumAxes}
+          maximum={largestSide}
+          onCommit={(next) => onChange(next.map(([before, after]) => [before, after]))}
         />
       );
     }
@@ -92,6 +139,20 @@ export function ParameterEditor({ name, field, value, onChange }: ParameterEdito
       return <RegulariserEditor label={label} value={parsed.success ? parsed.data : undefined} onChange={onChange} />;
     }
   }
+}
+
+const largestSide = 65_536;
+
+/** A list of numbers as it stands in a document, or null where the value is none. */
+function numbersOf(value: JsonValue | undefined): readonly number[] | null {
+  const isList = Array.isArray(value) && value.every((part) => typeof part === 'number');
+  return isList ? value.map(Number) : null;
+}
+
+function marginsOf(value: JsonValue | undefined): readonly (readonly [number, number])[] | null {
+  if (!Array.isArray(value)) return null;
+  const rows = value.map((row: JsonValue) => numbersOf(row));
+  return rows.every((row) => row?.length === 2) ? rows.map((row) => [row?.[0] ?? 0, row?.[1] ?? 0]) : null;
 }
 
 function InitialiserEditor(props: {

@@ -3,6 +3,7 @@ import type { NodeId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
 import { nodeOf, wiresFrom } from '#shared/graph/queries';
 import { endsReached } from '#shared/graph/reach';
+import { findLayer } from '#shared/layers/catalogue';
 import { activationOf } from './wayToLoss.ts';
 
 /** Edits that switch the saturating activations of a branch, and how many nodes they touch. */
@@ -30,15 +31,18 @@ export function branchOf(document: GradloomDocument, node: NodeId): readonly Gra
   return document.graph.nodes.filter((other) => leading.get(other.id)?.join() === key);
 }
 
-/** Whether a node squashes its values: a sigmoid or tanh that is no gate (a factor of a product). */
+const squashing: ReadonlySet<string> = new Set(['sigmoid', 'tanh', 'hardSigmoid', 'softsign']);
+
+/** Whether a node squashes its values: a sigmoid, tanh or the like that is no gate (a factor of a product). */
 function saturates(graph: Graph, node: GraphNode): boolean {
   const name = activationOf(node)?.name;
-  if (name !== 'sigmoid' && name !== 'tanh') return false;
+  if (name === undefined || !squashing.has(name)) return false;
   return !wiresFrom(graph, node.id).some((wire) => nodeOf(graph, wire.to.node)?.type === 'multiply');
 }
 
 const betweenTypes: ReadonlySet<string> = new Set([
   'batchNormalisation',
+  'groupNormalisation',
   'layerNormalisation',
   'dropout',
   'pooling2d',
@@ -79,7 +83,7 @@ export function remediesFor(document: GradloomDocument, node: NodeId): readonly 
     set: { [member.type === 'activation' ? 'function' : 'activation']: 'relu' },
   }));
   const before = branch.filter(
-    (member) => (member.type === 'dense' || member.type === 'convolution2d') && feeds(graph, member, switched),
+    (member) => findLayer(member.type)?.parameters['kernelInitialiser'] !== undefined && feeds(graph, member, switched),
   );
   const toHe = before.map((member): Operation => ({
     kind: 'setParameters',

@@ -1,7 +1,10 @@
 import type { Graph, GradloomDocument, GraphNode } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
+import type { JsonValue } from '#shared/graph/json';
 import { nodeOf, wiresFrom } from '#shared/graph/queries';
 import { endsReached } from '#shared/graph/reach';
+import { findLayer } from '#shared/layers/catalogue';
+import { selfNormalising } from '#shared/layers/operations';
 
 /** Functions whose slope is spoken of. Softmax inside a network is not element-wise and stays out. */
 export const namedFunctions = ['sigmoid', 'tanh', 'relu', 'leakyRelu', 'elu', 'gelu'] as const;
@@ -32,14 +35,14 @@ export interface WayToLoss {
 
 /** What a node's activation is and how steep it can get; null where it has none. */
 export function activationOf(node: GraphNode): { readonly name: string; readonly steepest: number } | null {
-  const name =
-    node.type === 'activation'
-      ? (node.params['function'] ?? 'relu')
-      : node.type === 'dense' || node.type === 'convolution2d'
-        ? (node.params['activation'] ?? 'linear')
-        : 'linear';
+  const name = node.type === 'activation' ? (node.params['function'] ?? 'relu') : builtInActivation(node);
   if (typeof name !== 'string' || name === 'linear') return null;
   return { name, steepest: steepestSlope(name, node.params) };
+}
+
+function builtInActivation(node: GraphNode): JsonValue {
+  const hasOne = findLayer(node.type)?.parameters['activation'] !== undefined;
+  return hasOne ? (node.params['activation'] ?? 'linear') : 'linear';
 }
 
 /** The largest magnitude of a function's derivative. */
@@ -54,6 +57,17 @@ export function steepestSlope(name: string, params: GraphNode['params']): number
     // At x = √2, from d/dx x·Φ(x) = Φ(x) + x·φ(x).
     case 'gelu':
       return 1.1289;
+    // λα, just below 0.
+    case 'selu':
+      return selfNormalising.scale * selfNormalising.alpha;
+    // Where x·(1 − 2σ(x)) = −2, at x ≈ 2.3994.
+    case 'swish':
+      return 1.0998;
+    // (2x + 3)/6 at x = 3.
+    case 'hardSwish':
+      return 1.5;
+    case 'hardSigmoid':
+      return 1 / 6;
     case 'elu':
       return Math.max(1, number('alpha', 1));
     case 'leakyRelu':
@@ -66,9 +80,29 @@ export function steepestSlope(name: string, params: GraphNode['params']): number
   }
 }
 
-const matrixTypes: ReadonlySet<string> = new Set(['dense', 'convolution2d']);
-const normalisationTypes: ReadonlySet<string> = new Set(['batchNormalisation', 'layerNormalisation']);
-const passingTypes: ReadonlySet<string> = new Set(['add', 'output', 'frame', 'flatten', 'concatenate']);
+const matrixTypes: ReadonlySet<string> = new Set([
+  'dense',
+  'convolution1d',
+  'convolution2d',
+  'convolution3d',
+  'depthwiseConvolution2d',
+  'separableConvolution2d',
+  'transposedConvolution2d',
+]);
+const normalisationTypes: ReadonlySet<string> = new Set([
+  'batchNormalisation',
+  'groupNormalisation',
+  'layerNormalisation',
+]);
+const passingTypes: ReadonlySet<string> = new Set([
+  'add',
+  'output',
+  'frame',
+  'flatten',
+  'reshape',
+  'permute',
+  'concatenate',
+]);
 
 const zero: Count = { least: 0, most: 0 };
 

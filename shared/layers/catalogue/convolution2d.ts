@@ -11,7 +11,7 @@ import { affineWeights } from '../sharedWeights.ts';
 
 export const convolution2d = defineLayer({
   type: 'convolution2d',
-  family: 'core',
+  family: 'convolution',
   parameters: {
     filters: { kind: 'integer', default: 16, minimum: 1, maximum: 65_536 },
     kernelSize: { kind: 'pair', default: [3, 3], minimum: 1 },

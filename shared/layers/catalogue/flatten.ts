@@ -3,7 +3,7 @@ import { elementCount, requireInputs } from '../requirements.ts';
 
 export const flatten = defineLayer({
   type: 'flatten',
-  family: 'core',
+  family: 'shape',
   parameters: {},
   inputs: 'one',
   outputs: 'one',

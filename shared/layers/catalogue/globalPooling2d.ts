@@ -3,7 +3,7 @@ import { requireInputs } from '../requirements.ts';
 
 export const globalPooling2d = defineLayer({
   type: 'globalPooling2d',
-  family: 'core',
+  family: 'convolution',
   parameters: {
     mode: { kind: 'choice', default: 'average', options: ['average', 'max'] },
   },

@@ -3,7 +3,7 @@ import { requireInputs } from '../requirements.ts';
 
 export const pooling2d = defineLayer({
   type: 'pooling2d',
-  family: 'core',
+  family: 'convolution',
   parameters: {
     mode: { kind: 'choice', default: 'max', options: ['max', 'average'] },
     size: { kind: 'pair', default: [2, 2], minimum: 1 },

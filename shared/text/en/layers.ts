@@ -1,9 +1,11 @@
 /** English names and help of the layers: see text.ts. */
 export const layerText = {
   'family.data': 'Data',
-  'family.core': 'Layers',
+  'family.core': 'Basic layers',
+  'family.convolution': 'Convolution and pooling',
   'family.activation': 'Activations',
   'family.normalisation': 'Normalisation and dropout',
+  'family.shape': 'Shape and parts',
   'family.merge': 'Merges',
   'family.recurrent': 'Recurrent',
   'family.attention': 'Attention',
@@ -13,6 +15,10 @@ export const layerText = {
 
   'preset.maxPooling2d.name': 'Max pooling 2D',
   'preset.averagePooling2d.name': 'Average pooling 2D',
+  'preset.maxPooling1d.name': 'Max pooling 1D',
+  'preset.averagePooling1d.name': 'Average pooling 1D',
+
+  'port.out': 'Output',
 
   'layer.input.name': 'Input',
   'layer.input.help':
@@ -80,6 +86,110 @@ export const layerText = {
   'layer.concatenate.help':
     'Puts its inputs side by side along one axis, in the order of their wires. Going back, each input gets its own part of the gradient. Axis −1 is the last one (the features or channels); the batch is not counted.',
   'layer.concatenate.shape': 'Along the axis the lengths add up; all other lengths are equal and stay.',
+
+  'layer.parametricRelu.name': 'Parametric ReLU',
+  'layer.parametricRelu.help':
+    'ReLU with a slope below zero that is learned: one for each channel, for each element, or one for all. The slope’s own gradient comes from the negative values only.',
+  'layer.parametricRelu.shape': 'Stays as it is; alpha has length 1 along the axes it is shared on.',
+
+  'layer.scaleBias.name': 'Scale and bias',
+  'layer.scaleBias.help':
+    'Multiplies by learned numbers and adds learned numbers: for each channel, for each element, or one for all. A single scale that starts at 0 at the end of a residual branch (ReZero) makes the branch begin at 0, without any normalisation.',
+  'layer.scaleBias.shape': 'Stays as it is.',
+
+  'layer.rescaling.name': 'Rescaling',
+  'layer.rescaling.help':
+    'Multiplies by a fixed number and adds another one: bytes from 0 to 255 become numbers from 0 to 1. Nothing is learned; the gradient is multiplied by the factor.',
+  'layer.rescaling.shape': 'Stays as it is.',
+
+  'layer.reshape.name': 'Reshape',
+  'layer.reshape.help':
+    'Writes the values of an example into another shape, in the same order. One length may be −1: it is what is left over. Nothing is computed and the gradient passes unchanged.',
+  'layer.reshape.shape': 'The shape that is set; the number of elements stays.',
+
+  'layer.permute.name': 'Permute',
+  'layer.permute.help':
+    'Swaps axes: axis i of the result is the axis of the input that stands at place i of the list. It turns channels first into channels last, or a sequence of features into features over time.',
+  'layer.permute.shape': 'The lengths of the axes, in the new order.',
+
+  'layer.repeatVector.name': 'Repeat',
+  'layer.repeatVector.help':
+    'Puts the same value n times one after the other on a new first axis, for example to give a vector to each step of a sequence. Going back, the gradients of all copies add up.',
+  'layer.repeatVector.shape': 'A new first axis of length n; all others stay.',
+
+  'layer.slice.name': 'Slice',
+  'layer.slice.help':
+    'Takes a part along one axis: from start up to, but not including, end. Negative numbers count from the end of the axis. Going back, what was left out gets no gradient.',
+  'layer.slice.shape': 'The axis becomes end − start long; all others stay.',
+
+  'layer.split.name': 'Split',
+  'layer.split.help':
+    'Cuts a value along one axis into several, each with its own output: equal parts, or parts of given sizes. Going back, the parts’ gradients are put side by side again.',
+  'layer.split.shape': 'Each output is as long along the axis as its part; all other axes stay.',
+
+  'layer.zeroPadding.name': 'Zero padding',
+  'layer.zeroPadding.help':
+    'Puts zeros before and after along the first axes of an example: rows and columns of an image, the steps of a sequence.',
+  'layer.zeroPadding.shape': 'Each axis grows by what is added before and after.',
+
+  'layer.cropping.name': 'Cropping',
+  'layer.cropping.help':
+    'Cuts elements away at the beginning and the end of the first axes of an example: rows and columns of an image, the steps of a sequence. What is cut away gets no gradient.',
+  'layer.cropping.shape': 'Each axis shrinks by what is cut away before and after.',
+
+  'layer.convolution1d.name': 'Convolution 1D',
+  'layer.convolution1d.help':
+    'Slides a window along a sequence; the same weights look at every position. Causal padding adds zeros at the beginning only, so that no step sees a later one.',
+  'layer.convolution1d.shape':
+    'length×channels becomes positions×filters. Same and causal: ⌈length ÷ stride⌉. Valid: ⌊(length − window) ÷ stride⌋ + 1, with window = (kernel − 1)·dilation + 1.',
+
+  'layer.convolution3d.name': 'Convolution 3D',
+  'layer.convolution3d.help': 'Slides a box through a volume or a film; the same weights look at every place.',
+  'layer.convolution3d.shape':
+    'depth×height×width×channels becomes depth×rows×columns×filters, each counted as in two dimensions.',
+
+  'layer.depthwiseConvolution2d.name': 'Depthwise convolution 2D',
+  'layer.depthwiseConvolution2d.help':
+    'Gives each channel windows of its own and never mixes channels. It has far fewer weights and multiplications than a full convolution; a 1×1 convolution after it mixes the channels.',
+  'layer.depthwiseConvolution2d.shape':
+    'height×width×channels becomes rows×columns×(channels · multiplier), counted as for a convolution.',
+
+  'layer.separableConvolution2d.name': 'Separable convolution 2D',
+  'layer.separableConvolution2d.help':
+    'A depthwise convolution and then a 1×1 convolution that mixes the channels: about the reach of a full convolution for a fraction of its weights.',
+  'layer.separableConvolution2d.shape':
+    'height×width×channels becomes rows×columns×filters, counted as for a convolution.',
+
+  'layer.transposedConvolution2d.name': 'Transposed convolution 2D',
+  'layer.transposedConvolution2d.help':
+    'What a convolution does to gradients, used forwards: each value is spread over a window, and where windows overlap they add up. With stride 2 it doubles height and width.',
+  'layer.transposedConvolution2d.shape':
+    'height×width×channels becomes rows×columns×filters. Same: size · stride. Valid: size · stride + max(kernel − stride, 0).',
+
+  'layer.pooling1d.name': 'Pooling 1D',
+  'layer.pooling1d.help': 'Keeps the largest value, or the average, of each window along a sequence.',
+  'layer.pooling1d.shape':
+    'length×channels becomes positions×channels. Same: ⌈length ÷ stride⌉. Valid: ⌊(length − window) ÷ stride⌋ + 1.',
+
+  'layer.globalPooling1d.name': 'Global pooling 1D',
+  'layer.globalPooling1d.help':
+    'Reduces each channel of a sequence to one number, its average or its maximum over all steps.',
+  'layer.globalPooling1d.shape': 'length×channels becomes channels.',
+
+  'layer.upsampling2d.name': 'Up-sampling 2D',
+  'layer.upsampling2d.help':
+    'Makes an image larger by whole factors: each value is repeated, or values in between are interpolated. It learns nothing. Going back, each value gets the sum of the gradients of all places it went into.',
+  'layer.upsampling2d.shape': 'height×width×channels becomes (height · factor)×(width · factor)×channels.',
+
+  'layer.groupNormalisation.name': 'Group normalisation',
+  'layer.groupNormalisation.help':
+    'Divides the channels into groups and shifts and scales each example’s groups by their own mean and deviation over all positions, then by gamma and beta of each channel. It does not depend on the batch. One group normalises everything together; as many groups as channels is instance normalisation.',
+  'layer.groupNormalisation.shape': 'Stays as it is; gamma and beta are as long as the last axis.',
+
+  'layer.gaussianNoise.name': 'Gaussian noise',
+  'layer.gaussianNoise.help':
+    'While training, adds a random normal number to each value; while predicting it does nothing. The gradient passes unchanged.',
+  'layer.gaussianNoise.shape': 'Stays as it is.',
 
   'layer.output.name': 'Output',
   'layer.output.help':

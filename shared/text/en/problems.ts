@@ -23,6 +23,14 @@ export const problemText = {
     '“{name}”: {parameter} must be a list of {minimum} to {maximum} whole numbers from 1 to 1000000; received {received}.',
   'problem.parameter.pair':
     '“{name}”: {parameter} must be two whole numbers from {minimum} to {maximum}; received {received}.',
+  'problem.parameter.triple':
+    '“{name}”: {parameter} must be three whole numbers from {minimum} to {maximum}; received {received}.',
+  'problem.parameter.integers':
+    '“{name}”: {parameter} must be a list of {least} to {most} whole numbers from {minimum} to {maximum}; received {received}.',
+  'problem.parameter.optionalInteger':
+    '“{name}”: {parameter} must be empty or a whole number from {minimum} to {maximum}; received {received}.',
+  'problem.parameter.margins':
+    '“{name}”: {parameter} must be a list of {count} pairs [before, after] of whole numbers from 0 to {maximum}; received {received}.',
   'problem.parameter.initialiser':
     '“{name}”: {parameter} must be an initialiser such as glorotUniform with the settings it has; received {received}.',
   'problem.parameter.regulariser':
@@ -64,6 +72,20 @@ export const problemText = {
   'problem.tooFewInputs': '“{name}” joins at least {minimum} inputs; received {received}.',
   'problem.strideAndDilation':
     '“{name}”: strides {strides} and dilations {dilations} cannot both be above 1. Set one of them to 1.',
+  'problem.clipRange': '“{name}”: the lower limit {minimum} must be below the upper limit {maximum}.',
+  'problem.axisCount': '“{name}” sets {received} axes, but its input has {expected}: {shape}.',
+  'problem.sliceRange':
+    '“{name}” takes {size} elements from index {begin} on along axis {axis}, which is {length} long. Choose start and end within it.',
+  'problem.permutation':
+    '“{name}”: the order {permutation} must name each axis from 0 on once; the number of axes is {rank}.',
+  'problem.reshapeTarget':
+    '“{name}” cannot write the {elements} elements of {shape} into {target}. The product must be the same; one length may be −1.',
+  'problem.cropTooLarge': '“{name}” would cut away all of {shape}: cut less than {margins}.',
+  'problem.splitParts': '“{name}” cannot cut axis {axis}, which is {length} long, into {parts} equal parts.',
+  'problem.splitSizes': '“{name}” cuts axis {axis} into {sizes}, but it is {length} long.',
+  'problem.channelGroups': '“{name}”: {count} channels cannot be divided into {groups} groups of equal size.',
+  'problem.sequenceRank': '“{name}” needs a sequence, length×channels; received {shape} from “{from}”.',
+  'problem.volumeRank': '“{name}” needs a volume, depth×height×width×channels; received {shape} from “{from}”.',
   'problem.tooLarge':
     '“{name}” makes a tensor of {received} elements; more than {limit} cannot be held in one. Make it smaller.',
 

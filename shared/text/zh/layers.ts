@@ -2,9 +2,11 @@ import type { layerText as english } from '../en/layers.ts';
 
 export const layerText: Readonly<Record<keyof typeof english, string>> = {
   'family.data': '数据',
-  'family.core': '网络层',
+  'family.core': '基本层',
+  'family.convolution': '卷积与池化',
   'family.activation': '激活函数',
   'family.normalisation': '归一化与 Dropout',
+  'family.shape': '形状与切分',
   'family.merge': '合并',
   'family.recurrent': '循环',
   'family.attention': '注意力',
@@ -14,6 +16,10 @@ export const layerText: Readonly<Record<keyof typeof english, string>> = {
 
   'preset.maxPooling2d.name': '二维最大池化',
   'preset.averagePooling2d.name': '二维平均池化',
+  'preset.maxPooling1d.name': '一维最大池化',
+  'preset.averagePooling1d.name': '一维平均池化',
+
+  'port.out': '输出',
 
   'layer.input.name': '输入',
   'layer.input.help': '数据从这里进入网络。每个输入读取数据集的一个字段。形状指单个样本的形状，不写批次维。',
@@ -78,6 +84,101 @@ export const layerText: Readonly<Record<keyof typeof english, string>> = {
   'layer.concatenate.help':
     '按连线的顺序，沿某一个轴把各输入拼在一起。反向传播时，每个输入得到梯度中属于自己的那一段。轴 −1 表示最后一个轴（特征或通道）；批次维不计在内。',
   'layer.concatenate.shape': '该轴的长度相加；其余各轴长度必须相等，且保持不变。',
+
+  'layer.parametricRelu.name': '参数化 ReLU（PReLU）',
+  'layer.parametricRelu.help':
+    '零以下斜率可学习的 ReLU：每个通道一个、每个元素一个，或全部共用一个。斜率自身的梯度只来自负值。',
+  'layer.parametricRelu.shape': '不变；在共用的轴上，alpha 的长度为 1。',
+
+  'layer.scaleBias.name': '缩放与偏置',
+  'layer.scaleBias.help':
+    '乘以可学习的数，再加上可学习的数：每个通道一组、每个元素一组，或全部共用一组。在残差分支末尾放一个初值为 0 的缩放（ReZero），该分支就从 0 开始，无需任何归一化。',
+  'layer.scaleBias.shape': '不变。',
+
+  'layer.rescaling.name': '重新缩放',
+  'layer.rescaling.help':
+    '乘以一个固定的数，再加上另一个固定的数：例如把 0 到 255 的字节变为 0 到 1 的数。没有可学习的量；梯度乘以该系数。',
+  'layer.rescaling.shape': '不变。',
+
+  'layer.reshape.name': '变形',
+  'layer.reshape.help':
+    '把一个样本的数值按原来的顺序写成另一种形状。可以有一个长度写作 −1，由其余长度推算。不做任何计算，梯度原样通过。',
+  'layer.reshape.shape': '即所设定的形状；元素个数不变。',
+
+  'layer.permute.name': '轴置换',
+  'layer.permute.help':
+    '交换各轴：结果的第 i 个轴，是列表第 i 位所指的输入轴。可以把通道在前变为通道在后，或把特征序列转置。',
+  'layer.permute.shape': '各轴长度按新的顺序排列。',
+
+  'layer.repeatVector.name': '重复',
+  'layer.repeatVector.help':
+    '在新的第一个轴上把同一个值连续放 n 次，例如把一个向量交给序列的每一步。反向传播时，所有副本的梯度相加。',
+  'layer.repeatVector.shape': '新增长度为 n 的第一个轴，其余各轴不变。',
+
+  'layer.slice.name': '切片',
+  'layer.slice.help':
+    '沿一个轴取出一段：从起点到终点（不含终点）。负数从轴的末尾数起。反向传播时，没有取到的部分梯度为零。',
+  'layer.slice.shape': '该轴的长度变为终点 − 起点，其余各轴不变。',
+
+  'layer.split.name': '拆分',
+  'layer.split.help':
+    '沿一个轴把一个值切成几份，每份有自己的输出：等分，或按给定的长度切分。反向传播时，各份的梯度重新拼在一起。',
+  'layer.split.shape': '各输出在该轴上的长度为所分得的长度，其余各轴不变。',
+
+  'layer.zeroPadding.name': '补零',
+  'layer.zeroPadding.help': '在样本的前几个轴的首尾补零：图像的行和列，或序列的时间步。',
+  'layer.zeroPadding.shape': '各轴增加首尾所补的长度。',
+
+  'layer.cropping.name': '裁剪',
+  'layer.cropping.help': '在样本的前几个轴的首尾裁去元素：图像的行和列，或序列的时间步。被裁去的部分梯度为零。',
+  'layer.cropping.shape': '各轴减去首尾裁去的长度。',
+
+  'layer.convolution1d.name': '一维卷积',
+  'layer.convolution1d.help':
+    '用一个窗口沿序列滑动，每个位置使用同一组权重。因果填充只在开头补零，因此任何一步都看不到之后的内容。',
+  'layer.convolution1d.shape':
+    '长度×通道变为位置数×卷积核数。same 与因果：⌈长度 ÷ 步幅⌉；valid：⌊(长度 − 窗口) ÷ 步幅⌋ + 1，其中窗口 = (核尺寸 − 1)·膨胀率 + 1。',
+
+  'layer.convolution3d.name': '三维卷积',
+  'layer.convolution3d.help': '用一个长方体窗口在体数据或视频中滑动，每个位置使用同一组权重。',
+  'layer.convolution3d.shape': '深×高×宽×通道变为深×行×列×卷积核数，各维的算法与二维相同。',
+
+  'layer.depthwiseConvolution2d.name': '二维深度卷积',
+  'layer.depthwiseConvolution2d.help':
+    '每个通道有自己的窗口，通道之间互不混合。它的权重和乘法次数远少于普通卷积；后接 1×1 卷积即可混合通道。',
+  'layer.depthwiseConvolution2d.shape': '高×宽×通道变为行×列×（通道 · 倍数），算法与卷积相同。',
+
+  'layer.separableConvolution2d.name': '二维深度可分离卷积',
+  'layer.separableConvolution2d.help': '先做深度卷积，再用 1×1 卷积混合通道：作用范围与普通卷积相近，权重却少得多。',
+  'layer.separableConvolution2d.shape': '高×宽×通道变为行×列×卷积核数，算法与卷积相同。',
+
+  'layer.transposedConvolution2d.name': '二维转置卷积',
+  'layer.transposedConvolution2d.help':
+    '把卷积对梯度所做的运算用作前向计算：每个值铺展到一个窗口，窗口重叠处相加。步幅为 2 时，高和宽加倍。',
+  'layer.transposedConvolution2d.shape':
+    '高×宽×通道变为行×列×卷积核数。same：尺寸 · 步幅；valid：尺寸 · 步幅 + max(核尺寸 − 步幅，0)。',
+
+  'layer.pooling1d.name': '一维池化',
+  'layer.pooling1d.help': '沿序列在每个窗口中取最大值或平均值。',
+  'layer.pooling1d.shape': '长度×通道变为位置数×通道。same：⌈长度 ÷ 步幅⌉；valid：⌊(长度 − 窗口) ÷ 步幅⌋ + 1。',
+
+  'layer.globalPooling1d.name': '一维全局池化',
+  'layer.globalPooling1d.help': '把序列的每个通道化为一个数：所有时间步上的平均值或最大值。',
+  'layer.globalPooling1d.shape': '长度×通道变为通道。',
+
+  'layer.upsampling2d.name': '二维上采样',
+  'layer.upsampling2d.help':
+    '按整数倍放大图像：重复每个值，或在值之间插值。没有可学习的量。反向传播时，每个值得到它所影响的所有位置的梯度之和。',
+  'layer.upsampling2d.shape': '高×宽×通道变为（高 · 倍数）×（宽 · 倍数）×通道。',
+
+  'layer.groupNormalisation.name': '组归一化',
+  'layer.groupNormalisation.help':
+    '把通道分成若干组，对每个样本的每一组，用它在所有位置上的均值和标准差做平移与缩放，再乘以各通道的 gamma、加上 beta。它不依赖批次。只有一组时全部一起归一化；组数等于通道数时即为实例归一化。',
+  'layer.groupNormalisation.shape': '不变；gamma 和 beta 的长度等于最后一个轴。',
+
+  'layer.gaussianNoise.name': '高斯噪声',
+  'layer.gaussianNoise.help': '训练时给每个值加上一个服从正态分布的随机数，预测时不起作用。梯度原样通过。',
+  'layer.gaussianNoise.shape': '不变。',
 
   'layer.output.name': '输出',
   'layer.output.help':

@@ -17,6 +17,13 @@ export const problemText: Readonly<Record<keyof typeof english, string>> = {
   'problem.parameter.shape':
     '“{name}”：{parameter} 应为 {minimum} 到 {maximum} 个整数组成的列表，每个整数在 1 到 1000000 之间；实际为 {received}。',
   'problem.parameter.pair': '“{name}”：{parameter} 应为两个 {minimum} 到 {maximum} 的整数，实际为 {received}。',
+  'problem.parameter.triple': '“{name}”：{parameter} 应为三个 {minimum} 到 {maximum} 的整数，实际为 {received}。',
+  'problem.parameter.integers':
+    '“{name}”：{parameter} 应为 {least} 到 {most} 个整数组成的列表，每个整数在 {minimum} 到 {maximum} 之间；实际为 {received}。',
+  'problem.parameter.optionalInteger':
+    '“{name}”：{parameter} 应为空，或 {minimum} 到 {maximum} 的整数；实际为 {received}。',
+  'problem.parameter.margins':
+    '“{name}”：{parameter} 应为 {count} 对 [首，尾] 组成的列表，每个数为 0 到 {maximum} 的整数；实际为 {received}。',
   'problem.parameter.initialiser':
     '“{name}”：{parameter} 应为一种初始化方式（例如 glorotUniform）及其自身的设置，实际为 {received}。',
   'problem.parameter.regulariser':
@@ -50,6 +57,19 @@ export const problemText: Readonly<Record<keyof typeof english, string>> = {
   'problem.orthogonalRank': '“{name}”：正交初始化需要矩阵，而权重 {weight} 的形状是 {shape}。',
   'problem.tooFewInputs': '“{name}”至少要合并 {minimum} 个输入，实际为 {received} 个。',
   'problem.strideAndDilation': '“{name}”：步幅 {strides} 与膨胀率 {dilations} 不能同时大于 1。请把其中之一设为 1。',
+  'problem.clipRange': '“{name}”：下限 {minimum} 必须小于上限 {maximum}。',
+  'problem.axisCount': '“{name}”设定了 {received} 个轴，而输入有 {expected} 个轴：{shape}。',
+  'problem.sliceRange':
+    '“{name}”沿轴 {axis} 从序号 {begin} 起取 {size} 个元素，而该轴长 {length}。请在此范围内选择起点和终点。',
+  'problem.permutation': '“{name}”：顺序 {permutation} 必须从 0 起把每个轴各写一次；轴的个数为 {rank}。',
+  'problem.reshapeTarget':
+    '“{name}”无法把形状 {shape} 的 {elements} 个元素写成 {target}。乘积必须相同；可以有一个长度写作 −1。',
+  'problem.cropTooLarge': '“{name}”会把 {shape} 全部裁去：请裁得比 {margins} 少。',
+  'problem.splitParts': '“{name}”无法把长 {length} 的轴 {axis} 等分为 {parts} 份。',
+  'problem.splitSizes': '“{name}”把轴 {axis} 切成 {sizes}，而该轴长 {length}。',
+  'problem.channelGroups': '“{name}”：{count} 个通道无法等分为 {groups} 组。',
+  'problem.sequenceRank': '“{name}”需要序列（长度×通道），实际从“{from}”收到 {shape}。',
+  'problem.volumeRank': '“{name}”需要体数据（深×高×宽×通道），实际从“{from}”收到 {shape}。',
   'problem.tooLarge': '“{name}”会产生含 {received} 个元素的张量，而一个张量最多容纳 {limit} 个。请缩小它。',
 
   'problem.terminalTwice': '“{name}”有两个名为“{terminal}”的接口。',

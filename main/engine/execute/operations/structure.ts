@@ -16,6 +16,65 @@ export const reshape: OperationImplementation<'reshape'> = ({ device, attributes
   };
 };
 
+export const pad: OperationImplementation<'pad'> = ({ device, attributes, inputs }) => {
+  const x = onlyInput(inputs);
+  const { before, after, value } = attributes;
+  const pairs = x.shape.map((_, axis): [number, number] => [before[axis - 1] ?? 0, after[axis - 1] ?? 0]);
+  return {
+    output: device.pad(x, pairs, value),
+    pullback: unary((gradient) => device.slice(gradient, [0, ...before], x.shape)),
+  };
+};
+
+export const slice: OperationImplementation<'slice'> = ({ device, attributes, inputs, batch }) => {
+  const x = onlyInput(inputs);
+  const begin = [0, ...attributes.begin];
+  const size = [batch, ...attributes.size];
+  return {
+    output: device.slice(x, begin, size),
+    pullback: unary((gradient) =>
+      device.pad(
+        gradient,
+        x.shape.map((length, axis): [number, number] => {
+          const before = begin[axis] ?? 0;
+          return [before, length - before - (size[axis] ?? 0)];
+        }),
+      ),
+    ),
+  };
+};
+
+export const transpose: OperationImplementation<'transpose'> = ({ device, attributes, inputs }) => {
+  const permutation = [0, ...attributes.permutation.map((axis) => axis + 1)];
+  const inverse = permutation.map((_, axis) => permutation.indexOf(axis));
+  return {
+    output: device.transpose(onlyInput(inputs), permutation),
+    pullback: unary((gradient) => device.transpose(gradient, inverse)),
+  };
+};
+
+/** The gradient of a repeated element is the sum of those of its copies. */
+export const tile: OperationImplementation<'tile'> = ({ device, attributes, inputs }) => {
+  const x = onlyInput(inputs);
+  const multiples = [1, ...attributes.multiples];
+  return {
+    output: device.tile(x, multiples),
+    pullback: unary((gradient) => {
+      const blocks: number[] = [];
+      const copies: number[] = [];
+      x.shape.forEach((length, axis) => {
+        const multiple = multiples[axis] ?? 1;
+        if (multiple > 1) {
+          copies.push(blocks.length);
+          blocks.push(multiple);
+        }
+        blocks.push(length);
+      });
+      return copies.length === 0 ? gradient : device.sum(device.reshape(gradient, blocks), copies, false);
+    }),
+  };
+};
+
 export const zeros: OperationImplementation<'zeros'> = ({ device, attributes, batch }) => {
   const shape = [batch, ...attributes.shape];
   return {

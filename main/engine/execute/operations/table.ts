@@ -10,7 +10,8 @@ import type { OperationImplementation } from './operation.ts';
 import { globalPool2d, pool2d } from './pooling.ts';
 import { recurrent } from './recurrent.ts';
 import { constant, embedding } from './sequence.ts';
-import { identity, learned, reshape, stackSteps, takeStep, zeros } from './structure.ts';
+import { parametricRelu, rescale, scaleBias } from './scaling.ts';
+import { identity, learned, pad, reshape, slice, stackSteps, takeStep, tile, transpose, zeros } from './structure.ts';
 
 /** Every operation a Program may hold, as this engine computes it. A new kind is a compile error until it has an entry. */
 export const implementations: { readonly [Kind in OperationKind]: OperationImplementation<Kind> } = {
@@ -20,6 +21,13 @@ export const implementations: { readonly [Kind in OperationKind]: OperationImple
   pool2d,
   globalPool2d,
   reshape,
+  pad,
+  slice,
+  transpose,
+  tile,
+  rescale,
+  scaleBias,
+  parametricRelu,
   activation,
   dropout,
   batchNormalisation,
