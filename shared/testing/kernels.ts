@@ -1,10 +1,5 @@
 import { selfNormalising } from '../layers/operations.ts';
-import type {
-  ActivationKind,
-  OperationKind,
-  OperationSpecification,
-  Pair,
-} from '../layers/operations.ts';
+import type { ActivationKind, OperationKind, OperationSpecification, Pair } from '../layers/operations.ts';
 import type { Array64 } from './array64.ts';
 import { array64, axisLength, element, sizeOf } from './array64.ts';
 import type { Kernel, KernelCall } from './kernelCall.ts';
