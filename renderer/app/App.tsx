@@ -8,6 +8,7 @@ import { Inspector } from '../features/inspector/Inspector.tsx';
 import { Palette } from '../features/palette/Palette.tsx';
 import { TrainingPanel } from '../features/training/TrainingPanel.tsx';
 import { ProgressLine } from '../features/training/Transport.tsx';
+import { ValueSection } from '../features/values/ValueSection.tsx';
 import { LocaleProvider, useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
 import { useRunStore } from '../state/runStore.ts';
@@ -114,7 +115,9 @@ function RightPanel(): JSX.Element | null {
       />
       <div className={styles.side} style={{ width }}>
         <Boundary>
-          <Inspector />
+          <Inspector>
+            <ValueSection />
+          </Inspector>
         </Boundary>
       </div>
     </>

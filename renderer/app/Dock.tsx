@@ -3,6 +3,7 @@ import { DataTab } from '../features/data/DataTab.tsx';
 import { CurvesTab } from '../features/gradients/CurvesTab.tsx';
 import { DepthProfileTab } from '../features/gradients/DepthProfileTab.tsx';
 import { ProblemsTab } from '../features/problems/ProblemsTab.tsx';
+import { ValuesTab } from '../features/values/ValuesTab.tsx';
 import { shownKeyOf } from '../platform/commands.ts';
 import { useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
@@ -15,7 +16,7 @@ import { Boundary } from './Boundary.tsx';
 import styles from './Dock.module.css';
 import { countOf } from './Rail.tsx';
 
-/** Curves, depth profile, problems and data beneath the canvas. */
+/** Curves, depth profile, values, problems and data beneath the canvas. */
 export function Dock(): JSX.Element {
   const say = useText();
   const dockTab = useViewStore((store) => store.dockTab);
@@ -61,6 +62,8 @@ function Panel({ tab }: { readonly tab: DockTab }): JSX.Element {
       return <CurvesTab />;
     case 'depth':
       return <DepthProfileTab />;
+    case 'values':
+      return <ValuesTab />;
     case 'problems':
       return <ProblemsTab />;
     case 'data':

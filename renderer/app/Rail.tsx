@@ -13,6 +13,7 @@ const railIcons: Readonly<Record<RailTab, IconName>> = { layers: 'blocks', train
 const dockIcons: Readonly<Record<DockTab, IconName>> = {
   curves: 'curves',
   depth: 'profile',
+  values: 'values',
   problems: 'warning',
   data: 'data',
 };

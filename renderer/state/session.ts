@@ -2,6 +2,7 @@ import type { Client } from '../platform/client.ts';
 import { runFromMenu } from '../platform/commands.ts';
 import { useDocumentStore } from './documentStore.ts';
 import { useEngineStore } from './engineStore.ts';
+import { forgetExample } from './exampleStore.ts';
 import { forgetRun, isUnderWay, receiveProgress, receiveRunEvent, useRunStore } from './runStore.ts';
 import { keepSelectionWithin } from './selectionStore.ts';
 import { telemetry } from './telemetry.ts';
@@ -47,6 +48,7 @@ export function connectStores(client: Client): () => void {
         const { state: runState, control } = useRunStore.getState();
         if (isUnderWay(runState)) void control('stop');
         forgetRun();
+        forgetExample();
         telemetry.clear();
       }
     }),

@@ -1,4 +1,5 @@
 import { engineText } from './en/engine.ts';
+import { exampleText } from './en/examples.ts';
 import { fixText } from './en/fixes.ts';
 import { interfaceText } from './en/interface.ts';
 import { layerText } from './en/layers.ts';
@@ -11,6 +12,7 @@ import { templateText } from './en/templates.ts';
 import { trainingText } from './en/training.ts';
 import type { Locale, TextValues } from './locale.ts';
 import { engineText as engineTextChinese } from './zh/engine.ts';
+import { exampleText as exampleTextChinese } from './zh/examples.ts';
 import { fixText as fixTextChinese } from './zh/fixes.ts';
 import { interfaceText as interfaceTextChinese } from './zh/interface.ts';
 import { layerText as layerTextChinese } from './zh/layers.ts';
@@ -24,6 +26,7 @@ import { trainingText as trainingTextChinese } from './zh/training.ts';
 
 const english = {
   ...engineText,
+  ...exampleText,
   ...fixText,
   ...interfaceText,
   ...layerText,
@@ -41,6 +44,7 @@ export type TextKey = keyof typeof english;
 
 const chinese: Readonly<Record<TextKey, string>> = {
   ...engineTextChinese,
+  ...exampleTextChinese,
   ...fixTextChinese,
   ...interfaceTextChinese,
   ...layerTextChinese,
