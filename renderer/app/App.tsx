@@ -163,7 +163,9 @@ function useTitle(): void {
 function useDockAtFirstRun(): void {
   const isRunning = useRunStore((store) => store.state === 'running');
   useEffect(() => {
-    const { dockOffered, set } = useViewStore.getState();
-    if (isRunning && !dockOffered) set({ dockOffered: true, dockOpen: true, dockTab: 'curves' });
+    const { dockOffered, dockOpen, set } = useViewStore.getState();
+    if (!isRunning || dockOffered) return;
+    // What a person has open already stays what it is.
+    set(dockOpen ? { dockOffered: true } : { dockOffered: true, dockOpen: true, dockTab: 'curves' });
   }, [isRunning]);
 }

@@ -1,4 +1,5 @@
 import type { JSX } from 'react';
+import { ReasoningTab } from '../features/attention/ReasoningTab.tsx';
 import { DataTab } from '../features/data/DataTab.tsx';
 import { CurvesTab } from '../features/gradients/CurvesTab.tsx';
 import { DepthProfileTab } from '../features/gradients/DepthProfileTab.tsx';
@@ -16,7 +17,7 @@ import { Boundary } from './Boundary.tsx';
 import styles from './Dock.module.css';
 import { countOf } from './Rail.tsx';
 
-/** Curves, depth profile, values, problems and data beneath the canvas. */
+/** Curves, depth profile, values, reasoning, problems and data beneath the canvas. */
 export function Dock(): JSX.Element {
   const say = useText();
   const dockTab = useViewStore((store) => store.dockTab);
@@ -64,6 +65,8 @@ function Panel({ tab }: { readonly tab: DockTab }): JSX.Element {
       return <DepthProfileTab />;
     case 'values':
       return <ValuesTab />;
+    case 'reasoning':
+      return <ReasoningTab />;
     case 'problems':
       return <ProblemsTab />;
     case 'data':

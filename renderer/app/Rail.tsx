@@ -14,6 +14,7 @@ const dockIcons: Readonly<Record<DockTab, IconName>> = {
   curves: 'curves',
   depth: 'profile',
   values: 'values',
+  reasoning: 'reveal',
   problems: 'warning',
   data: 'data',
 };

@@ -1,6 +1,7 @@
 /** Looking at single examples: values, reasoning step by step, predictions. */
 export const exampleText = {
   'app.dock.values': 'Values',
+  'app.dock.reasoning': 'Reasoning',
 
   'example.part': 'Part of the data',
   'example.training': 'training',
@@ -28,7 +29,7 @@ export const exampleText = {
   'values.afterLink': 'What “{name}” says, after {link}',
   'values.port': 'output “{port}”',
   'values.shape': 'Shape',
-  'values.range': 'From … to',
+  'values.range': 'Range',
   'values.mean': 'Mean',
   'values.cut': 'shown: the first {kept} of {shape}; range and mean are of the whole',
   'values.left': '{count} more have no room here',
@@ -44,4 +45,19 @@ export const exampleText = {
   'values.open': 'Show large',
   'values.notThere':
     'There is no value here: the part of the network that the loss and the outputs need does not reach it.',
+
+  'reasoning.none': 'No network that looks several times',
+  'reasoning.none.help':
+    'This screen needs an input that reads an image, and a loop whose body shares out its regions: an attention layer, or a softmax over as many places as a feature map has.',
+  'reasoning.question': 'Question',
+  'reasoning.right': 'Right answer',
+  'reasoning.relational': 'relational: about one thing and others',
+  'reasoning.notRelational': 'not relational: about one thing alone',
+  'reasoning.iteration': 'Iteration {iteration}',
+  'reasoning.map': 'Where features were pooled in iteration {iteration}',
+  'reasoning.change': '‖Δm‖',
+  'reasoning.isRight': 'right',
+  'reasoning.isWrong': 'wrong',
+  'reasoning.caption':
+    'Bright: where features were pooled, not why; as bright as the picture at {bound}. ‖Δm‖ = ‖mₜ − mₜ₋₁‖, the change of memory. Below it, the answer if the loop ended there, with the same weights.',
 } as const;

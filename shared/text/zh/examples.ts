@@ -2,6 +2,7 @@ import type { exampleText as english } from '../en/examples.ts';
 
 export const exampleText: Readonly<Record<keyof typeof english, string>> = {
   'app.dock.values': '数值',
+  'app.dock.reasoning': '推理过程',
 
   'example.part': '数据的哪一部分',
   'example.training': '训练',
@@ -44,4 +45,19 @@ export const exampleText: Readonly<Record<keyof typeof english, string>> = {
   'values.regions': '同样的权重，叠加在“{image}”的各区域上',
   'values.open': '放大查看',
   'values.notThere': '此处没有数值：损失和输出所需的部分不经过这里。',
+
+  'reasoning.none': '没有多次观察图像的网络',
+  'reasoning.none.help':
+    '此界面需要一个读取图像的输入，以及一个循环，其循环体对图像区域分配权重：可以是注意力层，也可以是位置数与某个特征图相同的 softmax。',
+  'reasoning.question': '问题',
+  'reasoning.right': '正确答案',
+  'reasoning.relational': '关系型：涉及一个物体与其他物体',
+  'reasoning.notRelational': '非关系型：只涉及一个物体',
+  'reasoning.iteration': '第 {iteration} 次迭代',
+  'reasoning.map': '第 {iteration} 次迭代汇聚特征的位置',
+  'reasoning.change': '‖Δm‖',
+  'reasoning.isRight': '正确',
+  'reasoning.isWrong': '错误',
+  'reasoning.caption':
+    '亮处是汇聚特征的位置，不说明为什么；权重达到 {bound} 时与原图同亮。‖Δm‖ = ‖mₜ − mₜ₋₁‖ 是记忆的变化量。其下是循环若在该次迭代结束、权重不变时的答案。',
 };
