@@ -1,3 +1,13 @@
+import { gaussianNoise } from './catalogue/gaussianNoise.ts';
+import { groupNormalisation } from './catalogue/groupNormalisation.ts';
+import { upsampling2d } from './catalogue/upsampling2d.ts';
+import { globalPooling1d } from './catalogue/globalPooling1d.ts';
+import { pooling1d } from './catalogue/pooling1d.ts';
+import { transposedConvolution2d } from './catalogue/transposedConvolution2d.ts';
+import { separableConvolution2d } from './catalogue/separableConvolution2d.ts';
+import { depthwiseConvolution2d } from './catalogue/depthwiseConvolution2d.ts';
+import { convolution3d } from './catalogue/convolution3d.ts';
+import { convolution1d } from './catalogue/convolution1d.ts';
 import { activation } from './catalogue/activation.ts';
 import { add } from './catalogue/add.ts';
 import { batchNormalisation } from './catalogue/batchNormalisation.ts';
@@ -40,11 +50,21 @@ const layers: readonly LayerDefinition[] = [
   convolution2d,
   pooling2d,
   globalPooling2d,
+  upsampling2d,
+  transposedConvolution2d,
+  depthwiseConvolution2d,
+  separableConvolution2d,
+  convolution1d,
+  pooling1d,
+  globalPooling1d,
+  convolution3d,
   activation,
   parametricRelu,
   batchNormalisation,
   layerNormalisation,
+  groupNormalisation,
   dropout,
+  gaussianNoise,
   flatten,
   reshape,
   permute,

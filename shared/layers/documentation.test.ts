@@ -13,9 +13,36 @@ const weightsAndCost: Readonly<Record<string, { readonly weights: string; readon
     cost: 'Last axis × units, at every position of the other axes.',
   },
   convolution2d: {
-    weights: '`kernel` [rows, columns, channels in, filters]; `bias` [filters] with a bias.',
-    cost: 'Kernel rows × kernel columns × channels in × filters, at every position of the output.',
+    weights: '`kernel` [rows, columns, channels in ÷ groups, filters]; `bias` [filters] with a bias.',
+    cost: 'Kernel rows × kernel columns × channels in ÷ groups × filters, at every position of the output.',
   },
+  convolution1d: {
+    weights: '`kernel` [length, channels in ÷ groups, filters]; `bias` [filters] with a bias.',
+    cost: 'Kernel length × channels in ÷ groups × filters, at every position of the output.',
+  },
+  convolution3d: {
+    weights: '`kernel` [depth, rows, columns, channels in, filters]; `bias` [filters] with a bias.',
+    cost: 'Elements of the kernel, at every position of the output.',
+  },
+  depthwiseConvolution2d: {
+    weights: '`kernel` [rows, columns, channels in, multiplier]; `bias` [channels in · multiplier] with a bias.',
+    cost: 'Elements of the kernel, at every position of the output.',
+  },
+  separableConvolution2d: {
+    weights:
+      '`depthwiseKernel` [rows, columns, channels in, multiplier]; `pointwiseKernel` [1, 1, channels in · multiplier, filters]; `bias` [filters] with a bias.',
+    cost: 'Elements of both kernels, at every position of the output.',
+  },
+  transposedConvolution2d: {
+    weights: '`kernel` [rows, columns, filters, channels in]; `bias` [filters] with a bias.',
+    cost: 'Elements of the kernel, at every position of the input.',
+  },
+  parametricRelu: { weights: '`alpha`, as many axes as the example, of length 1 where it is shared.', cost: '0.' },
+  scaleBias: {
+    weights: '`scale` and `bias` where they are used, as many axes as the example, of length 1 where they are shared.',
+    cost: '0.',
+  },
+  groupNormalisation: { weights: '`gamma` and `beta` [last axis] where scale and center are on.', cost: '0.' },
   batchNormalisation: {
     weights:
       '`gamma` and `beta` [last axis] where scale and center are on; `movingMean` and `movingVariance` [last axis], which do not train.',

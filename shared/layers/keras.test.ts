@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../graph/json.ts';
 import type { Shape } from '../graph/values.ts';
 import { dryBuild } from './buildDry.ts';
+import { findPython, runPython, skipReason } from '../testing/python.ts';
 import { findLayer } from './catalogue.ts';
 import { parseParameters } from './parameters.ts';
 
@@ -60,6 +60,121 @@ const comparisons: readonly Comparison[] = [
     inputs: [[3, 5, 6]],
     keras: 'L.Dense(4, use_bias=False, activation="gelu")',
   },
+  {
+    type: 'convolution2d',
+    params: { filters: 6, groups: 3 },
+    inputs: [[5, 5, 3]],
+    keras: 'L.Conv2D(6, 3, padding="same", groups=3)',
+  },
+  {
+    type: 'convolution1d',
+    params: { filters: 4, dilations: 2, padding: 'same' },
+    inputs: [[9, 3]],
+    keras: 'L.Conv1D(4, 3, dilation_rate=2, padding="same")',
+  },
+  {
+    type: 'convolution1d',
+    params: { filters: 4, dilations: 2, padding: 'valid' },
+    inputs: [[9, 3]],
+    keras: 'L.Conv1D(4, 3, dilation_rate=2, padding="valid")',
+  },
+  {
+    type: 'convolution1d',
+    params: { filters: 4, dilations: 2, padding: 'causal' },
+    inputs: [[9, 3]],
+    keras: 'L.Conv1D(4, 3, dilation_rate=2, padding="causal")',
+  },
+  {
+    type: 'convolution3d',
+    params: { filters: 4, strides: [1, 2, 3], padding: 'same' },
+    inputs: [[5, 7, 8, 2]],
+    keras: 'L.Conv3D(4, 3, strides=(1, 2, 3), padding="same")',
+  },
+  {
+    type: 'depthwiseConvolution2d',
+    params: { depthMultiplier: 2, strides: [2, 2], padding: 'same' },
+    inputs: [[7, 8, 3]],
+    keras: 'L.DepthwiseConv2D(3, strides=2, depth_multiplier=2, padding="same")',
+  },
+  {
+    type: 'separableConvolution2d',
+    params: { filters: 5, padding: 'same' },
+    inputs: [[7, 8, 3]],
+    keras: 'L.SeparableConv2D(5, 3, padding="same")',
+  },
+  {
+    type: 'transposedConvolution2d',
+    params: { filters: 5, kernelSize: [1, 1], strides: [2, 2], padding: 'same' },
+    inputs: [[4, 5, 3]],
+    keras: 'L.Conv2DTranspose(5, 1, strides=2, padding="same")',
+  },
+  {
+    type: 'transposedConvolution2d',
+    params: { filters: 5, kernelSize: [2, 2], strides: [2, 2], padding: 'same' },
+    inputs: [[4, 5, 3]],
+    keras: 'L.Conv2DTranspose(5, 2, strides=2, padding="same")',
+  },
+  {
+    type: 'transposedConvolution2d',
+    params: { filters: 5, kernelSize: [3, 3], strides: [2, 2], padding: 'same' },
+    inputs: [[4, 5, 3]],
+    keras: 'L.Conv2DTranspose(5, 3, strides=2, padding="same")',
+  },
+  {
+    type: 'pooling1d',
+    params: { size: 3, padding: 'same' },
+    inputs: [[9, 3]],
+    keras: 'L.MaxPooling1D(3, strides=2, padding="same")',
+  },
+  {
+    type: 'convolution3d',
+    params: { filters: 4, strides: [1, 2, 3], padding: 'valid' },
+    inputs: [[5, 7, 8, 2]],
+    keras: 'L.Conv3D(4, 3, strides=(1, 2, 3), padding="valid")',
+  },
+  {
+    type: 'depthwiseConvolution2d',
+    params: { depthMultiplier: 2, strides: [2, 2], padding: 'valid' },
+    inputs: [[7, 8, 3]],
+    keras: 'L.DepthwiseConv2D(3, strides=2, depth_multiplier=2, padding="valid")',
+  },
+  {
+    type: 'separableConvolution2d',
+    params: { filters: 5, padding: 'valid' },
+    inputs: [[7, 8, 3]],
+    keras: 'L.SeparableConv2D(5, 3, padding="valid")',
+  },
+  {
+    type: 'transposedConvolution2d',
+    params: { filters: 5, kernelSize: [1, 1], strides: [2, 2], padding: 'valid' },
+    inputs: [[4, 5, 3]],
+    keras: 'L.Conv2DTranspose(5, 1, strides=2, padding="valid")',
+  },
+  {
+    type: 'transposedConvolution2d',
+    params: { filters: 5, kernelSize: [2, 2], strides: [2, 2], padding: 'valid' },
+    inputs: [[4, 5, 3]],
+    keras: 'L.Conv2DTranspose(5, 2, strides=2, padding="valid")',
+  },
+  {
+    type: 'transposedConvolution2d',
+    params: { filters: 5, kernelSize: [3, 3], strides: [2, 2], padding: 'valid' },
+    inputs: [[4, 5, 3]],
+    keras: 'L.Conv2DTranspose(5, 3, strides=2, padding="valid")',
+  },
+  {
+    type: 'pooling1d',
+    params: { size: 3, padding: 'valid' },
+    inputs: [[9, 3]],
+    keras: 'L.MaxPooling1D(3, strides=2, padding="valid")',
+  },
+  { type: 'globalPooling1d', params: {}, inputs: [[9, 3]], keras: 'L.GlobalAveragePooling1D()' },
+  { type: 'upsampling2d', params: {}, inputs: [[4, 5, 3]], keras: 'L.UpSampling2D(2)' },
+  { type: 'groupNormalisation', params: { groups: 2 }, inputs: [[4, 4, 6]], keras: 'L.GroupNormalization(groups=2)' },
+  { type: 'gaussianNoise', params: {}, inputs: [[4]], keras: 'L.GaussianNoise(0.1)' },
+  { type: 'dropout', params: { spread: 'channel' }, inputs: [[4, 4, 3]], keras: 'L.SpatialDropout2D(0.5)' },
+  { type: 'parametricRelu', params: {}, inputs: [[4, 4, 3]], keras: 'L.PReLU(shared_axes=[1, 2])' },
+  { type: 'parametricRelu', params: { sharing: 'perElement' }, inputs: [[4, 3]], keras: 'L.PReLU()' },
   { type: 'globalPooling2d', params: {}, inputs: [[5, 4, 3]], keras: 'L.GlobalAveragePooling2D()' },
   { type: 'globalPooling2d', params: { mode: 'max' }, inputs: [[5, 4, 3]], keras: 'L.GlobalMaxPooling2D()' },
   { type: 'flatten', params: {}, inputs: [[5, 4, 3]], keras: 'L.Flatten()' },
@@ -126,15 +241,14 @@ for case in json.load(sys.stdin):
 print(json.dumps(answers))
 `;
 
-/** Any Python that has Keras will do; GRADLOOM_KERAS_PYTHON names one that is not on the path. */
-const python = process.env['GRADLOOM_KERAS_PYTHON'] ?? 'python3';
-const hasKeras = spawnSync(python, ['-c', 'import keras'], { stdio: 'ignore' }).status === 0;
+const python = findPython(['keras']);
 
 test('shapes and weights are those of Keras', { timeout: 300_000 }, (context) => {
-  if (!hasKeras) context.skip('no Python with Keras: set GRADLOOM_KERAS_PYTHON to one');
-  const run = spawnSync(python, ['-c', program], { input: JSON.stringify(comparisons), encoding: 'utf8' });
-  expect(run.status, run.stderr).toBe(0);
-  const answers = JSON.parse(run.stdout.slice(run.stdout.indexOf('['))) as unknown[];
+  if (python === undefined) {
+    context.skip(skipReason(['keras']));
+    return;
+  }
+  const answers = runPython(python, program, comparisons) as unknown[];
   expect(answers).toHaveLength(comparisons.length);
   comparisons.forEach(({ type, params, inputs, keras }, index) => {
     const definition = findLayer(type);

@@ -42,7 +42,7 @@ describe('operations that only lowering emits', () => {
 test('multiply-adds are those of a kernel: ResNet-50’s first convolution has 118,013,952', () => {
   const specification = {
     kind: 'convolution2d',
-    attributes: { strides: [2, 2], dilations: [1, 1], padding: 'same', useBias: false },
+    attributes: { strides: [2, 2], dilations: [1, 1], padding: 'same', groups: 1, useBias: false },
   } as const;
   const weights = { kernel: [7, 7, 3, 64] };
   const output = outputType(specification, [float(224, 224, 3)], weights);

@@ -1,6 +1,7 @@
 import type { Shape, TensorType } from '../graph/values.ts';
 import { LayerProblem } from './layer.ts';
-import type { OperationSpecification, Padding, Pair } from './operations.ts';
+import { groupNormalisationType, windowMultiplyAdds, windowOutputType } from './imageRules.ts';
+import type { OperationSpecification } from './operations.ts';
 import { sequenceMultiplyAdds, sequenceOutputType } from './sequenceRules.ts';
 import {
   elementCount,
@@ -13,32 +14,6 @@ import {
 
 /** Shapes of an operation's weights by slot (kernel, bias, gamma, …). */
 export type WeightShapes = Readonly<Record<string, Shape>>;
-
-/**
- * Rows or columns that come out of a sliding window, as TensorFlow counts them: `same` gives ⌈size / stride⌉, `valid`
- * gives ⌊(size − window) / stride⌋ + 1 with window = (kernel − 1)·dilation + 1.
- */
-function windowCount(size: number, kernel: number, stride: number, dilation: number, padding: Padding): number {
-  if (padding === 'same') return Math.ceil(size / stride);
-  return Math.floor((size - ((kernel - 1) * dilation + 1)) / stride) + 1;
-}
-
-function windowOutput(
-  type: TensorType,
-  kernel: Pair,
-  strides: Pair,
-  dilations: Pair,
-  padding: Padding,
-): readonly [number, number] {
-  const [height, width] = requireImage(type);
-  const rows = windowCount(height, kernel[0], strides[0], dilations[0], padding);
-  const columns = windowCount(width, kernel[1], strides[1], dilations[1], padding);
-  if (rows < 1 || columns < 1) {
-    const window = [(kernel[0] - 1) * dilations[0] + 1, (kernel[1] - 1) * dilations[1] + 1];
-    throw new LayerProblem('windowTooLarge', { size: [height, width], window }, 0);
-  }
-  return [rows, columns];
-}
 
 /** Inputs of a sum or product: float32 and all of one shape. */
 function mergedType(inputs: readonly TensorType[]): TensorType {
@@ -112,21 +87,17 @@ export function outputType(
       requireLastAxis(input);
       return { shape: [...input.shape.slice(0, -1), kernelOf(weights, 'dense')[1] ?? 0], dtype: 'float32' };
     }
-    case 'convolution2d': {
-      const input = requireInputs(inputs, 1);
-      requireDataType(input, 'float32');
-      const { strides, dilations, padding } = specification.attributes;
-      const [height = 1, width = 1, , filters = 0] = kernelOf(weights, 'convolution2d');
-      const [rows, columns] = windowOutput(input, [height, width], strides, dilations, padding);
-      return { shape: [rows, columns, filters], dtype: 'float32' };
-    }
-    case 'pool2d': {
-      const input = requireInputs(inputs, 1);
-      requireDataType(input, 'float32');
-      const { size, strides, padding } = specification.attributes;
-      const [rows, columns] = windowOutput(input, size, strides, [1, 1], padding);
-      return { shape: [rows, columns, requireImage(input)[2]], dtype: 'float32' };
-    }
+    case 'convolution1d':
+    case 'convolution2d':
+    case 'convolution3d':
+    case 'depthwiseConvolution2d':
+    case 'transposedConvolution2d':
+    case 'pool1d':
+    case 'pool2d':
+    case 'upsample2d':
+      return windowOutputType(specification, inputs, weights);
+    case 'groupNormalisation':
+      return groupNormalisationType(inputs, specification.attributes.groups);
     case 'globalPool2d': {
       const input = requireInputs(inputs, 1);
       requireDataType(input, 'float32');
@@ -203,7 +174,8 @@ export function outputType(
       if (specification.attributes.function === 'softmax') requireLastAxis(input);
       return input;
     }
-    case 'dropout': {
+    case 'dropout':
+    case 'gaussianNoise': {
       const input = requireInputs(inputs, 1);
       requireDataType(input, 'float32');
       return input;
@@ -275,12 +247,16 @@ export function multiplyAdds(
   switch (specification.kind) {
     case 'dense':
       return elementCount(output.shape) * (inputs[0]?.shape.at(-1) ?? 0);
-    case 'convolution2d': {
-      const [height = 1, width = 1, channels = 0] = kernelOf(weights, 'convolution2d');
-      return elementCount(output.shape) * height * width * channels;
-    }
-    case 'identity':
+    case 'convolution1d':
+    case 'convolution2d':
+    case 'convolution3d':
+    case 'depthwiseConvolution2d':
+    case 'transposedConvolution2d':
+    case 'pool1d':
     case 'pool2d':
+    case 'upsample2d':
+      return windowMultiplyAdds(specification, inputs, output, weights);
+    case 'identity':
     case 'globalPool2d':
     case 'reshape':
     case 'pad':
@@ -292,6 +268,8 @@ export function multiplyAdds(
     case 'parametricRelu':
     case 'activation':
     case 'dropout':
+    case 'gaussianNoise':
+    case 'groupNormalisation':
     case 'batchNormalisation':
     case 'layerNormalisation':
     case 'add':

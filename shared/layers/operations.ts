@@ -3,6 +3,9 @@ import type { DataType, Shape, TensorType } from '../graph/values.ts';
 /** Rows and columns. */
 export type Pair = readonly [number, number];
 
+/** Depth, rows and columns. */
+export type Triple = readonly [number, number, number];
+
 export type Padding = 'same' | 'valid';
 
 /** Element-wise functions (softmax: along the last axis). GELU is the exact form x·Φ(x), not the tanh approximation. */
@@ -80,13 +83,51 @@ export interface OperationAttributes {
   identity: { readonly role: 'output' | 'terminal' | 'port' | 'layer' };
   /** y = x·W + b along the last axis. Weights: kernel [in, units], bias [units] when `useBias`. */
   dense: { readonly useBias: boolean };
-  /** NHWC cross-correlation. Weights: kernel [h, w, in, out], bias [out] when `useBias`. Same padding as TensorFlow. */
+  /** Along [length, channels]. Weights: kernel [k, in / groups, out], bias [out] when `useBias`. */
+  convolution1d: {
+    readonly stride: number;
+    readonly dilation: number;
+    readonly padding: Padding;
+    readonly groups: number;
+    readonly useBias: boolean;
+  };
+  /**
+   * NHWC cross-correlation. Weights: kernel [h, w, in / groups, out], bias [out] when `useBias`. Same padding as
+   * TensorFlow. With groups, output channel o sees the input channels of group ⌊o·groups/out⌋ only.
+   */
   convolution2d: {
+    readonly strides: Pair;
+    readonly dilations: Pair;
+    readonly padding: Padding;
+    readonly groups: number;
+    readonly useBias: boolean;
+  };
+  /** Of [depth, height, width, channels]. Weights: kernel [d, h, w, in, out], bias [out] when `useBias`. */
+  convolution3d: { readonly strides: Triple; readonly padding: Padding; readonly useBias: boolean };
+  /**
+   * Each channel by itself. Weights: kernel [h, w, in, multiplier], bias [in·multiplier] when `useBias`; output channel
+   * c·multiplier + m comes from input channel c.
+   */
+  depthwiseConvolution2d: {
     readonly strides: Pair;
     readonly dilations: Pair;
     readonly padding: Padding;
     readonly useBias: boolean;
   };
+  /**
+   * The transpose of a convolution from `out` to `in` channels. Weights: kernel [h, w, out, in], bias [out] when
+   * `useBias`. Same: size·stride; valid: size·stride + max(kernel − stride, 0).
+   */
+  transposedConvolution2d: { readonly strides: Pair; readonly padding: Padding; readonly useBias: boolean };
+  /** Along [length, channels]; average pooling does not count the padding. */
+  pool1d: {
+    readonly mode: 'max' | 'average';
+    readonly size: number;
+    readonly stride: number;
+    readonly padding: Padding;
+  };
+  /** Larger by whole factors. Bilinear interpolates between the middles of the pixels, held at the border. */
+  upsample2d: { readonly factors: Pair; readonly interpolation: 'nearest' | 'bilinear' };
   /** NHWC; average pooling does not count the padding. */
   pool2d: { readonly mode: 'max' | 'average'; readonly size: Pair; readonly strides: Pair; readonly padding: Padding };
   /** Reduces the two spatial axes: [h, w, c] -> [c]. */
@@ -108,7 +149,17 @@ export interface OperationAttributes {
   parametricRelu: Record<never, never>;
   activation: ActivationKind;
   /** y = x·mask/(1−rate) while training, y = x otherwise. The mask is a stateless uniform of (seed, op, path, step). */
-  dropout: { readonly rate: number; readonly mask: 'perIteration' | 'perSequence' };
+  dropout: {
+    readonly rate: number;
+    readonly mask: 'perIteration' | 'perSequence';
+    /** What lives or dies together: single elements, or the whole of a channel (spatial dropout). */
+    readonly spread: 'element' | 'channel';
+  };
+  /**
+   * y = x + deviation·n while training, y = x otherwise. n = √(−2·ln(1 − u))·cos(2πv) (Box and Muller 1958), with u and v
+   * the two halves of a stateless uniform of (seed, op, path, step).
+   */
+  gaussianNoise: { readonly deviation: number; readonly mask: 'perIteration' | 'perSequence' };
   /**
    * Over all axes but the last. Weights: gamma, beta (when used), movingMean, movingVariance (not trainable).
    * While training: batch statistics (biased variance), moving ← momentum·moving + (1−momentum)·batch.
@@ -121,6 +172,16 @@ export interface OperationAttributes {
   };
   /** Over the last axis. Weights: gamma, beta when used. */
   layerNormalisation: { readonly epsilon: number; readonly center: boolean; readonly scale: boolean };
+  /**
+   * Over all positions and the channels of one group, for each example by itself. Weights: gamma, beta [channels] when
+   * used.
+   */
+  groupNormalisation: {
+    readonly groups: number;
+    readonly epsilon: number;
+    readonly center: boolean;
+    readonly scale: boolean;
+  };
   /** Σ of all inputs, all of one shape. */
   add: Record<never, never>;
   /** Π of all inputs, all of one shape. */

@@ -41,7 +41,7 @@ test('dense works along the last axis', () => {
 });
 
 test('a convolution is a cross-correlation, padded as TensorFlow pads', () => {
-  const attributes = { strides: [1, 1], dilations: [1, 1], padding: 'same', useBias: false } as const;
+  const attributes = { strides: [1, 1], dilations: [1, 1], padding: 'same', groups: 1, useBias: false } as const;
   const weights = { kernel: array([2, 2, 1, 1], [1, 10, 100, 1000]) };
   const same = run({ kind: 'convolution2d', attributes }, [counted([1, 2, 2, 1])], weights);
   expectArray(same, [1, 2, 2, 1], [4321, 402, 43, 4]);
@@ -51,7 +51,7 @@ test('a convolution is a cross-correlation, padded as TensorFlow pads', () => {
     weights,
   );
   expectArray(valid, [1, 1, 1, 1], [4321]);
-  const strided = { strides: [2, 2], dilations: [1, 1], padding: 'same', useBias: true } as const;
+  const strided = { strides: [2, 2], dilations: [1, 1], padding: 'same', groups: 1, useBias: true } as const;
   const ones = { kernel: array64([3, 3, 1, 1], () => 1), bias: array([1], [0.5]) };
   // 5 columns, window 3, stride 2: one column of padding on either side.
   expectArray(
@@ -59,7 +59,7 @@ test('a convolution is a cross-correlation, padded as TensorFlow pads', () => {
     [1, 1, 3, 1],
     [3.5, 9.5, 9.5],
   );
-  const dilated = { strides: [1, 1], dilations: [1, 2], padding: 'valid', useBias: false } as const;
+  const dilated = { strides: [1, 1], dilations: [1, 2], padding: 'valid', groups: 1, useBias: false } as const;
   const pair = { kernel: array([1, 2, 1, 1], [1, 100]) };
   expectArray(
     run({ kind: 'convolution2d', attributes: dilated }, [counted([1, 1, 4, 1])], pair),
@@ -132,7 +132,7 @@ test("batch normalisation: the batch's statistics while training, the moving one
 });
 
 test('dropout keeps what is at least the rate and scales it up, while training', () => {
-  const drop = { kind: 'dropout', attributes: { rate: 0.5, mask: 'perIteration' } } as const;
+  const drop = { kind: 'dropout', attributes: { rate: 0.5, mask: 'perIteration', spread: 'element' } } as const;
   expectArray(run(drop, [counted([1, 4])]), [1, 4], [0, 0, 6, 8]);
   expectArray(run(drop, [counted([1, 4])], {}, { training: false }), [1, 4], [1, 2, 3, 4]);
 });

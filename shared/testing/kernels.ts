@@ -1,9 +1,10 @@
 import { selfNormalising } from '../layers/operations.ts';
-import type { ActivationKind, OperationKind, OperationSpecification, Pair } from '../layers/operations.ts';
+import type { ActivationKind, OperationKind, OperationSpecification } from '../layers/operations.ts';
 import type { Array64 } from './array64.ts';
 import { array64, axisLength, element, sizeOf } from './array64.ts';
 import type { Kernel, KernelCall } from './kernelCall.ts';
 import { input, weight } from './kernelCall.ts';
+import { imageKernels } from './imageKernels.ts';
 import { sequenceKernels } from './sequenceKernels.ts';
 
 function map({ shape, values }: Array64, compute: (value: number) => number): Array64 {
@@ -78,71 +79,6 @@ export function logSumExp(logits: Array64): Float64Array {
     sums.push(largest + Math.log(row.reduce((sum, value) => sum + Math.exp(value - largest), 0)));
   });
   return Float64Array.from(sums);
-}
-
-/** First input row or column of a window, and how many windows there are, as TensorFlow pads. */
-function windows(size: number, kernel: number, stride: number, dilation: number, padding: 'same' | 'valid') {
-  const reach = (kernel - 1) * dilation + 1;
-  if (padding === 'valid') return { count: Math.floor((size - reach) / stride) + 1, first: 0 };
-  const count = Math.ceil(size / stride);
-  const missing = Math.max(0, (count - 1) * stride + reach - size);
-  return { count, first: -Math.floor(missing / 2) };
-}
-
-interface WindowPlan {
-  readonly rows: number;
-  readonly columns: number;
-  /** Calls `visit` with every place of the image that the window at (row, column) covers, and its place in the window. */
-  cover(row: number, column: number, visit: (y: number, x: number, windowY: number, windowX: number) => void): void;
-}
-
-function planWindows(
-  image: Array64,
-  size: Pair,
-  strides: Pair,
-  dilations: Pair,
-  padding: 'same' | 'valid',
-): WindowPlan {
-  const height = axisLength(image.shape, 1);
-  const width = axisLength(image.shape, 2);
-  const vertical = windows(height, size[0], strides[0], dilations[0], padding);
-  const horizontal = windows(width, size[1], strides[1], dilations[1], padding);
-  return {
-    rows: vertical.count,
-    columns: horizontal.count,
-    cover(row, column, visit) {
-      for (let windowY = 0; windowY < size[0]; windowY += 1) {
-        const y = vertical.first + row * strides[0] + windowY * dilations[0];
-        if (y < 0 || y >= height) continue;
-        for (let windowX = 0; windowX < size[1]; windowX += 1) {
-          const x = horizontal.first + column * strides[1] + windowX * dilations[1];
-          if (x >= 0 && x < width) visit(y, x, windowY, windowX);
-        }
-      }
-    },
-  };
-}
-
-function pool(image: Array64, mode: 'max' | 'average', plan: WindowPlan): Array64 {
-  const [batch = 0, height = 0, width = 0, channels = 0] = image.shape;
-  const output = array64([batch, plan.rows, plan.columns, channels], () => 0);
-  let at = 0;
-  for (let example = 0; example < batch; example += 1) {
-    for (let row = 0; row < plan.rows; row += 1) {
-      for (let column = 0; column < plan.columns; column += 1) {
-        for (let channel = 0; channel < channels; channel += 1) {
-          const covered: number[] = [];
-          plan.cover(row, column, (y, x) => {
-            covered.push(element(image.values, ((example * height + y) * width + x) * channels + channel));
-          });
-          output.values[at] =
-            mode === 'max' ? Math.max(...covered) : covered.reduce((sum, value) => sum + value, 0) / covered.length;
-          at += 1;
-        }
-      }
-    }
-  }
-  return output;
 }
 
 /** y = (x − mean)/√(variance + ε)·gamma + beta, with mean and variance by element. */
@@ -238,45 +174,6 @@ const kernels: { readonly [Kind in OperationKind]: Kernel<Kind> } = {
       return sum;
     });
   },
-  convolution2d(call) {
-    const x = input(call);
-    const kernel = weight(call, 'kernel');
-    const { strides, dilations, padding, useBias } = call.attributes;
-    const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
-    const [kernelHeight = 0, kernelWidth = 0, , filters = 0] = kernel.shape;
-    const plan = planWindows(x, [kernelHeight, kernelWidth], strides, dilations, padding);
-    const bias = useBias ? weight(call, 'bias').values : new Float64Array(filters);
-    const output = array64([batch, plan.rows, plan.columns, filters], (index) => element(bias, index % filters));
-    for (let example = 0; example < batch; example += 1) {
-      for (let row = 0; row < plan.rows; row += 1) {
-        for (let column = 0; column < plan.columns; column += 1) {
-          const target = ((example * plan.rows + row) * plan.columns + column) * filters;
-          plan.cover(row, column, (y, x1, windowY, windowX) => {
-            const source = ((example * height + y) * width + x1) * channels;
-            for (let channel = 0; channel < channels; channel += 1) {
-              const value = element(x.values, source + channel);
-              const place = ((windowY * kernelWidth + windowX) * channels + channel) * filters;
-              for (let filter = 0; filter < filters; filter += 1) {
-                output.values[target + filter] =
-                  element(output.values, target + filter) + value * element(kernel.values, place + filter);
-              }
-            }
-          });
-        }
-      }
-    }
-    return output;
-  },
-  pool2d(call) {
-    const { mode, size, strides, padding } = call.attributes;
-    return pool(input(call), mode, planWindows(input(call), size, strides, [1, 1], padding));
-  },
-  globalPool2d(call) {
-    const x = input(call);
-    const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
-    const pooled = pool(x, call.attributes.mode, planWindows(x, [height, width], [1, 1], [1, 1], 'valid'));
-    return { shape: [batch, channels], values: pooled.values };
-  },
   reshape: (call) => ({ shape: [call.batch, ...call.attributes.shape], values: input(call).values }),
   pad(call) {
     const x = input(call);
@@ -338,13 +235,6 @@ const kernels: { readonly [Kind in OperationKind]: Kernel<Kind> } = {
     const sums = logSumExp(x);
     const length = axisLength(x.shape, -1);
     return array64(x.shape, (index) => Math.exp(element(x.values, index) - element(sums, Math.floor(index / length))));
-  },
-  dropout(call) {
-    const x = input(call);
-    const { rate, mask } = call.attributes;
-    if (!call.training || rate === 0) return x;
-    const draws = call.uniform(x.values.length, mask);
-    return array64(x.shape, (index) => (element(draws, index) >= rate ? element(x.values, index) / (1 - rate) : 0));
   },
   batchNormalisation(call) {
     const x = input(call);
@@ -421,6 +311,7 @@ const kernels: { readonly [Kind in OperationKind]: Kernel<Kind> } = {
       return element(input(call, step).values, Math.floor(index / (size * steps)) * size + (index % size));
     });
   },
+  ...imageKernels,
   ...sequenceKernels,
   opaque({ attributes }) {
     throw new Error(`the operator ${attributes.operator} cannot be computed`);

@@ -13,6 +13,18 @@ export interface Window {
   readonly padding: 'same' | 'valid';
 }
 
+/** The window of a convolution over depth, rows and columns, in NDHWC. */
+export interface VolumeWindow {
+  readonly strides: readonly [number, number, number];
+  readonly padding: 'same' | 'valid';
+}
+
+/** The window of a depthwise convolution: one stride for rows and columns, as TensorFlow has it. */
+export interface DepthwiseWindow {
+  readonly stride: number;
+  readonly padding: 'same' | 'valid';
+}
+
 export interface PoolWindow {
   readonly size: readonly [number, number];
   readonly strides: readonly [number, number];
@@ -142,6 +154,19 @@ export interface Device {
   convolution(x: Tensor, kernel: Tensor, window: Window): Tensor;
   convolutionInputGradient(gradient: Tensor, kernel: Tensor, inputShape: readonly number[], window: Window): Tensor;
   convolutionKernelGradient(gradient: Tensor, x: Tensor, kernelShape: readonly number[], window: Window): Tensor;
+  /** Kernel [h, w, in, multiplier]. */
+  depthwiseConvolution(x: Tensor, kernel: Tensor, window: DepthwiseWindow): Tensor;
+  depthwiseInputGradient(
+    gradient: Tensor,
+    kernel: Tensor,
+    inputShape: readonly number[],
+    window: DepthwiseWindow,
+  ): Tensor;
+  depthwiseKernelGradient(gradient: Tensor, x: Tensor, kernelShape: readonly number[], window: DepthwiseWindow): Tensor;
+  /** Kernel [d, h, w, in, out]. */
+  volumeConvolution(x: Tensor, kernel: Tensor, window: VolumeWindow): Tensor;
+  volumeInputGradient(gradient: Tensor, kernel: Tensor, inputShape: readonly number[], window: VolumeWindow): Tensor;
+  volumeKernelGradient(gradient: Tensor, x: Tensor, kernelShape: readonly number[], window: VolumeWindow): Tensor;
   maximumPool(x: Tensor, window: PoolWindow): Tensor;
   maximumPoolGradient(gradient: Tensor, x: Tensor, output: Tensor, window: PoolWindow): Tensor;
   averagePool(x: Tensor, window: PoolWindow): Tensor;

@@ -1,7 +1,15 @@
 import type * as TensorFlowJs from '@tensorflow/tfjs';
 import type { DataType } from '#shared/graph/values';
 import { statelessUniform } from '#shared/program/random';
-import type { Device, FusedNormalisation, PoolWindow, Tensor, Window } from './device.ts';
+import type {
+  DepthwiseWindow,
+  Device,
+  FusedNormalisation,
+  PoolWindow,
+  Tensor,
+  Window,
+  VolumeWindow,
+} from './device.ts';
 import { sizeOf } from './device.ts';
 import { gatherKernel, spreadKernel, spreadShape } from './spread.ts';
 
@@ -284,6 +292,40 @@ export class JavaScriptDevice implements Device {
     return gatherKernel(this, whole, kernelShape, window.dilations);
   }
 
+  depthwiseConvolution(x: Tensor, kernel: Tensor, { stride, padding }: DepthwiseWindow): Tensor {
+    return given(this.#tf.depthwiseConv2d(image(x), image(kernel), stride, padding));
+  }
+  depthwiseInputGradient(
+    gradient: Tensor,
+    kernel: Tensor,
+    inputShape: readonly number[],
+    window: DepthwiseWindow,
+  ): Tensor {
+    const attributes = { ...depthwiseAttributes(window), inputShape: mutable(inputShape) };
+    return this.#kernel('DepthwiseConv2dNativeBackpropInput', { dy: gradient, filter: kernel }, attributes);
+  }
+  depthwiseKernelGradient(
+    gradient: Tensor,
+    x: Tensor,
+    kernelShape: readonly number[],
+    window: DepthwiseWindow,
+  ): Tensor {
+    const attributes = { ...depthwiseAttributes(window), filterShape: mutable(kernelShape) };
+    return this.#kernel('DepthwiseConv2dNativeBackpropFilter', { x, dy: gradient }, attributes);
+  }
+  volumeConvolution(x: Tensor, kernel: Tensor, { strides, padding }: VolumeWindow): Tensor {
+    const [volume, window] = [held(x) as TensorFlowJs.Tensor5D, held(kernel) as TensorFlowJs.Tensor5D];
+    return given(this.#tf.conv3d(volume, window, [...strides], padding));
+  }
+  volumeInputGradient(gradient: Tensor, kernel: Tensor, inputShape: readonly number[], window: VolumeWindow): Tensor {
+    const attributes = { ...volumeAttributes(window), inputShape: mutable(inputShape) };
+    return this.#kernel('Conv3DBackpropInputV2', { dy: gradient, filter: kernel }, attributes);
+  }
+  volumeKernelGradient(gradient: Tensor, x: Tensor, kernelShape: readonly number[], window: VolumeWindow): Tensor {
+    const attributes = { ...volumeAttributes(window), filterShape: mutable(kernelShape) };
+    return this.#kernel('Conv3DBackpropFilterV2', { x, dy: gradient }, attributes);
+  }
+
   maximumPool(x: Tensor, { size, strides, padding }: PoolWindow): Tensor {
     return given(this.#tf.maxPool(image(x), [...size], [...strides], padding));
   }
@@ -349,6 +391,14 @@ export class JavaScriptDevice implements Device {
 
 function convolutionAttributes({ strides, padding }: Window): TensorFlowJs.NamedAttrMap {
   return { strides: [...strides], pad: padding, dataFormat: 'NHWC', dilations: [1, 1], dimRoundingMode: null } as never;
+}
+
+function depthwiseAttributes({ stride, padding }: DepthwiseWindow): TensorFlowJs.NamedAttrMap {
+  return { strides: [stride, stride], pad: padding, dilations: [1, 1], dimRoundingMode: null } as never;
+}
+
+function volumeAttributes({ strides, padding }: VolumeWindow): TensorFlowJs.NamedAttrMap {
+  return { strides: [...strides], pad: padding } as never;
 }
 
 function poolAttributes({ size, strides, padding }: PoolWindow): TensorFlowJs.NamedAttrMap {

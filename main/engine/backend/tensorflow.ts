@@ -1,5 +1,13 @@
 import type { DataType } from '#shared/graph/values';
-import type { Device, FusedNormalisation, PoolWindow, Tensor, Window } from './device.ts';
+import type {
+  DepthwiseWindow,
+  Device,
+  FusedNormalisation,
+  PoolWindow,
+  Tensor,
+  Window,
+  VolumeWindow,
+} from './device.ts';
 import { sizeOf } from './device.ts';
 import { gatherKernel, spreadKernel, spreadShape } from './spread.ts';
 
@@ -427,6 +435,40 @@ export class TensorFlowDevice implements Device {
     return this.#one('Conv2DBackpropFilter', [x, shape, gradient], convolutionAttributes(window));
   }
 
+  depthwiseConvolution(x: Tensor, kernel: Tensor, window: DepthwiseWindow): Tensor {
+    return this.#one('DepthwiseConv2dNative', [x, kernel], depthwiseAttributes(window));
+  }
+  depthwiseInputGradient(
+    gradient: Tensor,
+    kernel: Tensor,
+    inputShape: readonly number[],
+    window: DepthwiseWindow,
+  ): Tensor {
+    const inputs = [this.#integers(inputShape), kernel, gradient];
+    return this.#one('DepthwiseConv2dNativeBackpropInput', inputs, depthwiseAttributes(window));
+  }
+  depthwiseKernelGradient(
+    gradient: Tensor,
+    x: Tensor,
+    kernelShape: readonly number[],
+    window: DepthwiseWindow,
+  ): Tensor {
+    const inputs = [x, this.#integers(kernelShape), gradient];
+    return this.#one('DepthwiseConv2dNativeBackpropFilter', inputs, depthwiseAttributes(window));
+  }
+  volumeConvolution(x: Tensor, kernel: Tensor, window: VolumeWindow): Tensor {
+    return this.#one('Conv3D', [x, kernel], volumeAttributes(window));
+  }
+  volumeInputGradient(gradient: Tensor, kernel: Tensor, inputShape: readonly number[], window: VolumeWindow): Tensor {
+    const inputs = [this.#integers(inputShape), kernel, gradient];
+    const inferred = [type('T', 'float32'), type('Tshape', 'int32')];
+    return this.#one('Conv3DBackpropInputV2', inputs, volumeAttributes(window), inferred);
+  }
+  volumeKernelGradient(gradient: Tensor, x: Tensor, kernelShape: readonly number[], window: VolumeWindow): Tensor {
+    const inputs = [x, this.#integers(kernelShape), gradient];
+    return this.#one('Conv3DBackpropFilterV2', inputs, volumeAttributes(window));
+  }
+
   /** Whether the gradients of a dilated convolution exist here: they do under oneDNN and on GPUs only. */
   #supports(window: Window): boolean {
     if (window.dilations[0] === 1 && window.dilations[1] === 1) return true;
@@ -530,6 +572,19 @@ function convolutionAttributes({ strides, dilations, padding }: Window): Attribu
     text('padding', padding.toUpperCase()),
     channelsLast,
     integer('dilations', [1, ...dilations, 1]),
+  ];
+}
+
+function depthwiseAttributes({ stride, padding }: DepthwiseWindow): Attribute[] {
+  return convolutionAttributes({ strides: [stride, stride], dilations: [1, 1], padding });
+}
+
+function volumeAttributes({ strides, padding }: VolumeWindow): Attribute[] {
+  return [
+    integer('strides', [1, ...strides, 1]),
+    text('padding', padding.toUpperCase()),
+    text('data_format', 'NDHWC'),
+    integer('dilations', [1, 1, 1, 1, 1]),
   ];
 }
 

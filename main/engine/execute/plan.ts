@@ -287,6 +287,7 @@ function guardedValues(
 function swallows({ specification }: FlatOperation): boolean {
   switch (specification.kind) {
     case 'activation':
+    case 'pool1d':
     case 'pool2d':
     case 'globalPool2d':
     case 'recurrent':
@@ -302,7 +303,14 @@ function swallows({ specification }: FlatOperation): boolean {
       return ['maximum', 'minimum'].includes(specification.attributes.function);
     case 'identity':
     case 'dense':
+    case 'convolution1d':
     case 'convolution2d':
+    case 'convolution3d':
+    case 'depthwiseConvolution2d':
+    case 'transposedConvolution2d':
+    case 'upsample2d':
+    case 'groupNormalisation':
+    case 'gaussianNoise':
     case 'reshape':
     case 'pad':
     case 'transpose':

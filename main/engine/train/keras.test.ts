@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeId } from '#shared/graph/identifiers';
 import type { Clipping, Optimiser } from '#shared/graph/training';
 import type { NamedArrays } from '#shared/protocol/engine';
+import { findPython } from '#shared/testing/python';
 import { readNpz, writeNpz } from '../../formats/npz.ts';
 import { makeDataSet } from '../data/dataSet.ts';
 import { DataFeed } from '../data/feed.ts';
@@ -18,21 +19,7 @@ import { RunWeights } from './weights.ts';
 const folder = mkdtempSync(join(tmpdir(), 'gradloom-keras-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const python = [process.env.GRADLOOM_PYTHON, 'python3', 'python'].find((name) => {
-  if (name === undefined || name === '') return false;
-  try {
-    execFileSync(
-      name,
-      ['-c', 'import importlib.util as u, sys; sys.exit(not (u.find_spec("keras") and u.find_spec("tensorflow")))'],
-      {
-        stdio: 'ignore',
-      },
-    );
-    return true;
-  } catch {
-    return false;
-  }
-});
+const python = findPython(['keras', 'tensorflow']);
 
 const steps = 4;
 const examples = 24;

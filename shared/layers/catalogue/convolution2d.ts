@@ -1,11 +1,8 @@
-import {
-  activationFunctions,
-  activationShapeFields,
-  activationShapeNames,
-  buildActivation,
-} from '../activationFields.ts';
+import { buildActivation } from '../activationFields.ts';
+import { convolutionEndFields, convolutionEndNames, requireStridesOrDilations } from '../convolutionFields.ts';
 import { defineLayer } from '../defineLayer.ts';
-import { LayerProblem } from '../layer.ts';
+import { requireGroups } from '../imageRules.ts';
+import { buildPadding } from '../margins.ts';
 import { requireDataType, requireImage, requireInputs } from '../requirements.ts';
 import { affineWeights } from '../sharedWeights.ts';
 
@@ -18,45 +15,52 @@ export const convolution2d = defineLayer({
     strides: { kind: 'pair', default: [1, 1], minimum: 1 },
     dilations: { kind: 'pair', default: [1, 1], minimum: 1 },
     // Keras starts from 'valid'; 'same' keeps the size, so that a residual block fits at its add without arithmetic.
-    padding: { kind: 'choice', default: 'same', options: ['same', 'valid'] },
-    useBias: { kind: 'boolean', default: true },
-    activation: { kind: 'choice', default: 'linear', options: activationFunctions },
-    ...activationShapeFields,
-    kernelInitialiser: { kind: 'initialiser', default: { kind: 'glorotUniform' } },
-    biasInitialiser: { kind: 'initialiser', default: { kind: 'constant', value: 0 } },
-    kernelRegulariser: { kind: 'regulariser', default: null },
+    padding: { kind: 'choice', default: 'same', options: ['same', 'valid', 'explicit'] },
+    explicitPadding: {
+      kind: 'margins',
+      default: [
+        [1, 1],
+        [1, 1],
+      ],
+      minimumAxes: 2,
+      maximumAxes: 2,
+    },
+    groups: { kind: 'integer', default: 1, minimum: 1, maximum: 65_536 },
+    ...convolutionEndFields,
   },
-  visible: ({ useBias, activation }) => [
+  visible: (parameters) => [
     'filters',
     'kernelSize',
     'strides',
     'dilations',
     'padding',
-    'useBias',
-    'activation',
-    ...activationShapeNames(activation),
-    'kernelInitialiser',
-    ...(useBias ? ['biasInitialiser'] : []),
-    'kernelRegulariser',
+    ...(parameters.padding === 'explicit' ? ['explicitPadding'] : []),
+    'groups',
+    ...convolutionEndNames(parameters),
   ],
   inputs: 'one',
   outputs: 'one',
   formula: String.raw`z_{i,j,o} = b_o + \sum_{u,v,c} W_{u,v,c,o}\, x_{s_1 i + d_1 u,\; s_2 j + d_2 v,\; c},\quad y = f(z)`,
-  source: 'LeCun et al. 1989, "Backpropagation Applied to Handwritten Zip Code Recognition"',
+  source:
+    'LeCun et al. 1989, "Backpropagation Applied to Handwritten Zip Code Recognition"; groups: Krizhevsky, Sutskever, Hinton 2012, section 3.5',
   build(context, parameters, inputs) {
     const value = requireInputs(inputs, 1);
     requireDataType(value.type, 'float32');
     const [, , channels] = requireImage(value.type);
-    const { filters, kernelSize, strides, dilations, padding, useBias } = parameters;
-    if (Math.max(...strides) > 1 && Math.max(...dilations) > 1) {
-      throw new LayerProblem('strideAndDilation', { strides, dilations });
-    }
-    const weights = affineWeights(context, [...kernelSize, channels, filters], parameters);
-    const convolved = context.operation(
-      { kind: 'convolution2d', attributes: { strides, dilations, padding, useBias } },
-      [value],
-      weights,
-    );
+    const { filters, kernelSize, strides, dilations, padding, explicitPadding, groups, useBias } = parameters;
+    requireStridesOrDilations(strides, dilations);
+    requireGroups(channels, groups);
+    requireGroups(filters, groups);
+    const padded = padding === 'explicit' ? buildPadding(context, value, explicitPadding, 0) : value;
+    const weights = affineWeights(context, [...kernelSize, channels / groups, filters], parameters);
+    const attributes = {
+      strides,
+      dilations,
+      padding: padding === 'same' ? padding : 'valid',
+      groups,
+      useBias,
+    } as const;
+    const convolved = context.operation({ kind: 'convolution2d', attributes }, [padded], weights);
     return buildActivation(context, parameters.activation, parameters, convolved);
   },
 });

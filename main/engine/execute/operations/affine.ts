@@ -1,6 +1,6 @@
 import type { Tensor } from '../../backend/device.ts';
 import { sizeOf } from '../../backend/device.ts';
-import type { OperationImplementation, PulledBack, Wants } from './operation.ts';
+import type { OperationImplementation } from './operation.ts';
 import { onlyInput, weightAt } from './operation.ts';
 
 /** y = x·W + b along the last axis; dx = dy·Wᵀ, dW = xᵀ·dy, db = Σ dy. */
@@ -27,24 +27,4 @@ export const dense: OperationImplementation<'dense'> = ({ device, attributes, in
       return { inputs: [back === null || isMatrix ? back : device.reshape(back, x.shape)], weights: forWeights };
     },
   };
-};
-
-/** NHWC cross-correlation plus bias. */
-export const convolution2d: OperationImplementation<'convolution2d'> = ({ device, attributes, inputs, weights }) => {
-  const x = onlyInput(inputs);
-  const kernel = weightAt(weights, 'kernel');
-  const product = device.convolution(x, kernel, attributes);
-  const pullback = (gradient: Tensor, wants: Wants): PulledBack => {
-    const forWeights: Record<string, Tensor> = {};
-    if (wants.weights) {
-      forWeights['kernel'] = device.convolutionKernelGradient(gradient, x, kernel.shape, attributes);
-      if (attributes.useBias) forWeights['bias'] = device.biasGradient(gradient);
-    }
-    const wanted = wants.inputs[0] === true;
-    return {
-      inputs: [wanted ? device.convolutionInputGradient(gradient, kernel, x.shape, attributes) : null],
-      weights: forWeights,
-    };
-  };
-  return { output: attributes.useBias ? device.addBias(product, weightAt(weights, 'bias')) : product, pullback };
 };

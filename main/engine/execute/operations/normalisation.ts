@@ -85,6 +85,38 @@ export const layerNormalisation: OperationImplementation<'layerNormalisation'> =
   return normaliseAffine(device, x, [x.shape.length - 1], attributes.epsilon, attributes, weights);
 };
 
+/** Over all positions and the channels of one group (Wu and He 2018). */
+export const groupNormalisation: OperationImplementation<'groupNormalisation'> = ({
+  device,
+  attributes,
+  inputs,
+  weights,
+}) => {
+  const x = onlyInput(inputs);
+  const { groups, epsilon, scale } = attributes;
+  const [batch = 1] = x.shape;
+  const channels = x.shape.at(-1) ?? 1;
+  const positions = sizeOf(x.shape) / (batch * channels);
+  const grouped = [batch, positions, groups, channels / groups];
+  const axes = [1, 3];
+  const normalised = normalise(device, device.reshape(x, grouped), axes, epsilon);
+  const output = device.reshape(normalised.output, x.shape);
+  return {
+    output: affine(device, attributes, output, weights),
+    pullback: (gradient, wants) => {
+      const forWeights: Record<string, Tensor> = {};
+      if (wants.weights) {
+        if (scale) forWeights['gamma'] = device.biasGradient(device.multiply(gradient, output));
+        if (attributes.center) forWeights['beta'] = device.biasGradient(gradient);
+      }
+      if (wants.inputs[0] !== true) return { inputs: [null], weights: forWeights };
+      const inner = scale ? device.multiply(gradient, weightAt(weights, 'gamma')) : gradient;
+      const back = normaliseGradient(device, device.reshape(inner, grouped), normalised, axes);
+      return { inputs: [device.reshape(back, x.shape)], weights: forWeights };
+    },
+  };
+};
+
 /**
  * Over all axes but the last (Ioffe and Szegedy 2015). While training: statistics of the batch, and
  * moving ← momentum·moving + (1 − momentum)·batch for mean and biased variance, as Keras does.

@@ -1,3 +1,4 @@
+import type { PoolWindow } from '../../backend/device.ts';
 import type { OperationImplementation } from './operation.ts';
 import { onlyInput, unary } from './operation.ts';
 
@@ -10,6 +11,28 @@ export const pool2d: OperationImplementation<'pool2d'> = ({ device, attributes, 
   return {
     output: device.averagePool(x, attributes),
     pullback: unary((gradient) => device.averagePoolGradient(gradient, x.shape, attributes)),
+  };
+};
+
+/** A sequence is an image of one row. */
+export const pool1d: OperationImplementation<'pool1d'> = ({ device, attributes, inputs }) => {
+  const x = onlyInput(inputs);
+  const [batch = 1, length = 1, channels = 1] = x.shape;
+  const image = device.reshape(x, [batch, 1, length, channels]);
+  const { mode, size, stride, padding } = attributes;
+  const window: PoolWindow = { size: [1, size], strides: [1, stride], padding };
+  const pooled = mode === 'max' ? device.maximumPool(image, window) : device.averagePool(image, window);
+  const positions = pooled.shape[2] ?? 1;
+  return {
+    output: device.reshape(pooled, [batch, positions, channels]),
+    pullback: unary((gradient) => {
+      const whole = device.reshape(gradient, [batch, 1, positions, channels]);
+      const back =
+        mode === 'max'
+          ? device.maximumPoolGradient(whole, image, pooled, window)
+          : device.averagePoolGradient(whole, image.shape, window);
+      return device.reshape(back, x.shape);
+    }),
   };
 };
 

@@ -1,13 +1,21 @@
 import type { OperationKind } from '#shared/layers/operations';
 import { activation } from './activation.ts';
-import { convolution2d, dense } from './affine.ts';
+import { dense } from './affine.ts';
+import {
+  convolution1d,
+  convolution2d,
+  convolution3d,
+  depthwiseConvolution2d,
+  transposedConvolution2d,
+} from './convolution.ts';
 import { binary, matrixProduct, reduce, unary } from './arithmetic.ts';
-import { dropout } from './dropout.ts';
+import { dropout, gaussianNoise } from './dropout.ts';
 import { compare, logical, maskFill } from './masks.ts';
 import { add, concatenate, multiply } from './merge.ts';
-import { batchNormalisation, layerNormalisation } from './normalisation.ts';
+import { batchNormalisation, groupNormalisation, layerNormalisation } from './normalisation.ts';
 import type { OperationImplementation } from './operation.ts';
-import { globalPool2d, pool2d } from './pooling.ts';
+import { globalPool2d, pool1d, pool2d } from './pooling.ts';
+import { upsample2d } from './upsampling.ts';
 import { recurrent } from './recurrent.ts';
 import { constant, embedding } from './sequence.ts';
 import { parametricRelu, rescale, scaleBias } from './scaling.ts';
@@ -17,9 +25,15 @@ import { identity, learned, pad, reshape, slice, stackSteps, takeStep, tile, tra
 export const implementations: { readonly [Kind in OperationKind]: OperationImplementation<Kind> } = {
   identity,
   dense,
+  convolution1d,
   convolution2d,
+  convolution3d,
+  depthwiseConvolution2d,
+  transposedConvolution2d,
+  pool1d,
   pool2d,
   globalPool2d,
+  upsample2d,
   reshape,
   pad,
   slice,
@@ -30,8 +44,10 @@ export const implementations: { readonly [Kind in OperationKind]: OperationImple
   parametricRelu,
   activation,
   dropout,
+  gaussianNoise,
   batchNormalisation,
   layerNormalisation,
+  groupNormalisation,
   add,
   multiply,
   concatenate,
