@@ -88,6 +88,8 @@ function fixesFor(
     case 'broadcast':
     case 'matrixProduct':
     case 'sequenceRank':
+    case 'vectorRank':
+    case 'stateShape':
     case 'maskShape':
     case 'constantTooLarge':
     case 'portNeeded':

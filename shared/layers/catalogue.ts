@@ -22,9 +22,13 @@ import { dropout } from './catalogue/dropout.ts';
 import { embedding } from './catalogue/embedding.ts';
 import { flatten } from './catalogue/flatten.ts';
 import { globalPooling2d } from './catalogue/globalPooling2d.ts';
+import { gru } from './catalogue/gru.ts';
+import { gruCell } from './catalogue/gruCell.ts';
 import { input } from './catalogue/input.ts';
 import { layerNormalisation } from './catalogue/layerNormalisation.ts';
 import { logical } from './catalogue/logical.ts';
+import { lstm } from './catalogue/lstm.ts';
+import { lstmCell } from './catalogue/lstmCell.ts';
 import { maskFill } from './catalogue/maskFill.ts';
 import { matrixProduct } from './catalogue/matrixProduct.ts';
 import { multiply } from './catalogue/multiply.ts';
@@ -34,6 +38,8 @@ import { permute } from './catalogue/permute.ts';
 import { pooling2d } from './catalogue/pooling2d.ts';
 import { positionalEncoding } from './catalogue/positionalEncoding.ts';
 import { regionCoordinates } from './catalogue/regionCoordinates.ts';
+import { simpleCell } from './catalogue/simpleCell.ts';
+import { simpleRecurrent } from './catalogue/simpleRecurrent.ts';
 import { unary } from './catalogue/unary.ts';
 import { repeatVector } from './catalogue/repeatVector.ts';
 import { rescaling } from './catalogue/rescaling.ts';
@@ -77,6 +83,12 @@ const layers: readonly LayerDefinition[] = [
   multiply,
   concatenate,
   embedding,
+  simpleRecurrent,
+  lstm,
+  gru,
+  simpleCell,
+  lstmCell,
+  gruCell,
   positionalEncoding,
   regionCoordinates,
   unary,

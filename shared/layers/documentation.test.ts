@@ -6,6 +6,19 @@ import { isTextKey, text } from '../text/text.ts';
 import { catalogue } from './catalogue.ts';
 import type { LayerDefinition, LayerPort, ParameterField } from './layer.ts';
 
+function cellRow(width: string, order: string, cost: string): { readonly weights: string; readonly cost: string } {
+  const kernels = `\`kernel\` [features, ${width}]; \`recurrentKernel\` [units, ${width}]`;
+  return { weights: `${kernels}; \`bias\` [${width}] with a bias${order}.`, cost };
+}
+
+function recurrentRow(width: string, order: string): { readonly weights: string; readonly cost: string } {
+  const { weights } = cellRow(width, order, '');
+  return {
+    weights: `${weights} Both directions: a second set, \`backwardKernel\` and so on.`,
+    cost: `Steps × (features + units) × ${width}, for each direction.`,
+  };
+}
+
 /** Weights and cost in words; every other layer has none and counts 0. */
 const weightsAndCost: Readonly<Record<string, { readonly weights: string; readonly cost: string }>> = {
   dense: {
@@ -48,6 +61,16 @@ const weightsAndCost: Readonly<Record<string, { readonly weights: string; readon
       '`gamma` and `beta` [last axis] where scale and center are on; `movingMean` and `movingVariance` [last axis], which do not train.',
     cost: '0.',
   },
+  simpleRecurrent: recurrentRow('units', ''),
+  lstm: recurrentRow('4·units', ', gates as i, f, c, o'),
+  gru: recurrentRow('3·units', ', gates as z, r, h; with reset after the product, `bias` is [2, 3·units]'),
+  simpleCell: cellRow('units', '', '(features + units) × units.'),
+  lstmCell: cellRow('4·units', ', gates as i, f, c, o', '(features + units) × 4·units.'),
+  gruCell: cellRow(
+    '3·units',
+    ', gates as z, r, h; with reset after the product, `bias` is [2, 3·units]',
+    '(features + units) × 3·units; with the reset before the product, units × 3·units more.',
+  ),
   embedding: { weights: '`table` [vocabulary, dimension].', cost: '0.' },
   positionalEncoding: { weights: '`positions` [steps, features] where they are learned.', cost: '0.' },
   matrixProduct: { weights: 'None.', cost: 'The inner length, for every element of the output.' },
@@ -151,7 +174,9 @@ one is an error. Where libraries differ in a default, this is ours, and every ex
 - leaky ReLU has slope 0.3 (Keras's layer; Keras's function: 0.2; PyTorch: 0.01);
 - GELU is the exact x·Φ(x), not the tanh approximation;
 - batch normalisation has momentum 0.99 and ε 0.001 (PyTorch: 1 − 0.1 in this convention, and 0.00001);
-- average pooling does not count the padding.
+- average pooling does not count the padding;
+- a masked step of a recurrent layer gives the state carried from the step before (Keras's \`Bidirectional\` alone gives zeros
+  there when it returns all steps).
 
 Layers compute with float32; concatenate, flatten and output pass other element types on. A layer with an activation of its
 own emits two operations, so that its pre-activation can be probed as \`node:preactivation\`.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../graph/json.ts';
-import type { Shape } from '../graph/values.ts';
+import type { Shape, TensorType } from '../graph/values.ts';
 import { dryBuild } from './buildDry.ts';
 import { findPython, runPython, skipReason } from '../testing/python.ts';
 import { findLayer } from './catalogue.ts';
@@ -37,6 +37,38 @@ const pools: readonly Comparison[] = ['Max', 'Average'].flatMap((mode) =>
     })),
   ),
 );
+
+interface Recurrent {
+  readonly type: string;
+  readonly params: JsonObject;
+  keras(own: string): string;
+}
+
+const recurrent: readonly Recurrent[] = [
+  { type: 'simpleRecurrent', params: {}, keras: (own: string) => `L.SimpleRNN(4, ${own})` },
+  { type: 'lstm', params: {}, keras: (own: string) => `L.LSTM(4, ${own})` },
+  { type: 'gru', params: {}, keras: (own: string) => `L.GRU(4, ${own})` },
+  { type: 'gru', params: { resetAfter: false }, keras: (own: string) => `L.GRU(4, reset_after=False, ${own})` },
+];
+
+const recurrentLayers = recurrent.flatMap(({ type, params, keras }): Comparison[] => [
+  { type, params: { ...params, units: 4 }, inputs: [[6, 3]], keras: keras('') },
+  {
+    type,
+    params: { ...params, units: 4, result: 'all', useBias: false },
+    inputs: [[6, 3]],
+    keras: keras('return_sequences=True, use_bias=False'),
+  },
+  ...[
+    ['concatenate', 'concat'],
+    ['average', 'ave'],
+  ].map(([merge = '', mode]) => ({
+    type,
+    params: { ...params, units: 4, result: 'all', direction: 'both', merge },
+    inputs: [[6, 3]],
+    keras: `L.Bidirectional(${keras('return_sequences=True')}, merge_mode="${mode}")`,
+  })),
+]);
 
 const comparisons: readonly Comparison[] = [
   ...convolutions,
@@ -177,6 +209,8 @@ const comparisons: readonly Comparison[] = [
   { type: 'parametricRelu', params: { sharing: 'perElement' }, inputs: [[4, 3]], keras: 'L.PReLU()' },
   { type: 'globalPooling2d', params: {}, inputs: [[5, 4, 3]], keras: 'L.GlobalAveragePooling2D()' },
   { type: 'globalPooling2d', params: { mode: 'max' }, inputs: [[5, 4, 3]], keras: 'L.GlobalMaxPooling2D()' },
+  ...recurrentLayers,
+  { type: 'embedding', params: { vocabulary: 9, dimension: 4 }, inputs: [[6]], keras: 'L.Embedding(9, 4)' },
   { type: 'flatten', params: {}, inputs: [[5, 4, 3]], keras: 'L.Flatten()' },
   { type: 'activation', params: { function: 'leakyRelu' }, inputs: [[5]], keras: 'L.LeakyReLU(negative_slope=0.3)' },
   { type: 'dropout', params: {}, inputs: [[5]], keras: 'L.Dropout(0.5)' },
@@ -254,7 +288,8 @@ test('shapes and weights are those of Keras', { timeout: 300_000 }, (context) =>
     const definition = findLayer(type);
     const parsed = definition === undefined ? undefined : parseParameters(definition, params);
     if (definition === undefined || parsed?.ok !== true) throw new Error(`${type} ${JSON.stringify(params)}`);
-    const types = inputs.map((shape) => ({ shape, dtype: 'float32' as const }));
+    const dtype = type === 'embedding' ? 'int32' : 'float32';
+    const types = inputs.map((shape): TensorType => ({ shape, dtype }));
     const { output, weights } = dryBuild(definition, parsed.parameters, types);
     const ours = {
       shape: output.shape,

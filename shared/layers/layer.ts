@@ -231,6 +231,10 @@ export type LayerProblemCode =
   | 'sequenceRank'
   /** { received } numbers would have to be worked out; at most { limit } are */
   | 'constantTooLarge'
+  /** One axis was expected, { shape } with { received } axes came */
+  | 'vectorRank'
+  /** { expected, received } shapes of a cell's state */
+  | 'stateShape'
   /** { expected, received } shapes of a mask */
   | 'maskShape'
   /** { port } is needed for what is set */

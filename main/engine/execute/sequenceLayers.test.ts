@@ -120,7 +120,57 @@ const arithmetic: readonly LayerCase[] = [
   },
 ];
 
-describe.each(arithmetic)('$name', testLayerCase);
+/** A recurrent layer over five steps, before which something trainable stands. */
+const recurrent = (name: string, type: string, params: Params): LayerCase =>
+  onNumbers(name, layer(type, { units: 2, result: 'all', ...params }), [5, 3]);
+
+/** The same behind a mask of words that are not 0. */
+const masked = (name: string, type: string, params: Params): LayerCase => {
+  const { nodes, wires } = recurrent(name, type, params);
+  return {
+    name,
+    nodes: { ...nodes, words: words(5), mask: layer('compare', { function: 'greater', threshold: 1 }) },
+    wires: [...wires, 'words > mask.a', 'mask > end.mask'],
+  };
+};
+
+const cell = (name: string, node: NodeSketch, states: readonly string[]): LayerCase => ({
+  name,
+  nodes: {
+    x: numbers(3),
+    before: dense(3),
+    ...Object.fromEntries(states.map((state) => [`start_${state}`, dense(2)])),
+    cell: node,
+    end: layer('concatenate'),
+  },
+  wires: [
+    'x > before',
+    'before > cell.in',
+    ...states.flatMap((state) => [`x > start_${state}`, `start_${state} > cell.${state}`]),
+    'cell.nextH > end.in.0',
+    states.includes('c') ? 'cell.nextC > end.in.1' : 'cell.nextH > end.in.1',
+  ],
+});
+
+const sequences: readonly LayerCase[] = [
+  ...['simpleRecurrent', 'lstm', 'gru'].flatMap((type) => [
+    recurrent(`${type}, the last step`, type, { result: 'last' }),
+    recurrent(`${type}, backward and without bias`, type, { direction: 'backward', useBias: false }),
+    masked(`${type}, both directions, masked`, type, { direction: 'both' }),
+  ]),
+  recurrent('a GRU that resets before the product', 'gru', { resetAfter: false }),
+  masked('the same, masked and the last step', 'gru', { resetAfter: false, result: 'last', direction: 'backward' }),
+  ...['sum', 'average', 'multiply'].map((merge) =>
+    recurrent(`both directions, ${merge}`, 'lstm', { direction: 'both', merge, result: 'last' }),
+  ),
+  recurrent('other functions', 'lstm', { activation: 'linear', recurrentActivation: 'tanh' }),
+  cell('a simple cell', layer('simpleCell', { units: 2 }), ['h']),
+  cell('an LSTM cell', layer('lstmCell', { units: 2 }), ['h', 'c']),
+  cell('a GRU cell', layer('gruCell', { units: 2 }), ['h']),
+  cell('a GRU cell that resets before the product', layer('gruCell', { units: 2, resetAfter: false }), ['h']),
+];
+
+describe.each([...arithmetic, ...sequences])('$name', testLayerCase);
 
 describe('a number for which an embedding has no row', () => {
   const each: LayerCase = {

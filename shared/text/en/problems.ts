@@ -84,7 +84,6 @@ export const problemText = {
   'problem.splitParts': '“{name}” cannot cut axis {axis}, which is {length} long, into {parts} equal parts.',
   'problem.splitSizes': '“{name}” cuts axis {axis} into {sizes}, but it is {length} long.',
   'problem.channelGroups': '“{name}”: {count} channels cannot be divided into {groups} groups of equal size.',
-  'problem.sequenceRank': '“{name}” needs a sequence, length×channels; received {shape} from “{from}”.',
   'problem.volumeRank': '“{name}” needs a volume, depth×height×width×channels; received {shape} from “{from}”.',
   'problem.tooLarge':
     '“{name}” makes a tensor of {received} elements; more than {limit} cannot be held in one. Make it smaller.',

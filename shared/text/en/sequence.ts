@@ -23,6 +23,39 @@ export const sequenceText = {
     'Puts two more channels on an image or feature map: how far down and how far right each place lies, from −1 to 1. With them, what looks at single regions (attention, relations) knows where they are.',
   'layer.regionCoordinates.shape': 'height×width×channels becomes height×width×(channels + 2).',
 
+  'layer.simpleRecurrent.name': 'Simple RNN',
+  'layer.simpleRecurrent.help':
+    'Reads a sequence step by step and carries one vector h from step to step. Going back in time, the gradient is multiplied by the same recurrent kernel at every step: over many steps it vanishes or explodes. A step whose mask is false is passed over; h stays as it was.',
+  'layer.simpleRecurrent.shape':
+    'steps×features becomes units (the last step) or steps×units (all). Both directions, concatenated: twice the units.',
+
+  'layer.lstm.name': 'LSTM',
+  'layer.lstm.help':
+    'Reads a sequence and carries two vectors: the hidden state h and the cell state c. Gates decide how much of c is kept, written and shown. The gradient along c is multiplied by the forget gate only, so that it can last over many steps. A step whose mask is false is passed over; h and c stay as they were.',
+  'layer.lstm.shape':
+    'steps×features becomes units (the last step) or steps×units (all). Both directions, concatenated: twice the units.',
+
+  'layer.gru.name': 'GRU',
+  'layer.gru.help':
+    'Reads a sequence and carries one vector h. The update gate decides how much of h stays, the reset gate how much of it the new candidate sees. It has three kernels where the LSTM has four. A step whose mask is false is passed over; h stays as it was.',
+  'layer.gru.shape':
+    'steps×features becomes units (the last step) or steps×units (all). Both directions, concatenated: twice the units.',
+
+  'layer.simpleCell.name': 'Simple cell',
+  'layer.simpleCell.help':
+    'One step of a simple RNN, to be put into a loop: h is a state of the loop. The gradient of every iteration can be seen there, which the whole layer does not show.',
+  'layer.simpleCell.shape': 'features and a state as long as the units give the new state.',
+
+  'layer.lstmCell.name': 'LSTM cell',
+  'layer.lstmCell.help':
+    'One step of an LSTM, to be put into a loop: h and c are two states of the loop. With the same weights it computes what the LSTM layer does, and each iteration’s gradient and share of the weights can be seen.',
+  'layer.lstmCell.shape': 'features and two states as long as the units give the two new states.',
+
+  'layer.gruCell.name': 'GRU cell',
+  'layer.gruCell.help':
+    'One step of a GRU, to be put into a loop: h is a state of the loop. With the same weights it computes what the GRU layer does, and each iteration’s gradient and share of the weights can be seen.',
+  'layer.gruCell.shape': 'features and a state as long as the units give the new state.',
+
   'layer.unary.name': 'Function of one value',
   'layer.unary.help':
     'Applies a function to each element. Going back, the gradient is multiplied by its slope there. Logarithm and square root have no value for negative numbers; their slopes grow without bound near 0, as that of the reciprocal does. The sign has slope 0 everywhere.',
@@ -62,6 +95,31 @@ export const sequenceText = {
   'port.in': 'in',
   'port.mask': 'mask',
 
+  'port.h': 'h',
+  'port.c': 'c',
+  'port.nextH': 'next h',
+  'port.nextC': 'next c',
+
+  'parameter.recurrentActivation.name': 'Function of the gates',
+  'parameter.recurrentActivation.help': 'What squashes the gates. A sigmoid keeps them between 0 and 1.',
+  'parameter.resetAfter.name': 'Reset after the product',
+  'parameter.resetAfter.help':
+    'Whether the reset gate acts on h·U (Keras, PyTorch, cuDNN; the bias then has two rows) or on h before the product (the paper).',
+  'parameter.result.name': 'Result',
+  'parameter.result.help': 'The hidden state after the last step read, or those of all steps.',
+  'parameter.direction.name': 'Direction',
+  'parameter.direction.help':
+    'From the first step to the last, from the last to the first, or both with weights of their own. The results of all steps stand in the order of the input.',
+  'parameter.merge.name': 'Merge',
+  'parameter.merge.help': 'How the results of both directions become one.',
+  'parameter.recurrentInitialiser.name': 'Initial recurrent kernel',
+  'parameter.recurrentInitialiser.help':
+    'How the weights from h to h start. Orthogonal keeps the length of a vector (Keras’s choice; PyTorch draws them evenly).',
+  'parameter.recurrentRegulariser.name': 'Penalty on the recurrent kernel',
+  'parameter.recurrentRegulariser.help': 'Added to the loss: l1·Σ|w| + l2·Σw².',
+  'parameter.forgetBias.name': 'Initial forget bias',
+  'parameter.forgetBias.help':
+    'Where the bias of the forget gate starts; the others start at 0. With 1, the cell keeps most of what it holds at the beginning.',
   'parameter.vocabulary.name': 'Vocabulary',
   'parameter.vocabulary.help':
     'How many different numbers can come in: 0 up to one less than this. A larger number stops the run with a message.',
@@ -92,6 +150,19 @@ export const sequenceText = {
   'option.encoding.learned': 'Learned',
   'option.against.number': 'A number',
   'option.against.input': 'A second input',
+  'option.recurrentActivation.tanh': 'Tanh',
+  'option.recurrentActivation.sigmoid': 'Sigmoid',
+  'option.recurrentActivation.relu': 'ReLU',
+  'option.recurrentActivation.linear': 'Linear (none)',
+  'option.result.last': 'Last step',
+  'option.result.all': 'All steps',
+  'option.direction.forward': 'Forward',
+  'option.direction.backward': 'Backward',
+  'option.direction.both': 'Both',
+  'option.merge.concatenate': 'Concatenate',
+  'option.merge.sum': 'Sum',
+  'option.merge.average': 'Average',
+  'option.merge.multiply': 'Product',
   'option.function.exponential': 'Exponential',
   'option.function.logarithm': 'Natural logarithm',
   'option.function.squareRoot': 'Square root',
@@ -124,9 +195,13 @@ export const sequenceText = {
   'problem.matrixProduct':
     '“{name}” multiplies {first} by {second} from “{from}”: the inner lengths must be equal, but are {expected} and {received}. Transpose one of them, or project it.',
   'problem.sequenceRank':
-    '“{name}” needs a sequence of steps×features; received {shape}. Reshape it, or put an embedding before it.',
+    '“{name}” needs a sequence of steps×features; received {shape} from “{from}”. Reshape it, or put an embedding before it.',
   'problem.constantTooLarge':
     '“{name}” would have to work out {received} numbers for what “{from}” gives; at most {limit} are kept. Make it smaller.',
+  'problem.vectorRank':
+    '“{name}” takes one vector at a time; received {shape} from “{from}”. Put it into a loop that reads the steps, or flatten the value.',
+  'problem.stateShape':
+    '“{name}” needs a state of {expected}, as long as its units; received {received} from “{from}”. Change the units, or what the state starts from.',
   'problem.maskShape': '“{name}” needs a mask of {expected}; received {received} from “{from}”.',
   'problem.vocabulary':
     '“{name}” has {received} rows, but “{input}” reads “{field}”, whose numbers need {expected} (0 to one less).',

@@ -68,7 +68,6 @@ export const problemText: Readonly<Record<keyof typeof english, string>> = {
   'problem.splitParts': '“{name}”无法把长 {length} 的轴 {axis} 等分为 {parts} 份。',
   'problem.splitSizes': '“{name}”把轴 {axis} 切成 {sizes}，而该轴长 {length}。',
   'problem.channelGroups': '“{name}”：{count} 个通道无法等分为 {groups} 组。',
-  'problem.sequenceRank': '“{name}”需要序列（长度×通道），实际从“{from}”收到 {shape}。',
   'problem.volumeRank': '“{name}”需要体数据（深×高×宽×通道），实际从“{from}”收到 {shape}。',
   'problem.tooLarge': '“{name}”会产生含 {received} 个元素的张量，而一个张量最多容纳 {limit} 个。请缩小它。',
 

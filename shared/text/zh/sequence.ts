@@ -24,6 +24,36 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
     '给图像或特征图增加两个通道：每个位置自上而下、自左而右的坐标，范围 −1 到 1。有了坐标，只看单个区域的部分（注意力、关系推理）就知道区域在哪里。',
   'layer.regionCoordinates.shape': '高×宽×通道变为高×宽×（通道 + 2）。',
 
+  'layer.simpleRecurrent.name': '简单 RNN',
+  'layer.simpleRecurrent.help':
+    '逐步读取序列，把一个向量 h 从一步传到下一步。沿时间反向传播时，梯度在每一步都乘以同一个循环权重矩阵，步数一多就会消失或爆炸。掩码为假的步被跳过，h 保持不变。',
+  'layer.simpleRecurrent.shape': '步数×特征变为单元数（最后一步）或步数×单元数（全部）。双向并拼接时，单元数加倍。',
+
+  'layer.lstm.name': 'LSTM',
+  'layer.lstm.help':
+    '读取序列并传递两个向量：隐藏状态 h 和细胞状态 c。各个门决定 c 保留多少、写入多少、输出多少。沿 c 的梯度只乘以遗忘门，因此可以维持很多步。掩码为假的步被跳过，h 和 c 保持不变。',
+  'layer.lstm.shape': '步数×特征变为单元数（最后一步）或步数×单元数（全部）。双向并拼接时，单元数加倍。',
+
+  'layer.gru.name': 'GRU',
+  'layer.gru.help':
+    '读取序列并传递一个向量 h。更新门决定 h 保留多少，重置门决定新的候选状态能看到多少 h。LSTM 有四组权重，它只有三组。掩码为假的步被跳过，h 保持不变。',
+  'layer.gru.shape': '步数×特征变为单元数（最后一步）或步数×单元数（全部）。双向并拼接时，单元数加倍。',
+
+  'layer.simpleCell.name': '简单循环单元',
+  'layer.simpleCell.help':
+    '简单 RNN 的一步，放在循环里使用：h 是循环的状态。这样可以看到每次迭代的梯度，而整层的 RNN 不显示这些。',
+  'layer.simpleCell.shape': '由特征和长度等于单元数的状态得到新状态。',
+
+  'layer.lstmCell.name': 'LSTM 单元',
+  'layer.lstmCell.help':
+    'LSTM 的一步，放在循环里使用：h 和 c 是循环的两个状态。权重相同时，结果与 LSTM 层一致，并且可以看到每次迭代的梯度以及它对权重梯度的贡献。',
+  'layer.lstmCell.shape': '由特征和两个长度等于单元数的状态得到两个新状态。',
+
+  'layer.gruCell.name': 'GRU 单元',
+  'layer.gruCell.help':
+    'GRU 的一步，放在循环里使用：h 是循环的状态。权重相同时，结果与 GRU 层一致，并且可以看到每次迭代的梯度以及它对权重梯度的贡献。',
+  'layer.gruCell.shape': '由特征和长度等于单元数的状态得到新状态。',
+
   'layer.unary.name': '一元函数',
   'layer.unary.help':
     '对每个元素应用一个函数。反向传播时，梯度乘以该处的导数。对数和平方根对负数没有意义；在 0 附近，它们以及倒数的导数无限增大。符号函数的导数处处为 0。',
@@ -62,6 +92,30 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
   'port.in': '输入',
   'port.mask': '掩码',
 
+  'port.h': 'h',
+  'port.c': 'c',
+  'port.nextH': '新 h',
+  'port.nextC': '新 c',
+
+  'parameter.recurrentActivation.name': '门的激活函数',
+  'parameter.recurrentActivation.help': '门所用的函数。Sigmoid 使门保持在 0 到 1 之间。',
+  'parameter.resetAfter.name': '先乘后重置',
+  'parameter.resetAfter.help':
+    '重置门作用在 h·U 上（Keras、PyTorch、cuDNN；此时偏置有两行），还是在相乘之前作用在 h 上（原论文）。',
+  'parameter.result.name': '结果',
+  'parameter.result.help': '读完最后一步后的隐藏状态，或所有步的隐藏状态。',
+  'parameter.direction.name': '方向',
+  'parameter.direction.help':
+    '从第一步到最后一步，从最后一步到第一步，或双向（各有自己的权重）。所有步的结果按输入的顺序排列。',
+  'parameter.merge.name': '合并方式',
+  'parameter.merge.help': '两个方向的结果如何合成一个。',
+  'parameter.recurrentInitialiser.name': '循环权重初始化',
+  'parameter.recurrentInitialiser.help':
+    '从 h 到 h 的权重初值如何设定。正交矩阵保持向量的长度（Keras 的默认值；PyTorch 用均匀分布）。',
+  'parameter.recurrentRegulariser.name': '循环权重正则化',
+  'parameter.recurrentRegulariser.help': '加到损失上的惩罚项：l1·Σ|w| + l2·Σw²。',
+  'parameter.forgetBias.name': '遗忘门偏置初值',
+  'parameter.forgetBias.help': '遗忘门偏置的初值，其余偏置从 0 开始。取 1 时，细胞状态起初大部分得以保留。',
   'parameter.vocabulary.name': '词表大小',
   'parameter.vocabulary.help': '可能输入多少个不同的编号：从 0 到它减一。更大的编号会使运行停止并给出提示。',
   'parameter.dimension.name': '向量维数',
@@ -90,6 +144,19 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
   'option.encoding.learned': '可学习',
   'option.against.number': '一个数',
   'option.against.input': '第二个输入',
+  'option.recurrentActivation.tanh': 'Tanh',
+  'option.recurrentActivation.sigmoid': 'Sigmoid',
+  'option.recurrentActivation.relu': 'ReLU',
+  'option.recurrentActivation.linear': '线性（无）',
+  'option.result.last': '最后一步',
+  'option.result.all': '所有步',
+  'option.direction.forward': '正向',
+  'option.direction.backward': '反向',
+  'option.direction.both': '双向',
+  'option.merge.concatenate': '拼接',
+  'option.merge.sum': '求和',
+  'option.merge.average': '平均',
+  'option.merge.multiply': '相乘',
   'option.function.exponential': '指数',
   'option.function.logarithm': '自然对数',
   'option.function.squareRoot': '平方根',
@@ -121,9 +188,13 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
     '“{name}”无法把 {expected} 与来自“{from}”的 {received} 结合：从最后一个轴对齐，两个长度必须相等，或其中之一为 1。',
   'problem.matrixProduct':
     '“{name}”要把 {first} 乘以来自“{from}”的 {second}：内侧长度必须相等，现为 {expected} 和 {received}。请转置其中之一，或先做投影。',
-  'problem.sequenceRank': '“{name}”需要“步数×特征”的序列，收到的是 {shape}。请改变形状，或在前面放一个嵌入层。',
+  'problem.sequenceRank':
+    '“{name}”需要“步数×特征”的序列，从“{from}”收到的是 {shape}。请改变形状，或在前面放一个嵌入层。',
   'problem.constantTooLarge':
     '对来自“{from}”的值，“{name}”需要算出 {received} 个数，而最多保留 {limit} 个。请缩小尺寸。',
+  'problem.vectorRank': '“{name}”一次接收一个向量，从“{from}”收到的是 {shape}。请放进逐步读取的循环，或先展平。',
+  'problem.stateShape':
+    '“{name}”需要形状为 {expected} 的状态（长度等于单元数），从“{from}”收到的是 {received}。请修改单元数，或状态的初值。',
   'problem.maskShape': '“{name}”需要形状为 {expected} 的掩码，从“{from}”收到的是 {received}。',
   'problem.vocabulary':
     '“{name}”的查找表有 {received} 行，而“{input}”读取的“{field}”中的编号需要 {expected} 行（从 0 到它减一）。',
