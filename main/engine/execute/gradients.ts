@@ -97,9 +97,17 @@ function measureShares(
   plan: Plan,
   { backward }: Differentiated,
 ): (ShareReader | undefined)[] {
-  return backward.shares.map((shares) => {
-    if (shares.length < 2) return undefined;
-    const gradients = shares.map(({ gradient }) => gradient);
+  return backward.shares.map((uses) => {
+    // A node may use a weight more than once in an iteration, as a GRU cell may; its share is the sum of these uses.
+    const shares = new Map<string, { readonly path: Path; readonly gradients: Tensor[] }>();
+    for (const { operation, gradient } of uses) {
+      const path = plan.operations[operation]?.operation.origin.path ?? [];
+      const share = shares.get(pathSuffix(path)) ?? { path, gradients: [] };
+      share.gradients.push(gradient);
+      shares.set(pathSuffix(path), share);
+    }
+    if (shares.size < 2) return undefined;
+    const gradients = [...shares.values()].map((share) => device.addAll(share.gradients));
     const sum = unit(device, device.addAll(gradients));
     const numbers = gradients.map((gradient) => statistics.magnitude(gradient));
     const axes = (gradients[0]?.shape ?? []).map((_, axis) => axis);
@@ -113,9 +121,8 @@ function measureShares(
       return statistics.scalar(cosine);
     });
     return (readings) =>
-      shares.map(({ operation }, at) => {
+      [...shares.values()].map(({ path }, at) => {
         const { rms, size } = readings.magnitude(numbers[at] ?? -1);
-        const path = plan.operations[operation]?.operation.origin.path ?? [];
         return { path: pathList(path), l2: rms * Math.sqrt(size), cosine: readings.scalar(cosines[at] ?? -1) };
       });
   });
