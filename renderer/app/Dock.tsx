@@ -3,6 +3,7 @@ import { ReasoningTab } from '../features/attention/ReasoningTab.tsx';
 import { DataTab } from '../features/data/DataTab.tsx';
 import { CurvesTab } from '../features/gradients/CurvesTab.tsx';
 import { DepthProfileTab } from '../features/gradients/DepthProfileTab.tsx';
+import { PredictionsTab } from '../features/predict/PredictionsTab.tsx';
 import { ProblemsTab } from '../features/problems/ProblemsTab.tsx';
 import { ValuesTab } from '../features/values/ValuesTab.tsx';
 import { shownKeyOf } from '../platform/commands.ts';
@@ -17,7 +18,7 @@ import { Boundary } from './Boundary.tsx';
 import styles from './Dock.module.css';
 import { countOf } from './Rail.tsx';
 
-/** Curves, depth profile, values, reasoning, problems and data beneath the canvas. */
+/** Curves, depth profile, values, reasoning, predictions, problems and data beneath the canvas. */
 export function Dock(): JSX.Element {
   const say = useText();
   const dockTab = useViewStore((store) => store.dockTab);
@@ -67,6 +68,8 @@ function Panel({ tab }: { readonly tab: DockTab }): JSX.Element {
       return <ValuesTab />;
     case 'reasoning':
       return <ReasoningTab />;
+    case 'predictions':
+      return <PredictionsTab />;
     case 'problems':
       return <ProblemsTab />;
     case 'data':

@@ -15,6 +15,7 @@ const dockIcons: Readonly<Record<DockTab, IconName>> = {
   depth: 'profile',
   values: 'values',
   reasoning: 'reveal',
+  predictions: 'check',
   problems: 'warning',
   data: 'data',
 };

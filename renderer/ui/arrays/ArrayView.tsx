@@ -18,10 +18,19 @@ export interface ArrayViewProps {
   readonly bound?: number;
   /** As high as the place it stands in, instead of a few lines. */
   readonly filling?: boolean;
+  /** The drawing alone, without its scale, as large as the place it stands in. */
+  readonly bare?: boolean;
 }
 
 /** One array as a person looks at it: words, a number, bars, an image, feature maps or a table of colours. */
-export function ArrayView({ array, meaning = null, label, bound, filling = false }: ArrayViewProps): JSX.Element {
+export function ArrayView({
+  array,
+  meaning = null,
+  label,
+  bound,
+  filling = false,
+  bare = false,
+}: ArrayViewProps): JSX.Element {
   const words = useWords();
   const form = formOf(array, meaning);
   const end = bound ?? scaleBound(largestOf(array));
@@ -43,6 +52,7 @@ export function ArrayView({ array, meaning = null, label, bound, filling = false
       </p>
     );
   }
+  if (bare) return <Drawn array={array} meaning={meaning} label={label} bound={end} />;
   return (
     <figure className={classes(styles.figure, filling && styles.filling)}>
       <Drawn array={array} meaning={meaning} label={label} bound={end} />
@@ -54,7 +64,7 @@ export function ArrayView({ array, meaning = null, label, bound, filling = false
   );
 }
 
-function Drawn({ array, meaning, label, bound }: Required<Omit<ArrayViewProps, 'filling'>>): JSX.Element {
+function Drawn({ array, meaning, label, bound }: Required<Omit<ArrayViewProps, 'filling' | 'bare'>>): JSX.Element {
   const words = useWords();
   const canvas = useRef<HTMLCanvasElement>(null);
   const painted = useRef<Painted>({ placeAt: () => null, left: 0 });

@@ -2,6 +2,7 @@
 export const exampleText = {
   'app.dock.values': 'Values',
   'app.dock.reasoning': 'Reasoning',
+  'app.dock.predictions': 'Predictions',
 
   'example.part': 'Part of the data',
   'example.training': 'training',
@@ -60,4 +61,38 @@ export const exampleText = {
   'reasoning.isWrong': 'wrong',
   'reasoning.caption':
     'Bright: where features were pooled, not why; as bright as the picture at {bound}. ‖Δm‖ = ‖mₜ − mₜ₋₁‖, the change of memory. Below it, the answer if the loop ended there, with the same weights.',
+
+  'predictions.none': 'Nothing to predict yet',
+  'predictions.none.help':
+    'Choose data for the network and mend what is listed under Problems; then its answers are shown here.',
+  'predictions.show': 'Show',
+  'predictions.show.confusion': 'Right and wrong',
+  'predictions.show.worst': 'Worst examples',
+  'predictions.show.surface': 'The plane',
+  'predictions.show.try': 'My own input',
+  'predictions.judge': 'Judge the examples',
+  'predictions.stop': 'Stop',
+  'predictions.judged': '{examined} of {count} examples judged',
+  'predictions.weights': 'Weights after steps {first} to {last}: the run went on meanwhile',
+  'predictions.head': 'Output',
+  'predictions.notJudged': 'Not judged yet',
+  'predictions.notJudged.help': 'Choose a part of the data and judge its examples, each by itself.',
+  'predictions.noExamples': 'This part of the data has no examples',
+  'predictions.noClasses': 'This output decides between no classes: its loss is over numbers.',
+  'predictions.right': '{right} of {all} right ({share})',
+  'predictions.axes': 'right ↓ · decided →',
+  'predictions.cell': '{actual} taken for {predicted}: {count}',
+  'predictions.choose': 'Choose a field to see the examples in it.',
+  'predictions.more': 'and {count} more',
+  'predictions.example': 'Example {number}',
+  'predictions.loss': 'loss {loss}',
+  'predictions.taken': '{actual} taken for {predicted}',
+  'predictions.surface': 'What “{output}” says over the plane',
+  'predictions.surface.help':
+    'The colour is the class decided, the fuller the surer; of plain numbers, their size. Dots are examples of the data. It follows the run.',
+  'predictions.pad': 'Draw on “{input}”',
+  'predictions.clear': 'Clear',
+  'predictions.back': 'Back to the example',
+  'predictions.numberOf': '{input}, number {place}',
+  'predictions.said': '“{output}” says',
 } as const;
