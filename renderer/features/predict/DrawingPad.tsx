@@ -1,6 +1,7 @@
 import { useRef } from 'react';
 import type { JSX, PointerEvent } from 'react';
 import { useText } from '../../platform/i18n.ts';
+import { paintCells } from '../../ui/arrays/paintArray.ts';
 import { prepareCanvas, useDrawing } from '../../ui/drawing.ts';
 import { drawStroke } from './pad.ts';
 import styles from './Predict.module.css';
@@ -26,13 +27,10 @@ export function DrawingPad({ height, width, picture, label, onDraw }: DrawingPad
     const prepared = element === null ? null : prepareCanvas(element);
     if (element === null || prepared === null) return;
     ink.current = picture;
-    const [cellWidth, cellHeight] = [prepared.width / width, prepared.height / height];
-    for (let place = 0; place < height * width; place++) {
-      const level = Math.round(255 * Math.min(1, Math.max(0, picture[place] ?? 0)));
-      prepared.context.fillStyle = `rgb(${level} ${level} ${level})`;
-      const [left, top] = [(place % width) * cellWidth, Math.floor(place / width) * cellHeight];
-      prepared.context.fillRect(left, top, cellWidth + 0.4, cellHeight + 0.4);
-    }
+    paintCells(prepared, width, height, [0, 0, prepared.width, prepared.height], (row, column) => {
+      const level = Math.round(255 * Math.min(1, Math.max(0, picture[row * width + column] ?? 0)));
+      return [level, level, level];
+    });
   });
   const placeOf = (event: PointerEvent<HTMLElement>): readonly [number, number] => {
     const box = event.currentTarget.getBoundingClientRect();

@@ -48,6 +48,7 @@ export function PredictionsTab(): JSX.Element {
       <div className={styles.side}>
         <SelectField
           label={say('predictions.show')}
+          layout="column"
           value={view}
           options={offered.map((value): SelectOption<View> => ({ value, label: say(`predictions.show.${value}`) }))}
           onChange={(value) => setWanted(value)}

@@ -6,6 +6,7 @@ import { useLocale, useText } from '../../platform/i18n.ts';
 import { fieldOfNode } from '../../state/shownArray.ts';
 import { useAnswer } from '../../state/useAnswer.ts';
 import type { LookedAt } from '../../state/useSubject.ts';
+import { paintCells } from '../../ui/arrays/paintArray.ts';
 import { cssRgb, heatAt, heatColours, readHex } from '../../ui/arrays/heatColours.ts';
 import { cssValue, prepareCanvas, useDrawing } from '../../ui/drawing.ts';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
@@ -88,18 +89,18 @@ function Surface(props: {
       readHex(cssValue(element, `--series-${index + 1}`)),
     );
     const heat = heatColours(element);
-    const each = side / surfaceSide;
-    for (const [place, cell] of surfaceCells(output, String(node.params['link'] ?? 'none')).entries()) {
-      const share = cell.kind === 'share' ? cell.share : 0.65 * Math.max(0, cell.sureness);
-      const positive = cell.kind === 'share' ? heat.positive : (colours[cell.class % seriesColours] ?? heat.positive);
-      context.fillStyle = cssRgb(heatAt(share, { ...heat, positive }));
-      const [left, top] = [(place % surfaceSide) * each, Math.floor(place / surfaceSide) * each];
-      // A hair of overlap, or the cells' edges would shine through.
-      context.fillRect(left, top, each + 0.4, each + 0.4);
-    }
-    const radius = Math.max(1.1, side / 130);
+    const cells = surfaceCells(output, String(node.params['link'] ?? 'none'));
+    paintCells(prepared, surfaceSide, surfaceSide, [0, 0, side, side], (row, column) => {
+      const cell = cells[row * surfaceSide + column];
+      if (cell === undefined) return heat.zero;
+      if (cell.kind === 'share') return heatAt(cell.share, heat);
+      const positive = colours[cell.class % seriesColours] ?? heat.positive;
+      // Fainter than the points on it.
+      return heatAt(0.55 * Math.max(0, cell.sureness), { ...heat, positive });
+    });
+    const radius = Math.max(1.2, side / 130);
     context.strokeStyle = cssValue(element, '--colour-panel');
-    context.lineWidth = 0.75;
+    context.lineWidth = side / 600;
     for (let index = 0; index < points.length / 2; index++) {
       const [x = 0, y = 0] = points.slice(2 * index, 2 * index + 2);
       const [left, top] = [(side * (x / half + 1)) / 2, (side * (1 - y / half)) / 2];

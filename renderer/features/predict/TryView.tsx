@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { JSX } from 'react';
 import type { GraphNode } from '#shared/graph/document';
 import { useLocale, useText } from '../../platform/i18n.ts';
@@ -32,6 +32,10 @@ export function TryView({ subject }: { readonly subject: LookedAt }): JSX.Elemen
     useMemo(() => ({ of, example, places: [], iterations: {}, gradients: false }), [of, example]),
     false,
   );
+  const count = base.stale ? null : (base.result?.count ?? null);
+  useEffect(() => {
+    if (count !== null) useExampleStore.setState({ count });
+  }, [count]);
   const [own, setOwn] = useState<{ readonly example: typeof example; readonly values: ReadonlyMap<string, number[]> }>({
     example,
     values: new Map(),

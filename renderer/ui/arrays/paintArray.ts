@@ -100,7 +100,7 @@ function paintHeat(
   // Long and narrow tables are stretched: a cell one pixel wide could not be read.
   const cellWidth = Math.max(square, Math.min(28, width / columns));
   const cellHeight = Math.max(square, Math.min(28, height / rows));
-  blit(surface, columns, rows, [0, 0, cellWidth * columns, cellHeight * rows], (row, column) =>
+  paintCells(surface, columns, rows, [0, 0, cellWidth * columns, cellHeight * rows], (row, column) =>
     heatAt((values[row * columns + column] ?? Number.NaN) / bound, heatColoursOf(surface)),
   );
   return {
@@ -118,7 +118,7 @@ function paintImage(
   { height, width, channels }: Extract<ArrayForm, { kind: 'image' }>,
 ): Painted {
   const scale = Math.min(surface.width / width, surface.height / height, 420 / Math.max(width, height));
-  blit(surface, width, height, [0, 0, width * scale, height * scale], (row, column) => {
+  paintCells(surface, width, height, [0, 0, width * scale, height * scale], (row, column) => {
     const at = (channel: number): number =>
       255 * Math.min(1, Math.max(0, values[(row * width + column) * channels + (channels === 3 ? channel : 0)] ?? 0));
     return [at(0), at(1), at(2)];
@@ -143,7 +143,7 @@ function paintMaps(
   for (let channel = 0; channel < shown; channel++) {
     const left = (channel % columns) * stepX;
     const top = Math.floor(channel / columns) * stepY;
-    blit(surface, width, height, [left, top, width * scale, height * scale], (row, column) =>
+    paintCells(surface, width, height, [left, top, width * scale, height * scale], (row, column) =>
       heatAt((values[(row * width + column) * count + channel] ?? Number.NaN) / bound, heatColoursOf(surface)),
     );
   }
@@ -173,9 +173,9 @@ function heatColoursOf({ element, context }: Surface): ReturnType<typeof heatCol
   return of;
 }
 
-/** Paints a grid of cells into a box without smoothing. */
-function blit(
-  { context }: Surface,
+/** Paints a grid of cells into a box without smoothing and without seams. */
+export function paintCells(
+  { context }: Pick<Surface, 'context'>,
   width: number,
   height: number,
   box: readonly [left: number, top: number, width: number, height: number],
