@@ -3,6 +3,7 @@ import type { Template, TemplateSetting } from '#shared/templates/template';
 import { TemplateError, templateValues } from '#shared/templates/template';
 import type { GradloomDocument, GraphNode } from '#shared/graph/document';
 import type { JsonValue } from '#shared/graph/json';
+import { dataSourceKinds, newSource } from '#shared/graph/dataSources';
 import { sheets } from '#shared/graph/queries';
 import { trainingSchema } from '#shared/graph/training';
 import type { Training } from '#shared/graph/training';
@@ -77,11 +78,12 @@ const defaults: Readonly<Record<string, Readonly<Record<string, Readonly<Record<
     cosine: { minimum: 0 },
   },
   'training.clipping': { none: {}, globalNorm: { threshold: 1 }, norm: { threshold: 1 }, value: { threshold: 1 } },
-  'training.data.source': {
-    twoSpirals: { size: 1000, noise: 0.05 },
-    digits: { size: 2000, noise: 0.1, shift: 2, slant: 0.2 },
-    random: { size: 256, shape: [1], targetShape: [1] },
-  },
+  'training.data.source': Object.fromEntries(
+    dataSourceKinds.map((kind) => {
+      const { kind: _kind, ...rest } = newSource(kind);
+      return [kind, rest];
+    }),
+  ),
 };
 
 function parseValue(value: string): Draft {

@@ -1,4 +1,4 @@
-import { describeFields } from '../graph/dataFields.ts';
+import { describeFields, splitOf } from '../graph/dataFields.ts';
 import type { DataSource } from '../graph/training.ts';
 import type { TensorType } from '../graph/values.ts';
 
@@ -22,5 +22,6 @@ export function fieldViews(source: DataSource): ReadonlyMap<string, FieldView> {
 
 /** How many examples are left for training after the validation part is held back. */
 export function trainingExamples(source: DataSource, validation: number): number {
-  return source.size - Math.round(source.size * validation);
+  const { examples, group, held } = splitOf(source, validation);
+  return examples - held * group;
 }

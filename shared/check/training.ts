@@ -1,6 +1,7 @@
 import type { GradloomDocument } from '../graph/document.ts';
 import type { NodeId } from '../graph/identifiers.ts';
 import type { Data, DataSource, Loss, Metric, Training } from '../graph/training.ts';
+import { dataSourceKinds, newSource } from '../graph/dataSources.ts';
 import type { TensorType } from '../graph/values.ts';
 import { sameShape, sameType } from '../layers/requirements.ts';
 import type { FieldView } from './dataView.ts';
@@ -173,10 +174,7 @@ function reportNoData(view: TrainingView, inputs: readonly Place[], outputs: rea
   const types = inputs.map(({ node }) => facts.get(node.id)?.outputs['out'] ?? null);
   const [first] = types;
   const target = outputs.map((place) => outputType(view, place)).find((type) => type !== null);
-  const sources: DataSource[] = [
-    { kind: 'twoSpirals', size: 1000, noise: 0.02 },
-    { kind: 'digits', size: 2000, noise: 0.1, shift: 2, slant: 0.2 },
-  ];
+  const sources: DataSource[] = dataSourceKinds.filter((kind) => kind !== 'random').map(newSource);
   if (first && target && first.shape.length <= 6 && target.shape.length <= 6) {
     sources.push({ kind: 'random', size: 1024, shape: [...first.shape], targetShape: [...target.shape] });
   }
@@ -189,7 +187,7 @@ function reportNoData(view: TrainingView, inputs: readonly Place[], outputs: rea
 }
 
 function bindAll(source: DataSource, inputs: readonly Place[], types: readonly (TensorType | null)[]): Data | null {
-  const fields = [...fieldViews(source)].filter(([name]) => name !== 'label' && name !== 'target');
+  const fields = [...fieldViews(source)].filter(([name, { classes }]) => classes === null && name !== 'target');
   const bindings: (readonly [NodeId, string])[] = [];
   for (const [index, { node }] of inputs.entries()) {
     const type = types[index] ?? null;

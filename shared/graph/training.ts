@@ -49,32 +49,84 @@ export const clippingSchema = z.discriminatedUnion('kind', [
 ]);
 export type Clipping = z.infer<typeof clippingSchema>;
 
-/**
- * Where examples come from. Fields offered: twoSpirals `point` float32 [2] and `label` int32 [];
- * digits `image` float32 [28,28,1] and `label` int32 []; random: `input` float32 [shape] N(0,1) and
- * `target` float32 [targetShape] N(0,1) (for measuring gradients without a task).
- */
+const amount = (least: number, most: number) => z.number().int().min(least).max(most);
+const unit = z.number().min(0).max(1);
+
+/** Where examples come from; `describeFields` says what each offers. */
 export const dataSourceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('twoSpirals'), size: amount(2, 1_000_000), noise: unit }).strict(),
   z
-    .object({
-      kind: z.literal('twoSpirals'),
-      size: z.number().int().min(2).max(1_000_000),
-      noise: z.number().min(0).max(1),
-    })
+    .object({ kind: z.literal('circles'), size: amount(2, 1_000_000), noise: unit, ratio: z.number().gt(0).lt(1) })
     .strict(),
+  z.object({ kind: z.literal('moons'), size: amount(2, 1_000_000), noise: unit }).strict(),
+  z.object({ kind: z.literal('xor'), size: amount(2, 1_000_000), noise: unit }).strict(),
+  z.object({ kind: z.literal('clusters'), size: amount(2, 1_000_000), noise: unit, classes: amount(2, 10) }).strict(),
+  z.object({ kind: z.literal('sine'), size: amount(2, 1_000_000), noise: unit }).strict(),
+  z.object({ kind: z.literal('parity'), size: amount(2, 1_000_000), bits: amount(1, 64) }).strict(),
   z
     .object({
       kind: z.literal('digits'),
-      size: z.number().int().min(10).max(200_000),
-      noise: z.number().min(0).max(1),
-      shift: z.number().int().min(0).max(6),
+      size: amount(10, 200_000),
+      noise: unit,
+      shift: amount(0, 6),
       slant: z.number().min(0).max(0.6),
     })
     .strict(),
   z
     .object({
+      kind: z.literal('digitSequences'),
+      size: amount(10, 200_000),
+      noise: unit,
+      shift: amount(0, 6),
+      slant: z.number().min(0).max(0.6),
+      step: z.enum(['row', 'pixel']),
+    })
+    .strict(),
+  z
+    .object({
+      kind: z.literal('colouredShapes'),
+      size: amount(10, 200_000),
+      side: amount(12, 128),
+      shapes: amount(2, 10),
+      noise: unit,
+    })
+    .strict(),
+  z
+    .object({
+      kind: z.literal('segmentedShapes'),
+      size: amount(2, 200_000),
+      side: amount(16, 128),
+      shapes: amount(2, 10),
+      count: amount(1, 6),
+      noise: unit,
+    })
+    .strict(),
+  z.object({ kind: z.literal('sortOfClevr'), images: amount(2, 100_000) }).strict(),
+  z.object({ kind: z.literal('adding'), size: amount(2, 1_000_000), length: amount(2, 2000) }).strict(),
+  z
+    .object({
+      kind: z.literal('copying'),
+      size: amount(2, 1_000_000),
+      symbols: amount(1, 100),
+      alphabet: amount(2, 64),
+      delay: amount(1, 2000),
+    })
+    .strict(),
+  z
+    .object({
+      kind: z.literal('repeatedTokens'),
+      size: amount(2, 1_000_000),
+      length: amount(2, 512),
+      alphabet: amount(2, 1000),
+    })
+    .strict(),
+  z
+    .object({ kind: z.literal('identity'), size: amount(1, 1_000_000), shape: z.array(amount(1, 1_000_000)).max(6) })
+    .strict(),
+  z
+    .object({
       kind: z.literal('random'),
-      size: z.number().int().min(1).max(1_000_000),
+      size: amount(1, 1_000_000),
       shape: z.array(z.number().int().min(1)).max(6),
       targetShape: z.array(z.number().int().min(1)).max(6),
     })

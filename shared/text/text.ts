@@ -1,3 +1,4 @@
+import { dataText } from './en/data.ts';
 import { engineText } from './en/engine.ts';
 import { exampleText } from './en/examples.ts';
 import { fixText } from './en/fixes.ts';
@@ -11,6 +12,7 @@ import { shellText } from './en/shells.ts';
 import { templateText } from './en/templates.ts';
 import { trainingText } from './en/training.ts';
 import type { Locale, TextValues } from './locale.ts';
+import { dataText as dataTextChinese } from './zh/data.ts';
 import { engineText as engineTextChinese } from './zh/engine.ts';
 import { exampleText as exampleTextChinese } from './zh/examples.ts';
 import { fixText as fixTextChinese } from './zh/fixes.ts';
@@ -25,6 +27,7 @@ import { templateText as templateTextChinese } from './zh/templates.ts';
 import { trainingText as trainingTextChinese } from './zh/training.ts';
 
 const english = {
+  ...dataText,
   ...engineText,
   ...exampleText,
   ...fixText,
@@ -43,6 +46,7 @@ const english = {
 export type TextKey = keyof typeof english;
 
 const chinese: Readonly<Record<TextKey, string>> = {
+  ...dataTextChinese,
   ...engineTextChinese,
   ...exampleTextChinese,
   ...fixTextChinese,

@@ -1,25 +1,48 @@
+import { describeFields, splitOf } from '#shared/graph/dataFields';
 import type { Data, DataSource } from '#shared/graph/training';
 import type { TensorType } from '#shared/graph/values';
 import { RandomStream } from '#shared/program/random';
 import type { DataPreview } from '#shared/protocol/calls';
+import { emptyArray } from '../backend/device.ts';
 import { drawDigits } from './digits.ts';
+import type { Generator, Values } from './generator.ts';
+import { circles, clusters, moons, quadrants, sineWave } from './points.ts';
+import { adding, copying, parity, repeatedTokens } from './sequences.ts';
+import { colouredShapes, segmentedShapes } from './shapes.ts';
+import { sortOfClevr } from './sortOfClevr.ts';
 
-/** One field of a data set: every example's values one after the other. */
-export interface Field {
+/** What is known of a field without its values. */
+interface FieldHead {
   readonly name: string;
   readonly type: TensorType;
-  readonly values: Float32Array | Int32Array;
   /** Of a field that names classes: how many there are. */
   readonly classes?: number;
+}
+
+/** One field of a data set: every example's values one after the other. */
+export interface Field extends FieldHead {
+  readonly values: Values;
+}
+
+/** A field that would be too large in memory: the values of some examples are made whenever they are asked for. */
+export interface DrawnField extends FieldHead {
+  /** The same numbers give the same values every time. */
+  readonly draw: (examples: ArrayLike<number>) => Values;
 }
 
 /** Examples with the indices of those to train on and of those held back. */
 export interface DataSet {
   readonly size: number;
+  /** Examples that belong together and lie one after the other: the questions on one image; otherwise 1. */
+  readonly group: number;
   readonly fields: readonly Field[];
+  readonly drawn: readonly DrawnField[];
   readonly training: Int32Array;
   readonly validation: Int32Array;
 }
+
+/** Fields of more elements than this are drawn when they are needed: 32 MB of float32. */
+const heldUpTo = 1 << 23;
 
 /**
  * Makes a data set: the examples from its own seed, then a random split. The same data settings give the same examples
@@ -27,28 +50,119 @@ export interface DataSet {
  */
 export function makeDataSet(data: Data): DataSet {
   const { source, seed } = data;
-  const order = Int32Array.from(new RandomStream(seed, 'split').permutation(source.size));
-  const held = Math.min(source.size - 1, Math.round(source.size * data.validation));
+  const { examples, group, held } = splitOf(source, data.validation);
+  const order = new RandomStream(seed, 'split').permutation(examples / group);
+  const members = (groups: Uint32Array): Int32Array =>
+    Int32Array.from({ length: groups.length * group }, (_, at) => {
+      return (groups[Math.floor(at / group)] ?? 0) * group + (at % group);
+    });
   return {
-    size: source.size,
-    fields: makeFields(source, seed),
-    training: order.slice(held),
-    validation: order.slice(0, held),
+    size: examples,
+    group,
+    ...makeFields(source, seed, examples),
+    training: members(order.slice(held)),
+    validation: members(order.slice(0, held)),
   };
 }
 
-function makeFields(source: DataSource, seed: number): Field[] {
+/** The values of some examples, one after the other. */
+export function valuesOf(field: Field | DrawnField, examples: ArrayLike<number>): Values {
+  if ('draw' in field) return field.draw(examples);
+  const length = field.type.shape.reduce((product, axis) => product * axis, 1);
+  const values = emptyArray(field.type.dtype, examples.length * length);
+  for (let at = 0; at < examples.length; at++) {
+    const from = (examples[at] ?? 0) * length;
+    values.set(field.values.subarray(from, from + length), at * length);
+  }
+  return values;
+}
+
+function makeFields(source: DataSource, seed: number, examples: number): Pick<DataSet, 'fields' | 'drawn'> {
   switch (source.kind) {
     case 'twoSpirals':
-      return twoSpirals(source.size, source.noise, seed);
+      return { fields: twoSpirals(source.size, source.noise, seed), drawn: [] };
     case 'digits':
-      return drawDigits(source, seed);
-    case 'random':
-      return [
+      return { fields: drawDigits(source, seed), drawn: [] };
+    case 'digitSequences': {
+      const [sequence] = describeFields(source);
+      const fields = drawDigits(source, seed).map((field) =>
+        field.name === 'image' && sequence !== undefined
+          ? { ...field, name: sequence.name, type: { shape: sequence.shape, dtype: sequence.dtype } }
+          : field,
+      );
+      return { fields, drawn: [] };
+    }
+    case 'identity': {
+      const input = normalField('input', source.size, source.shape, seed);
+      return { fields: [input, { ...input, name: 'target' }], drawn: [] };
+    }
+    case 'random': {
+      const fields = [
         normalField('input', source.size, source.shape, seed),
         normalField('target', source.size, source.targetShape, seed),
       ];
+      return { fields, drawn: [] };
+    }
+    case 'circles':
+      return generate(source, circles(source, seed), examples);
+    case 'moons':
+      return generate(source, moons(source, seed), examples);
+    case 'xor':
+      return generate(source, quadrants(source, seed), examples);
+    case 'clusters':
+      return generate(source, clusters(source, seed), examples);
+    case 'sine':
+      return generate(source, sineWave(source, seed), examples);
+    case 'parity':
+      return generate(source, parity(source, seed), examples);
+    case 'colouredShapes':
+      return generate(source, colouredShapes(source, seed), examples);
+    case 'segmentedShapes':
+      return generate(source, segmentedShapes(source, seed), examples);
+    case 'sortOfClevr':
+      return generate(source, sortOfClevr(seed), examples);
+    case 'adding':
+      return generate(source, adding(source, seed), examples);
+    case 'copying':
+      return generate(source, copying(source, seed), examples);
+    case 'repeatedTokens':
+      return generate(source, repeatedTokens(source, seed), examples);
   }
+}
+
+/** Lets a generator fill the fields that fit into memory, and draws the others when they are asked for. */
+function generate(source: DataSource, draw: Generator, examples: number): Pick<DataSet, 'fields' | 'drawn'> {
+  const heads = describeFields(source).map(({ name, shape, dtype, classes }) => ({
+    head: { name, type: { shape, dtype }, ...(classes === undefined ? {} : { classes: classes.length }) },
+    length: shape.reduce((product, axis) => product * axis, 1),
+  }));
+  const drawn = heads
+    .filter(({ length }) => length * examples > heldUpTo)
+    .map(({ head, length }): DrawnField => {
+      const { name, type } = head;
+      return {
+        ...head,
+        draw: (wanted) => {
+          const values = emptyArray(type.dtype, wanted.length * length);
+          for (let at = 0; at < wanted.length; at++) {
+            draw(wanted[at] ?? 0, { [name]: values.subarray(at * length, (at + 1) * length) });
+          }
+          return values;
+        },
+      };
+    });
+  const held = heads
+    .filter(({ length }) => length * examples <= heldUpTo)
+    .map(({ head, length }) => ({ head, length, values: emptyArray(head.type.dtype, length * examples) }));
+  for (let index = 0; index < examples; index++) {
+    draw(
+      index,
+      Object.fromEntries(
+        held.map(({ head, length, values }) => [head.name, values.subarray(index * length, (index + 1) * length)]),
+      ),
+    );
+  }
+  return { fields: held.map(({ head, values }): Field => ({ ...head, values })), drawn };
 }
 
 /**
@@ -81,25 +195,24 @@ function normalField(name: string, size: number, shape: readonly number[], seed:
 }
 
 /** The first `count` training examples, the sizes of both parts, and how many examples each class has. */
-export function previewDataSet({ fields, training, validation }: DataSet, count: number): DataPreview {
-  const shown = training.subarray(0, Math.min(count, training.length));
+export function previewDataSet({ group, fields, drawn, training, validation }: DataSet, count: number): DataPreview {
+  const groups = training.length / group;
+  // One member of each group, another one each time: not all questions on one image.
+  const shown = Array.from({ length: Math.min(count, groups) }, (_, at) => training[at * group + (at % group)] ?? 0);
   const classes: Record<string, number[]> = {};
-  for (const { name, values, classes: number } of fields) {
-    if (number === undefined) continue;
+  for (const { name, type, values, classes: number } of fields) {
+    if (number === undefined || type.shape.length > 0) continue;
     const counts = Array.from({ length: number }, () => 0);
     for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
     classes[name] = counts;
   }
   return {
-    fields: fields.map(({ name, type, values }) => {
-      const length = type.shape.reduce((product, axis) => product * axis, 1);
-      return {
-        name,
-        shape: [...type.shape],
-        dtype: type.dtype,
-        values: Array.from(shown).flatMap((index) => Array.from(values.subarray(index * length, (index + 1) * length))),
-      };
-    }),
+    fields: [...drawn, ...fields].map((field) => ({
+      name: field.name,
+      shape: [...field.type.shape],
+      dtype: field.type.dtype,
+      values: Array.from(valuesOf(field, shown)),
+    })),
     count: shown.length,
     training: training.length,
     validation: validation.length,

@@ -14,7 +14,10 @@ const boxWidth = 15;
  * Drawn digits: one of several hands per digit, with its own width, height, pen, wobble, slant and shift, drawn with soft
  * edges, then N(0, noise²) on every pixel, cut to [0, 1]. The classes take turns.
  */
-export function drawDigits(source: Extract<DataSource, { kind: 'digits' }>, seed: number): Field[] {
+export function drawDigits(
+  source: Pick<Extract<DataSource, { kind: 'digits' }>, 'size' | 'noise' | 'shift' | 'slant'>,
+  seed: number,
+): Field[] {
   const { size, noise, shift, slant } = source;
   const stream = new RandomStream(seed, 'digits');
   const pixels = imageSide * imageSide;

@@ -1,7 +1,7 @@
 import type { DataPart } from '#shared/protocol/inspection';
-import { sizeOf } from '../backend/device.ts';
 import { EngineFailure } from '../failure.ts';
-import type { DataSet, Field } from './dataSet.ts';
+import type { DataSet } from './dataSet.ts';
+import { valuesOf } from './dataSet.ts';
 
 /** The numbers, within the whole data set, of the examples of a part. */
 export function examplesOf(dataSet: DataSet, part: DataPart): Int32Array {
@@ -19,23 +19,17 @@ export function exampleAt(dataSet: DataSet, part: DataPart, number: number): num
 }
 
 /** A data set of these examples alone, all of them for training. */
-export function selectExamples({ fields }: DataSet, examples: ArrayLike<number>): DataSet {
+export function selectExamples({ fields, drawn }: DataSet, examples: ArrayLike<number>): DataSet {
   const all = Int32Array.from({ length: examples.length }, (_, index) => index);
   return {
     size: examples.length,
-    fields: fields.map((field) => ({ ...field, values: rowsOf(field, examples) })),
+    group: 1,
+    fields: [...fields, ...drawn].map((field) => {
+      const { name, type, classes } = field;
+      return { name, type, ...(classes === undefined ? {} : { classes }), values: valuesOf(field, examples) };
+    }),
+    drawn: [],
     training: all,
     validation: new Int32Array(0),
   };
-}
-
-function rowsOf({ type, values }: Field, examples: ArrayLike<number>): Field['values'] {
-  const each = sizeOf(type.shape);
-  const rows =
-    values instanceof Float32Array ? new Float32Array(examples.length * each) : new Int32Array(examples.length * each);
-  for (let row = 0; row < examples.length; row++) {
-    const start = (examples[row] ?? 0) * each;
-    rows.set(values.subarray(start, start + each), row * each);
-  }
-  return rows;
 }

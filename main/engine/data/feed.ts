@@ -7,20 +7,26 @@ import { holdOn } from '../backend/hold.ts';
 import type { Batch } from '../execute/differentiate.ts';
 import type { Plan } from '../execute/plan.ts';
 import { EngineFailure } from '../failure.ts';
-import type { DataSet, Field } from './dataSet.ts';
+import type { DataSet, DrawnField, Field } from './dataSet.ts';
+import { valuesOf } from './dataSet.ts';
 
-/** The fields a network reads, on the device; batches are gathered there by index. */
+/**
+ * The fields a network reads, on the device; batches are gathered there by index. Fields too large for memory are drawn
+ * for each batch.
+ */
 export class DataFeed {
   readonly #device: Device;
   readonly #fields = new Map<string, Tensor>();
+  /** Of the fields that are read, those that are drawn for each batch. */
+  readonly fed: readonly DrawnField[];
   readonly #inputFields: readonly string[];
   readonly #targets: readonly string[];
 
   /** Throws an EngineFailure where an input or a target names no field, or one of another type. */
-  constructor(device: Device, plan: Plan, { fields, size }: DataSet, hold: Hold = holdOn(device)) {
+  constructor(device: Device, plan: Plan, { fields, drawn, size }: DataSet, hold: Hold = holdOn(device)) {
     this.#device = device;
-    const byName = new Map(fields.map((field) => [field.name, field]));
-    const find = (name: string): Field => {
+    const byName = new Map([...fields, ...drawn].map((field) => [field.name, field]));
+    const find = (name: string): Field | DrawnField => {
       const field = byName.get(name);
       if (field !== undefined) return field;
       throw new EngineFailure('engine.field', { field: name, expected: [...byName.keys()] });
@@ -41,22 +47,30 @@ export class DataFeed {
       ...new Set([...plan.heads.map(({ loss }) => loss.target), ...plan.metrics.map(({ metric }) => metric.target)]),
     ];
     for (const name of this.#targets) find(name);
-    requireClasses(plan, (name) => find(name).values);
-    requireRows(plan, (index) => find(this.#inputFields[index] ?? '').values);
-    for (const name of new Set([...this.#inputFields, ...this.#targets])) {
-      const { type, values } = find(name);
+    const heldValues = new Map(fields.map(({ name, values }) => [name, values]));
+    requireClasses(plan, (name) => heldValues.get(name));
+    requireRows(plan, (index) => heldValues.get(this.#inputFields[index] ?? ''));
+    const read = [...new Set([...this.#inputFields, ...this.#targets])];
+    for (const name of read) {
+      const field = find(name);
+      if ('draw' in field) continue;
+      const { type, values } = field;
       this.#fields.set(name, hold(`data/${name}`, values, [size, ...type.shape], type.dtype));
     }
+    this.fed = drawn.filter(({ name }) => read.includes(name));
   }
 
   /** The examples with the given numbers. Its tensors live in the scope around. */
   batch(indices: Int32Array): Batch {
-    return this.batchOf(this.#device.tensor(indices, [indices.length], 'int32'));
+    const drawn = this.fed.map((field) =>
+      this.#device.tensor(valuesOf(field, indices), [indices.length, ...field.type.shape], field.type.dtype),
+    );
+    return this.batchOf(this.#device.tensor(indices, [indices.length], 'int32'), drawn);
   }
 
-  /** The examples whose numbers are in a tensor, int32 [n]. */
-  batchOf(rows: Tensor): Batch {
-    const gathered = new Map<string, Tensor>();
+  /** The examples whose numbers are in a tensor, int32 [n]; `drawn` holds their values of each fed field. */
+  batchOf(rows: Tensor, drawn: readonly Tensor[]): Batch {
+    const gathered = new Map(this.fed.flatMap(({ name }, at) => (drawn[at] === undefined ? [] : [[name, drawn[at]]])));
     const gather = (name: string): Tensor => {
       const known = gathered.get(name);
       if (known !== undefined) return known;

@@ -202,6 +202,8 @@ describe('a number for which an embedding has no row', () => {
     });
     const dataSet: DataSet = {
       size: 3,
+      group: 1,
+      drawn: [],
       fields: fields.map(([name, { shape, data, dtype }]) => ({
         name,
         type: { shape: shape.slice(1), dtype },

@@ -139,6 +139,8 @@ export function testLayerCase(each: LayerCase): void {
     const all = Int32Array.of(0, 1, 2);
     const dataSet: DataSet = {
       size: 3,
+      group: 1,
+      drawn: [],
       fields: Object.entries(arrays).map(([name, { shape, data, dtype }]) => ({
         name,
         type: { shape: shape.slice(1), dtype },

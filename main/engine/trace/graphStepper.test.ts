@@ -45,7 +45,7 @@ function randomCase(seed: number, training: Partial<Training>, size: number): Ca
   );
   const all = Int32Array.from({ length: size }, (_, index) => index);
   const values = plan.weights.map(({ id }) => Float32Array.from(batch.weights.get(id)?.values ?? []));
-  return { plan, dataSet: { size, fields, training: all, validation: new Int32Array(0) }, values };
+  return { plan, dataSet: { size, group: 1, fields, drawn: [], training: all, validation: new Int32Array(0) }, values };
 }
 
 function templateCase(name: string, settings: Record<string, string | number | boolean>): Case {

@@ -2,9 +2,10 @@ import type { NamedArrays } from '#shared/protocol/engine';
 import type { Tensor } from '../backend/device.ts';
 import { sizeOf } from '../backend/device.ts';
 import type { TensorFlowDevice } from '../backend/tensorflow.ts';
-import type { DataSet } from '../data/dataSet.ts';
+import type { DataSet, DrawnField } from '../data/dataSet.ts';
 import { arraysBatch, DataFeed } from '../data/feed.ts';
 import { sumTensors } from '../execute/backward.ts';
+import type { Batch } from '../execute/differentiate.ts';
 import { penalties } from '../execute/differentiate.ts';
 import type { Plan } from '../execute/plan.ts';
 import { examplesPerPass } from '../execute/plan.ts';
@@ -18,6 +19,7 @@ import { joinWeights, RunWeights, splitBlocks, unblock } from '../train/weights.
 import { elementType, GraphDefinition } from './graphDefinition.ts';
 import { GuardedUpdate } from './guardedUpdate.ts';
 import { RecordingDevice, RecordingError } from './recorder.ts';
+import type { Feed } from './session.ts';
 import { Session } from './session.ts';
 import type { Variable } from './variables.ts';
 import { assign, Variables } from './variables.ts';
@@ -25,9 +27,15 @@ import { assign, Variables } from './variables.ts';
 /** Told how many parts of getting ready are done, of how many. False: it is not wanted any more. */
 export type Preparing = (done: number, parts: number) => Promise<boolean>;
 
+/** How a batch enters: the numbers of its examples, and the values of fields that are drawn anew for each batch. */
+interface RecordedExamples {
+  readonly rows: string;
+  readonly drawn: readonly { readonly name: string; readonly field: DrawnField }[];
+}
+
 /** A step recorded for one size of batch and one choice of measures. */
 interface RecordedStep {
-  readonly rows: string;
+  readonly examples: RecordedExamples;
   /** Fetching it measures and applies; its last number is 1 where it was applied, 0 where something is not finite. */
   readonly applied: string;
   /** Fetching it measures and changes nothing. */
@@ -36,7 +44,7 @@ interface RecordedStep {
 }
 
 interface RecordedEvaluation {
-  readonly rows: string;
+  readonly examples: RecordedExamples;
   /** Null where there is nothing to evaluate. */
   readonly numbers: string | null;
 }
@@ -169,7 +177,7 @@ export class GraphStepper implements StepTaker {
     const { optimiser } = this.#plan.program.training;
     const size = stepSize(optimiser, order.learningRate, order.step);
     const feeds = [
-      { name: recorded.rows, values: order.examples, shape: [order.examples.length], type: elementType.int32 },
+      ...feedsOf(recorded.examples, order.examples),
       { name: stepName, values: Int32Array.of(order.step), shape: [1], type: elementType.int32 },
       { name: sizeName, values: Float32Array.of(size), shape: [], type: elementType.float32 },
     ];
@@ -185,8 +193,7 @@ export class GraphStepper implements StepTaker {
     const recorded = this.#recorded.evaluations.get(examples.length);
     if (recorded === undefined) throw new Error(`no evaluation of ${examples.length} examples was recorded`);
     if (recorded.numbers === null) return [];
-    const rows = { name: recorded.rows, values: examples, shape: [examples.length], type: elementType.int32 };
-    return this.#session.run([rows], [recorded.numbers])[0] ?? [];
+    return this.#session.run(feedsOf(recorded.examples, examples), [recorded.numbers])[0] ?? [];
   }
 
   penalty(): number {
@@ -286,13 +293,37 @@ export class GraphStepper implements StepTaker {
   }
 }
 
+/** The door through which so many examples enter a graph. */
+function recordExamples(
+  { device, feed }: Recorder,
+  name: string,
+  size: number,
+): { readonly examples: RecordedExamples; readonly gathered: Batch } {
+  const rows = `${name}_rows_${size}`;
+  const drawn = feed.fed.map((field, at) => ({ name: `${name}_${size}_field_${at}`, field }));
+  const numbers = device.feed(rows, [size], 'int32');
+  const values = drawn.map(({ name: door, field: { type } }) => device.feed(door, [size, ...type.shape], type.dtype));
+  return { examples: { rows, drawn }, gathered: feed.batchOf(numbers, values) };
+}
+
+function feedsOf({ rows, drawn }: RecordedExamples, examples: Int32Array): readonly Feed[] {
+  return [
+    { name: rows, values: examples, shape: [examples.length], type: elementType.int32 },
+    ...drawn.map(({ name, field: { draw, type } }) => ({
+      name,
+      values: draw(examples),
+      shape: [examples.length, ...type.shape],
+      type: elementType[type.dtype],
+    })),
+  ];
+}
+
 /** One pass forward and back for this size of batch, and what each kind of step measures of it. */
 function recordSteps(recorder: Recorder, batch: number, steps: Map<string, RecordedStep>): void {
-  const { device, graph, plan, variables, weights, states, feed, step, size } = recorder;
+  const { device, graph, plan, variables, weights, states, step, size } = recorder;
   const { optimiser } = plan.program.training;
-  const rows = `rows_${batch}`;
-  const examples = device.feed(rows, [batch], 'int32');
-  const computed = computePass(recorder, { batch: feed.batchOf(examples), step }, 'all');
+  const { examples, gathered } = recordExamples(recorder, 'trained', batch);
+  const computed = computePass(recorder, { batch: gathered, step }, 'all');
   for (const measures of measuresOf(plan)) {
     const key = stepKey(batch, measures);
     const measured = measurePass(recorder, computed, measures);
@@ -314,7 +345,7 @@ function recordSteps(recorder: Recorder, batch: number, steps: Map<string, Recor
       ? measured.finish(updateBlocks(device, optimiser, weights.arrays, computed.applied, states, size), false)
       : applied;
     steps.set(key, {
-      rows,
+      examples,
       applied: graph.identity(`applied_${key}`, device.reference(fetched), elementType.float32, [updates.done()]),
       looked: graph.identity(`looked_${key}`, device.reference(looked.vector ?? measured.vector), elementType.float32),
       report: applied.report,
@@ -322,13 +353,13 @@ function recordSteps(recorder: Recorder, batch: number, steps: Map<string, Recor
   }
 }
 
-function recordEvaluation({ device, graph, plan, weights, feed }: Recorder, size: number): RecordedEvaluation {
-  const rows = `evaluated_rows_${size}`;
-  const batch = feed.batchOf(device.feed(rows, [size], 'int32'));
-  const vector = evaluateBatch(device, plan, batch, weights.tensors());
+function recordEvaluation(recorder: Recorder, size: number): RecordedEvaluation {
+  const { device, graph, plan, weights } = recorder;
+  const { examples, gathered } = recordExamples(recorder, 'evaluated', size);
+  const vector = evaluateBatch(device, plan, gathered, weights.tensors());
   const numbers =
     vector === null ? null : graph.identity(`evaluated_${size}`, device.reference(vector), elementType.float32);
-  return { rows, numbers };
+  return { examples, numbers };
 }
 
 /** Examples of one prediction; what is missing is filled with zeros. */

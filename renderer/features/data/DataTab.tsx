@@ -1,6 +1,8 @@
 import type { JSX } from 'react';
 import { describeFields } from '#shared/graph/dataFields';
+import { dataSourceKinds, sourceSettings } from '#shared/graph/dataSources';
 import type { GraphNode } from '#shared/graph/document';
+import { dataSourceSchema } from '#shared/graph/training';
 import type { Data, DataSource } from '#shared/graph/training';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
@@ -19,8 +21,6 @@ import { PreviewCanvas } from './PreviewCanvas.tsx';
 import { drawable } from './previewRows.ts';
 import { usePreview } from './usePreview.ts';
 
-const sourceKinds = ['twoSpirals', 'digits', 'random'] as const;
-
 /** The data set of the document: where it comes from, what it looks like, and which input reads what. */
 export function DataTab(): JSX.Element {
   const say = useText();
@@ -33,7 +33,7 @@ export function DataTab(): JSX.Element {
       <EmptyState icon="data" title={say('data.none')}>
         <p>{say('data.none.help')}</p>
         <div className={styles.choices}>
-          {sourceKinds.map((kind) => (
+          {dataSourceKinds.map((kind) => (
             <Button
               key={kind}
               onClick={() =>
@@ -64,13 +64,13 @@ function DataForm({ data, inputs }: { readonly data: Data; readonly inputs: read
   const edit = useDocumentStore((store) => store.edit);
   const change = (set: Partial<Data>): void =>
     edit([{ kind: 'setTraining', set: { data: { ...data, ...set } } }], { key: 'training.edit.data' });
-  const fields = describeFields(data.source).map((field) => field.name);
+  const fields = describeFields(data.source).map(({ name }) => name);
   return (
     <>
       <SelectField
         label={say('data.source')}
         value={data.source.kind}
-        options={sourceKinds.map((kind) => ({ value: kind, label: say(`data.source.${kind}`) }))}
+        options={dataSourceKinds.map((kind) => ({ value: kind, label: say(`data.source.${kind}`) }))}
         help={say(`data.source.${data.source.kind}.help`)}
         onChange={(kind) => {
           if (kind === data.source.kind) return;
@@ -111,96 +111,78 @@ function DataForm({ data, inputs }: { readonly data: Data; readonly inputs: read
 function SourceFields(props: { readonly source: DataSource; onChange(source: DataSource): void }): JSX.Element {
   const { source, onChange } = props;
   const say = useText();
-  switch (source.kind) {
-    case 'twoSpirals':
-      return (
-        <>
-          <NumberField
-            label={say('data.size')}
-            value={source.size}
-            integer
-            minimum={2}
-            maximum={1_000_000}
-            logarithmic
-            onCommit={(size) => onChange({ ...source, size })}
-          />
-          <NumberField
-            label={say('data.noise')}
-            value={source.noise}
-            minimum={0}
-            maximum={1}
-            onCommit={(noise) => onChange({ ...source, noise })}
-          />
-        </>
-      );
-    case 'digits':
-      return (
-        <>
-          <NumberField
-            label={say('data.size')}
-            value={source.size}
-            integer
-            minimum={10}
-            maximum={200_000}
-            logarithmic
-            onCommit={(size) => onChange({ ...source, size })}
-          />
-          <NumberField
-            label={say('data.noise')}
-            value={source.noise}
-            minimum={0}
-            maximum={1}
-            onCommit={(noise) => onChange({ ...source, noise })}
-          />
-          <NumberField
-            label={say('data.shift')}
-            value={source.shift}
-            integer
-            minimum={0}
-            maximum={6}
-            onCommit={(shift) => onChange({ ...source, shift })}
-          />
-          <NumberField
-            label={say('data.slant')}
-            value={source.slant}
-            minimum={0}
-            maximum={0.6}
-            onCommit={(slant) => onChange({ ...source, slant })}
-          />
-        </>
-      );
-    case 'random':
-      return (
-        <>
-          <NumberField
-            label={say('data.size')}
-            value={source.size}
-            integer
-            minimum={1}
-            maximum={1_000_000}
-            logarithmic
-            onCommit={(size) => onChange({ ...source, size })}
-          />
-          <ShapeField
-            label={say('data.shape')}
-            value={source.shape}
-            minimumRank={0}
-            maximumRank={6}
-            onCommit={(shape) => onChange({ ...source, shape: [...shape] })}
-          />
-          <ShapeField
-            label={say('data.targetShape')}
-            value={source.targetShape}
-            minimumRank={0}
-            maximumRank={6}
-            onCommit={(targetShape) => onChange({ ...source, targetShape: [...targetShape] })}
-          />
-        </>
-      );
-  }
+  const values: Readonly<Record<string, unknown>> = source;
+  const commit = (key: string, value: unknown): void => onChange(dataSourceSchema.parse({ ...source, [key]: value }));
+  return (
+    <>
+      {sourceSettings[source.kind].map((setting) => {
+        const { key } = setting;
+        const label = say(`data.${key}`);
+        const value = values[key];
+        switch (setting.kind) {
+          case 'integer':
+          case 'number':
+            return (
+              <NumberField
+                key={key}
+                label={label}
+                value={Number(value)}
+                integer={setting.kind === 'integer'}
+                minimum={setting.minimum}
+                maximum={setting.maximum}
+                exclusiveMinimum={setting.exclusive}
+                exclusiveMaximum={setting.exclusive}
+                logarithmic={setting.maximum > 1000}
+                onCommit={(next) => commit(key, next)}
+              />
+            );
+          case 'shape':
+            return (
+              <ShapeField
+                key={key}
+                label={label}
+                value={Array.isArray(value) ? value.map(Number) : []}
+                minimumRank={0}
+                maximumRank={6}
+                onCommit={(next) => commit(key, [...next])}
+              />
+            );
+          case 'choice':
+            return (
+              <SelectField
+                key={key}
+                label={label}
+                value={setting.options.find((option) => option === value) ?? null}
+                options={setting.options.map((option) => ({ value: option, label: say(`data.step.${option}`) }))}
+                onChange={(next) => commit(key, next)}
+              />
+            );
+        }
+      })}
+    </>
+  );
 }
 
-const previewCounts: Readonly<Record<DataSource['kind'], number>> = { twoSpirals: 1500, digits: 120, random: 200 };
+/** How many examples the preview shows of each source: fewer where each is large. */
+const previewCounts: Readonly<Record<DataSource['kind'], number>> = {
+  twoSpirals: 1500,
+  circles: 1500,
+  moons: 1500,
+  xor: 1500,
+  clusters: 1500,
+  sine: 1500,
+  parity: 60,
+  digits: 120,
+  digitSequences: 120,
+  colouredShapes: 60,
+  segmentedShapes: 24,
+  sortOfClevr: 12,
+  adding: 30,
+  copying: 20,
+  repeatedTokens: 20,
+  identity: 200,
+  random: 200,
+};
 
 function Preview({ data }: { readonly data: Data }): JSX.Element {
   const say = useText();
@@ -218,7 +200,7 @@ function Preview({ data }: { readonly data: Data }): JSX.Element {
     <div className={classes(styles.preview, stale && styles.stale)}>
       <div className={styles.picture}>
         <PreviewCanvas
-          drawn={drawable(preview)}
+          drawn={drawable(preview, describeFields(data.source))}
           label={say('data.preview.of', { source: say(`data.source.${data.source.kind}`) })}
         />
       </div>
@@ -228,7 +210,12 @@ function Preview({ data }: { readonly data: Data }): JSX.Element {
           <span>{say('data.count.validation', { count: count(preview.validation) })}</span>
         </p>
         {Object.entries(preview.classes).map(([field, counts]) => (
-          <Balance key={field} field={field} counts={counts} />
+          <Balance
+            key={field}
+            field={field}
+            counts={counts}
+            names={describeFields(data.source).find(({ name }) => name === field)?.classes ?? []}
+          />
         ))}
       </div>
     </div>
@@ -236,7 +223,12 @@ function Preview({ data }: { readonly data: Data }): JSX.Element {
 }
 
 /** How many examples of each class there are, as bars. */
-function Balance({ field, counts }: { readonly field: string; readonly counts: readonly number[] }): JSX.Element {
+function Balance(props: {
+  readonly field: string;
+  readonly counts: readonly number[];
+  readonly names: readonly string[];
+}): JSX.Element {
+  const { field, counts, names } = props;
   const say = useText();
   const all = counts.reduce((sum, amount) => sum + amount, 0);
   const most = Math.max(1, ...counts);
@@ -249,15 +241,18 @@ function Balance({ field, counts }: { readonly field: string; readonly counts: r
             count: count(amount),
             share: percentage(all === 0 ? 0 : amount / all),
           });
+          const name = names[index] ?? String(index);
+          // Names wider than a bar are told when it is pointed at.
+          const isShort = counts.length <= 4 || name.length <= 2;
           return (
-            <li key={index} className={styles.bar} title={words}>
+            <li key={index} className={styles.bar} title={`${name}: ${words}`}>
               <span className={styles.track}>
                 <span
                   className={styles.fill}
                   style={{ height: `${(100 * amount) / most}%`, background: `var(--series-${(index % 6) + 1})` }}
                 />
               </span>
-              <span className={styles.class}>{index}</span>
+              {isShort ? <span className={styles.class}>{name}</span> : <span className="visually-hidden">{name}</span>}
               {counts.length <= 4 ? (
                 <span className={styles.amount}>{words}</span>
               ) : (

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { nodeId } from '#shared/graph/identifiers';
 import { defaultTraining, trainingSchema } from '#shared/graph/training';
 import type { Training } from '#shared/graph/training';
-import { bindInputs, newData, newSource, switchSource } from './dataEdits.ts';
+import { newSource } from '#shared/graph/dataSources';
+import { bindInputs, newData, switchSource } from './dataEdits.ts';
 
 const input = { id: nodeId('x'), type: 'input', params: {}, position: { x: 0, y: 0 } };
 const output = nodeId('output');

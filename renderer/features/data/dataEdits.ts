@@ -1,18 +1,7 @@
 import { describeFields } from '#shared/graph/dataFields';
+import { newSource } from '#shared/graph/dataSources';
 import type { GraphNode } from '#shared/graph/document';
 import type { Data, DataSource, Training } from '#shared/graph/training';
-
-/** A source of another kind with settings to start from. */
-export function newSource(kind: DataSource['kind']): DataSource {
-  switch (kind) {
-    case 'twoSpirals':
-      return { kind, size: 1000, noise: 0.02 };
-    case 'digits':
-      return { kind, size: 2000, noise: 0.1, shift: 2, slant: 0.2 };
-    case 'random':
-      return { kind, size: 256, shape: [2], targetShape: [1] };
-  }
-}
 
 /** Data of a source, with every input of the network reading the first field that can be one. */
 export function newData(kind: DataSource['kind'], inputs: readonly GraphNode[]): Data {
