@@ -926,7 +926,14 @@ const training: readonly BadCase[] = [
     severity: 'warning',
     document: sketch({ nodes: { x: ['input'], d: ['dense', { units: 2 }], y: ['output'] }, wires: ['x > d', 'd > y'] }),
     message: 'No data set is chosen: the network can be looked at, but not trained.',
-    fixes: ['useData.twoSpirals', 'useData.random'],
+    fixes: [
+      'useData.twoSpirals',
+      'useData.circles',
+      'useData.moons',
+      'useData.xor',
+      'useData.clusters',
+      'useData.random',
+    ],
   },
   {
     code: 'lossOutputUnknown',

@@ -134,9 +134,9 @@ describe('closed forms', () => {
       expect(pixels.some((pixel) => pixel > 0)).toBe(true);
       pixels.forEach((pixel, place) => {
         const colour = images[index]?.slice(3 * place, 3 * place + 3) ?? [];
-        const white = colour.every((level) => level > 0.49);
+        // At least half ink, the lightest of which is a grey of 0.5, or at most half of it on white.
         if (pixel === 0) expect(Math.max(...colour)).toBeGreaterThan(0.49);
-        else expect(white && Math.min(...colour) > 0.51).toBe(false);
+        else expect(Math.min(...colour)).toBeLessThan(0.76);
       });
     });
   });

@@ -27,14 +27,14 @@ interface Scene {
   readonly questions: readonly Question[];
 }
 
-/** Six objects, one of each colour, that do not touch: their middles lie more than two half-sizes apart. */
+/** Six objects, one of each colour, none of which covers another: a gap lies between their boxes. */
 function drawScene(stream: RandomStream): Scene {
   const things: Thing[] = [];
   while (things.length < shapeColours.length) {
     const x = halfSize + stream.integer(clevrSide - 2 * halfSize);
     const y = halfSize + stream.integer(clevrSide - 2 * halfSize);
     const isCircle = stream.integer(2) === 1;
-    const isFree = things.every((other) => Math.hypot(other.x - x, other.y - y) > 2 * halfSize + 2);
+    const isFree = things.every((other) => Math.max(Math.abs(other.x - x), Math.abs(other.y - y)) > 2 * halfSize + 1);
     if (isFree) things.push({ x, y, isCircle });
   }
   const half = clevrQuestions / 2;
