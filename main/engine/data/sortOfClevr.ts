@@ -1,5 +1,5 @@
 import { clevrKinds, clevrQuestions, clevrSide, clevrWords, shapeColours } from '#shared/graph/dataFields';
-import { RandomStream } from '#shared/program/random';
+import type { RandomStream } from '#shared/program/random';
 import type { Generator, Values } from './generator.ts';
 import { exampleStream } from './generator.ts';
 
