@@ -26,6 +26,13 @@ test('a value follows the scrubber and the example, and stands large below', asy
   await dock.getByRole('switch', { name: gradloom.say('values.gradient.show') }).click();
   await expect(dock.getByRole('heading', { name: gradloom.say('values.gradient'), exact: true })).toBeVisible();
   await expect(picture).toHaveCount(2);
+
+  // The scrubber on the canvas and the one here are the same.
+  await gradloom.measureStepZero();
+  const strip = gradloom.page.getByRole('slider', { name: gradloom.say('canvas.loop.strip') });
+  await strip.press('Home');
+  await expect(dock).toContainText(gradloom.say('values.iteration.of', { iteration: 1, count: 4 }));
+  await expect(dock).toContainText(gradloom.say('example.weights.run', { step: '0' }));
 });
 
 test('after training a value is that of the trained weights, in the inspector too', async ({ gradloom }) => {

@@ -1,5 +1,6 @@
 import type { EngineReport } from '#shared/protocol/calls';
 import type { GradloomDocument } from '#shared/graph/document';
+import type { Data } from '#shared/graph/training';
 import type {
   EngineCall,
   EngineMessage,
@@ -9,6 +10,7 @@ import type {
   Subject as SubjectName,
 } from '#shared/protocol/engine';
 import type { Device } from './backend/device.ts';
+import type { DataSet } from './data/dataSet.ts';
 import { makeDataSet, previewDataSet } from './data/dataSet.ts';
 import { measureGradients } from './execute/gradients.ts';
 import { initialWeights, nameWeights, planDocument, takeWeights } from './execute/network.ts';
@@ -29,6 +31,8 @@ export class Engine {
   readonly #runs = new Map<string, { readonly run: Run; readonly document: GradloomDocument }>();
   /** The document without a run that was looked at last: a person looks at one of its examples after the other. */
   #looked: { readonly key: string; readonly subject: Subject } | null = null;
+  /** Its data, which stay the same through most edits. */
+  #lookedData: { readonly key: string; readonly dataSet: DataSet } | null = null;
 
   constructor(device: Device, report: EngineReport, send: (message: EngineMessage) => void) {
     this.#device = device;
@@ -123,12 +127,18 @@ export class Engine {
     const subject = {
       document,
       plan,
-      dataSet: makeDataSet(data),
+      dataSet: this.#dataOf(data),
       step: null,
       ...this.#held(plan, { seed: null, weights: of.weights }),
     };
     this.#looked = { key, subject };
     return subject;
+  }
+
+  #dataOf(data: Data): DataSet {
+    const key = JSON.stringify(data);
+    if (this.#lookedData?.key !== key) this.#lookedData = { key, dataSet: makeDataSet(data) };
+    return this.#lookedData.dataSet;
   }
 
   /** The weights given, or those that start from the seed, brought to the device whenever they are asked for. */

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { CallArguments, CallName, CallResult, Failure } from '#shared/protocol/calls';
 import { CallFailure, getClient } from '../platform/client.ts';
 import { useRunStore } from './runStore.ts';
@@ -33,6 +33,9 @@ export function useAnswer<Name extends CallName>(
     readonly failure: Failure | null;
   }>({ of: null, result: null, failure: null });
 
+  // A person who drags asks faster than a large network answers: the questions between are never sent.
+  const underWay = useRef<Promise<unknown>>(Promise.resolve());
+
   useEffect(() => {
     if (values === null) return undefined;
     let wanted = true;
@@ -44,9 +47,13 @@ export function useAnswer<Name extends CallName>(
       timer = undefined;
       busy = true;
       moved = false;
+      await underWay.current;
+      if (!wanted) return;
       const began = performance.now();
       try {
-        const result = await getClient().call(name, values);
+        const asked = getClient().call(name, values);
+        underWay.current = asked.catch(() => undefined);
+        const result = await asked;
         if (wanted) setState({ of: values, result, failure: null });
       } catch (problem) {
         if (!(problem instanceof CallFailure)) throw problem;

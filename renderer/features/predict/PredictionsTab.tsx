@@ -40,6 +40,8 @@ export function PredictionsTab(): JSX.Element {
       </EmptyState>
     );
   }
+  // What was judged with other weights or another network says nothing of this one.
+  const own = examination.of === subject.of ? examination : { ...examination, judged: null, failure: null };
   const plane = planeOf(subject.document);
   const offered = views.filter((view) => view !== 'surface' || plane !== null);
   const view = offered.includes(wanted) ? wanted : 'confusion';
@@ -55,7 +57,7 @@ export function PredictionsTab(): JSX.Element {
         />
         {view === 'try' && <Picker />}
         {(view === 'confusion' || view === 'worst') && (
-          <Judging subject={subject} examination={examination} head={head} onHead={setHead} />
+          <Judging subject={subject} examination={own} head={head} onHead={setHead} />
         )}
         {view === 'surface' && <p className={styles.note}>{say('predictions.surface.help')}</p>}
       </div>
@@ -65,7 +67,7 @@ export function PredictionsTab(): JSX.Element {
         ) : view === 'try' ? (
           <TryView subject={subject} />
         ) : (
-          <Judgement view={view} subject={subject} examination={examination} head={head} />
+          <Judgement view={view} subject={subject} examination={own} head={head} />
         )}
       </div>
     </div>

@@ -10,6 +10,8 @@ const stretch = 128;
 
 export interface Examination {
   readonly judged: Judged | null;
+  /** Whose weights judged, and which part. */
+  readonly of: CallSubject | null;
   readonly part: DataPart | null;
   readonly failure: Failure | null;
   readonly isUnderWay: boolean;
@@ -20,8 +22,9 @@ export interface Examination {
 
 /** Judges the examples of a part, stretch by stretch, when it is asked to. */
 export function useExamination(): Examination {
-  const [state, setState] = useState<Pick<Examination, 'judged' | 'part' | 'failure' | 'isUnderWay'>>({
+  const [state, setState] = useState<Pick<Examination, 'judged' | 'of' | 'part' | 'failure' | 'isUnderWay'>>({
     judged: null,
+    of: null,
     part: null,
     failure: null,
     isUnderWay: false,
@@ -38,7 +41,7 @@ export function useExamination(): Examination {
 
   const judge = async (of: CallSubject, part: DataPart): Promise<void> => {
     const own = (round.current += 1);
-    setState({ judged: null, part, failure: null, isUnderWay: true });
+    setState({ judged: null, of, part, failure: null, isUnderWay: true });
     let judged: Judged | null = null;
     try {
       do {
@@ -46,13 +49,13 @@ export function useExamination(): Examination {
         const answer = await getClient().call('run.examine', { of, part, from, count: stretch });
         if (round.current !== own) return;
         judged = addStretch(judged, answer);
-        setState({ judged, part, failure: null, isUnderWay: judged.examined < judged.count });
+        setState({ judged, of, part, failure: null, isUnderWay: judged.examined < judged.count });
         if (answer.examined === 0) break;
       } while (judged.examined < judged.count);
-      setState({ judged, part, failure: null, isUnderWay: false });
+      setState({ judged, of, part, failure: null, isUnderWay: false });
     } catch (problem) {
       if (!(problem instanceof CallFailure)) throw problem;
-      if (round.current === own) setState({ judged, part, failure: problem.failure, isUnderWay: false });
+      if (round.current === own) setState({ judged, of, part, failure: problem.failure, isUnderWay: false });
     }
   };
 

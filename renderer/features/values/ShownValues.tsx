@@ -142,6 +142,7 @@ function Gradient(props: { readonly gradient: ShownArray | null; readonly large:
           <p className={styles.facts}>
             <span>{`${say('values.range')} ${magnitude(gradient.minimum)} … ${magnitude(gradient.maximum)}`}</span>
           </p>
+          <p className={styles.note}>{say('values.gradient.note')}</p>
         </>
       )}
     </div>

@@ -25,6 +25,8 @@ export const exampleText = {
   'values.noOutput': 'This node hands nothing on, so there is no value to show. Choose a node inside it, or a wire.',
   'values.value': 'Value',
   'values.gradient': 'Gradient of this example’s own loss',
+  'values.gradient.note':
+    'Of this example alone, through the network as it predicts; what trains is the gradient of a batch.',
   'values.gradient.show': 'Show the gradient',
   'values.gradient.none': 'No gradient comes here: no loss depends on it, or it is a whole number.',
   'values.afterLink': 'What “{name}” says, after {link}',

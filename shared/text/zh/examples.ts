@@ -26,6 +26,7 @@ export const exampleText: Readonly<Record<keyof typeof english, string>> = {
   'values.noOutput': '该节点不输出任何值，没有可显示的数值。请选择其内部的节点或一条连线。',
   'values.value': '数值',
   'values.gradient': '该样本自身损失的梯度',
+  'values.gradient.note': '只针对该样本，按预测时的网络计算；训练所用的是一个批次的梯度。',
   'values.gradient.show': '显示梯度',
   'values.gradient.none': '此处没有梯度：没有损失依赖于它，或者它是整数。',
   'values.afterLink': '“{name}”经 {link} 之后的输出',
