@@ -7,6 +7,7 @@ import { dataSourceKinds, newSource } from '#shared/graph/dataSources';
 import { sheets } from '#shared/graph/queries';
 import { trainingSchema } from '#shared/graph/training';
 import type { Training } from '#shared/graph/training';
+import { newOptimiser, newSchedule, optimiserKinds, scheduleKinds } from '#shared/graph/trainingKinds';
 import { findLayer } from '#shared/layers/catalogue';
 import { parseParameters } from '#shared/layers/parameters';
 import { fail, listNames } from '../services/failure.ts';
@@ -65,25 +66,25 @@ export function buildTemplate(template: Template, settings: readonly Setting[]):
 /** JSON that may be changed. */
 type Draft = null | boolean | number | string | Draft[] | { [key: string]: Draft };
 
-/** What a change of `kind` brings along: the other keys of the new kind. */
-const defaults: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, JsonValue>>>>>> = {
-  'training.optimiser': {
-    sgd: { learningRate: 0.01, momentum: 0 },
-    adam: { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
-  },
-  'training.schedule': {
-    constant: {},
-    step: { every: 1000, factor: 0.5 },
-    exponential: { decay: 0.999 },
-    cosine: { minimum: 0 },
-  },
-  'training.clipping': { none: {}, globalNorm: { threshold: 1 }, norm: { threshold: 1 }, value: { threshold: 1 } },
-  'training.data.source': Object.fromEntries(
-    dataSourceKinds.map((kind) => {
-      const { kind: _kind, ...rest } = newSource(kind);
+/** The keys beside `kind`, with standard values, of each kind. */
+function standards<Kind extends string>(
+  kinds: readonly Kind[],
+  standard: (kind: Kind) => { readonly kind: Kind },
+): Readonly<Record<string, Readonly<Record<string, JsonValue>>>> {
+  return Object.fromEntries(
+    kinds.map((kind) => {
+      const { kind: _kind, ...rest } = standard(kind);
       return [kind, rest];
     }),
-  ),
+  );
+}
+
+/** What a change of `kind` brings along: the other keys of the new kind. */
+const defaults: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, JsonValue>>>>>> = {
+  'training.optimiser': standards(optimiserKinds, (kind) => newOptimiser(kind, 1e-3)),
+  'training.schedule': standards(scheduleKinds, (kind) => newSchedule(kind, 3000)),
+  'training.clipping': { none: {}, globalNorm: { threshold: 1 }, norm: { threshold: 1 }, value: { threshold: 1 } },
+  'training.data.source': standards(dataSourceKinds, newSource),
 };
 
 function parseValue(value: string): Draft {

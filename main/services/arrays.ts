@@ -1,5 +1,6 @@
 import type { GradloomDocument } from '#shared/graph/document';
 import type { Loss } from '#shared/graph/training';
+import { choosesOneClass } from '#shared/graph/trainingKinds';
 import type { TensorType } from '#shared/graph/values';
 import type { Program } from '#shared/program/program';
 import type { NamedArray, NamedArrays } from '#shared/protocol/engine';
@@ -46,7 +47,7 @@ function wantedInputs({ inputs }: Program): Wanted[] {
 function acceptedTargets(loss: Loss, output: TensorType): Accepted[] {
   const { shape } = output;
   const values: Accepted[] = [{ shape, dtype: 'float32' }];
-  if (loss.kind === 'softmaxCrossEntropy') {
+  if (choosesOneClass(loss.kind)) {
     return [{ shape: shape.slice(0, -1), dtype: 'int32', classes: shape.at(-1) ?? 1 }, ...values];
   }
   return shape.at(-1) === 1 ? [...values, { shape: shape.slice(0, -1), dtype: 'float32' }] : values;

@@ -1,6 +1,7 @@
 import type { GradloomDocument } from '../graph/document.ts';
 import type { NodeId } from '../graph/identifiers.ts';
 import type { Operation } from '../graph/operations.ts';
+import { choosesOneClass, countsClasses } from '../graph/trainingKinds.ts';
 import type { Fix, NodeFacts } from './diagnostic.ts';
 import type { Evaluation } from './evaluation.ts';
 import { bypass, freeIds, insertOnLink, newNode, removeNodesFix } from './fixes.ts';
@@ -149,17 +150,15 @@ export function adviseNoOutput(
   reporter.report({ severity: 'error', code: 'noOutput', values: {}, fixes });
 }
 
-const twice = { softmaxCrossEntropy: 'softmax', sigmoidCrossEntropy: 'sigmoid' } as const;
-
 /** A loss that reads logits, behind a layer that has already turned them into probabilities. */
 export function adviseLinks(document: GradloomDocument, sheet: Sheet, reporter: Reporter): void {
   for (const { output, kind } of document.training.losses) {
-    if (kind !== 'softmaxCrossEntropy' && kind !== 'sigmoidCrossEntropy') continue;
+    if (!countsClasses(kind)) continue;
     const link = sheet.incoming.get(output)?.get('in');
     if (link?.to.node.type !== 'output') continue;
     const { node, name } = link.from;
     const parameter = node.type === 'activation' ? 'function' : 'activation';
-    const wanted = twice[kind];
+    const wanted = choosesOneClass(kind) ? 'softmax' : 'sigmoid';
     if (node.params[parameter] !== wanted) continue;
     reporter.report({
       severity: 'warning',

@@ -23,8 +23,8 @@ function fitsValues(output: TensorType, { type }: FieldView): boolean {
 
 /**
  * Whether an output can be compared with a field.
- * - softmax cross-entropy: class numbers of the output's shape without its last axis, or probabilities of its shape;
- * - sigmoid cross-entropy (labels 0 and 1), squared and absolute error, linear: the output's shape, or [...] against
+ * - softmax cross-entropy and focal: class numbers of the output's shape without its last axis, or probabilities of its shape;
+ * - sigmoid cross-entropy (labels 0 and 1), squared and absolute error, Huber, linear: the output's shape, or [...] against
  *   [..., 1];
  * - accuracy: either.
  */
@@ -32,6 +32,7 @@ export function fitsTarget(kind: Comparison, output: TensorType, field: FieldVie
   if (output.dtype !== 'float32') return false;
   switch (kind) {
     case 'softmaxCrossEntropy':
+    case 'focal':
       return fitsClasses(output, field);
     case 'sigmoidCrossEntropy':
       return fitsValues(output, field) && (field.classes ?? 2) <= 2;
@@ -39,6 +40,7 @@ export function fitsTarget(kind: Comparison, output: TensorType, field: FieldVie
       return fitsClasses(output, field) || (fitsValues(output, field) && (field.classes ?? 2) <= 2);
     case 'meanSquaredError':
     case 'meanAbsoluteError':
+    case 'huber':
     case 'linear':
       return fitsValues(output, field);
   }
@@ -49,11 +51,13 @@ export function wantedShape(kind: Comparison, field: FieldView): Shape {
   const { shape } = field.type;
   switch (kind) {
     case 'softmaxCrossEntropy':
+    case 'focal':
     case 'accuracy':
       return isLabel(field) ? [...shape, field.classes ?? 2] : shape;
     case 'sigmoidCrossEntropy':
     case 'meanSquaredError':
     case 'meanAbsoluteError':
+    case 'huber':
     case 'linear':
       return shape.length === 0 ? [1] : shape;
   }

@@ -5,7 +5,15 @@ const positive = z.number().finite().positive();
 const fraction = z.number().min(0).lt(1);
 
 /** What the network is asked to make small. Reductions: see DESIGN "training" and `shared/text` definitions. */
-export const lossKindSchema = z.enum(['softmaxCrossEntropy', 'sigmoidCrossEntropy', 'meanSquaredError', 'linear']);
+export const lossKindSchema = z.enum([
+  'softmaxCrossEntropy',
+  'sigmoidCrossEntropy',
+  'focal',
+  'meanSquaredError',
+  'meanAbsoluteError',
+  'huber',
+  'linear',
+]);
 export type LossKind = z.infer<typeof lossKindSchema>;
 
 /**
@@ -13,7 +21,17 @@ export type LossKind = z.infer<typeof lossKindSchema>;
  * `linear` is Σ(output·target)/batch: its gradient at the output is target/batch, which is what measuring wants.
  */
 export const lossSchema = z
-  .object({ output: nodeIdSchema, kind: lossKindSchema, weight: z.number().finite(), target: z.string().min(1) })
+  .object({
+    output: nodeIdSchema,
+    kind: lossKindSchema,
+    weight: z.number().finite(),
+    target: z.string().min(1),
+    /** Huber: from this distance on the loss grows linearly; 1 where it is left out. */
+    delta: positive.optional(),
+    /** Focal: the exponent of (1 − p), and the factor before it; 2 and 0.25 where they are left out. */
+    gamma: z.number().min(0).max(10).optional(),
+    alpha: positive.max(1).optional(),
+  })
   .strict();
 export type Loss = z.infer<typeof lossSchema>;
 
@@ -24,9 +42,44 @@ export const metricSchema = z
 export type Metric = z.infer<typeof metricSchema>;
 
 export const optimiserSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('sgd'), learningRate: positive, momentum: fraction }).strict(),
+  z
+    .object({
+      kind: z.literal('sgd'),
+      learningRate: positive,
+      momentum: fraction,
+      /** Looks ahead along the velocity before it steps. */
+      nesterov: z.boolean().optional(),
+    })
+    .strict(),
   z
     .object({ kind: z.literal('adam'), learningRate: positive, beta1: fraction, beta2: fraction, epsilon: positive })
+    .strict(),
+  z
+    .object({
+      kind: z.literal('adamW'),
+      learningRate: positive,
+      beta1: fraction,
+      beta2: fraction,
+      epsilon: positive,
+      weightDecay: z.number().min(0).max(1),
+    })
+    .strict(),
+  z
+    .object({
+      kind: z.literal('rmsprop'),
+      learningRate: positive,
+      rho: fraction,
+      momentum: fraction,
+      epsilon: positive,
+    })
+    .strict(),
+  z
+    .object({
+      kind: z.literal('adagrad'),
+      learningRate: positive,
+      initialAccumulator: z.number().min(0).max(1e6),
+      epsilon: positive,
+    })
     .strict(),
 ]);
 export type Optimiser = z.infer<typeof optimiserSchema>;
@@ -37,6 +90,8 @@ export const scheduleSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('step'), every: z.number().int().min(1), factor: positive }).strict(),
   z.object({ kind: z.literal('exponential'), decay: positive.max(1) }).strict(),
   z.object({ kind: z.literal('cosine'), minimum: z.number().min(0).max(1) }).strict(),
+  z.object({ kind: z.literal('warmUp'), steps: z.number().int().min(1) }).strict(),
+  z.object({ kind: z.literal('oneCycle'), start: z.number().min(0).max(1), peak: z.number().gt(0).lt(1) }).strict(),
 ]);
 export type Schedule = z.infer<typeof scheduleSchema>;
 

@@ -107,12 +107,13 @@ export class Differences {
     }
     let loss = this.#penalty;
     if ('weight' in change && change.path === null) loss += this.#penaltyChange(change.weight, change);
-    this.#program.losses.forEach(({ kind, output, target, weight }) => {
+    this.#program.losses.forEach((head) => {
+      const { output, target, weight } = head;
       const value = this.#program.outputs.find(({ node }) => node === output)?.value;
       const goal = this.#batch.targets[target];
       if (value === undefined || goal === undefined)
         throw new Error(`the loss on ${output} lacks a value or its target`);
-      loss += weight * headLoss(kind, changed.get(value) ?? this.#value(value), goal);
+      loss += weight * headLoss(head, changed.get(value) ?? this.#value(value), goal);
     });
     return loss;
   }

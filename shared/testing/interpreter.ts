@@ -102,12 +102,13 @@ class Pass {
   }
 
   finish(program: Pick<Program, 'losses'>, outputs: ReadonlyMap<NodeId, Array64>): Forward {
-    const headLosses = program.losses.map(({ kind, output, target }) => {
+    const headLosses = program.losses.map((head) => {
+      const { output, target } = head;
       const value = outputs.get(output);
       const goal = this.batch.targets[target];
       if (value === undefined || goal === undefined)
         throw new Error(`the loss on ${output} lacks a value or its target ${target}`);
-      return headLoss(kind, value, goal);
+      return headLoss(head, value, goal);
     });
     let penalty = 0;
     for (const [id, { regulariser }] of this.used) {

@@ -164,20 +164,33 @@ describe('losses reduce as the design says', () => {
 
   test('softmax cross-entropy: mean over batch and positions, by class number or distribution', () => {
     const expected = (Math.LN2 + surprise(-1) + surprise(2) + surprise(-3)) / 4;
-    expect(headLoss('softmaxCrossEntropy', logits, array([2, 2], [0, 0, 1, 1]))).toBeCloseTo(expected, 12);
+    expect(headLoss({ kind: 'softmaxCrossEntropy' }, logits, array([2, 2], [0, 0, 1, 1]))).toBeCloseTo(expected, 12);
     const distribution = array([2, 2, 2], [1, 0, 1, 0, 0, 1, 0, 1]);
-    expect(headLoss('softmaxCrossEntropy', logits, distribution)).toBeCloseTo(expected, 12);
+    expect(headLoss({ kind: 'softmaxCrossEntropy' }, logits, distribution)).toBeCloseTo(expected, 12);
   });
 
   test('sigmoid cross-entropy: sum over classes, mean over batch and positions', () => {
     const target = array([2, 2, 2], [1, 0, 1, 0, 1, 0, 1, 0]);
     const expected = (2 * Math.LN2 + surprise(-1) + Math.LN2 + surprise(-2) + Math.LN2 + Math.LN2 + surprise(3)) / 4;
-    expect(headLoss('sigmoidCrossEntropy', logits, target)).toBeCloseTo(expected, 12);
+    expect(headLoss({ kind: 'sigmoidCrossEntropy' }, logits, target)).toBeCloseTo(expected, 12);
   });
 
   test('squared error: mean over batch and elements; linear: sum over elements, mean over the batch', () => {
     const ones = array64([2, 2, 2], () => 1);
-    expect(headLoss('meanSquaredError', logits, ones)).toBeCloseTo((1 + 1 + 0 + 1 + 1 + 1 + 1 + 4) / 8, 12);
-    expect(headLoss('linear', logits, ones)).toBeCloseTo(3, 12);
+    expect(headLoss({ kind: 'meanSquaredError' }, logits, ones)).toBeCloseTo((1 + 1 + 0 + 1 + 1 + 1 + 1 + 4) / 8, 12);
+    expect(headLoss({ kind: 'linear' }, logits, ones)).toBeCloseTo(3, 12);
   });
+});
+
+test('absolute error and Huber are means over elements; focal weighs the cross-entropy by (1 − p)^γ', () => {
+  const output = array([2, 2], [0, 3, -1, 0.5]);
+  const goal = array([2, 2], [0, 0, 1, 0]);
+  expect(headLoss({ kind: 'meanAbsoluteError' }, output, goal)).toBeCloseTo((3 + 2 + 0.5) / 4, 12);
+  expect(headLoss({ kind: 'huber', delta: 2 }, output, goal)).toBeCloseTo((2 * (3 - 1) + 2 + 0.125) / 4, 12);
+  const half = array([1, 2], [0, 0]);
+  expect(headLoss({ kind: 'focal', gamma: 3, alpha: 0.5 }, half, array([1], [1]))).toBeCloseTo(
+    0.5 * 0.125 * Math.LN2,
+    12,
+  );
+  expect(headLoss({ kind: 'focal', gamma: 0, alpha: 1 }, half, array([1], [0]))).toBeCloseTo(Math.LN2, 12);
 });

@@ -8,7 +8,11 @@ import { logSumExp } from './kernels.ts';
  * mean over batch and elements. `linear`: Σ(output·target)/batch. A target of softmax cross-entropy with one value per
  * position holds class numbers, else it holds a distribution of the output's shape.
  */
-export function headLoss(kind: Loss['kind'], output: Array64, target: Array64): number {
+export function headLoss(
+  { kind, delta = 1, gamma = 2, alpha = 0.25 }: Pick<Loss, 'kind' | 'delta' | 'gamma' | 'alpha'>,
+  output: Array64,
+  target: Array64,
+): number {
   const batch = axisLength(output.shape, 0);
   const positions = output.shape.length > 1 ? sizeOf(output.shape) / axisLength(output.shape, -1) : batch;
   const sumOver = (term: (value: number, goal: number) => number): number =>
@@ -36,6 +40,30 @@ export function headLoss(kind: Loss['kind'], output: Array64, target: Array64): 
       return sumOver((x, goal) => Math.max(x, 0) - x * goal + Math.log1p(Math.exp(-Math.abs(x)))) / positions;
     case 'meanSquaredError':
       return sumOver((x, goal) => (x - goal) ** 2) / output.values.length;
+    case 'meanAbsoluteError':
+      return sumOver((x, goal) => Math.abs(x - goal)) / output.values.length;
+    case 'huber':
+      return (
+        sumOver((x, goal) => {
+          const distance = Math.abs(x - goal);
+          return distance <= delta ? distance ** 2 / 2 : delta * (distance - delta / 2);
+        }) / output.values.length
+      );
+    case 'focal': {
+      const sums = logSumExp(output);
+      const classes = axisLength(output.shape, -1);
+      const byNumber = target.values.length === positions && classes > 1;
+      let total = 0;
+      for (let index = 0; index < output.values.length; index += 1) {
+        const position = Math.floor(index / classes);
+        const share = byNumber
+          ? Number(element(target.values, position) === index % classes)
+          : element(target.values, index);
+        const logarithm = element(output.values, index) - element(sums, position);
+        total -= alpha * share * (1 - Math.exp(logarithm)) ** gamma * logarithm;
+      }
+      return total / positions;
+    }
     case 'linear':
       return sumOver((x, goal) => x * goal) / batch;
   }

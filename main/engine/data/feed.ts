@@ -1,3 +1,4 @@
+import { choosesOneClass } from '#shared/graph/trainingKinds';
 import type { TensorType } from '#shared/graph/values';
 import type { NamedArray, NamedArrays } from '#shared/protocol/engine';
 import type { Device, Tensor } from '../backend/device.ts';
@@ -113,7 +114,7 @@ function typeText({ shape, dtype }: TensorType): string {
 function requireClasses(plan: Plan, valuesOf: (target: string) => NamedArray['data'] | undefined): void {
   for (const { loss, output } of plan.heads) {
     const values = valuesOf(loss.target);
-    if (loss.kind !== 'softmaxCrossEntropy' || values === undefined || values instanceof Float32Array) continue;
+    if (!choosesOneClass(loss.kind) || values === undefined || values instanceof Float32Array) continue;
     const classes = output.type.shape.at(-1) ?? 1;
     const wrong = values.find((value) => value < 0 || value >= classes);
     if (wrong !== undefined) {

@@ -1,3 +1,4 @@
+import { choosesOneClass } from '#shared/graph/trainingKinds';
 import type { ExaminedHead } from '#shared/protocol/engine';
 import type { Device, Tensor } from '../backend/device.ts';
 import { sizeOf } from '../backend/device.ts';
@@ -87,7 +88,7 @@ function decide(
       confidence: Float32Array.from(yes, (share) => Math.max(share, 1 - share)),
     };
   }
-  if (kind !== 'softmaxCrossEntropy') return null;
+  if (!choosesOneClass(kind)) return null;
   const shares = device.read(device.softmax(logits));
   const places = shares.length / last;
   const predicted = Int32Array.from({ length: places }, (_, place) => largestOf(shares, place * last, last));

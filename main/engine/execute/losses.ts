@@ -41,12 +41,13 @@ function targetOf(targets: Targets, name: string): Tensor {
 }
 
 /**
- * Cross-entropies: sum over classes, mean over batch and positions. Squared error: mean over batch and elements.
+ * Cross-entropies and focal: sum over classes, mean over batch and positions. Squared and absolute error, Huber: mean
+ * over batch and elements.
  * `linear`: Σ(output·target)/batch.
  */
 function headLoss(
   device: Device,
-  { loss: { kind, weight, output: node } }: PlannedHead,
+  { loss: { kind, weight, output: node, delta = 1, gamma = 2, alpha = 0.25 } }: PlannedHead,
   output: Tensor,
   target: Tensor,
 ): HeadLoss {
@@ -88,6 +89,26 @@ function headLoss(
         gradient: scaled(difference, (2 * weight) / sizeOf(output.shape)),
       };
     }
+    case 'meanAbsoluteError': {
+      const difference = device.subtract(output, likeOutput(device, node, output, target));
+      return {
+        loss: device.mean(device.absolute(difference), everyAxis, false),
+        gradient: scaled(device.sign(difference), weight / sizeOf(output.shape)),
+      };
+    }
+    case 'huber': {
+      // With c the difference cut to ±δ: c·(d − c/2), whose derivative is c.
+      const difference = device.subtract(output, likeOutput(device, node, output, target));
+      const limit = device.scalar(delta);
+      const cut = device.maximum(device.minimum(difference, limit), device.scalar(-delta));
+      const parabola = device.subtract(difference, device.multiply(cut, device.scalar(0.5)));
+      return {
+        loss: device.mean(device.multiply(cut, parabola), everyAxis, false),
+        gradient: scaled(cut, weight / sizeOf(output.shape)),
+      };
+    }
+    case 'focal':
+      return focalLoss(device, output, classShares(device, node, output, target), { weight, gamma, alpha });
     case 'linear': {
       const goal = likeOutput(device, node, output, target);
       return {
@@ -96,6 +117,59 @@ function headLoss(
       };
     }
   }
+}
+
+/** The target as a share of each class, in the output's shape. */
+function classShares(device: Device, node: string, output: Tensor, target: Tensor): Tensor {
+  if (!isClassTarget(output.shape, target)) return likeOutput(device, node, output, target);
+  const classes = output.shape.at(-1) ?? 1;
+  const identity = new Float32Array(classes * classes);
+  for (let at = 0; at < classes; at++) identity[at * classes + at] = 1;
+  const rows = device.gather(
+    device.tensor(identity, [classes, classes], 'float32'),
+    flatten(device, device.cast(target, 'int32')),
+  );
+  return device.reshape(rows, output.shape);
+}
+
+/**
+ * Σ over classes of −α·y·(1 − p)^γ·ln p with p = softmax(output), mean over batch and positions (Lin et al. 2017, equation
+ * 5, for several classes as in Keras). With w = y·p·d/dp[…], the gradient is w − p·Σw.
+ */
+function focalLoss(
+  device: Device,
+  output: Tensor,
+  shares: Tensor,
+  { weight, gamma, alpha }: { readonly weight: number; readonly gamma: number; readonly alpha: number },
+): HeadLoss {
+  const last = [output.shape.length - 1];
+  const positions = sizeOf(output.shape) / (output.shape.at(-1) ?? 1);
+  const one = device.scalar(1);
+  const centred = device.subtract(output, device.largest(output, last, true));
+  const logarithm = device.subtract(centred, device.logarithm(device.sum(device.exponential(centred), last, true)));
+  const probability = device.exponential(logarithm);
+  const rest = device.subtract(one, probability);
+  const focus = gamma === 0 ? null : device.power(rest, device.scalar(gamma));
+  const steep = gamma === 0 ? null : device.power(rest, device.scalar(gamma - 1));
+  const focused = focus === null ? shares : device.multiply(shares, focus);
+  const everyAxis = output.shape.map((_, axis) => axis);
+  const loss = device.sum(device.multiply(focused, logarithm), everyAxis, false);
+  // p·d/dp of (1 − p)^γ·ln p is (1 − p)^γ − γ·p·(1 − p)^(γ−1)·ln p.
+  const turned =
+    steep === null
+      ? focused
+      : device.subtract(
+          focused,
+          device.multiply(
+            device.multiply(device.multiply(shares, device.scalar(gamma)), device.multiply(probability, steep)),
+            logarithm,
+          ),
+        );
+  const total = device.multiply(probability, device.sum(turned, last, true));
+  return {
+    loss: device.multiply(loss, device.scalar(-alpha / positions)),
+    gradient: device.multiply(device.subtract(total, turned), device.scalar((alpha * weight) / positions)),
+  };
 }
 
 /** A target that names classes by number: whole numbers, one for each row of logits. */

@@ -11,8 +11,8 @@ import type { Plan } from '../execute/plan.ts';
 import { examplesPerPass } from '../execute/plan.ts';
 import { computeOutputs, predictInParts } from '../execute/predict.ts';
 import { evaluateBatch, evaluatedAtOnce } from '../train/evaluate.ts';
-import type { OptimiserState } from '../train/optimiser.ts';
-import { stepSize } from '../train/optimiser.ts';
+import type { OptimiserState, StepScale } from '../train/optimiser.ts';
+import { stepDecay, stepSize } from '../train/optimiser.ts';
 import type { FinishedStep, StepNumbers, StepOrder, StepTaker } from '../train/step.ts';
 import { computePass, initialStates, joinStates, measurePass, Stepper, updateBlocks } from '../train/step.ts';
 import { joinWeights, RunWeights, splitBlocks, unblock } from '../train/weights.ts';
@@ -58,6 +58,7 @@ interface RecordedPrediction {
 /** The number of a step and its size have these names in the graph. */
 const stepName = 'step';
 const sizeName = 'step_size';
+const decayName = 'step_decay';
 
 /** Everything that the parts of a graph are recorded with. */
 interface Recorder {
@@ -69,7 +70,7 @@ interface Recorder {
   readonly states: readonly OptimiserState[];
   readonly feed: DataFeed;
   readonly step: Tensor;
-  readonly size: Tensor;
+  readonly scale: StepScale;
 }
 
 /** What a session holds, and the nodes to run it by. */
@@ -132,7 +133,11 @@ export class GraphStepper implements StepTaker {
         states: initialStates(recording, plan, weights, memory, variables.hold),
         feed: new DataFeed(recording, plan, dataSet, variables.hold),
         step: recording.feed(stepName, [1], 'int32'),
-        size: recording.feed(sizeName, [], 'float32'),
+        scale: {
+          size: recording.feed(sizeName, [], 'float32'),
+          decay:
+            stepDecay(plan.program.training.optimiser, 0) === null ? null : recording.feed(decayName, [], 'float32'),
+        },
       };
       const steps = new Map<string, RecordedStep>();
       const evaluations = new Map<number, RecordedEvaluation>();
@@ -176,10 +181,14 @@ export class GraphStepper implements StepTaker {
     if (recorded === undefined) throw new Error(`no step was recorded for ${key}`);
     const { optimiser } = this.#plan.program.training;
     const size = stepSize(optimiser, order.learningRate, order.step);
+    const decay = stepDecay(optimiser, order.learningRate);
     const feeds = [
       ...feedsOf(recorded.examples, order.examples),
       { name: stepName, values: Int32Array.of(order.step), shape: [1], type: elementType.int32 },
       { name: sizeName, values: Float32Array.of(size), shape: [], type: elementType.float32 },
+      ...(decay === null
+        ? []
+        : [{ name: decayName, values: Float32Array.of(decay), shape: [], type: elementType.float32 }]),
     ];
     const [numbers = new Float32Array(0)] = this.#session.run(feeds, [
       order.apply ? recorded.applied : recorded.looked,
@@ -320,7 +329,7 @@ function feedsOf({ rows, drawn }: RecordedExamples, examples: Int32Array): reado
 
 /** One pass forward and back for this size of batch, and what each kind of step measures of it. */
 function recordSteps(recorder: Recorder, batch: number, steps: Map<string, RecordedStep>): void {
-  const { device, graph, plan, variables, weights, states, step, size } = recorder;
+  const { device, graph, plan, variables, weights, states, step, scale } = recorder;
   const { optimiser } = plan.program.training;
   const { examples, gathered } = recordExamples(recorder, 'trained', batch);
   const computed = computePass(recorder, { batch: gathered, step }, 'all');
@@ -328,11 +337,11 @@ function recordSteps(recorder: Recorder, batch: number, steps: Map<string, Recor
     const key = stepKey(batch, measures);
     const measured = measurePass(recorder, computed, measures);
     if (measured.vector === null) throw new RecordingError('the step measures nothing');
-    const updates = new GuardedUpdate(graph, device, variables, measured.vector, size);
+    const updates = new GuardedUpdate(graph, device, variables, measured.vector, scale.size);
     const moved = weights.arrays.map((array, position) => {
       const gradient = computed.applied[position];
       if (gradient === undefined) throw new Error(`block ${position} has no gradient`);
-      return updates.block(optimiser, array, gradient, states[position] ?? [], size);
+      return updates.block(optimiser, array, gradient, states[position] ?? [], scale);
     });
     weights.apart.forEach((held, at) => {
       const next = computed.pass.forward.weights[at];
@@ -342,7 +351,7 @@ function recordSteps(recorder: Recorder, batch: number, steps: Map<string, Recor
     const fetched = device.concatenate([applied.vector ?? measured.vector, updates.flag], 0);
     // A step that is only looked at shows what its update would change.
     const looked = measures.details
-      ? measured.finish(updateBlocks(device, optimiser, weights.arrays, computed.applied, states, size), false)
+      ? measured.finish(updateBlocks(device, optimiser, weights.arrays, computed.applied, states, scale), false)
       : applied;
     steps.set(key, {
       examples,

@@ -1,6 +1,6 @@
 import type { Optimiser } from '#shared/graph/training';
 import type { Tensor } from '../backend/device.ts';
-import type { OptimiserState, Update } from '../train/optimiser.ts';
+import type { OptimiserState, StepScale, Update } from '../train/optimiser.ts';
 import { update } from '../train/optimiser.ts';
 import type { AttributeValue, GraphDefinition } from './graphDefinition.ts';
 import { elementType } from './graphDefinition.ts';
@@ -46,10 +46,10 @@ export class GuardedUpdate {
   }
 
   /** Takes one block a step on, in place and in one kernel where TensorFlow has one that computes as `update` does. */
-  block(optimiser: Optimiser, weights: Tensor, gradient: Tensor, state: OptimiserState, size: Tensor): Update {
-    const kernel = this.#kernel(optimiser, gradient, size);
+  block(optimiser: Optimiser, weights: Tensor, gradient: Tensor, state: OptimiserState, scale: StepScale): Update {
+    const kernel = this.#kernel(optimiser, gradient, scale.size);
     if (kernel === null) {
-      const moved = update(this.#recorder, optimiser, weights, gradient, state, size);
+      const moved = update(this.#recorder, optimiser, weights, gradient, state, scale);
       this.assign(weights, moved.weights);
       state.forEach((held, at) => {
         const next = moved.state[at];
@@ -99,7 +99,7 @@ export class GuardedUpdate {
         return {
           operation: 'ResourceApplyKerasMomentum',
           inputs: [rate, taken, scalar(optimiser.momentum)],
-          attributes: { use_nesterov: no },
+          attributes: { use_nesterov: { kind: 'boolean', value: optimiser.nesterov === true } },
         };
       case 'adam': {
         const { beta1, beta2, epsilon } = optimiser;
@@ -107,6 +107,10 @@ export class GuardedUpdate {
         const inputs = [scalar(0), scalar(0), rate, scalar(beta1), scalar(beta2), scalar(epsilon), taken];
         return { operation: 'ResourceApplyAdam', inputs, attributes: { use_nesterov: no } };
       }
+      case 'adamW':
+      case 'rmsprop':
+      case 'adagrad':
+        return null;
     }
   }
 

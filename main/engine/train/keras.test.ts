@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeId } from '#shared/graph/identifiers';
-import type { Clipping, Optimiser } from '#shared/graph/training';
+import type { Clipping, Loss, Optimiser } from '#shared/graph/training';
 import type { NamedArrays } from '#shared/protocol/engine';
 import { findPython } from '#shared/testing/python';
 import { readNpz, writeNpz } from '../../formats/npz.ts';
@@ -28,6 +28,7 @@ const examples = 24;
 function trained(
   optimiser: Optimiser,
   clipping: Clipping,
+  loss: Pick<Loss, 'kind' | 'delta' | 'gamma' | 'alpha'>,
 ): { before: NamedArrays; after: NamedArrays; data: NamedArrays } {
   const normal = (deviation: number) => ({ kind: 'normal', mean: 0, deviation });
   const document = sketch(
@@ -76,7 +77,7 @@ function trained(
       'last > out',
     ],
     {
-      losses: [{ output: nodeId('out'), kind: 'meanSquaredError', weight: 2, target: 'target' }],
+      losses: [{ ...loss, output: nodeId('out'), weight: 2, target: 'target' }],
       optimiser,
       clipping,
       batch: examples,
@@ -136,38 +137,70 @@ x = layers.LayerNormalization(epsilon=1e-3, name='layer')(x)
 x = layers.Add()([x, f])
 m = keras.Model(i, layers.Dense(3, name='last')(x))
 names = {'conv': ['kernel', 'bias'], 'norm': ['gamma', 'beta', 'movingMean', 'movingVariance'], 'wide': ['kernel', 'bias'], 'layer': ['gamma', 'beta'], 'last': ['kernel', 'bias']}
-optimisers = {'sgd': lambda: keras.optimizers.SGD(0.05, momentum=0.9), 'adam': lambda: keras.optimizers.Adam(0.01, epsilon=1e-7), 'clipped': lambda: keras.optimizers.SGD(0.05, momentum=0.9, global_clipnorm=0.5), 'value': lambda: keras.optimizers.SGD(0.05, clipvalue=0.02), 'norm': lambda: keras.optimizers.SGD(0.05, clipnorm=0.1)}
+optimisers = {'sgd': lambda: keras.optimizers.SGD(0.05, momentum=0.9), 'adam': lambda: keras.optimizers.Adam(0.01, epsilon=1e-7), 'clipped': lambda: keras.optimizers.SGD(0.05, momentum=0.9, global_clipnorm=0.5), 'value': lambda: keras.optimizers.SGD(0.05, clipvalue=0.02), 'norm': lambda: keras.optimizers.SGD(0.05, clipnorm=0.1),
+  'nesterov': lambda: keras.optimizers.SGD(0.05, momentum=0.9, nesterov=True),
+  'adamW': lambda: keras.optimizers.AdamW(0.01, epsilon=1e-7, weight_decay=0.3),
+  'rmsprop': lambda: keras.optimizers.RMSprop(0.01, rho=0.8, epsilon=1e-4),
+  'rmspropMomentum': lambda: keras.optimizers.RMSprop(0.01, rho=0.9, momentum=0.7, epsilon=1e-4),
+  'adagrad': lambda: keras.optimizers.Adagrad(0.05, initial_accumulator_value=0.1, epsilon=1e-7)}
+plain = lambda: keras.optimizers.SGD(0.05)
+losses = {'meanAbsoluteError': 'mae', 'huber': keras.losses.Huber(delta=0.6), 'focal': keras.losses.CategoricalFocalCrossentropy(alpha=0.4, gamma=1.5, from_logits=True)}
 b = ${examples}
 for kind in kinds:
     w, d = np.load(f'{folder}/{kind}-before.npz'), np.load(f'{folder}/{kind}-data.npz')
     for n, ws in names.items():
         m.get_layer(n).set_weights([w[n + '/' + k] for k in ws])
-    m.compile(optimizer=optimisers[kind](), loss='mse', loss_weights=[2.0])
+    m.compile(optimizer=optimisers.get(kind, plain)(), loss=losses.get(kind, 'mse'), loss_weights=[2.0])
     for s in range(${steps}):
         m.train_on_batch(d['input'][s * b:(s + 1) * b], d['target'][s * b:(s + 1) * b])
     np.savez(f'{folder}/{kind}-after.npz', **{n + '/' + k: v for n, ws in names.items() for k, v in zip(ws, m.get_layer(n).get_weights())})
 `;
 
 const sgd = { kind: 'sgd', learningRate: 0.05, momentum: 0.9 } as const;
+const still = { ...sgd, momentum: 0 } as const;
 
 interface Case {
   readonly kind: string;
   readonly optimiser: Optimiser;
-  readonly clipping: Clipping;
+  readonly clipping?: Clipping;
+  readonly loss?: Pick<Loss, 'kind' | 'delta' | 'gamma' | 'alpha'>;
   readonly tolerance: number;
 }
 const cases: readonly Case[] = [
-  { kind: 'sgd', optimiser: sgd, clipping: { kind: 'none' }, tolerance: 2e-5 },
+  { kind: 'sgd', optimiser: sgd, tolerance: 2e-5 },
+  { kind: 'nesterov', optimiser: { ...sgd, nesterov: true }, tolerance: 2e-5 },
   { kind: 'clipped', optimiser: sgd, clipping: { kind: 'globalNorm', threshold: 0.5 }, tolerance: 2e-5 },
-  { kind: 'value', optimiser: { ...sgd, momentum: 0 }, clipping: { kind: 'value', threshold: 0.02 }, tolerance: 2e-5 },
-  { kind: 'norm', optimiser: { ...sgd, momentum: 0 }, clipping: { kind: 'norm', threshold: 0.1 }, tolerance: 2e-5 },
+  { kind: 'value', optimiser: still, clipping: { kind: 'value', threshold: 0.02 }, tolerance: 2e-5 },
+  { kind: 'norm', optimiser: still, clipping: { kind: 'norm', threshold: 0.1 }, tolerance: 2e-5 },
   {
     kind: 'adam',
     optimiser: { kind: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
-    clipping: { kind: 'none' },
     // Adam's first steps follow the sign of a gradient; where that is near 0, rounding decides.
     tolerance: 1e-3,
   },
+  {
+    kind: 'adamW',
+    optimiser: { kind: 'adamW', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0.3 },
+    tolerance: 1e-3,
+  },
+  {
+    kind: 'rmsprop',
+    optimiser: { kind: 'rmsprop', learningRate: 0.01, rho: 0.8, momentum: 0, epsilon: 1e-4 },
+    tolerance: 1e-4,
+  },
+  {
+    kind: 'rmspropMomentum',
+    optimiser: { kind: 'rmsprop', learningRate: 0.01, rho: 0.9, momentum: 0.7, epsilon: 1e-4 },
+    tolerance: 1e-4,
+  },
+  {
+    kind: 'adagrad',
+    optimiser: { kind: 'adagrad', learningRate: 0.05, initialAccumulator: 0.1, epsilon: 1e-7 },
+    tolerance: 2e-5,
+  },
+  { kind: 'meanAbsoluteError', optimiser: still, loss: { kind: 'meanAbsoluteError' }, tolerance: 2e-5 },
+  { kind: 'huber', optimiser: still, loss: { kind: 'huber', delta: 0.6 }, tolerance: 2e-5 },
+  { kind: 'focal', optimiser: still, loss: { kind: 'focal', alpha: 0.4, gamma: 1.5 }, tolerance: 2e-5 },
 ];
 
 describe.skipIf(python === undefined)(
@@ -176,8 +209,8 @@ describe.skipIf(python === undefined)(
     const ours = new Map<string, ReturnType<typeof trained>>();
 
     beforeAll(() => {
-      for (const { kind, optimiser, clipping } of cases) {
-        const result = trained(optimiser, clipping);
+      for (const { kind, optimiser, clipping = { kind: 'none' }, loss = { kind: 'meanSquaredError' } } of cases) {
+        const result = trained(optimiser, clipping, loss);
         ours.set(kind, result);
         writeFileSync(join(folder, `${kind}-before.npz`), writeNpz(result.before));
         writeFileSync(join(folder, `${kind}-data.npz`), writeNpz(result.data));

@@ -20,9 +20,9 @@ import type { Distribution, Readings } from '../execute/statistics.ts';
 import { Statistics } from '../execute/statistics.ts';
 import { appliedNorm, clip } from './clipping.ts';
 import { findNotFinite } from './notFinite.ts';
-import type { OptimiserState, Update } from './optimiser.ts';
+import type { OptimiserState, StepScale, Update } from './optimiser.ts';
 import { evaluateBatch } from './evaluate.ts';
-import { initialState, stateNames, stepSize, update } from './optimiser.ts';
+import { initialState, stateNames, stepDecay, stepSize, update } from './optimiser.ts';
 import type { RunWeights } from './weights.ts';
 import { joinBlocks, splitBlocks } from './weights.ts';
 
@@ -289,11 +289,15 @@ export class Stepper implements StepTaker {
     const plan = this.#plan;
     const { optimiser } = plan.program.training;
     const batch = this.#feed.batch(order.examples);
-    const size = device.scalar(stepSize(optimiser, order.learningRate, order.step));
+    const decay = stepDecay(optimiser, order.learningRate);
+    const scale = {
+      size: device.scalar(stepSize(optimiser, order.learningRate, order.step)),
+      decay: decay === null ? null : device.scalar(decay),
+    };
     const step = device.tensor(Int32Array.of(order.step), [1], 'int32');
     const state = { device, plan, weights: this.#weights };
     const computed = computePass(state, { batch, step }, order.wires);
-    const moved = updateBlocks(device, optimiser, this.#weights.arrays, computed.applied, this.#memory, size);
+    const moved = updateBlocks(device, optimiser, this.#weights.arrays, computed.applied, this.#memory, scale);
     const { vector, report } = measurePass(state, computed, order).finish(moved, true);
     const measured = vector === null ? [] : device.read(vector);
     const numbers = report(measured);
@@ -360,12 +364,12 @@ export function updateBlocks(
   arrays: readonly Tensor[],
   gradients: readonly Tensor[],
   states: readonly OptimiserState[],
-  size: Tensor,
+  scale: StepScale,
 ): Update[] {
   return arrays.map((array, position) => {
     const gradient = gradients[position];
     if (gradient === undefined) throw new Error(`block ${position} has no gradient`);
-    return update(device, optimiser, array, gradient, states[position] ?? [], size);
+    return update(device, optimiser, array, gradient, states[position] ?? [], scale);
   });
 }
 

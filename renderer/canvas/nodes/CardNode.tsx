@@ -63,7 +63,10 @@ function weightWords({ weights }: NodeFace): string {
 const losses = {
   softmaxCrossEntropy: 'canvas.loss.crossEntropy',
   sigmoidCrossEntropy: 'canvas.loss.crossEntropy',
+  focal: 'canvas.loss.focal',
   meanSquaredError: 'canvas.loss.meanSquaredError',
+  meanAbsoluteError: 'canvas.loss.meanAbsoluteError',
+  huber: 'canvas.loss.huber',
   linear: 'canvas.loss.linear',
 } as const;
 

@@ -2,7 +2,8 @@ import type { JSX } from 'react';
 import { trainingExamples } from '#shared/check/dataView';
 import { describeFields } from '#shared/graph/dataFields';
 import type { GraphNode } from '#shared/graph/document';
-import type { Loss, Training } from '#shared/graph/training';
+import type { Loss, Optimiser, Training } from '#shared/graph/training';
+import { countsClasses, lossKinds, newSchedule, optimiserKinds, scheduleKinds } from '#shared/graph/trainingKinds';
 import type { TextKey } from '#shared/text/text';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
@@ -14,20 +15,9 @@ import { NumberField } from '../../ui/NumberField.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SelectField } from '../../ui/SelectInput.tsx';
 import { Toggle } from '../../ui/Toggle.tsx';
-import {
-  addLoss,
-  changeLoss,
-  countsClasses,
-  removeLoss,
-  setMetric,
-  switchClipping,
-  switchOptimiser,
-  switchSchedule,
-} from './lossEdits.ts';
+import { addLoss, changeLoss, removeLoss, setMetric, switchClipping, switchOptimiser } from './lossEdits.ts';
 import styles from './TrainingPanel.module.css';
 
-const lossKinds = ['softmaxCrossEntropy', 'sigmoidCrossEntropy', 'meanSquaredError', 'linear'] as const;
-const scheduleKinds = ['constant', 'step', 'exponential', 'cosine'] as const;
 const clippingKinds = ['none', 'globalNorm', 'norm', 'value'] as const;
 
 const largestSeed = 0xffff_ffff;
@@ -136,6 +126,37 @@ function LossCard(props: {
         options={targets.map((name) => ({ value: name, label: name }))}
         onChange={(target) => change(changeLoss(training, index, { target }), 'training.edit.loss')}
       />
+      {loss.kind === 'huber' && (
+        <NumberField
+          {...above0}
+          label={say('training.loss.delta')}
+          help={say('training.loss.delta.help')}
+          value={loss.delta ?? 1}
+          logarithmic
+          onCommit={(delta) => change(changeLoss(training, index, { delta }), 'training.edit.loss')}
+        />
+      )}
+      {loss.kind === 'focal' && (
+        <>
+          <NumberField
+            label={say('training.loss.gamma')}
+            help={say('training.loss.gamma.help')}
+            value={loss.gamma ?? 2}
+            minimum={0}
+            maximum={10}
+            onCommit={(gamma) => change(changeLoss(training, index, { gamma }), 'training.edit.loss')}
+          />
+          <NumberField
+            label={say('training.loss.alpha')}
+            help={say('training.loss.alpha.help')}
+            value={loss.alpha ?? 0.25}
+            minimum={0}
+            exclusiveMinimum
+            maximum={1}
+            onCommit={(alpha) => change(changeLoss(training, index, { alpha }), 'training.edit.loss')}
+          />
+        </>
+      )}
       <NumberField
         label={say('training.loss.weight')}
         value={loss.weight}
@@ -181,7 +202,7 @@ function OptimiserSection({ training }: SectionProps): JSX.Element {
         label={say('training.optimiser')}
         layout="column"
         value={optimiser.kind}
-        options={(['adam', 'sgd'] as const).map((kind) => ({ value: kind, label: say(`training.optimiser.${kind}`) }))}
+        options={optimiserKinds.map((kind) => ({ value: kind, label: say(`training.optimiser.${kind}`) }))}
         onChange={(kind) => change({ optimiser: switchOptimiser(optimiser, kind) }, 'training.edit.optimiser')}
       />
       <NumberField
@@ -191,46 +212,73 @@ function OptimiserSection({ training }: SectionProps): JSX.Element {
         logarithmic
         onCommit={(learningRate) => change({ optimiser: { ...optimiser, learningRate } }, 'training.edit.learningRate')}
       />
-      {optimiser.kind === 'sgd' ? (
-        <NumberField
-          label={say('training.momentum')}
-          value={optimiser.momentum}
-          minimum={0}
-          maximum={1}
-          exclusiveMaximum
-          onCommit={(momentum) => change({ optimiser: { ...optimiser, momentum } }, 'training.edit.optimiser')}
-        />
-      ) : (
-        <>
-          {(['beta1', 'beta2'] as const).map((name) => (
-            <NumberField
-              key={name}
-              label={say(`training.${name}`)}
-              value={optimiser[name]}
-              minimum={0}
-              maximum={1}
-              exclusiveMaximum
-              onCommit={(value) => change({ optimiser: { ...optimiser, [name]: value } }, 'training.edit.optimiser')}
-            />
-          ))}
-          <NumberField
-            {...above0}
-            label={say('training.epsilon')}
-            value={optimiser.epsilon}
-            logarithmic
-            onCommit={(epsilon) => change({ optimiser: { ...optimiser, epsilon } }, 'training.edit.optimiser')}
-          />
-        </>
-      )}
+      <OptimiserFields optimiser={optimiser} />
       <SelectField
         label={say('training.schedule')}
         layout="column"
         value={schedule.kind}
         options={scheduleKinds.map((kind) => ({ value: kind, label: say(`training.schedule.${kind}`) }))}
-        onChange={(kind) => change({ schedule: switchSchedule(kind, steps) }, 'training.edit.schedule')}
+        onChange={(kind) => change({ schedule: newSchedule(kind, steps) }, 'training.edit.schedule')}
       />
       <ScheduleFields training={training} />
     </Section>
+  );
+}
+
+/** The numbers that the kinds of optimisers have beside the learning rate. */
+type OptimiserNumber = 'momentum' | 'rho' | 'beta1' | 'beta2' | 'epsilon' | 'weightDecay' | 'initialAccumulator';
+
+const optimiserNumbers = {
+  sgd: ['momentum'],
+  adam: ['beta1', 'beta2', 'epsilon'],
+  adamW: ['weightDecay', 'beta1', 'beta2', 'epsilon'],
+  rmsprop: ['rho', 'momentum', 'epsilon'],
+  adagrad: ['initialAccumulator', 'epsilon'],
+} as const satisfies Record<Optimiser['kind'], readonly OptimiserNumber[]>;
+
+/** Momentum, β₁, β₂ and ρ are shares below one; the others have ranges of their own. */
+function rangeOf(name: OptimiserNumber): Pick<Parameters<typeof NumberField>[0], 'minimum' | 'maximum'> & {
+  readonly exclusiveMinimum?: boolean;
+  readonly exclusiveMaximum?: boolean;
+  readonly logarithmic?: boolean;
+} {
+  switch (name) {
+    case 'epsilon':
+      return { ...above0, logarithmic: true };
+    case 'weightDecay':
+      return { minimum: 0, maximum: 1, logarithmic: true };
+    case 'initialAccumulator':
+      return { minimum: 0, maximum: 1e6, logarithmic: true };
+    default:
+      return { minimum: 0, maximum: 1, exclusiveMaximum: true };
+  }
+}
+
+function OptimiserFields({ optimiser }: { readonly optimiser: Optimiser }): JSX.Element {
+  const say = useText();
+  const change = useChange();
+  const values: Readonly<Partial<Record<OptimiserNumber, number>>> = optimiser;
+  return (
+    <>
+      {optimiserNumbers[optimiser.kind].map((name) => (
+        <NumberField
+          key={name}
+          {...rangeOf(name)}
+          label={say(`training.${name}`)}
+          {...(name === 'weightDecay' && { help: say('training.weightDecay.help') })}
+          value={values[name] ?? 0}
+          onCommit={(value) => change({ optimiser: { ...optimiser, [name]: value } }, 'training.edit.optimiser')}
+        />
+      ))}
+      {optimiser.kind === 'sgd' && (
+        <Toggle
+          label={say('training.nesterov')}
+          help={say('training.nesterov.help')}
+          value={optimiser.nesterov === true}
+          onChange={(nesterov) => change({ optimiser: { ...optimiser, nesterov } }, 'training.edit.optimiser')}
+        />
+      )}
+    </>
   );
 }
 
@@ -282,6 +330,42 @@ function ScheduleFields({ training: { schedule } }: SectionProps): JSX.Element |
           maximum={1}
           onCommit={(minimum) => change({ schedule: { ...schedule, minimum } }, 'training.edit.schedule')}
         />
+      );
+    case 'warmUp':
+      return (
+        <NumberField
+          label={say('training.schedule.steps')}
+          help={say('training.schedule.steps.help')}
+          value={schedule.steps}
+          integer
+          minimum={1}
+          maximum={1e9}
+          logarithmic
+          onCommit={(steps) => change({ schedule: { ...schedule, steps } }, 'training.edit.schedule')}
+        />
+      );
+    case 'oneCycle':
+      return (
+        <>
+          <NumberField
+            label={say('training.schedule.start')}
+            help={say('training.schedule.start.help')}
+            value={schedule.start}
+            minimum={0}
+            maximum={1}
+            onCommit={(start) => change({ schedule: { ...schedule, start } }, 'training.edit.schedule')}
+          />
+          <NumberField
+            label={say('training.schedule.peak')}
+            help={say('training.schedule.peak.help')}
+            value={schedule.peak}
+            minimum={0}
+            exclusiveMinimum
+            maximum={1}
+            exclusiveMaximum
+            onCommit={(peak) => change({ schedule: { ...schedule, peak } }, 'training.edit.schedule')}
+          />
+        </>
       );
   }
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { nodeId } from '#shared/graph/identifiers';
 import { defaultTraining, trainingSchema } from '#shared/graph/training';
 import type { Training } from '#shared/graph/training';
-import { addLoss, changeLoss, removeLoss, switchClipping, switchOptimiser, switchSchedule } from './lossEdits.ts';
+import { newSchedule, optimiserKinds, scheduleKinds } from '#shared/graph/trainingKinds';
+import { addLoss, changeLoss, removeLoss, switchClipping, switchOptimiser } from './lossEdits.ts';
 
 const output = nodeId('output');
 const spirals: Training = {
@@ -35,19 +36,28 @@ describe('losses', () => {
   test('accuracy goes when the loss no longer counts classes, and follows the target otherwise', () => {
     const added = { ...spirals, ...addLoss(spirals, output) };
     expect(changeLoss(added, 0, { kind: 'meanSquaredError' }).metrics).toEqual([]);
+    expect(changeLoss(added, 0, { kind: 'focal' }).metrics).toEqual(added.metrics);
     expect(changeLoss(added, 0, { target: 'point' }).metrics).toEqual([{ output, kind: 'accuracy', target: 'point' }]);
   });
 });
 
+test('a loss keeps no setting of another kind', () => {
+  const huber = { ...random, ...changeLoss({ ...random, ...addLoss(random, output) }, 0, { kind: 'huber', delta: 2 }) };
+  expect(huber.losses[0]).toEqual({ output, kind: 'huber', weight: 1, target: 'target', delta: 2 });
+  expect(changeLoss(huber, 0, { kind: 'meanAbsoluteError' }).losses).toEqual([
+    { output, kind: 'meanAbsoluteError', weight: 1, target: 'target' },
+  ]);
+});
+
 describe('switching kinds', () => {
   test('gives settings that the document accepts', () => {
-    for (const kind of ['sgd', 'adam'] as const) {
-      for (const schedule of ['constant', 'step', 'exponential', 'cosine'] as const) {
+    for (const kind of optimiserKinds) {
+      for (const schedule of scheduleKinds) {
         for (const clipping of ['none', 'globalNorm', 'norm', 'value'] as const) {
           const training: Training = {
             ...defaultTraining,
             optimiser: switchOptimiser(defaultTraining.optimiser, kind),
-            schedule: switchSchedule(schedule, 480),
+            schedule: newSchedule(schedule, 480),
             clipping: switchClipping({ kind: 'none' }, clipping),
           };
           expect(trainingSchema.safeParse(training).success, `${kind} ${schedule} ${clipping}`).toBe(true);
@@ -62,7 +72,7 @@ describe('switching kinds', () => {
   });
 
   test('an exponential schedule ends at a hundredth', () => {
-    const schedule = switchSchedule('exponential', 480);
+    const schedule = newSchedule('exponential', 480);
     expect(schedule.kind === 'exponential' ? schedule.decay ** 480 : 0).toBeCloseTo(0.01, 4);
   });
 });

@@ -1,6 +1,7 @@
 import { describeFields } from '#shared/graph/dataFields';
 import type { NodeId } from '#shared/graph/identifiers';
-import type { Clipping, Data, Loss, LossKind, Metric, Optimiser, Schedule, Training } from '#shared/graph/training';
+import type { Clipping, Data, Loss, LossKind, Metric, Optimiser, Training } from '#shared/graph/training';
+import { countsClasses, newOptimiser } from '#shared/graph/trainingKinds';
 
 /** The field that a new loss takes as its target: the last one of the data set, where sources put what is to be learned. */
 export function defaultTarget(data: Data | null): string {
@@ -34,7 +35,7 @@ export function removeLoss(training: Training, output: NodeId): Partial<Training
 export function changeLoss(training: Training, index: number, change: Partial<Loss>): Partial<Training> {
   const old = training.losses[index];
   if (old === undefined) return {};
-  const loss: Loss = { ...old, ...change };
+  const loss = ownSettings({ ...old, ...change });
   const losses = training.losses.map((other, position) => (position === index ? loss : other));
   const metrics = training.metrics
     .filter((metric) => metric.output !== loss.output || metric.kind !== 'accuracy' || countsClasses(loss.kind))
@@ -42,9 +43,14 @@ export function changeLoss(training: Training, index: number, change: Partial<Lo
   return { losses, metrics };
 }
 
-/** Whether accuracy means anything beside this loss. */
-export function countsClasses(kind: LossKind): boolean {
-  return kind === 'softmaxCrossEntropy' || kind === 'sigmoidCrossEntropy';
+/** A loss without the settings of other kinds. */
+function ownSettings({ delta, gamma, alpha, ...loss }: Loss): Loss {
+  return {
+    ...loss,
+    ...(loss.kind === 'huber' && delta !== undefined && { delta }),
+    ...(loss.kind === 'focal' && gamma !== undefined && { gamma }),
+    ...(loss.kind === 'focal' && alpha !== undefined && { alpha }),
+  };
 }
 
 /** Metrics with this one; `target: null` takes it away. */
@@ -60,26 +66,7 @@ export function setMetric(
 
 /** The settings of an optimiser of another kind, with its usual values; the learning rate stays. */
 export function switchOptimiser(now: Optimiser, kind: Optimiser['kind']): Optimiser {
-  if (now.kind === kind) return now;
-  const { learningRate } = now;
-  return kind === 'sgd'
-    ? { kind, learningRate, momentum: 0.9 }
-    : { kind, learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
-}
-
-/** A schedule of another kind with values to start from; `steps` is the length of the run. */
-export function switchSchedule(kind: Schedule['kind'], steps: number): Schedule {
-  switch (kind) {
-    case 'constant':
-      return { kind };
-    case 'step':
-      return { kind, every: Math.max(1, Math.round(steps / 3)), factor: 0.1 };
-    case 'exponential':
-      // Falls to a hundredth by the end, whatever the length.
-      return { kind, decay: Number((0.01 ** (1 / Math.max(1, steps))).toPrecision(6)) };
-    case 'cosine':
-      return { kind, minimum: 0 };
-  }
+  return now.kind === kind ? now : newOptimiser(kind, now.learningRate);
 }
 
 /** Clipping of another kind; a threshold that was set stays. */
