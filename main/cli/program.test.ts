@@ -721,8 +721,8 @@ describe('train and what follows', () => {
     ],
     [
       'a wrong kind',
-      'training.optimiser.kind=rmsprop',
-      'The setting "training.optimiser.kind" has a wrong value: expected "sgd", "adam", received "rmsprop".',
+      'training.optimiser.kind=lion',
+      'The setting "training.optimiser.kind" has a wrong value: expected "sgd", "adam", "adamW", "rmsprop", "adagrad", received "lion".',
     ],
     [
       'a wrong number',

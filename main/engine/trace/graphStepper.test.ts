@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Training } from '#shared/graph/training';
+import type { Optimiser, Training } from '#shared/graph/training';
+import { lossKinds } from '#shared/graph/trainingKinds';
 import { createTemplate } from '#shared/templates/templates';
 import { randomBatch, randomDocument } from '#shared/testing/randomGraphs';
 import type { TensorFlowDevice } from '../backend/tensorflow.ts';
@@ -158,6 +159,52 @@ describe('one recorded step is the plain step', () => {
     await expectSameSteps({ ...each, plan: { ...each.plan, program } }, program.training.batch);
   });
 });
+
+describe('every optimiser and loss', () => {
+  // A larger ε than the usual one: without it the first steps follow the sign of a gradient, which rounding decides near 0.
+  const roomy = { learningRate: 1e-2, epsilon: 1e-3 };
+  const optimisers: Readonly<Record<string, Optimiser>> = {
+    nesterov: { kind: 'sgd', learningRate: 1e-2, momentum: 0.9, nesterov: true },
+    adam: { ...roomy, kind: 'adam', beta1: 0.9, beta2: 0.99 },
+    adamW: { ...roomy, kind: 'adamW', beta1: 0.9, beta2: 0.99, weightDecay: 0.1 },
+    rmsprop: { ...roomy, kind: 'rmsprop', rho: 0.9, momentum: 0 },
+    rmspropMomentum: { ...roomy, kind: 'rmsprop', rho: 0.9, momentum: 0.5 },
+    adagrad: { ...roomy, kind: 'adagrad', initialAccumulator: 0.1 },
+  };
+  test.each(Object.keys(optimisers))('%s', async (name) => {
+    const each = templateCase('plain-or-residual', { depth: 2 });
+    const training = { ...each.plan.program.training, optimiser: optimisers[name] ?? never() };
+    await expectSameSteps({ ...each, plan: { ...each.plan, program: { ...each.plan.program, training } } }, 64);
+  });
+
+  test.each(lossKinds)('%s', async (kind) => {
+    const document = createTemplate('plain-or-residual', { depth: 2 });
+    const losses = document.training.losses.map((loss) => ({ ...loss, kind }));
+    const optimiser = { kind: 'sgd', learningRate: 1e-2, momentum: 0 } as const;
+    const plan = planDocument({
+      ...document,
+      training: { ...document.training, losses, optimiser, batch: 11, data: null },
+    });
+    const inputs = plan.inputs.map((entry) => ({ ...entry, input: { ...entry.input, field: 'x' } }));
+    const size = 12;
+    const draw = (length: number, seed: number) => Float32Array.from({ length }, (_, at) => Math.sin(seed + 7 * at));
+    const field = (name: string, shape: number[], values: Float32Array): Field => ({
+      name,
+      type: { shape, dtype: 'float32' },
+      values,
+    });
+    const goal = losses[0]?.target ?? 'label';
+    const share = (value: number): number => (value > 0 ? 1 : 0);
+    const all = Int32Array.from({ length: size }, (_, index) => index);
+    const fields = [field('x', [2], draw(2 * size, 1)), field(goal, [2], draw(2 * size, 2).map(share))];
+    const dataSet = { size, group: 1, fields, drawn: [], training: all, validation: new Int32Array(0) };
+    await expectSameSteps({ plan: { ...plan, inputs }, dataSet, values: initialWeights(plan, 3) }, 11);
+  });
+});
+
+function never(): never {
+  throw new Error('the table has it');
+}
 
 test('looking at a step changes nothing', async () => {
   const each = templateCase('plain-or-residual', { depth: 2 });
