@@ -158,6 +158,8 @@ for kind in kinds:
 
 const sgd = { kind: 'sgd', learningRate: 0.05, momentum: 0.9 } as const;
 const still = { ...sgd, momentum: 0 } as const;
+const unclipped = { kind: 'none' } as const;
+const squares = { kind: 'meanSquaredError' } as const;
 
 interface Case {
   readonly kind: string;
@@ -209,7 +211,7 @@ describe.skipIf(python === undefined)(
     const ours = new Map<string, ReturnType<typeof trained>>();
 
     beforeAll(() => {
-      for (const { kind, optimiser, clipping = { kind: 'none' }, loss = { kind: 'meanSquaredError' } } of cases) {
+      for (const { kind, optimiser, clipping = unclipped, loss = squares } of cases) {
         const result = trained(optimiser, clipping, loss);
         ours.set(kind, result);
         writeFileSync(join(folder, `${kind}-before.npz`), writeNpz(result.before));
