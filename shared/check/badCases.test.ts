@@ -968,6 +968,15 @@ const training: readonly BadCase[] = [
     fixes: ['setWidth', 'setLossKind'],
   },
   {
+    code: 'classWeights',
+    document: spiralNet(2, {
+      losses: [{ output: 'y', kind: 'softmaxCrossEntropy', weight: 1, target: 'label', classWeights: [1, 2, 3] }],
+    }),
+    message: 'The loss of “y” weighs 3 classes, but the output has 2.',
+    node: 'y',
+    fixes: ['removeClassWeights'],
+  },
+  {
     code: 'comparedType',
     document: sketch({
       nodes: { x: ['input', { shape: [2], dtype: 'int32' }], y: ['output'] },

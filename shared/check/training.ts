@@ -2,6 +2,7 @@ import type { GradloomDocument } from '../graph/document.ts';
 import type { NodeId } from '../graph/identifiers.ts';
 import type { Data, DataSource, Loss, Metric, Training } from '../graph/training.ts';
 import { dataSourceKinds, newSource } from '../graph/dataSources.ts';
+import { choosesOneClass } from '../graph/trainingKinds.ts';
 import type { TensorType } from '../graph/values.ts';
 import { sameShape, sameType } from '../layers/requirements.ts';
 import type { FieldView } from './dataView.ts';
@@ -53,6 +54,7 @@ export function checkTraining(view: TrainingView): void {
     const remove = setTraining('removeLoss', {}, { losses: rest });
     const change = (next: Loss) => ({ losses: replace(next) });
     checkComparison(view, outputs, loss, fields, 'loss', remove, change);
+    checkClassWeights(view, outputs, loss, change);
   });
   training.metrics.forEach((metric, index) => {
     const rest = training.metrics.filter((_, position) => position !== index);
@@ -144,6 +146,22 @@ function checkComparison<Item extends Loss | Metric>(
     received: type.shape,
   };
   reporter.report({ ...common, code: 'targetShape', values, fixes });
+}
+
+function checkClassWeights(
+  view: TrainingView,
+  outputs: readonly Place[],
+  loss: Loss,
+  change: (next: Loss) => Partial<Training>,
+): void {
+  const place = outputs.find(({ node }) => node.id === loss.output);
+  const { classWeights, ...rest } = loss;
+  if (place === undefined || classWeights === undefined || !choosesOneClass(loss.kind)) return;
+  const expected = outputType(view, place)?.shape.at(-1);
+  if (expected === undefined || expected === classWeights.length) return;
+  const fixes = [setTraining('removeClassWeights', {}, change(rest))];
+  const values = { name: place.name, expected, received: classWeights.length };
+  view.reporter.report({ severity: 'error', code: 'classWeights', node: place.node.id, values, fixes });
 }
 
 function fits(item: Loss | Metric, type: TensorType, field: FieldView | undefined): boolean {

@@ -86,6 +86,11 @@ export const schemaDescriptions: Readonly<Record<string, string>> = {
   'Loss.delta': 'For huber: the distance from which on the loss grows in a line; 1 where it is left out.',
   'Loss.gamma': 'For focal: the exponent of 1 − p; 2 where it is left out.',
   'Loss.alpha': 'For focal: the factor before the loss; 0.25 where it is left out.',
+  'Loss.labelSmoothing':
+    'For losses of classes: the part of each target that goes to all classes alike; 0 where it is left out.',
+  'Loss.classWeights':
+    'For softmaxCrossEntropy and focal: a factor for the examples of each class, in their order; the mean stays one over the number of examples.',
+  'Loss.classWeights[]': 'A factor.',
   'Loss.weight': 'The factor in the sum of losses.',
   'Loss.target': 'A field of the data set, or the name of an array that a command is given.',
   Metric: 'A number that is reported.',

@@ -31,6 +31,10 @@ export const lossSchema = z
     /** Focal: the exponent of (1 − p), and the factor before it; 2 and 0.25 where they are left out. */
     gamma: z.number().min(0).max(10).optional(),
     alpha: positive.max(1).optional(),
+    /** Cross-entropies and focal: the part of each target that goes to all classes alike (Szegedy et al. 2016, section 7). */
+    labelSmoothing: fraction.optional(),
+    /** Softmax cross-entropy and focal: a factor for the examples of each class, in the order of the classes. */
+    classWeights: z.array(z.number().min(0).max(1e6)).min(2).max(100_000).optional(),
   })
   .strict();
 export type Loss = z.infer<typeof lossSchema>;

@@ -194,3 +194,14 @@ test('absolute error and Huber are means over elements; focal weighs the cross-e
   );
   expect(headLoss({ kind: 'focal', gamma: 0, alpha: 1 }, half, array([1], [0]))).toBeCloseTo(Math.LN2, 12);
 });
+
+test('label smoothing mixes with the even spread; a class’s weight multiplies its examples', () => {
+  const output = array([2, 2], [0, 0, 1, 0]);
+  const plain = [Math.LN2, Math.log1p(Math.E)] as const;
+  const even = 0.5 * (Math.log1p(Math.exp(-1)) + Math.log1p(Math.E));
+  const labels = array([2], [0, 1]);
+  const smoothing = headLoss({ kind: 'softmaxCrossEntropy', labelSmoothing: 0.3 }, output, labels);
+  expect(smoothing).toBeCloseTo((0.7 * (plain[0] + plain[1]) + 0.3 * (Math.LN2 + even)) / 2, 12);
+  const weighed = headLoss({ kind: 'softmaxCrossEntropy', classWeights: [2, 5] }, output, labels);
+  expect(weighed).toBeCloseTo((2 * plain[0] + 5 * plain[1]) / 2, 12);
+});

@@ -9,7 +9,14 @@ import { logSumExp } from './kernels.ts';
  * position holds class numbers, else it holds a distribution of the output's shape.
  */
 export function headLoss(
-  { kind, delta = 1, gamma = 2, alpha = 0.25 }: Pick<Loss, 'kind' | 'delta' | 'gamma' | 'alpha'>,
+  {
+    kind,
+    delta = 1,
+    gamma = 2,
+    alpha = 0.25,
+    labelSmoothing = 0,
+    classWeights,
+  }: Omit<Loss, 'output' | 'weight' | 'target'>,
   output: Array64,
   target: Array64,
 ): number {
@@ -18,26 +25,17 @@ export function headLoss(
   const sumOver = (term: (value: number, goal: number) => number): number =>
     output.values.reduce((sum, value, index) => sum + term(value, element(target.values, index)), 0);
   switch (kind) {
-    case 'softmaxCrossEntropy': {
-      const sums = logSumExp(output);
-      const classes = axisLength(output.shape, -1);
-      const byNumber = target.values.length === positions && classes > 1;
-      return (
-        sums.reduce((total, sum, position) => {
-          if (byNumber) {
-            const chosen = element(target.values, position);
-            return total + sum - element(output.values, position * classes + chosen);
-          }
-          let crossEntropy = 0;
-          for (let index = position * classes; index < (position + 1) * classes; index += 1) {
-            crossEntropy += element(target.values, index) * (sum - element(output.values, index));
-          }
-          return total + crossEntropy;
-        }, 0) / positions
-      );
-    }
+    case 'softmaxCrossEntropy':
+      return chosenClasses(output, target, { labelSmoothing, classWeights, factor: 1, gamma: 0 });
+    case 'focal':
+      return chosenClasses(output, target, { labelSmoothing, classWeights, factor: alpha, gamma });
     case 'sigmoidCrossEntropy':
-      return sumOver((x, goal) => Math.max(x, 0) - x * goal + Math.log1p(Math.exp(-Math.abs(x)))) / positions;
+      return (
+        sumOver((x, hard) => {
+          const goal = hard * (1 - labelSmoothing) + labelSmoothing / 2;
+          return Math.max(x, 0) - x * goal + Math.log1p(Math.exp(-Math.abs(x)));
+        }) / positions
+      );
     case 'meanSquaredError':
       return sumOver((x, goal) => (x - goal) ** 2) / output.values.length;
     case 'meanAbsoluteError':
@@ -49,22 +47,36 @@ export function headLoss(
           return distance <= delta ? distance ** 2 / 2 : delta * (distance - delta / 2);
         }) / output.values.length
       );
-    case 'focal': {
-      const sums = logSumExp(output);
-      const classes = axisLength(output.shape, -1);
-      const byNumber = target.values.length === positions && classes > 1;
-      let total = 0;
-      for (let index = 0; index < output.values.length; index += 1) {
-        const position = Math.floor(index / classes);
-        const share = byNumber
-          ? Number(element(target.values, position) === index % classes)
-          : element(target.values, index);
-        const logarithm = element(output.values, index) - element(sums, position);
-        total -= alpha * share * (1 - Math.exp(logarithm)) ** gamma * logarithm;
-      }
-      return total / positions;
-    }
     case 'linear':
       return sumOver((x, goal) => x * goal) / batch;
   }
+}
+
+interface ChosenClasses {
+  readonly labelSmoothing: number;
+  readonly classWeights: readonly number[] | undefined;
+  readonly factor: number;
+  readonly gamma: number;
+}
+
+function chosenClasses(output: Array64, target: Array64, settings: ChosenClasses): number {
+  const { labelSmoothing, classWeights, factor, gamma } = settings;
+  const sums = logSumExp(output);
+  const classes = axisLength(output.shape, -1);
+  const byNumber = target.values.length === sums.length && classes > 1;
+  const total = sums.reduce((before, sum, position) => {
+    const shares = Array.from({ length: classes }, (_, index) =>
+      byNumber
+        ? Number(element(target.values, position) === index)
+        : element(target.values, position * classes + index),
+    );
+    const own =
+      classWeights === undefined ? 1 : shares.reduce((all, share, at) => all + share * element(classWeights, at), 0);
+    return shares.reduce((all, share, index) => {
+      const logarithm = element(output.values, position * classes + index) - sum;
+      const soft = share * (1 - labelSmoothing) + labelSmoothing / classes;
+      return all - own * factor * soft * (1 - Math.exp(logarithm)) ** gamma * logarithm;
+    }, before);
+  }, 0);
+  return total / sums.length;
 }

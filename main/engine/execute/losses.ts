@@ -1,3 +1,4 @@
+import type { Loss } from '#shared/graph/training';
 import type { Device, Tensor } from '../backend/device.ts';
 import { sizeOf } from '../backend/device.ts';
 import { EngineFailure } from '../failure.ts';
@@ -45,17 +46,17 @@ function targetOf(targets: Targets, name: string): Tensor {
  * over batch and elements.
  * `linear`: Σ(output·target)/batch.
  */
-function headLoss(
-  device: Device,
-  { loss: { kind, weight, output: node, delta = 1, gamma = 2, alpha = 0.25 } }: PlannedHead,
-  output: Tensor,
-  target: Tensor,
-): HeadLoss {
+function headLoss(device: Device, { loss: settings }: PlannedHead, output: Tensor, target: Tensor): HeadLoss {
+  const { kind, weight, output: node, delta = 1, gamma = 2, alpha = 0.25, labelSmoothing = 0, classWeights } = settings;
   const [batch = 1] = output.shape;
   const scaled = (gradient: Tensor, factor: number): Tensor => device.multiply(gradient, device.scalar(factor));
   const everyAxis = output.shape.map((_, axis) => axis);
   switch (kind) {
     case 'softmaxCrossEntropy': {
+      if (labelSmoothing > 0 || classWeights !== undefined) {
+        const shares = classShares(device, node, output, target);
+        return softLoss(device, settings, output, shares, { factor: 1, gamma: 0 });
+      }
       const classes = output.shape.at(-1) ?? 1;
       const rows = sizeOf(output.shape) / classes;
       const logits = output.shape.length === 2 ? output : device.reshape(output, [rows, classes]);
@@ -71,7 +72,7 @@ function headLoss(
       };
     }
     case 'sigmoidCrossEntropy': {
-      const goal = likeOutput(device, node, output, target);
+      const goal = smoothed(device, likeOutput(device, node, output, target), labelSmoothing, 2);
       const positions = output.shape.length > 1 ? sizeOf(output.shape) / (output.shape.at(-1) ?? 1) : batch;
       const softened = device.logarithmOfOnePlus(
         device.exponential(device.multiply(device.absolute(output), device.scalar(-1))),
@@ -108,7 +109,7 @@ function headLoss(
       };
     }
     case 'focal':
-      return focalLoss(device, output, classShares(device, node, output, target), { weight, gamma, alpha });
+      return softLoss(device, settings, output, classShares(device, node, output, target), { factor: alpha, gamma });
     case 'linear': {
       const goal = likeOutput(device, node, output, target);
       return {
@@ -132,43 +133,57 @@ function classShares(device: Device, node: string, output: Tensor, target: Tenso
   return device.reshape(rows, output.shape);
 }
 
+/** y·(1 − s) + s/classes. */
+function smoothed(device: Device, shares: Tensor, smoothing: number, classes: number): Tensor {
+  if (smoothing === 0) return shares;
+  return device.add(device.multiply(shares, device.scalar(1 - smoothing)), device.scalar(smoothing / classes));
+}
+
 /**
- * Σ over classes of −α·y·(1 − p)^γ·ln p with p = softmax(output), mean over batch and positions (Lin et al. 2017, equation
- * 5, for several classes as in Keras). With w = y·p·d/dp[…], the gradient is w − p·Σw.
+ * Σ over classes of −factor·y·(1 − p)^γ·ln p with p = softmax(output), mean over batch and positions: focal loss (Lin et
+ * al. 2017, equation 5, for several classes as in Keras), and cross-entropy with γ = 0. Shares are smoothed; the class's
+ * own weight multiplies its example. With w = y·p·d/dp[…], the gradient is w − p·Σw.
  */
-function focalLoss(
+function softLoss(
   device: Device,
+  { weight, labelSmoothing = 0, classWeights, output: node }: Loss,
   output: Tensor,
   shares: Tensor,
-  { weight, gamma, alpha }: { readonly weight: number; readonly gamma: number; readonly alpha: number },
+  { factor, gamma }: { readonly factor: number; readonly gamma: number },
 ): HeadLoss {
   const last = [output.shape.length - 1];
-  const positions = sizeOf(output.shape) / (output.shape.at(-1) ?? 1);
-  const one = device.scalar(1);
+  const classes = output.shape.at(-1) ?? 1;
+  const positions = sizeOf(output.shape) / classes;
+  const everyAxis = output.shape.map((_, axis) => axis);
+  const product = (...factors: readonly Tensor[]): Tensor =>
+    factors.reduce((whole, each) => device.multiply(whole, each));
+  let goal = smoothed(device, shares, labelSmoothing, classes);
+  if (classWeights !== undefined) {
+    if (classWeights.length !== classes) {
+      throw new EngineFailure('engine.classWeights', { node, expected: classes, received: classWeights.length });
+    }
+    const weights = device.tensor(Float32Array.from(classWeights), [classes], 'float32');
+    goal = device.multiply(goal, device.sum(device.multiply(shares, weights), last, true));
+  }
   const centred = device.subtract(output, device.largest(output, last, true));
   const logarithm = device.subtract(centred, device.logarithm(device.sum(device.exponential(centred), last, true)));
   const probability = device.exponential(logarithm);
-  const rest = device.subtract(one, probability);
-  const focus = gamma === 0 ? null : device.power(rest, device.scalar(gamma));
-  const steep = gamma === 0 ? null : device.power(rest, device.scalar(gamma - 1));
-  const focused = focus === null ? shares : device.multiply(shares, focus);
-  const everyAxis = output.shape.map((_, axis) => axis);
-  const loss = device.sum(device.multiply(focused, logarithm), everyAxis, false);
-  // p·d/dp of (1 − p)^γ·ln p is (1 − p)^γ − γ·p·(1 − p)^(γ−1)·ln p.
-  const turned =
-    steep === null
-      ? focused
-      : device.subtract(
-          focused,
-          device.multiply(
-            device.multiply(device.multiply(shares, device.scalar(gamma)), device.multiply(probability, steep)),
-            logarithm,
-          ),
-        );
+  let focused = goal;
+  let turned = goal;
+  if (gamma > 0) {
+    // p·d/dp of (1 − p)^γ·ln p is (1 − p)^γ − γ·p·(1 − p)^(γ−1)·ln p. A 1 − p that rounded to 0 has no power below 0.
+    const rest = device.maximum(device.subtract(device.scalar(1), probability), device.scalar(1e-7));
+    const steep = device.power(rest, device.scalar(gamma - 1));
+    focused = product(goal, rest, steep);
+    turned = device.subtract(focused, product(goal, probability, steep, logarithm, device.scalar(gamma)));
+  }
   const total = device.multiply(probability, device.sum(turned, last, true));
   return {
-    loss: device.multiply(loss, device.scalar(-alpha / positions)),
-    gradient: device.multiply(device.subtract(total, turned), device.scalar((alpha * weight) / positions)),
+    loss: device.multiply(
+      device.sum(device.multiply(focused, logarithm), everyAxis, false),
+      device.scalar(-factor / positions),
+    ),
+    gradient: device.multiply(device.subtract(total, turned), device.scalar((factor * weight) / positions)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Optimiser, Training } from '#shared/graph/training';
+import type { Loss, Optimiser, Training } from '#shared/graph/training';
 import { lossKinds } from '#shared/graph/trainingKinds';
 import { createTemplate } from '#shared/templates/templates';
 import { randomBatch, randomDocument } from '#shared/testing/randomGraphs';
@@ -177,9 +177,14 @@ describe('every optimiser and loss', () => {
     await expectSameSteps({ ...each, plan: { ...each.plan, program: { ...each.plan.program, training } } }, 64);
   });
 
-  test.each(lossKinds)('%s', async (kind) => {
+  const losses: readonly Omit<Loss, 'output' | 'weight' | 'target'>[] = [
+    ...lossKinds.map((kind) => ({ kind })),
+    { kind: 'softmaxCrossEntropy', labelSmoothing: 0.1, classWeights: [0.5, 3] },
+    { kind: 'focal', labelSmoothing: 0.1, classWeights: [0.5, 3], gamma: 0.5 },
+  ];
+  test.each(losses)('$kind, smoothing $labelSmoothing', async (settings) => {
     const document = createTemplate('plain-or-residual', { depth: 2 });
-    const losses = document.training.losses.map((loss) => ({ ...loss, kind }));
+    const losses = document.training.losses.map((loss) => ({ ...loss, ...settings }));
     const optimiser = { kind: 'sgd', learningRate: 1e-2, momentum: 0 } as const;
     const plan = planDocument({
       ...document,

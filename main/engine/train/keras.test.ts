@@ -28,7 +28,7 @@ const examples = 24;
 function trained(
   optimiser: Optimiser,
   clipping: Clipping,
-  loss: Pick<Loss, 'kind' | 'delta' | 'gamma' | 'alpha'>,
+  loss: Omit<Loss, 'output' | 'weight' | 'target'>,
 ): { before: NamedArrays; after: NamedArrays; data: NamedArrays } {
   const normal = (deviation: number) => ({ kind: 'normal', mean: 0, deviation });
   const document = sketch(
@@ -144,7 +144,7 @@ optimisers = {'sgd': lambda: keras.optimizers.SGD(0.05, momentum=0.9), 'adam': l
   'rmspropMomentum': lambda: keras.optimizers.RMSprop(0.01, rho=0.9, momentum=0.7, epsilon=1e-4),
   'adagrad': lambda: keras.optimizers.Adagrad(0.05, initial_accumulator_value=0.1, epsilon=1e-7)}
 plain = lambda: keras.optimizers.SGD(0.05)
-losses = {'meanAbsoluteError': 'mae', 'huber': keras.losses.Huber(delta=0.6), 'focal': keras.losses.CategoricalFocalCrossentropy(alpha=0.4, gamma=1.5, from_logits=True)}
+losses = {'meanAbsoluteError': 'mae', 'huber': keras.losses.Huber(delta=0.6), 'smoothed': keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.2), 'sigmoidSmoothed': lambda y, p: 3 * keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.2)(y, p), 'focal': keras.losses.CategoricalFocalCrossentropy(alpha=0.4, gamma=1.5, from_logits=True)}
 b = ${examples}
 for kind in kinds:
     w, d = np.load(f'{folder}/{kind}-before.npz'), np.load(f'{folder}/{kind}-data.npz')
@@ -165,7 +165,7 @@ interface Case {
   readonly kind: string;
   readonly optimiser: Optimiser;
   readonly clipping?: Clipping;
-  readonly loss?: Pick<Loss, 'kind' | 'delta' | 'gamma' | 'alpha'>;
+  readonly loss?: Omit<Loss, 'output' | 'weight' | 'target'>;
   readonly tolerance: number;
 }
 const cases: readonly Case[] = [
@@ -202,6 +202,18 @@ const cases: readonly Case[] = [
   },
   { kind: 'meanAbsoluteError', optimiser: still, loss: { kind: 'meanAbsoluteError' }, tolerance: 2e-5 },
   { kind: 'huber', optimiser: still, loss: { kind: 'huber', delta: 0.6 }, tolerance: 2e-5 },
+  {
+    kind: 'smoothed',
+    optimiser: still,
+    loss: { kind: 'softmaxCrossEntropy', labelSmoothing: 0.2 },
+    tolerance: 2e-5,
+  },
+  {
+    kind: 'sigmoidSmoothed',
+    optimiser: still,
+    loss: { kind: 'sigmoidCrossEntropy', labelSmoothing: 0.2 },
+    tolerance: 2e-5,
+  },
   { kind: 'focal', optimiser: still, loss: { kind: 'focal', alpha: 0.4, gamma: 1.5 }, tolerance: 2e-5 },
 ];
 

@@ -3,7 +3,14 @@ import { trainingExamples } from '#shared/check/dataView';
 import { describeFields } from '#shared/graph/dataFields';
 import type { GraphNode } from '#shared/graph/document';
 import type { Loss, Optimiser, Training } from '#shared/graph/training';
-import { countsClasses, lossKinds, newSchedule, optimiserKinds, scheduleKinds } from '#shared/graph/trainingKinds';
+import {
+  choosesOneClass,
+  countsClasses,
+  lossKinds,
+  newSchedule,
+  optimiserKinds,
+  scheduleKinds,
+} from '#shared/graph/trainingKinds';
 import type { TextKey } from '#shared/text/text';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
@@ -157,6 +164,24 @@ function LossCard(props: {
           />
         </>
       )}
+      {countsClasses(loss.kind) && (
+        <NumberField
+          label={say('training.loss.labelSmoothing')}
+          help={say('training.loss.labelSmoothing.help')}
+          value={loss.labelSmoothing ?? 0}
+          minimum={0}
+          maximum={1}
+          exclusiveMaximum
+          onCommit={(labelSmoothing) => change(changeLoss(training, index, { labelSmoothing }), 'training.edit.loss')}
+        />
+      )}
+      {choosesOneClass(loss.kind) && (
+        <ClassWeights
+          weights={loss.classWeights}
+          names={fields.find((field) => field.name === loss.target)?.classes ?? []}
+          onChange={(classWeights) => change(changeLoss(training, index, { classWeights }), 'training.edit.loss')}
+        />
+      )}
       <NumberField
         label={say('training.loss.weight')}
         value={loss.weight}
@@ -188,6 +213,45 @@ function LossCard(props: {
         />
       )}
     </div>
+  );
+}
+
+/** More classes than this are weighed in the file: a column of hundreds of fields helps nobody. */
+const mostWeighedClasses = 32;
+
+function ClassWeights(props: {
+  readonly weights: readonly number[] | undefined;
+  /** Of the classes; empty where the target names none. */
+  readonly names: readonly string[];
+  onChange(weights: number[] | undefined): void;
+}): JSX.Element | null {
+  const { weights, names, onChange } = props;
+  const say = useText();
+  if (names.length < 2 && weights === undefined) return null;
+  return (
+    <>
+      <Toggle
+        label={say('training.loss.classWeights')}
+        help={say('training.loss.classWeights.help')}
+        value={weights !== undefined}
+        onChange={(on) => onChange(on ? names.map(() => 1) : undefined)}
+      />
+      {weights !== undefined && weights.length > mostWeighedClasses && (
+        <p className={styles.empty}>{say('training.loss.classWeights.many', { count: weights.length })}</p>
+      )}
+      {weights !== undefined &&
+        weights.length <= mostWeighedClasses &&
+        weights.map((weight, at) => (
+          <NumberField
+            key={at}
+            label={say('training.loss.classWeight', { class: names[at] ?? at })}
+            value={weight}
+            minimum={0}
+            maximum={1e6}
+            onCommit={(next) => onChange(weights.map((other, index) => (index === at ? next : other)))}
+          />
+        ))}
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 import { describeFields } from '#shared/graph/dataFields';
 import type { NodeId } from '#shared/graph/identifiers';
 import type { Clipping, Data, Loss, LossKind, Metric, Optimiser, Training } from '#shared/graph/training';
-import { countsClasses, newOptimiser } from '#shared/graph/trainingKinds';
+import { choosesOneClass, countsClasses, newOptimiser } from '#shared/graph/trainingKinds';
 
 /** The field that a new loss takes as its target: the last one of the data set, where sources put what is to be learned. */
 export function defaultTarget(data: Data | null): string {
@@ -44,12 +44,14 @@ export function changeLoss(training: Training, index: number, change: Partial<Lo
 }
 
 /** A loss without the settings of other kinds. */
-function ownSettings({ delta, gamma, alpha, ...loss }: Loss): Loss {
+function ownSettings({ delta, gamma, alpha, labelSmoothing, classWeights, ...loss }: Loss): Loss {
   return {
     ...loss,
     ...(loss.kind === 'huber' && delta !== undefined && { delta }),
     ...(loss.kind === 'focal' && gamma !== undefined && { gamma }),
     ...(loss.kind === 'focal' && alpha !== undefined && { alpha }),
+    ...(countsClasses(loss.kind) && labelSmoothing !== undefined && labelSmoothing > 0 && { labelSmoothing }),
+    ...(choosesOneClass(loss.kind) && classWeights !== undefined && { classWeights }),
   };
 }
 

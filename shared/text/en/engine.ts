@@ -107,6 +107,8 @@ export const engineText = {
   'failure.engine.weightUnknown': 'The network has no weight "{weight}".',
   'failure.engine.memory':
     'What the optimiser remembers does not fit: "{array}" was expected with shape {expected}, received {received}. The checkpoint belongs to another network or optimiser; start a new run from its weights instead.',
+  'failure.engine.classWeights':
+    'The loss on “{node}” weighs {received} classes, expected {expected}. Correct or remove the weights of the classes.',
   'failure.engine.weightShape': 'The weight "{weight}" has the wrong shape: expected {expected}, received {received}.',
   'failure.engine.history':
     'The history of the run could not be written to "{path}": {reason}. The run was stopped; free some space or choose another folder.',

@@ -34,6 +34,7 @@ export const fixText = {
   'fix.reverseWire': 'Turn the wire round',
   'fix.setBatch': 'Set the batch size to {batch}',
   'fix.setInputType': 'Let “{name}” give {dtype}',
+  'fix.removeClassWeights': 'Weigh all classes alike',
   'fix.setLossKind': 'Use the loss {kind}',
   'fix.setParameter': 'Set {parameter} to {value}',
   'fix.setStateNumbers': 'Make the state “{state}” float32',

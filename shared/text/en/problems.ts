@@ -148,6 +148,7 @@ export const problemText = {
     'The target “{target}” of {kind} on “{name}” is not a field of the data set; it has {known}.',
   'problem.targetShape':
     'The output “{name}” and its target do not fit: for “{target}” ({field}), {kind} expects an output of {expected}; received {received}.',
+  'problem.classWeights': 'The loss of “{name}” weighs {received} classes, but the output has {expected}.',
   'problem.inputUnbound': 'The input “{name}” reads no field of the data set; choose one of {known}.',
   'problem.fieldUnknown': 'The input “{name}” reads “{field}”, which the data set does not have; it has {known}.',
   'problem.inputShape': 'The input “{name}” is {received}, but the field “{field}” that it reads is {expected}.',

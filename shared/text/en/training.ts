@@ -60,6 +60,12 @@ export const trainingText = {
   'training.loss.meanAbsoluteError.help': 'Mean over batch and elements. Outliers pull less than with squares.',
   'training.loss.huber.help':
     'Half the square up to the distance δ, a line beyond it (Huber 1964). Mean over batch and elements.',
+  'training.loss.labelSmoothing': 'Label smoothing',
+  'training.loss.labelSmoothing.help': 'The part of each target that goes to all classes alike (Szegedy et al. 2016).',
+  'training.loss.classWeights': 'Weigh the classes',
+  'training.loss.classWeights.help': 'A factor for the examples of each class; for classes that are rare.',
+  'training.loss.classWeights.many': '{count} classes are weighed; their weights stand in the file.',
+  'training.loss.classWeight': 'Class {class}',
   'training.loss.delta': 'δ',
   'training.loss.delta.help': 'The distance from which on the loss grows in a line.',
   'training.loss.gamma': 'γ',

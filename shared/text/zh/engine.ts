@@ -85,6 +85,8 @@ export const engineText: Readonly<Record<keyof typeof english, string>> = {
   'failure.engine.weightUnknown': '网络没有权重“{weight}”。',
   'failure.engine.memory':
     '优化器的状态不相符：“{array}”的形状应为 {expected}，收到 {received}。该检查点属于另一个网络或另一种优化器；请改为用其权重开始新的运行。',
+  'failure.engine.classWeights':
+    '“{node}”的损失给出了 {received} 个类别的权重，应为 {expected} 个。请修改或删除类别权重。',
   'failure.engine.weightShape': '权重“{weight}”的形状有误：应为 {expected}，收到 {received}。',
   'failure.engine.history': '无法将运行记录写入“{path}”：{reason}。运行已停止；请腾出空间或选择其他文件夹。',
 };

@@ -35,6 +35,7 @@ export const fixText: Readonly<Record<keyof typeof english, string>> = {
   'fix.reverseWire': '把连线掉头',
   'fix.setBatch': '把批次大小设为 {batch}',
   'fix.setInputType': '让“{name}”给出 {dtype}',
+  'fix.removeClassWeights': '所有类别权重相同',
   'fix.setLossKind': '改用损失 {kind}',
   'fix.setParameter': '把 {parameter} 设为 {value}',
   'fix.setStateNumbers': '把状态“{state}”改为 float32',

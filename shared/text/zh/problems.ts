@@ -118,6 +118,7 @@ export const problemText: Readonly<Record<keyof typeof english, string>> = {
   'problem.targetUnknown': '“{name}”上 {kind} 的目标“{target}”不是数据集的字段；数据集的字段有：{known}。',
   'problem.targetShape':
     '输出“{name}”与目标不匹配：对于“{target}”（{field}），{kind} 要求输出为 {expected}，实际为 {received}。',
+  'problem.classWeights': '“{name}”的损失给出了 {received} 个类别的权重，而输出有 {expected} 个类别。',
   'problem.inputUnbound': '输入“{name}”没有读取数据集的任何字段；请从以下字段中选择：{known}。',
   'problem.fieldUnknown': '输入“{name}”要读取“{field}”，但数据集没有这个字段；现有字段：{known}。',
   'problem.inputShape': '输入“{name}”的形状是 {received}，而它读取的字段“{field}”是 {expected}。',
