@@ -91,6 +91,9 @@ function fixesFor(
     case 'vectorRank':
     case 'stateShape':
     case 'maskShape':
+    case 'attentionKeys':
+    case 'attentionFeatures':
+    case 'attentionMask':
     case 'constantTooLarge':
     case 'portNeeded':
     case 'clipRange':

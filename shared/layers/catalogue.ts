@@ -10,6 +10,8 @@ import { convolution3d } from './catalogue/convolution3d.ts';
 import { convolution1d } from './catalogue/convolution1d.ts';
 import { activation } from './catalogue/activation.ts';
 import { add } from './catalogue/add.ts';
+import { additiveAttention } from './catalogue/additiveAttention.ts';
+import { attention } from './catalogue/attention.ts';
 import { batchNormalisation } from './catalogue/batchNormalisation.ts';
 import { binary } from './catalogue/binary.ts';
 import { compare } from './catalogue/compare.ts';
@@ -31,6 +33,7 @@ import { lstm } from './catalogue/lstm.ts';
 import { lstmCell } from './catalogue/lstmCell.ts';
 import { maskFill } from './catalogue/maskFill.ts';
 import { matrixProduct } from './catalogue/matrixProduct.ts';
+import { multiHeadAttention } from './catalogue/multiHeadAttention.ts';
 import { multiply } from './catalogue/multiply.ts';
 import { output } from './catalogue/output.ts';
 import { parametricRelu } from './catalogue/parametricRelu.ts';
@@ -89,6 +92,9 @@ const layers: readonly LayerDefinition[] = [
   simpleCell,
   lstmCell,
   gruCell,
+  attention,
+  additiveAttention,
+  multiHeadAttention,
   positionalEncoding,
   regionCoordinates,
   unary,

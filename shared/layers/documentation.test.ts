@@ -72,6 +72,20 @@ const weightsAndCost: Readonly<Record<string, { readonly weights: string; readon
     '(features + units) × 3·units; with the reset before the product, units × 3·units more.',
   ),
   embedding: { weights: '`table` [vocabulary, dimension].', cost: '0.' },
+  attention: {
+    weights: '`scale` [1] where the scale is learned.',
+    cost: 'Queries × keys × (features of the query + features of the value).',
+  },
+  additiveAttention: {
+    weights:
+      '`queryKernel` [features of the query, units] and `keyKernel` [features of the key, units] with units; `scale` [units or features] where it is used.',
+    cost: 'Queries × keys × features of the value, and the elements of each kernel for every query or key.',
+  },
+  multiHeadAttention: {
+    weights:
+      '`queryKernel` [features, heads · key size], `keyKernel`, `valueKernel` [features, heads · value size], `outputKernel` [heads · value size, output size]; `queryBias` and so on with a bias. Reshaped, they are Keras’s [features, heads, size].',
+    cost: 'The elements of each kernel for every query or key, and heads × queries × keys × (key size + value size).',
+  },
   positionalEncoding: { weights: '`positions` [steps, features] where they are learned.', cost: '0.' },
   matrixProduct: { weights: 'None.', cost: 'The inner length, for every element of the output.' },
   layerNormalisation: { weights: '`gamma` and `beta` [last axis] where scale and center are on.', cost: '0.' },

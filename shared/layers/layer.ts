@@ -237,6 +237,12 @@ export type LayerProblemCode =
   | 'stateShape'
   /** { expected, received } shapes of a mask */
   | 'maskShape'
+  /** { expected } keys for as many values; { received } came */
+  | 'attentionKeys'
+  /** Query and key of { expected } and { received } features */
+  | 'attentionFeatures'
+  /** A mask of one of the { expected } shapes (the first: one for each key), { received } came */
+  | 'attentionMask'
   /** { port } is needed for what is set */
   | 'portNeeded'
   /** { port } has no meaning for what is set */

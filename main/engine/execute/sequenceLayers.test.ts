@@ -170,7 +170,68 @@ const sequences: readonly LayerCase[] = [
   cell('a GRU cell that resets before the product', layer('gruCell', { units: 2, resetAfter: false }), ['h']),
 ];
 
-describe.each([...arithmetic, ...sequences])('$name', testLayerCase);
+/**
+ * An attention of three queries over four values, each behind a dense layer; out and map are both read. `mask` gives the
+ * shape of the words whose being above 0 is the mask.
+ */
+const attending = (
+  name: string,
+  type: string,
+  params: Params,
+  { query = [3, 2], mask, key = true }: { query?: readonly number[]; mask?: readonly number[]; key?: boolean } = {},
+): LayerCase => ({
+  name,
+  nodes: {
+    x: numbers(...query),
+    y: numbers(4, 2),
+    query: dense(2),
+    value: dense(3),
+    ...(key ? { key: dense(2) } : {}),
+    ...(mask === undefined
+      ? {}
+      : { words: words(...mask), mask: layer('compare', { function: 'greater', threshold: 1 }) }),
+    attention: layer(type, params),
+    flatOut: layer('flatten'),
+    flatMap: layer('flatten'),
+    end: layer('concatenate'),
+  },
+  wires: [
+    'x > query',
+    'y > value',
+    'query > attention.query',
+    'value > attention.value',
+    ...(key ? ['y > key', 'key > attention.key'] : []),
+    ...(mask === undefined ? [] : ['words > mask.a', 'mask > attention.mask']),
+    'attention.out > flatOut',
+    'attention.map > flatMap',
+    'flatOut > end.in.0',
+    'flatMap > end.in.1',
+  ],
+});
+
+const attentions: readonly LayerCase[] = [
+  attending('scaled dot products', 'attention', {}),
+  attending('a learned scale, causal', 'attention', { scaling: 'learned', causal: true }),
+  attending('a single query, masked', 'attention', { scaling: 'none' }, { query: [2], mask: [4] }),
+  attending('dot products with a mask per query and dropout', 'attention', { dropoutRate: 0.3 }, { mask: [3, 4] }),
+  attending('sums of query and key', 'additiveAttention', { useScale: false }),
+  attending(
+    'projected sums, masked',
+    'additiveAttention',
+    { attentionUnits: 2, causal: true },
+    { mask: [4], key: false },
+  ),
+  attending('two heads', 'multiHeadAttention', { heads: 2, keySize: 2 }, { key: false }),
+  attending(
+    'two heads of their own sizes, masked',
+    'multiHeadAttention',
+    { heads: 2, keySize: 3, valueSize: 1, outputSize: 2, useBias: false, causal: true },
+    { mask: [2, 3, 4] },
+  ),
+  attending('heads for a single query', 'multiHeadAttention', { heads: 2, keySize: 1 }, { query: [2] }),
+];
+
+describe.each([...arithmetic, ...sequences, ...attentions])('$name', testLayerCase);
 
 describe('a number for which an embedding has no row', () => {
   const each: LayerCase = {

@@ -13,6 +13,24 @@ export const sequenceText = {
     'Gives each whole number, such as the number of a word, a learned vector: the row of that number in a table. On the way back, only the rows that were read receive a gradient; a row that is read several times receives the sum. The numbers run from 0 to the vocabulary less one.',
   'layer.embedding.shape': 'One axis more at the end, as long as the dimension.',
 
+  'layer.attention.name': 'Attention (dot product)',
+  'layer.attention.help':
+    'For each query, shares out one whole over the values, more to those whose key points the way the query does, and gives the sum of the values by their shares. The shares are the output “map”. Without a key of their own, the values are their keys; a query may also be a single vector. The scores are divided by √d so that the softmax does not start out saturated, where its gradient vanishes. The map shows where values were gathered, not why.',
+  'layer.attention.shape':
+    'queries×features and keys×size give queries×size, and a map of queries×keys. A single query: size, and a map of keys.',
+
+  'layer.additiveAttention.name': 'Additive attention',
+  'layer.additiveAttention.help':
+    'Attention whose scores come from a small network: query and key are added, squashed by tanh and weighed. With units, both are first multiplied by a kernel of their own (Bahdanau), so that they may differ in length; without, they are added as they are (Keras).',
+  'layer.additiveAttention.shape':
+    'queries×features and keys×size give queries×size, and a map of queries×keys. A single query: size, and a map of keys.',
+
+  'layer.multiHeadAttention.name': 'Multi-head attention',
+  'layer.multiHeadAttention.help':
+    'Several attentions side by side, each on its own projection of query, key and value; their results are joined and projected once more. Wired three times to one sequence it is self-attention; the gradient then comes back over all three wires. Each head has a map of its own.',
+  'layer.multiHeadAttention.shape':
+    'queries×features and keys×features give queries×output size, and a map of heads×queries×keys.',
+
   'layer.positionalEncoding.name': 'Positional encoding',
   'layer.positionalEncoding.help':
     'Adds to each step of a sequence a vector that says where it stands; attention would otherwise not see the order. Either fixed waves of many lengths, or a learned vector for each position.',
@@ -95,6 +113,11 @@ export const sequenceText = {
   'port.in': 'in',
   'port.mask': 'mask',
 
+  'port.query': 'query',
+  'port.value': 'value',
+  'port.key': 'key',
+  'port.map': 'map',
+
   'port.h': 'h',
   'port.c': 'c',
   'port.nextH': 'next h',
@@ -120,6 +143,26 @@ export const sequenceText = {
   'parameter.forgetBias.name': 'Initial forget bias',
   'parameter.forgetBias.help':
     'Where the bias of the forget gate starts; the others start at 0. With 1, the cell keeps most of what it holds at the beginning.',
+  'parameter.scaling.name': 'Scale of the scores',
+  'parameter.scaling.help':
+    'One over the square root of the features (Vaswani et al.), a learned number that starts at 1 (Keras’s use_scale), or none.',
+  'parameter.causal.name': 'Causal',
+  'parameter.causal.help': 'Whether a query sees only the keys up to its own place: nothing of the future.',
+  'parameter.dropoutRate.name': 'Dropout of the map',
+  'parameter.dropoutRate.help':
+    'Which part of the shares is left out while training; the others are raised to make up for it. The map that is handed out is the whole one.',
+  'parameter.attentionUnits.name': 'Units',
+  'parameter.attentionUnits.help':
+    'How long the projections of query and key are before they are added. Empty: no projections.',
+  'parameter.heads.name': 'Heads',
+  'parameter.heads.help': 'How many attentions stand side by side.',
+  'parameter.keySize.name': 'Size of query and key',
+  'parameter.keySize.help':
+    'The length of the projected query and key in each head; usually the features divided by the heads.',
+  'parameter.valueSize.name': 'Size of value',
+  'parameter.valueSize.help': 'The length of the projected value in each head. Empty: as long as the key.',
+  'parameter.outputSize.name': 'Output size',
+  'parameter.outputSize.help': 'The length of each result. Empty: as many features as the query has.',
   'parameter.vocabulary.name': 'Vocabulary',
   'parameter.vocabulary.help':
     'How many different numbers can come in: 0 up to one less than this. A larger number stops the run with a message.',
@@ -146,6 +189,9 @@ export const sequenceText = {
   'parameter.threshold.name': 'Threshold',
   'parameter.threshold.help': 'The number that each element is compared with.',
 
+  'option.scaling.dimension': 'One over √features',
+  'option.scaling.learned': 'Learned',
+  'option.scaling.none': 'None',
   'option.encoding.sinusoidal': 'Waves (fixed)',
   'option.encoding.learned': 'Learned',
   'option.against.number': 'A number',
@@ -203,6 +249,12 @@ export const sequenceText = {
   'problem.stateShape':
     '“{name}” needs a state of {expected}, as long as its units; received {received} from “{from}”. Change the units, or what the state starts from.',
   'problem.maskShape': '“{name}” needs a mask of {expected}; received {received} from “{from}”.',
+  'problem.attentionKeys':
+    '“{name}” has {expected} values but {received} keys from “{from}”: each value needs one key. Take both from the same sequence.',
+  'problem.attentionFeatures':
+    '“{name}” compares queries of {expected} features with keys of {received} from “{from}”: the lengths must be equal. Put a dense layer before one of them, or use multi-head attention, which projects both.',
+  'problem.attentionMask':
+    '“{name}” needs a mask of {expected}, true where a key may be seen; received {received} from “{from}”. Make it with Compare from what the keys were made of.',
   'problem.vocabulary':
     '“{name}” has {received} rows, but “{input}” reads “{field}”, whose numbers need {expected} (0 to one less).',
   'problem.portNeeded': '“{name}” needs something wired to {port} for what is set. Wire it, or choose another setting.',

@@ -14,6 +14,23 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
     '给每个整数（例如词的编号）一个可学习的向量，即查找表中该编号所在的那一行。反向传播时，只有被读取的行得到梯度；多次被读取的行得到各次梯度之和。编号从 0 到词表大小减一。',
   'layer.embedding.shape': '末尾增加一个轴，长度等于向量维数。',
 
+  'layer.attention.name': '点积注意力',
+  'layer.attention.help':
+    '对每个查询，把总和为 1 的权重分配给各个值：键与查询方向越接近，分得越多；输出是各个值按权重的加权和。这些权重由输出“注意力图”给出。不接键时，值本身就是键；查询也可以只是一个向量。分数除以 √d，使 softmax 一开始不至于饱和（饱和处梯度消失）。注意力图说明从哪里取了特征，并不说明原因。',
+  'layer.attention.shape':
+    '查询数×特征与键数×大小得到查询数×大小，注意力图为查询数×键数。单个查询：大小，注意力图为键数。',
+
+  'layer.additiveAttention.name': '加性注意力',
+  'layer.additiveAttention.help':
+    '分数来自一个小网络的注意力：查询与键相加，经过 tanh，再加权求和。设了单元数时，二者先各乘一个权重矩阵（Bahdanau），因此长度可以不同；不设则直接相加（Keras）。',
+  'layer.additiveAttention.shape':
+    '查询数×特征与键数×大小得到查询数×大小，注意力图为查询数×键数。单个查询：大小，注意力图为键数。',
+
+  'layer.multiHeadAttention.name': '多头注意力',
+  'layer.multiHeadAttention.help':
+    '几个注意力并排，各自作用在查询、键和值的不同投影上；结果拼接后再投影一次。三个输入都接同一序列就是自注意力，此时梯度沿三条线一起返回。每个头有自己的注意力图。',
+  'layer.multiHeadAttention.shape': '查询数×特征与键数×特征得到查询数×输出大小，注意力图为头数×查询数×键数。',
+
   'layer.positionalEncoding.name': '位置编码',
   'layer.positionalEncoding.help':
     '给序列的每一步加上一个表示其位置的向量，否则注意力看不出先后次序。可以用固定的、波长各异的正弦波，也可以给每个位置一个可学习的向量。',
@@ -92,6 +109,11 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
   'port.in': '输入',
   'port.mask': '掩码',
 
+  'port.query': '查询',
+  'port.value': '值',
+  'port.key': '键',
+  'port.map': '注意力图',
+
   'port.h': 'h',
   'port.c': 'c',
   'port.nextH': '新 h',
@@ -116,6 +138,23 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
   'parameter.recurrentRegulariser.help': '加到损失上的惩罚项：l1·Σ|w| + l2·Σw²。',
   'parameter.forgetBias.name': '遗忘门偏置初值',
   'parameter.forgetBias.help': '遗忘门偏置的初值，其余偏置从 0 开始。取 1 时，细胞状态起初大部分得以保留。',
+  'parameter.scaling.name': '分数缩放',
+  'parameter.scaling.help':
+    '乘以特征数平方根的倒数（Vaswani 等），乘以一个从 1 开始的可学习的数（Keras 的 use_scale），或不缩放。',
+  'parameter.causal.name': '因果',
+  'parameter.causal.help': '查询是否只能看到自己所在位置及之前的键，看不到未来。',
+  'parameter.dropoutRate.name': '注意力图的随机失活率',
+  'parameter.dropoutRate.help': '训练时丢弃多大比例的权重，其余相应放大。对外给出的注意力图是完整的。',
+  'parameter.attentionUnits.name': '单元数',
+  'parameter.attentionUnits.help': '查询和键在相加之前投影成多长。留空则不投影。',
+  'parameter.heads.name': '头数',
+  'parameter.heads.help': '并排放置多少个注意力。',
+  'parameter.keySize.name': '查询和键的大小',
+  'parameter.keySize.help': '每个头中投影后的查询和键的长度，通常为特征数除以头数。',
+  'parameter.valueSize.name': '值的大小',
+  'parameter.valueSize.help': '每个头中投影后的值的长度。留空则与键相同。',
+  'parameter.outputSize.name': '输出大小',
+  'parameter.outputSize.help': '每个结果的长度。留空则与查询的特征数相同。',
   'parameter.vocabulary.name': '词表大小',
   'parameter.vocabulary.help': '可能输入多少个不同的编号：从 0 到它减一。更大的编号会使运行停止并给出提示。',
   'parameter.dimension.name': '向量维数',
@@ -140,6 +179,9 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
   'parameter.threshold.name': '阈值',
   'parameter.threshold.help': '每个元素与之比较的数。',
 
+  'option.scaling.dimension': '1/√特征数',
+  'option.scaling.learned': '可学习',
+  'option.scaling.none': '无',
   'option.encoding.sinusoidal': '正弦波（固定）',
   'option.encoding.learned': '可学习',
   'option.against.number': '一个数',
@@ -196,6 +238,12 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
   'problem.stateShape':
     '“{name}”需要形状为 {expected} 的状态（长度等于单元数），从“{from}”收到的是 {received}。请修改单元数，或状态的初值。',
   'problem.maskShape': '“{name}”需要形状为 {expected} 的掩码，从“{from}”收到的是 {received}。',
+  'problem.attentionKeys':
+    '“{name}”有 {expected} 个值，从“{from}”却收到 {received} 个键：每个值需要一个键。请让二者来自同一序列。',
+  'problem.attentionFeatures':
+    '“{name}”要把 {expected} 个特征的查询与来自“{from}”的 {received} 个特征的键比较：长度必须相等。请在其中之一前面放一个全连接层，或改用会投影二者的多头注意力。',
+  'problem.attentionMask':
+    '“{name}”需要形状为 {expected} 的掩码（真表示该键可见），从“{from}”收到的是 {received}。请用“比较”从产生键的数据得到掩码。',
   'problem.vocabulary':
     '“{name}”的查找表有 {received} 行，而“{input}”读取的“{field}”中的编号需要 {expected} 行（从 0 到它减一）。',
   'problem.portNeeded': '按当前设置，“{name}”的 {port} 需要接线。请接上，或改用其他设置。',
