@@ -193,9 +193,10 @@ function expectClose(
   name: string,
   actual: ArrayLike<number> | undefined,
   expected: readonly number[] | undefined,
+  least = 1e-6,
 ): void {
   expect(actual?.length, name).toBe(expected?.length);
-  const largest = Math.max(1e-6, ...(expected ?? []).map(Math.abs));
+  const largest = Math.max(least, ...(expected ?? []).map(Math.abs));
   const apart = (expected ?? []).map((value, at) => Math.abs(value - (actual?.[at] ?? Number.NaN)));
   expect(Math.max(...apart) / largest, name).toBeLessThan(2e-5);
 }
@@ -244,7 +245,8 @@ describe.skipIf(python === undefined)(`values and gradients are Keras’s (${ski
     });
     expect(plan.weights).toHaveLength(answer.weights.length);
     plan.weights.forEach(({ id }, index) => {
-      expectClose(id, raw?.[id]?.data, answer.weights[index]);
+      // The bias of the key moves all scores of a query alike, which a softmax does not see: both gradients are rounding.
+      expectClose(id, raw?.[id]?.data, answer.weights[index], id.endsWith('/keyBias') ? 1 : 1e-6);
     });
   });
 });
