@@ -4,11 +4,13 @@ import { version } from '../services/version.ts';
 import type { Command } from './command.ts';
 import { parseCommandLine, UsageError } from './commandLine.ts';
 import { check } from './commands/check.ts';
+import { compare } from './commands/compare.ts';
 import { doctor } from './commands/doctor.ts';
 import { gradients } from './commands/gradients.ts';
 import { predict } from './commands/predict.ts';
 import { serve } from './commands/serve.ts';
 import { summary } from './commands/summary.ts';
+import { sweep } from './commands/sweep.ts';
 import { template } from './commands/template.ts';
 import { train } from './commands/train.ts';
 import { weights } from './commands/weights.ts';
@@ -25,12 +27,14 @@ export const commands: readonly Command[] = [
   weights,
   gradients,
   train,
+  compare,
+  sweep,
   predict,
   serve,
 ];
 
 /** Commands of the contract that this version does not have yet. */
-export const laterCommands: readonly string[] = ['compare', 'sweep', 'export', 'import'];
+export const laterCommands: readonly string[] = ['export', 'import'];
 
 function help(terminal: Terminal): string {
   const rows = commands.map(({ name, usage }) => {

@@ -18,10 +18,12 @@ import type { Plan } from './execute/plan.ts';
 import { asFailure, EngineFailure } from './failure.ts';
 import type { Subject } from './subject.ts';
 import { examineSubject, inspectSubject, iterateSubject, predictSubject } from './subject.ts';
+
+import { Conductor } from './train/conductor.ts';
 import { Run } from './train/run.ts';
 
 /** Runs that are over and still answer for their weights. */
-const keptRuns = 3;
+const keptRuns = 4;
 
 /** Answers requests and holds the runs. What goes back, and what runs tell by themselves, goes through `send`. */
 export class Engine {
@@ -33,6 +35,7 @@ export class Engine {
   #looked: { readonly key: string; readonly subject: Subject } | null = null;
   /** Its data, which stay the same through most edits. */
   #lookedData: { readonly key: string; readonly dataSet: DataSet } | null = null;
+  readonly #conductors = new Map<string, Conductor>();
 
   constructor(device: Device, report: EngineReport, send: (message: EngineMessage) => void) {
     this.#device = device;
@@ -101,9 +104,19 @@ export class Engine {
     const plan = planDocument(document);
     const weights = chosenWeights(plan, { seed: null, weights: request.weights });
     const device = this.#report.devices[0] ?? '';
-    const run = new Run(this.#device, device, { name, plan, weights, paused, folder }, this.#send);
+    const conductor = this.#conductorOf(request);
+    const run = new Run(this.#device, device, { name, plan, weights, paused, folder, conductor }, this.#send);
     this.#runs.set(name, { run, document });
     return { result: null, then: () => void run.start() };
+  }
+
+  /** The conductor that the members of a lock-step share, until the last has come; a new one for a run on its own. */
+  #conductorOf({ lockStep, paused }: Extract<EngineRequest, { kind: 'start' }>): Conductor {
+    if (lockStep === undefined) return new Conductor(paused);
+    const conductor = this.#conductors.get(lockStep.name) ?? new Conductor(paused, lockStep.members);
+    if (lockStep.last) this.#conductors.delete(lockStep.name);
+    else this.#conductors.set(lockStep.name, conductor);
+    return conductor;
   }
 
   #find(name: string): { readonly run: Run; readonly document: GradloomDocument } {

@@ -39,6 +39,15 @@ export interface StartRun {
    * is kept.
    */
   readonly folder: 'new' | { readonly path: string } | null;
+  /** Takes each step together with the other runs that name the same. */
+  readonly lockStep?: LockStep;
+}
+
+/** What the members of a lock-step share; `last` is true of the one that is started last. */
+export interface LockStep {
+  readonly name: string;
+  readonly members: number;
+  readonly last: boolean;
 }
 
 interface Run {
@@ -136,8 +145,9 @@ export class Runs {
     this.#runs.set(name, run);
     try {
       await this.#writeFacts(run, request);
-      const { document, weights, paused } = request;
-      await this.#engine.request({ kind: 'start', run: name, document, weights, paused, folder });
+      const { document, weights, paused, lockStep } = request;
+      const joined = lockStep === undefined ? {} : { lockStep };
+      await this.#engine.request({ kind: 'start', run: name, document, weights, paused, folder, ...joined });
     } catch (error) {
       const failure = toFailure(error);
       // Where the engine died, its death has already ended the run.
@@ -154,6 +164,12 @@ export class Runs {
     const run = this.#find(name);
     if (following[run.state].length === 0) throw fail('run.ended', { run: name });
     await this.#engine.request({ kind: 'control', run: name, action });
+  }
+
+  /** Whether a run has ended, or was never there. */
+  isOver(name: string): boolean {
+    const run = this.#runs.get(name);
+    return run === undefined || following[run.state].length === 0;
   }
 
   /** The data inputs of a run's network. */
@@ -244,13 +260,14 @@ export class Runs {
     }
   }
 
-  async #writeFacts(run: Run, { document, paused, weights }: StartRun): Promise<void> {
+  async #writeFacts(run: Run, { document, paused, weights, lockStep }: StartRun): Promise<void> {
     if (run.folder === null) return;
     const report = await this.#engine.request({ kind: 'report' });
     const facts = {
       run: run.name,
       began: run.began,
       settings: { seed: document.training.seed, paused, weights: weights === null ? 'seed' : 'given' },
+      ...(lockStep === undefined ? {} : { lockStep: lockStep.name }),
       versions: { gradloom: version, engine: report.version, backend: report.backend, node: process.version },
     };
     const files: readonly (readonly [string, string])[] = [

@@ -13,7 +13,7 @@ export const zones = [
   { zone: 'shared/program', imports: ['shared/text', 'shared/graph', 'shared/layers', 'shared/check'] },
   {
     zone: 'shared/theory',
-    imports: ['shared/text', 'shared/graph', 'shared/layers', 'shared/check', 'shared/program'],
+    imports: ['shared/text', 'shared/graph', 'shared/layers', 'shared/check', 'shared/program', 'shared/protocol'],
   },
   {
     zone: 'shared/templates',

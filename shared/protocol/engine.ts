@@ -154,6 +154,8 @@ export type EngineRequest =
       readonly paused: boolean;
       /** Folder that receives the run's history and checkpoints, or null for none. */
       readonly folder: string | null;
+      /** Takes each step together with the other runs that name the same; `last`: no further run will join. */
+      readonly lockStep?: { readonly name: string; readonly members: number; readonly last: boolean };
     }
   | { readonly kind: 'control'; readonly run: string; readonly action: 'pause' | 'resume' | 'step' | 'stop' }
   | { readonly kind: 'predictRun'; readonly run: string; readonly inputs: NamedArrays }

@@ -3,6 +3,7 @@ import { engineText } from './en/engine.ts';
 import { exampleText } from './en/examples.ts';
 import { fixText } from './en/fixes.ts';
 import { interfaceText } from './en/interface.ts';
+import { labText } from './en/lab.ts';
 import { layerText } from './en/layers.ts';
 import { measureText } from './en/measures.ts';
 import { parameterText } from './en/parameters.ts';
@@ -17,6 +18,7 @@ import { engineText as engineTextChinese } from './zh/engine.ts';
 import { exampleText as exampleTextChinese } from './zh/examples.ts';
 import { fixText as fixTextChinese } from './zh/fixes.ts';
 import { interfaceText as interfaceTextChinese } from './zh/interface.ts';
+import { labText as labTextChinese } from './zh/lab.ts';
 import { layerText as layerTextChinese } from './zh/layers.ts';
 import { measureText as measureTextChinese } from './zh/measures.ts';
 import { parameterText as parameterTextChinese } from './zh/parameters.ts';
@@ -32,6 +34,7 @@ const english = {
   ...exampleText,
   ...fixText,
   ...interfaceText,
+  ...labText,
   ...layerText,
   ...measureText,
   ...parameterText,
@@ -51,6 +54,7 @@ const chinese: Readonly<Record<TextKey, string>> = {
   ...exampleTextChinese,
   ...fixTextChinese,
   ...interfaceTextChinese,
+  ...labTextChinese,
   ...layerTextChinese,
   ...measureTextChinese,
   ...parameterTextChinese,

@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import type { NotFinite } from '#shared/protocol/calls';
 import { Runs } from '../../services/runs.ts';
 import type { RunEvent } from '../../services/runs.ts';
 import { findSidecar } from '../../services/sidecar.ts';
@@ -11,21 +10,7 @@ import { applySettings, parseSetting } from '../settings.ts';
 import { isBreakage } from '../surroundings.ts';
 import type { ExitCode, Terminal } from '../surroundings.ts';
 import { lowerDocument, openDocument } from '../target.ts';
-
-function numbers(values: Readonly<Record<string, number>>): string {
-  return Object.entries(values)
-    .map(([name, value]) => `${name} ${value.toPrecision(5)}`)
-    .join('  ');
-}
-
-function describeNotFinite(terminal: Terminal, { what, node, wire, path, step, kind }: NotFinite): string {
-  return terminal.say('terminal.train.notFinite', {
-    step,
-    what: terminal.say(`terminal.notFinite.${what}`),
-    place: [node, ...(wire === null ? [] : [wire]), ...(path === '' ? [] : [path])].join(' '),
-    kind: terminal.say(`terminal.notFinite.${kind}`),
-  });
-}
+import { describeNotFinite, numbers } from '../told.ts';
 
 /** Tells a run's events one by one. */
 function tell(terminal: Terminal, event: RunEvent): void {

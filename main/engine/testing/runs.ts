@@ -5,6 +5,7 @@ import { decodeFrame } from '#shared/protocol/telemetry';
 import type { Device } from '../backend/device.ts';
 import { initialWeights, planDocument, takeWeights } from '../execute/network.ts';
 import type { Checkpoint } from '../train/checkpoint.ts';
+import type { Conductor } from '../train/conductor.ts';
 import { Run } from '../train/run.ts';
 
 type State = Extract<EngineMessage, { kind: 'state' }>;
@@ -34,6 +35,11 @@ export function watchRun(
     /** Goes on from here instead of from `weights`. */
     readonly checkpoint?: Checkpoint;
     readonly now?: () => number;
+    readonly conductor?: Conductor;
+    /** Name of the run; 'test' without it. */
+    readonly name?: string;
+    /** Hears every message as it comes. */
+    readonly hear?: (message: EngineMessage) => void;
   } = {},
 ): WatchedRun {
   const plan = planDocument(document);
@@ -47,6 +53,7 @@ export function watchRun(
   const waiting: { condition: (message: EngineMessage) => boolean; resolve: () => void }[] = [];
   let clock = 0;
   const receive = (message: EngineMessage): void => {
+    options.hear?.(message);
     if (message.kind === 'state') states.push(message);
     if (message.kind === 'frame') frames.push(decodeFrame(message.bytes));
     if (message.kind === 'epoch') epochs.push(message);
@@ -61,12 +68,13 @@ export function watchRun(
     device,
     'CPU',
     {
-      name: 'test',
+      name: options.name ?? 'test',
       plan,
       weights,
       paused: options.paused ?? false,
       folder: options.folder ?? null,
       from: checkpoint ?? null,
+      ...(options.conductor === undefined ? {} : { conductor: options.conductor }),
     },
     receive,
     options.now ?? (() => (clock += 100)),

@@ -16,6 +16,8 @@ import { asFailure, EngineFailure } from '../failure.ts';
 import type { Subject } from '../subject.ts';
 import type { Checkpoint, Progress } from './checkpoint.ts';
 import { nameMemory, takeMemory } from './checkpoint.ts';
+import type { RunControl } from './conductor.ts';
+import { breathe, Conductor } from './conductor.ts';
 import { evaluate } from './evaluate.ts';
 import { makeFrame, makeTable, withoutUnmeasured } from './frames.ts';
 import { History } from './history.ts';
@@ -29,8 +31,6 @@ const detailsInterval = 200;
 /** Between two checkpoints while a run goes on, in milliseconds. */
 const checkpointInterval = 10_000;
 
-export type RunControl = 'pause' | 'resume' | 'step' | 'stop';
-
 export interface RunRequest {
   readonly name: string;
   readonly plan: Plan;
@@ -39,6 +39,8 @@ export interface RunRequest {
   readonly folder: string | null;
   /** Where an earlier run stood whose `weights` these are; without it, the run starts at its first step. */
   readonly from?: Progress | null;
+  /** Shared with others, these runs go in lock-step; left out, the run has one of its own. */
+  readonly conductor?: Conductor;
 }
 
 /**
@@ -59,12 +61,9 @@ export class Run {
   #taker: StepTaker | null = null;
   readonly #history: History | null;
   readonly #deviceName: string;
+  readonly #conductor: Conductor;
 
   #state: RunState = 'preparing';
-  #wish: 'run' | 'pause' | 'stop';
-  /** Steps to take although paused. */
-  #single = 0;
-  #wake: (() => void) | null = null;
   #step: number;
   /** The step that was last looked at while waiting before it. */
   #lookedAt = -1;
@@ -96,7 +95,6 @@ export class Run {
     this.#deviceName = deviceName;
     this.#send = send;
     this.#now = now;
-    this.#wish = paused ? 'pause' : 'run';
     this.#checkpointAt = now();
     this.#step = from?.step ?? 0;
     this.#memory = from === null ? null : takeMemory(plan, from.memory);
@@ -104,6 +102,8 @@ export class Run {
     checkFeed(device, plan, this.#dataSet);
     this.#initial = weights;
     this.#history = folder === null ? null : new History(folder);
+    this.#conductor = request.conductor ?? new Conductor(paused);
+    this.#conductor.join(this);
   }
 
   get state(): RunState {
@@ -123,7 +123,7 @@ export class Run {
       const start = { plan: this.plan, dataSet: this.#dataSet, weights: this.#initial, memory: this.#memory };
       const chosen = await chooseWay(this.#device, start, async () => {
         await breathe();
-        return this.#wish !== 'stop';
+        return this.#conductor.wish !== 'stop';
       });
       if (chosen === null) return this.#end('stopped', null, null);
       this.#taker = chosen.taker;
@@ -136,24 +136,21 @@ export class Run {
     }
   }
 
-  /** Takes effect after the step under way. A run that is over ignores it. */
+  /** Takes effect after the step under way, for all runs that go in lock-step with this one. A run that is over ignores it. */
   control(action: RunControl): void {
-    switch (action) {
-      case 'pause':
-        this.#wish = 'pause';
-        break;
-      case 'resume':
-        this.#wish = 'run';
-        break;
-      case 'step':
-        this.#wish = 'pause';
-        this.#single += 1;
-        break;
-      case 'stop':
-        this.#wish = 'stop';
-        break;
+    if (!this.isOver) this.#conductor.control(action);
+  }
+
+  /** Looks at the step that comes next and tells that it waits there. The conductor's to call. */
+  wait(): void {
+    try {
+      if (this.#lookedAt !== this.#step) this.#look();
+      if (this.isOver) return;
+      this.#flushFrame();
+      if (this.#state !== 'paused') this.#enter('paused');
+    } catch (error) {
+      this.#end('failed', asFailure(error), null);
     }
-    this.#wake?.();
   }
 
   /** The outputs, after their links, under the weights of this moment. */
@@ -216,21 +213,9 @@ export class Run {
     this.#end('finished', null, null);
   }
 
-  /** Waits out a pause and lets messages in. False when the run is to stop. */
+  /** Waits for the conductor. False when the run is to stop. */
   async #mayGoOn(): Promise<boolean> {
-    await breathe();
-    while (this.#wish === 'pause' && this.#single === 0) {
-      if (this.#lookedAt !== this.#step) this.#look();
-      if (this.isOver) return false;
-      this.#flushFrame();
-      if (this.#state !== 'paused') this.#enter('paused');
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      this.#wake = null;
-    }
-    if (this.#wish === 'stop') return false;
-    if (this.#single > 0) this.#single -= 1;
+    if (!(await this.#conductor.mayGoOn(this))) return false;
     if (this.#state !== 'running') this.#enter('running');
     return true;
   }
@@ -251,7 +236,7 @@ export class Run {
     const steps = this.#stepsInAll(epochs);
     const learningRate = learningRateAt(optimiser, schedule, this.#step, steps);
     // A person who looks at one step looks at all of it.
-    const details = this.#step % probes.details === 0 || this.#wish === 'pause' || this.#step === steps - 1;
+    const details = this.#step % probes.details === 0 || this.#conductor.wish === 'pause' || this.#step === steps - 1;
     const wires = details ? 'all' : this.#step % probes.every === 0 ? 'withoutInputs' : 'none';
     const numbers = this.#ready().run({ examples, step: this.#step, learningRate, wires, details, apply });
     const active = this.#activeSeconds();
@@ -298,7 +283,7 @@ export class Run {
     const evaluated = (examples: Int32Array): Promise<Record<string, number> | null> =>
       evaluate(taker, this.plan, examples, async () => {
         await breathe();
-        return this.#wish !== 'stop';
+        return this.#conductor.wish !== 'stop';
       });
     const training = await evaluated(this.#dataSet.training);
     const validation = training === null ? null : await evaluated(this.#dataSet.validation);
@@ -353,6 +338,7 @@ export class Run {
     if (this.#activeSince !== null) this.#activeBefore += now - this.#activeSince;
     this.#activeSince = state === 'running' ? now : null;
     this.#state = state;
+    if (this.isOver) this.#conductor.leave(this);
     this.#send({ kind: 'state', run: this.name, state, failure, notFinite });
   }
 
@@ -360,11 +346,4 @@ export class Run {
     const running = this.#activeSince === null ? 0 : this.#now() - this.#activeSince;
     return (this.#activeBefore + running) / 1000;
   }
-}
-
-/** Lets the message queue in. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

@@ -19,8 +19,8 @@ import { LiveText } from '../../ui/LiveText.tsx';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
 import { Segmented } from '../../ui/Segmented.tsx';
 import styles from './DepthProfileTab.module.css';
-import { layOutWeights, layOutWires, lineValues, sizeChanges, valueNow } from './depthProfile.ts';
-import type { ProfileFrames, ProfileLayout, ProfileValue } from './depthProfile.ts';
+import { layOutWeights, layOutWires, lineValues, sizeChanges, valueNow } from '#shared/theory/depthProfile';
+import type { ProfileFrames, ProfileLayout, ProfileValue } from '#shared/theory/depthProfile';
 import { latestDetails, onFrame, useRunTable } from './useRunTable.ts';
 
 const subjects = ['activations', 'weights'] as const;

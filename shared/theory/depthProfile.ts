@@ -1,9 +1,9 @@
-import type { GradloomDocument, Wire } from '#shared/graph/document';
-import type { NodeId } from '#shared/graph/identifiers';
-import { findWire } from '#shared/graph/queries';
-import { endsReached } from '#shared/graph/reach';
-import { marks } from '#shared/protocol/telemetry';
-import type { Mark, MeasuredWire, RunTable, TelemetryFrame } from '#shared/protocol/telemetry';
+import type { GradloomDocument, Wire } from '../graph/document.ts';
+import type { NodeId } from '../graph/identifiers.ts';
+import { findWire } from '../graph/queries.ts';
+import { endsReached } from '../graph/reach.ts';
+import { marks } from '../protocol/telemetry.ts';
+import type { Mark, MeasuredWire, RunTable, TelemetryFrame } from '../protocol/telemetry.ts';
 
 /** One measured wire or weight as a point of the profile. */
 export interface ProfilePoint {

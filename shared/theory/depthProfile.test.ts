@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { GradloomDocument } from '#shared/graph/document';
-import { nodeId, wireId } from '#shared/graph/identifiers';
-import { defaultTraining } from '#shared/graph/training';
-import { marks } from '#shared/protocol/telemetry';
-import type { Mark, MeasuredWire, RunTable, TelemetryFrame } from '#shared/protocol/telemetry';
+import type { GradloomDocument } from '../graph/document.ts';
+import { nodeId, wireId } from '../graph/identifiers.ts';
+import { defaultTraining } from '../graph/training.ts';
+import { marks } from '../protocol/telemetry.ts';
+import type { Mark, MeasuredWire, RunTable, TelemetryFrame } from '../protocol/telemetry.ts';
 import { layOutWeights, layOutWires, lineValues, sizeChanges, strongest, valueAt, valueNow } from './depthProfile.ts';
 
 /*
