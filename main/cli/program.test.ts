@@ -204,12 +204,14 @@ describe('used wrongly: exit code 2, the reason and the usage on standard error'
 });
 
 describe('wrong input: exit code 1 and a message that names it', () => {
-  const commandsOnFiles = ['summary', 'weights', 'gradients', 'train', 'predict'] as const;
+  const commandsOnFiles = ['summary', 'weights', 'gradients', 'train', 'compare', 'sweep', 'predict'] as const;
   const rest: Readonly<Record<(typeof commandsOnFiles)[number], string[]>> = {
     summary: [],
     weights: ['--out', 'w.npz'],
     gradients: [],
     train: [],
+    compare: ['net.gradloom.json'],
+    sweep: [],
     predict: ['--inputs', 'b.npz', '--out', 'p.npz'],
   };
   const files: readonly (readonly [string, string, string])[] = [
@@ -785,6 +787,138 @@ describe('train and what follows', () => {
       expect(outcome.code).toBe(0);
       expect(jsonLines(outcome).at(-1)).toMatchObject({ event: 'end', state: 'stopped' });
       expect(await readdir(join(folder, 'run'))).toContain('weights.npz');
+    }));
+});
+
+describe('compare', () => {
+  test('two documents in lock-step: their differences, one event for each epoch of all, a folder for each run', () =>
+    withFiles(async (folder) => {
+      const wider = smallDocument((draft) => {
+        draft['name'] = 'wider';
+        const { graph, training } = draft as {
+          graph: { nodes: object[]; wires: object[] };
+          training: { batch: number };
+        };
+        graph.nodes.push({ id: 'hidden', type: 'dense', params: { units: 5 }, position: { x: 100, y: 0 } });
+        graph.wires = [
+          { id: 'w1', from: { node: 'points', port: 'out' }, to: { node: 'hidden', port: 'in' } },
+          { id: 'w2', from: { node: 'hidden', port: 'out' }, to: { node: 'layer', port: 'in' } },
+          { id: 'w3', from: { node: 'layer', port: 'out' }, to: { node: 'out', port: 'in' } },
+        ];
+        training.batch = 4;
+      });
+      await writeFile(join(folder, 'wider.gradloom.json'), serialiseDocument(wider));
+      const files = ['net.gradloom.json', 'wider.gradloom.json'];
+      const outcome = await run(
+        folder,
+        ['compare', ...files, '--epochs', '3', '--seed', '7', '--out', 'both', '--json'],
+        realEngine,
+      );
+      expect(outcome.code).toBe(0);
+      const events = jsonLines(outcome);
+      expect(events[0]).toMatchObject({
+        event: 'start',
+        documents: [
+          { name: 'small', file: files[0], differences: [] },
+          {
+            name: 'wider',
+            file: files[1],
+            differences: [
+              { kind: 'added', message: '“wider” has in addition: 1 × Dense.' },
+              { kind: 'wires', added: 2, removed: 1 },
+            ],
+          },
+        ],
+        settings: { batch: 16, epochs: 3, seed: 7 },
+        adjustments: [{ document: 1, setting: 'batch', from: 4, to: 16 }],
+      });
+      const epochs = events.filter(({ event }) => event === 'epoch');
+      expect(epochs.map(({ epoch, step }) => [epoch, step])).toEqual([
+        [1, 3],
+        [2, 6],
+        [3, 9],
+      ]);
+      for (const { documents } of epochs as { documents: { training: Record<string, number> }[] }[]) {
+        expect(documents.map(({ training }) => typeof training['loss'])).toEqual(['number', 'number']);
+      }
+      expect(events.at(-1)).toMatchObject({
+        event: 'end',
+        folder: join(folder, 'both'),
+        documents: [
+          { name: 'small', state: 'finished' },
+          { name: 'wider', state: 'finished' },
+        ],
+      });
+      // A member is the run that its document is alone, under the settings of the comparison.
+      await run(
+        folder,
+        ['train', 'wider.gradloom.json', '--epochs', '3', '--seed', '7', '--set', 'batch=16', '--out', 'alone'],
+        realEngine,
+      );
+      expect(await arraysOf(join(folder, 'both', '2', 'weights.npz'))).toEqual(
+        await arraysOf(join(folder, 'alone', 'weights.npz')),
+      );
+      expect(JSON.parse(await readFile(join(folder, 'both', 'comparison.json'), 'utf8'))).toMatchObject({
+        members: [
+          { name: 'small', folder: '1' },
+          { name: 'wider', folder: '2' },
+        ],
+        adjustments: [{ setting: 'batch' }],
+      });
+    }));
+
+  test('one document is too few, five are too many', async () => {
+    for (const files of [['a'], ['a', 'b', 'c', 'd', 'e']]) {
+      expect((await run('/', ['compare', ...files])).code).toBe(2);
+    }
+  });
+});
+
+describe('sweep', () => {
+  test('every choice of values over the seeds: median and range of what the runs came to', () =>
+    withFiles(async (folder) => {
+      const line = ['sweep', 'net.gradloom.json', '--set', 'layer.useBias=true,false', 'optimiser.learningRate=0.1,1'];
+      const outcome = await run(folder, [...line, '--seeds', '3', '--epochs', '1', '--json'], realEngine);
+      expect(outcome.code).toBe(0);
+      interface Point {
+        values: object;
+        finished: number;
+        summary: Record<string, object>;
+        runs: { seed: number; measures: Record<string, number> }[];
+      }
+      const { seeds, points } = json(outcome) as { seeds: number; points: Point[] };
+      expect(seeds).toBe(3);
+      expect(points.map(({ values }) => values)).toEqual([
+        { 'layer.useBias': 'true', 'optimiser.learningRate': '0.1' },
+        { 'layer.useBias': 'true', 'optimiser.learningRate': '1' },
+        { 'layer.useBias': 'false', 'optimiser.learningRate': '0.1' },
+        { 'layer.useBias': 'false', 'optimiser.learningRate': '1' },
+      ]);
+      for (const { finished, summary, runs } of points) {
+        expect(finished).toBe(3);
+        expect(runs.map(({ seed }) => seed)).toEqual([1, 2, 3]);
+        const losses = runs.map(({ measures }) => measures['training.loss'] ?? Number.NaN).sort((a, b) => a - b);
+        expect(new Set(losses).size).toBe(3);
+        expect(summary['training.loss']).toEqual({
+          count: 3,
+          minimum: losses[0],
+          median: losses[1],
+          maximum: losses[2],
+        });
+      }
+    }));
+
+  test('a run that breaks is counted and does not spoil the others', () =>
+    withFiles(async (folder) => {
+      const line = ['sweep', 'net.gradloom.json', '--set', 'optimiser.learningRate=0.1,1e38', '--seeds', '1', '--json'];
+      const outcome = await run(folder, line, realEngine);
+      expect(outcome.code).toBe(0);
+      expect(json(outcome)).toMatchObject({
+        points: [
+          { finished: 1, runs: [{ state: 'finished' }] },
+          { finished: 0, summary: {}, runs: [{ state: 'failed', notFinite: { step: expect.any(Number) } }] },
+        ],
+      });
     }));
 });
 

@@ -17,11 +17,13 @@ export const comparedDocuments = { minimum: 2, maximum: 4 } as const;
 /** The file of a comparison's folder beside those of its runs. */
 export const comparisonFile = 'comparison.json';
 
-/** One of the documents that are compared. */
-export interface Compared {
-  readonly document: GradloomDocument;
-  /** Start from these instead of from the seed. */
-  readonly weights: NamedArrays | null;
+/** How a comparison starts. */
+export interface StartComparison {
+  readonly plan: ComparisonPlan;
+  /** Start from these instead of from the seed, by the position of the document. */
+  readonly weights: readonly (NamedArrays | null)[];
+  readonly paused: boolean;
+  readonly folder: 'new' | { readonly path: string } | null;
 }
 
 /** What a comparison tells; `member` is the position of the document. */
@@ -69,17 +71,15 @@ export class Comparison {
 
   /**
    * Starts one run for each document; the first step is taken when all are ready. Below a `path` the runs lie in folders
-   * 1, 2, … beside a file that names them.
+   * 1, 2, … beside a file that names them; with 'new' each has a folder of its own below the runs' folder.
    * @throws ServiceError: what is wrong with a document, a folder, or what the engine says; no run is left behind then
    */
   static async start(
     runs: Runs,
     fileSystem: FileSystem,
     listener: ComparisonListener,
-    compared: readonly Compared[],
-    { paused, folder }: { readonly paused: boolean; readonly folder: 'new' | { readonly path: string } | null },
+    { plan, weights, paused, folder }: StartComparison,
   ): Promise<Comparison> {
-    const plan = planComparison(compared.map(({ document }) => document));
     const name = `comparison-${randomBytes(6).toString('hex')}`;
     if (folder !== null && folder !== 'new') await writePlan(fileSystem, folder.path, plan);
     const members: string[] = [];
@@ -93,7 +93,7 @@ export class Comparison {
           {
             document,
             paused,
-            weights: compared[member]?.weights ?? null,
+            weights: weights[member] ?? null,
             folder: folder === null || folder === 'new' ? folder : { path: join(folder.path, String(member + 1)) },
             lockStep: { name, members: plan.documents.length, last: member === plan.documents.length - 1 },
           },

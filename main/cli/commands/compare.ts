@@ -154,21 +154,20 @@ export const compare: Command = {
       return { ...set, training: { ...training, epochs, seed: integers.get('seed') ?? training.seed } };
     });
     const plan = planComparison(wanted);
-    const compared = plan.documents.map((document, index) => {
-      const path = terminal.path(files[index] ?? '');
-      const { weights } = lowerDocument(document, path);
+    const startingWeights = plan.documents.map((document, index) => {
+      const { weights } = lowerDocument(document, terminal.path(files[index] ?? ''));
       const given = targets[index]?.weights ?? null;
       if (given !== null) demandWeights(weights, given.arrays, given.path);
-      return { document, weights: given?.arrays ?? null };
+      return given?.arrays ?? null;
     });
     const names = namesOf(plan.documents);
     const out = texts.get('out');
     const folder = out === undefined ? null : { path: terminal.path(out) };
     if (folder === null) terminal.note(terminal.say('terminal.train.notKept'));
-    tellStart(terminal, planComparison(wanted), names, files);
+    tellStart(terminal, plan, names, files);
     return withEngine(surroundings, async (engine): Promise<ExitCode> => {
       const runs = new Runs(engine, surroundings.fileSystem, '');
-      const readings = compared.map(({ document }) => new RunReadings(document));
+      const readings = plan.documents.map((document) => new RunReadings(document));
       const teller = new EpochTeller(terminal, names, readings);
       const comparison = await Comparison.start(
         runs,
@@ -181,8 +180,7 @@ export const compare: Command = {
           },
           frame: (member, _run, _sequence, bytes) => readings[member]?.frame(bytes),
         },
-        compared,
-        { paused: false, folder },
+        { plan, weights: startingWeights, paused: false, folder },
       );
       void surroundings.interrupted.then(() => comparison.control('stop').catch(() => undefined));
       const outcomes = await comparison.ended();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { GradloomDocument } from '#shared/graph/document';
 import { nodeId } from '#shared/graph/identifiers';
+import type { NamedArrays } from '#shared/protocol/engine';
 import { decodeFrame } from '#shared/protocol/telemetry';
 import { nativeDevice } from '../testing/device.ts';
 import { sketch } from '../testing/documents.ts';
@@ -40,7 +41,7 @@ describe('runs in lock-step', () => {
   test('take every step together, on the same batches, and each is the run it would be alone', async () => {
     const device = nativeDevice();
     const documents = [network(['first']), network(['first', 'second'])];
-    const alone = [];
+    const alone: { readonly losses: readonly number[]; readonly weights: NamedArrays }[] = [];
     for (const document of documents) {
       const watched = watchRun(device, document);
       await watched.over;
