@@ -430,9 +430,74 @@ const shapes: readonly BadCase[] = [
     node: 'x',
     fixes: [],
   },
+  {
+    code: 'attentionMask',
+    document: sketch({
+      nodes: {
+        x: ['input', { shape: [5, 4] }],
+        words: ['input', { shape: [6], dtype: 'int32' }],
+        seen: ['compare', {}],
+        a: ['multiHeadAttention', { heads: 2 }],
+        y: ['output'],
+      },
+      wires: ['x > a.query', 'x > a.value', 'words > seen.a', 'seen > a.mask', 'a > y'],
+    }),
+    message:
+      '“a” needs a mask of 5 / 5×5 / 2×5×5, true where a key may be seen; received 6 from “seen”. Make it with Compare from what the keys were made of.',
+    node: 'a',
+    wire: 'w3',
+  },
+  {
+    code: 'attentionFeatures',
+    document: sketch({
+      nodes: { x: ['input', { shape: [5, 4] }], q: ['input', { shape: [3] }], a: ['attention'], y: ['output'] },
+      wires: ['q > a.query', 'x > a.value', 'a > y'],
+    }),
+    message:
+      '“a” compares queries of 3 features with keys of 4 from “x”: the lengths must be equal. Put a dense layer before one of them, or use multi-head attention, which projects both.',
+    node: 'a',
+    wire: 'w1',
+  },
+  {
+    code: 'formulaBroadcast',
+    document: sketch({
+      nodes: { x: ['input', { shape: [4] }], z: ['input', { shape: [3] }], f: ['formula'], y: ['output'] },
+      wires: ['x > f.a', 'z > f.b', 'f > y'],
+    }),
+    message:
+      '“f” cannot combine 4 with 3 within its formula: aligned at the last axis, two lengths must be equal, or one of them 1.',
+    node: 'f',
+  },
+  {
+    code: 'unconnected',
+    document: sketch({
+      nodes: { x: ['input', { shape: [4] }], f: ['formula', { formula: 'a + c' }], y: ['output'] },
+      wires: ['x > f.a', 'f > y'],
+    }),
+    message: 'Nothing is wired to c of “f”.',
+    node: 'f',
+  },
+  {
+    code: 'portMissing',
+    document: sketch({
+      nodes: { x: ['input', { shape: [4] }], f: ['formula', { formula: 'a^2' }], y: ['output'] },
+      wires: ['x > f.a', 'x > f.b', 'f > y'],
+    }),
+    message: '“f” has no port “b” for this wire; it has a.',
+    node: 'f',
+    fixes: ['removeWire'],
+  },
 ];
 
 const parameters: readonly BadCase[] = [
+  {
+    code: 'parameter.formula.name',
+    document: around({ z: ['formula', { formula: 'a + sin(x)' }], v: ['output'] }, ['d > z.a', 'd > z.b', 'z > v']),
+    message:
+      '“z”: the formula "a + sin(x)" cannot be read. Character 9: “x” is neither an input nor a function. Known are a, b, c, d, e, f, g, h, pi, exp, log, sqrt, square, abs, sign, sin, cos, sigmoid, tanh, relu, relu6, softplus, softsign, selu, gelu, swish, hardSigmoid, hardSwish, softmax, sum, mean, max, min, pow.',
+    node: 'z',
+    fixes: ['resetParameter'],
+  },
   {
     code: 'parameter.integer',
     document: around({ z: ['dense', { units: 0 }], v: ['output'] }, ['d > z', 'z > v']),

@@ -6,6 +6,7 @@ import type { TensorType } from '../graph/values.ts';
 import { findLayer } from '../layers/catalogue.ts';
 import { LayerProblem } from '../layers/layer.ts';
 import type { LayerDefinition } from '../layers/layer.ts';
+import { layerInputs } from '../layers/nodePorts.ts';
 import { elementCount } from '../layers/requirements.ts';
 import { instancePlan } from './cells.ts';
 import type { CycleCollection } from './cycles.ts';
@@ -238,7 +239,8 @@ class SheetRun {
   }
 
   /** The inputs of a layer that are wired or must be, in order. */
-  #inputPorts(place: Place, { inputs }: LayerDefinition): readonly string[] {
+  #inputPorts(place: Place, definition: LayerDefinition): readonly string[] {
+    const inputs = layerInputs(definition, place.node.params);
     if (inputs === 'none') return [];
     if (inputs === 'one') return ['in'];
     if (inputs === 'many') return layerLinks(this.#sheet, place).map(({ wire }) => wire.to.port);

@@ -91,6 +91,8 @@ function fixesFor(
     case 'vectorRank':
     case 'stateShape':
     case 'maskShape':
+    case 'formulaBroadcast':
+    case 'formulaAxis':
     case 'attentionKeys':
     case 'attentionFeatures':
     case 'attentionMask':

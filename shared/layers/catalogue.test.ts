@@ -665,6 +665,15 @@ const cases: readonly Expected[] = [
     ],
   },
   {
+    type: 'formula',
+    params: { formula: 'a * sigmoid(b) - 1' },
+    inputs: [float(4, 3), float(3)],
+    shape: [4, 3],
+    weights: {},
+    multiplyAdds: 0,
+    operations: ['activation', 'binary', 'rescale'],
+  },
+  {
     type: 'unary',
     params: { function: 'sine' },
     inputs: [float(4, 2)],
@@ -1046,6 +1055,8 @@ describe('parameters', () => {
       'null or a penalty such as {"l1":0,"l2":0.0001}',
     ],
     ['flatten', { units: 3 }, 'units', 'unknown', 'no parameter at all'],
+    ['formula', { formula: 'a +' }, 'formula', 'formula.end', 'a formula such as "a * sigmoid(b)"'],
+    ['formula', { formula: 3 }, 'formula', 'formula', 'a formula such as "a * sigmoid(b)"'],
   ] as const)('%s %j is refused', (type, params, parameter, code, expected) => {
     const result = parseParameters(layer(type), params);
     const received: unknown = Object.values(params)[0];

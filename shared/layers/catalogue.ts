@@ -22,6 +22,7 @@ import { cropping } from './catalogue/cropping.ts';
 import { dense } from './catalogue/dense.ts';
 import { dropout } from './catalogue/dropout.ts';
 import { embedding } from './catalogue/embedding.ts';
+import { formula } from './catalogue/formula.ts';
 import { flatten } from './catalogue/flatten.ts';
 import { globalPooling2d } from './catalogue/globalPooling2d.ts';
 import { gru } from './catalogue/gru.ts';
@@ -97,6 +98,7 @@ const layers: readonly LayerDefinition[] = [
   multiHeadAttention,
   positionalEncoding,
   regionCoordinates,
+  formula,
   unary,
   binary,
   matrixProduct,

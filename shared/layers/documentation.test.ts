@@ -123,6 +123,8 @@ function range(field: ParameterField): string {
       const count = minimumAxes === maximumAxes ? `${minimumAxes}` : `${minimumAxes} to ${maximumAxes}`;
       return `${count} pairs [before, after]`;
     }
+    case 'formula':
+      return 'formula';
     case 'initialiser':
       return 'initialiser';
     case 'regulariser':

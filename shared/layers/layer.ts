@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../graph/json.ts';
 import type { DataType, Initialiser, Regulariser, Shape, TensorType } from '../graph/values.ts';
+import type { FormulaFaultCode } from './formula/parseFormula.ts';
 import type { OperationSpecification } from './operations.ts';
 
 /** One family is one hue in the window and one heading in the palette. */
@@ -51,6 +52,8 @@ export type ParameterField =
     }
   /** Before and after, for each of the example's first axes: zeros to add or elements to cut away. */
   | { readonly kind: 'margins'; readonly default: Margins; readonly minimumAxes: number; readonly maximumAxes: number }
+  /** A text that `parseFormula` reads. */
+  | { readonly kind: 'formula'; readonly default: string }
   | { readonly kind: 'initialiser'; readonly default: Initialiser }
   | { readonly kind: 'regulariser'; readonly default: Regulariser };
 
@@ -77,11 +80,13 @@ type FieldValue<Field extends ParameterField> = Field extends { kind: 'integer' 
                 ? number | null
                 : Field extends { kind: 'margins' }
                   ? Margins
-                  : Field extends { kind: 'initialiser' }
-                    ? Initialiser
-                    : Field extends { kind: 'regulariser' }
-                      ? Regulariser
-                      : never;
+                  : Field extends { kind: 'formula' }
+                    ? string
+                    : Field extends { kind: 'initialiser' }
+                      ? Initialiser
+                      : Field extends { kind: 'regulariser' }
+                        ? Regulariser
+                        : never;
 
 /** The parameters a layer sees: every field present and of its kind. */
 export type ParametersOf<Fields extends ParameterFields> = {
@@ -163,6 +168,8 @@ export interface LayerDefinition<Fields extends ParameterFields = ParameterField
    * ports of different meaning, in the order they are drawn, the first being the main one.
    */
   readonly inputs: 'none' | 'one' | 'many' | readonly LayerPort[];
+  /** Input ports where they follow from the parameters; then `inputs` lists all that there can be. */
+  inputPorts?(parameters: ParametersOf<Fields>): readonly LayerPort[];
   /** 'one': a port `out`; 'none': an end of the graph; a list: several, the first being the main one. */
   readonly outputs: 'one' | 'none' | readonly LayerPort[];
   /** Output ports where they follow from the parameters; then `outputs` lists those of the defaults. */
@@ -243,6 +250,10 @@ export type LayerProblemCode =
   | 'attentionFeatures'
   /** A mask of one of the { expected } shapes (the first: one for each key), { received } came */
   | 'attentionMask'
+  /** { expected, received } shapes within a formula that do not broadcast */
+  | 'formulaBroadcast'
+  /** { function } in a formula acts along the last axis, and there is none */
+  | 'formulaAxis'
   /** { port } is needed for what is set */
   | 'portNeeded'
   /** { port } has no meaning for what is set */
@@ -275,8 +286,11 @@ export type ParameterResult =
 
 export interface ParameterProblem {
   readonly parameter: string;
-  /** What kind of value was expected; `unknown`: the layer has no such parameter. A key under `problem.parameter.`. */
-  readonly code: ParameterField['kind'] | 'unknown';
+  /**
+   * What kind of value was expected; `unknown`: the layer has no such parameter; `formula.` and what keeps a text from
+   * being one. A key under `problem.parameter.`.
+   */
+  readonly code: ParameterField['kind'] | 'unknown' | `formula.${FormulaFaultCode}`;
   /** What the text needs: minimum, maximum, options, … */
   readonly values: Readonly<Record<string, JsonValue>>;
   /** The allowed values in English words and numbers, e.g. "a whole number from 1 to 65536". */

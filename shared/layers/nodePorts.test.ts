@@ -30,6 +30,15 @@ describe('ports of layers', () => {
     expect(ids(documentWith([dense]), dense)).toEqual(['outer input in', 'outer output out']);
   });
 
+  test('a formula has the inputs that it reads; one that cannot be read, those of the first one', () => {
+    const inputs = (formula: string) => {
+      const of = node('f', 'formula', { formula });
+      return ids(documentWith([of]), of);
+    };
+    expect(inputs('c - a^2')).toEqual(['outer input a', 'outer input c', 'outer output out']);
+    expect(inputs('c -')).toEqual(['outer input a', 'outer input b', 'outer output out']);
+  });
+
   test('a data input has no input, an output no output, an unknown type none at all', () => {
     const [x, y, u] = [node('x', 'input'), node('y', 'output'), node('u', 'mystery')];
     const document = documentWith([x, y, u]);

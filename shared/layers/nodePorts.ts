@@ -4,7 +4,7 @@ import type { NodeId } from '../graph/identifiers.ts';
 import type { JsonObject } from '../graph/json.ts';
 import { findLayer } from './catalogue.ts';
 import type { LayerDefinition, LayerPort, Port } from './layer.ts';
-import { parseParameters, typedParameters } from './parameters.ts';
+import { defaultParameters, parseParameters, typedParameters } from './parameters.ts';
 
 /** More inputs than this on one merge are taken for a broken file. */
 const largestVariadicIndex = 9_999;
@@ -130,8 +130,15 @@ function layerOutputs(definition: LayerDefinition, params: GraphNode['params']):
   return parsed.ok ? definition.outputPorts(typedParameters(parsed.parameters)) : definition.outputs;
 }
 
+/** The input ports of a layer with these parameters: broken ones count as the defaults. */
+export function layerInputs(definition: LayerDefinition, params: GraphNode['params']): LayerDefinition['inputs'] {
+  if (definition.inputPorts === undefined) return definition.inputs;
+  const parsed = parseParameters(definition, params as JsonObject);
+  return definition.inputPorts(typedParameters(parsed.ok ? parsed.parameters : defaultParameters(definition)));
+}
+
 function layerPorts(definition: LayerDefinition, node: GraphNode, wired: readonly string[]): readonly Port[] {
-  const { inputs } = definition;
+  const inputs = layerInputs(definition, node.params);
   const outputs = layerOutputs(definition, node.params);
   if (inputs === 'one' && outputs === 'one') return inputAndOutput;
   const before =

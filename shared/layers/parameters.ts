@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JsonObject, JsonValue } from '../graph/json.ts';
 import { initialiserSchema, regulariserSchema, shapeSchema } from '../graph/values.ts';
+import { parseFormula } from './formula/parseFormula.ts';
 import type {
   BuildContext,
   BuildValue,
@@ -46,6 +47,8 @@ function fieldSchema(field: ParameterField): z.ZodType {
         .min(field.minimumAxes)
         .max(field.maximumAxes);
     }
+    case 'formula':
+      return z.string().refine((text) => parseFormula(text).ok);
     case 'initialiser':
       return initialiserSchema.refine((start) => start.kind !== 'uniform' || start.minimum <= start.maximum);
     case 'regulariser':
@@ -110,6 +113,8 @@ function describe(field: ParameterField): { readonly expected: string; readonly 
         values: { count, maximum: largestPairSide },
       };
     }
+    case 'formula':
+      return { expected: 'a formula such as "a * sigmoid(b)"', values: {} };
     case 'initialiser':
       return {
         expected: 'an initialiser such as {"kind":"glorotUniform"} or {"kind":"constant","value":0}',
@@ -166,7 +171,13 @@ export function parseParameters(
     } else if (schema.safeParse(received).success) {
       parameters[name] = received;
     } else {
-      problems.push({ parameter: name, code: field.kind, ...describe(field), received });
+      problems.push({
+        parameter: name,
+        code: field.kind,
+        ...describe(field),
+        ...formulaFault(field, received),
+        received,
+      });
     }
   }
   for (const [name, received] of Object.entries(params)) {
@@ -176,6 +187,14 @@ export function parseParameters(
     problems.push({ parameter: name, code: 'unknown', values: { known: known.join(', ') }, expected, received });
   }
   return problems.length === 0 ? { ok: true, parameters } : { ok: false, problems };
+}
+
+/** Where and why a text is no formula, as code and values of a problem. */
+function formulaFault(field: ParameterField, received: JsonValue): Partial<Pick<ParameterProblem, 'code' | 'values'>> {
+  const parsed = field.kind === 'formula' && typeof received === 'string' ? parseFormula(received) : null;
+  if (parsed === null || parsed.ok) return {};
+  const { code, position, values } = parsed.fault;
+  return { code: `formula.${code}`, values: { ...values, position } };
 }
 
 /** The names of the parameters that matter for the given values, in the order of the definition. */

@@ -74,6 +74,22 @@ const arithmetic: readonly LayerCase[] = [
       wires: [...wires.slice(0, -1), 'positive > end.a', 'y > exponent', 'exponent > more', 'more > end.b'],
     };
   }),
+  ...[
+    'a*sigmoid(b) - a/(2 + b^2)',
+    'max(a, 0.1) + 2^b - sum(b)/3',
+    'softmax(a*b) * mean(a^3) + min(a)',
+    '1/(3 - a) + tanh(b)*pi',
+  ].map((formula) => onTwo(formula, layer('formula', { formula }), [4, 3], [3])),
+  {
+    name: 'a formula of single numbers',
+    nodes: {
+      x: numbers(3),
+      before: dense(1),
+      one: layer('reshape', { targetShape: [1] }),
+      end: layer('formula', { formula: '1 + exp(a)*a^3' }),
+    },
+    wires: ['x > before', 'before > one', 'one > end.a'],
+  },
   onTwo('matrices', layer('matrixProduct'), [4, 3], [3, 5]),
   onTwo('matrices, the second transposed', layer('matrixProduct', { transposeB: true }), [2, 4, 3], [5, 3]),
   onTwo('matrices, the first transposed', layer('matrixProduct', { transposeA: true }), [3, 4], [2, 3, 5]),

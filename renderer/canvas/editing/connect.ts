@@ -9,7 +9,7 @@ import { dryBuild } from '#shared/layers/buildDry';
 import { findLayer } from '#shared/layers/catalogue';
 import { LayerProblem } from '#shared/layers/layer';
 import type { LayerDefinition, Port } from '#shared/layers/layer';
-import { firstPorts, portOrder, portsOf } from '#shared/layers/nodePorts';
+import { firstPorts, layerInputs, portOrder, portsOf } from '#shared/layers/nodePorts';
 import type { PaletteEntry } from '#shared/layers/palette';
 import { parseParameters } from '#shared/layers/parameters';
 
@@ -112,7 +112,7 @@ function tryLayer(
 ): LayerProblem | null {
   const parameters = parseParameters(definition, node.params);
   if (!parameters.ok) return null;
-  const { inputs } = definition;
+  const inputs = layerInputs(definition, node.params);
   let types = [...known.values()];
   let ports = [...known.keys()];
   const [first] = types;

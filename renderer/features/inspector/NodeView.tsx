@@ -4,6 +4,8 @@ import type { GraphNode } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
 import { enclosingLoops, findNode, loopParametersOf, nodeOf } from '#shared/graph/queries';
 import { findLayer } from '#shared/layers/catalogue';
+import { formulaTex } from '#shared/layers/formula/formulaTex';
+import { parseFormula } from '#shared/layers/formula/parseFormula';
 import { activationFunctions } from '#shared/layers/activationFields';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
@@ -344,13 +346,14 @@ function HelpSection({ node }: { readonly node: GraphNode }): JSX.Element | null
   if (help === '') return null;
   const parameters = fullParameters(node);
   const chosen = parameters?.[node.type === 'activation' ? 'function' : 'activation'];
+  const written = node.type === 'formula' ? parseFormula(String(parameters?.['formula'])) : null;
   const activation = activationFunctions.find((name) => name === chosen && name !== 'linear');
   return (
     <Section title={say('inspector.about')}>
       <p className={styles.help}>{help}</p>
       {definition !== undefined && node.type !== 'activation' && (
         <div className={styles.formula}>
-          <Formula tex={definition.formula} display />
+          <Formula tex={written?.ok === true ? formulaTex(written.expression) : definition.formula} display />
         </div>
       )}
       {activation !== undefined && (

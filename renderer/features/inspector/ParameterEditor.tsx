@@ -4,6 +4,7 @@ import { initialiserSchema, regulariserSchema, shapeSchema } from '#shared/graph
 import type { Initialiser, Regulariser } from '#shared/graph/values';
 import type { ParameterField } from '#shared/layers/layer';
 import { useLocale, useText } from '../../platform/i18n.ts';
+import { FormulaField } from './FormulaField.tsx';
 import { IntegersField } from '../../ui/IntegersField.tsx';
 import { MarginsField } from '../../ui/MarginsField.tsx';
 import { NumberField } from '../../ui/NumberField.tsx';
@@ -130,6 +131,15 @@ export function ParameterEditor({ name, field, value, onChange }: ParameterEdito
         />
       );
     }
+    case 'formula':
+      return (
+        <FormulaField
+          label={label}
+          value={typeof value === 'string' ? value : null}
+          placeholder={mixed}
+          onCommit={onChange}
+        />
+      );
     case 'initialiser': {
       const parsed = initialiserSchema.safeParse(value);
       return <InitialiserEditor label={label} value={parsed.success ? parsed.data : null} onChange={onChange} />;

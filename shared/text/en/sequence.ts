@@ -74,6 +74,11 @@ export const sequenceText = {
     'One step of a GRU, to be put into a loop: h is a state of the loop. With the same weights it computes what the GRU layer does, and each iteration’s gradient and share of the weights can be seen.',
   'layer.gruCell.shape': 'features and a state as long as the units give the new state.',
 
+  'layer.formula.name': 'Formula',
+  'layer.formula.help':
+    'A formula of its inputs, element by element: a is the first, b the second and so on; the ports are the letters that the formula reads. There are + − * / ^, parentheses, pi, functions such as exp, log, sqrt, abs, sin, tanh, sigmoid, relu and softmax, max and min of two values, and sum, mean, max and min along the last axis, which stays with length 1. Shapes are aligned at the last axis, and an axis of length 1 is repeated. The gradient is exact, by the chain rule.',
+  'layer.formula.shape': 'That of the inputs, which broadcast, aligned at the last axis.',
+
   'layer.unary.name': 'Function of one value',
   'layer.unary.help':
     'Applies a function to each element. Going back, the gradient is multiplied by its slope there. Logarithm and square root have no value for negative numbers; their slopes grow without bound near 0, as that of the reciprocal does. The sign has slope 0 everywhere.',
@@ -110,6 +115,10 @@ export const sequenceText = {
 
   'port.a': 'a',
   'port.b': 'b',
+  'port.d': 'd',
+  'port.e': 'e',
+  'port.f': 'f',
+  'port.g': 'g',
   'port.in': 'in',
   'port.mask': 'mask',
 
@@ -163,6 +172,12 @@ export const sequenceText = {
   'parameter.valueSize.help': 'The length of the projected value in each head. Empty: as long as the key.',
   'parameter.outputSize.name': 'Output size',
   'parameter.outputSize.help': 'The length of each result. Empty: as many features as the query has.',
+  'parameter.formula.name': 'Formula',
+  'parameter.formula.help':
+    'What is computed from the inputs a, b, c, … It is read, never run as code. −a^2 is −(a²), and 2^3^2 is 2^9.',
+  'parameter.attentionUnits.empty': 'none',
+  'parameter.valueSize.empty': 'as the key',
+  'parameter.outputSize.empty': 'as the query',
   'parameter.vocabulary.name': 'Vocabulary',
   'parameter.vocabulary.help':
     'How many different numbers can come in: 0 up to one less than this. A larger number stops the run with a message.',
@@ -255,6 +270,44 @@ export const sequenceText = {
     '“{name}” compares queries of {expected} features with keys of {received} from “{from}”: the lengths must be equal. Put a dense layer before one of them, or use multi-head attention, which projects both.',
   'problem.attentionMask':
     '“{name}” needs a mask of {expected}, true where a key may be seen; received {received} from “{from}”. Make it with Compare from what the keys were made of.',
+  'problem.formulaBroadcast':
+    '“{name}” cannot combine {expected} with {received} within its formula: aligned at the last axis, two lengths must be equal, or one of them 1.',
+  'problem.formulaAxis':
+    '“{name}”: {function} works along the last axis, but a single number has none. Leave it out, or wire something with an axis.',
+  'formula.empty': 'Write a formula, such as a * sigmoid(b).',
+  'formula.tooLong': 'At most {limit} characters.',
+  'formula.tooDeep': 'At most {limit} parentheses and functions within each other.',
+  'formula.character': 'Character {position}: “{found}” has no meaning in a formula.',
+  'formula.value': 'Character {position}: a value is missing before “{found}”.',
+  'formula.end': 'It ends where a value was expected.',
+  'formula.operator': 'Character {position}: an operator is missing before “{found}”.',
+  'formula.parenthesis': 'The parenthesis at character {position} is not closed.',
+  'formula.name': 'Character {position}: “{found}” is neither an input nor a function. Known are {known}.',
+  'formula.arguments': 'Character {position}: {found} takes {expected} in its parentheses, not {received}.',
+  'formula.inputs': 'It reads no input. Name at least one: a, b, c, …',
+  'problem.parameter.formula.empty':
+    '“{name}”: the formula {received} cannot be read. Write a formula, such as a * sigmoid(b).',
+  'problem.parameter.formula.tooLong': '“{name}”: the formula {received} cannot be read. At most {limit} characters.',
+  'problem.parameter.formula.tooDeep':
+    '“{name}”: the formula {received} cannot be read. At most {limit} parentheses and functions within each other.',
+  'problem.parameter.formula.character':
+    '“{name}”: the formula {received} cannot be read. Character {position}: “{found}” has no meaning in a formula.',
+  'problem.parameter.formula.value':
+    '“{name}”: the formula {received} cannot be read. Character {position}: a value is missing before “{found}”.',
+  'problem.parameter.formula.end':
+    '“{name}”: the formula {received} cannot be read. It ends where a value was expected.',
+  'problem.parameter.formula.operator':
+    '“{name}”: the formula {received} cannot be read. Character {position}: an operator is missing before “{found}”.',
+  'problem.parameter.formula.parenthesis':
+    '“{name}”: the formula {received} cannot be read. The parenthesis at character {position} is not closed.',
+  'problem.parameter.formula.name':
+    '“{name}”: the formula {received} cannot be read. Character {position}: “{found}” is neither an input nor a function. Known are {known}.',
+  'problem.parameter.formula.arguments':
+    '“{name}”: the formula {received} cannot be read. Character {position}: {found} takes {expected} in its parentheses, not {received}.',
+  'problem.parameter.formula.inputs':
+    '“{name}”: the formula {received} cannot be read. It reads no input. Name at least one: a, b, c, …',
+  'problem.parameter.formula':
+    '“{name}”: {parameter} must be a formula such as a * sigmoid(b), as a text; received {received}.',
   'problem.vocabulary':
     '“{name}” has {received} rows, but “{input}” reads “{field}”, whose numbers need {expected} (0 to one less).',
   'problem.portNeeded': '“{name}” needs something wired to {port} for what is set. Wire it, or choose another setting.',

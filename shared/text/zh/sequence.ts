@@ -71,6 +71,11 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
     'GRU 的一步，放在循环里使用：h 是循环的状态。权重相同时，结果与 GRU 层一致，并且可以看到每次迭代的梯度以及它对权重梯度的贡献。',
   'layer.gruCell.shape': '由特征和长度等于单元数的状态得到新状态。',
 
+  'layer.formula.name': '公式',
+  'layer.formula.help':
+    '由输入组成的公式，逐元素计算：a 是第一个输入，b 是第二个，依此类推；公式读到哪些字母，就有哪些端口。可用 + − * / ^、括号、pi，以及 exp、log、sqrt、abs、sin、tanh、sigmoid、relu、softmax 等函数，两个值的 max 和 min，还有沿最后一个轴的 sum、mean、max、min（该轴保留，长度为 1）。形状从最后一个轴对齐，长度为 1 的轴自动重复。梯度按链式法则精确计算。',
+  'layer.formula.shape': '各输入从最后一个轴对齐并广播后的形状。',
+
   'layer.unary.name': '一元函数',
   'layer.unary.help':
     '对每个元素应用一个函数。反向传播时，梯度乘以该处的导数。对数和平方根对负数没有意义；在 0 附近，它们以及倒数的导数无限增大。符号函数的导数处处为 0。',
@@ -106,6 +111,10 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
 
   'port.a': 'a',
   'port.b': 'b',
+  'port.d': 'd',
+  'port.e': 'e',
+  'port.f': 'f',
+  'port.g': 'g',
   'port.in': '输入',
   'port.mask': '掩码',
 
@@ -155,6 +164,11 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
   'parameter.valueSize.help': '每个头中投影后的值的长度。留空则与键相同。',
   'parameter.outputSize.name': '输出大小',
   'parameter.outputSize.help': '每个结果的长度。留空则与查询的特征数相同。',
+  'parameter.formula.name': '公式',
+  'parameter.formula.help': '由输入 a、b、c……计算什么。公式只被解析，绝不当作代码运行。−a^2 即 −(a²)，2^3^2 即 2^9。',
+  'parameter.attentionUnits.empty': '无',
+  'parameter.valueSize.empty': '与键相同',
+  'parameter.outputSize.empty': '与查询相同',
   'parameter.vocabulary.name': '词表大小',
   'parameter.vocabulary.help': '可能输入多少个不同的编号：从 0 到它减一。更大的编号会使运行停止并给出提示。',
   'parameter.dimension.name': '向量维数',
@@ -244,6 +258,38 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
     '“{name}”要把 {expected} 个特征的查询与来自“{from}”的 {received} 个特征的键比较：长度必须相等。请在其中之一前面放一个全连接层，或改用会投影二者的多头注意力。',
   'problem.attentionMask':
     '“{name}”需要形状为 {expected} 的掩码（真表示该键可见），从“{from}”收到的是 {received}。请用“比较”从产生键的数据得到掩码。',
+  'problem.formulaBroadcast':
+    '“{name}”的公式无法把 {expected} 与 {received} 结合：从最后一个轴对齐，两个长度必须相等，或其中之一为 1。',
+  'problem.formulaAxis': '“{name}”：{function} 沿最后一个轴计算，而单个数没有轴。请去掉它，或接入带轴的值。',
+  'formula.empty': '请写一个公式，例如 a * sigmoid(b)。',
+  'formula.tooLong': '最多 {limit} 个字符。',
+  'formula.tooDeep': '括号和函数最多嵌套 {limit} 层。',
+  'formula.character': '第 {position} 个字符：“{found}”在公式中没有意义。',
+  'formula.value': '第 {position} 个字符：“{found}”之前缺少一个值。',
+  'formula.end': '公式在需要一个值的地方结束了。',
+  'formula.operator': '第 {position} 个字符：“{found}”之前缺少运算符。',
+  'formula.parenthesis': '第 {position} 个字符处的括号没有闭合。',
+  'formula.name': '第 {position} 个字符：“{found}”既不是输入，也不是函数。可用的有 {known}。',
+  'formula.arguments': '第 {position} 个字符：{found} 的括号里应有 {expected} 个值，现有 {received} 个。',
+  'formula.inputs': '公式没有读取任何输入。请至少写出一个：a、b、c……',
+  'problem.parameter.formula.empty': '“{name}”：公式 {received} 无法读取。请写一个公式，例如 a * sigmoid(b)。',
+  'problem.parameter.formula.tooLong': '“{name}”：公式 {received} 无法读取。最多 {limit} 个字符。',
+  'problem.parameter.formula.tooDeep': '“{name}”：公式 {received} 无法读取。括号和函数最多嵌套 {limit} 层。',
+  'problem.parameter.formula.character':
+    '“{name}”：公式 {received} 无法读取。第 {position} 个字符：“{found}”在公式中没有意义。',
+  'problem.parameter.formula.value':
+    '“{name}”：公式 {received} 无法读取。第 {position} 个字符：“{found}”之前缺少一个值。',
+  'problem.parameter.formula.end': '“{name}”：公式 {received} 无法读取。公式在需要一个值的地方结束了。',
+  'problem.parameter.formula.operator':
+    '“{name}”：公式 {received} 无法读取。第 {position} 个字符：“{found}”之前缺少运算符。',
+  'problem.parameter.formula.parenthesis': '“{name}”：公式 {received} 无法读取。第 {position} 个字符处的括号没有闭合。',
+  'problem.parameter.formula.name':
+    '“{name}”：公式 {received} 无法读取。第 {position} 个字符：“{found}”既不是输入，也不是函数。可用的有 {known}。',
+  'problem.parameter.formula.arguments':
+    '“{name}”：公式 {received} 无法读取。第 {position} 个字符：{found} 的括号里应有 {expected} 个值，现有 {received} 个。',
+  'problem.parameter.formula.inputs':
+    '“{name}”：公式 {received} 无法读取。公式没有读取任何输入。请至少写出一个：a、b、c……',
+  'problem.parameter.formula': '“{name}”：{parameter} 应为文本形式的公式，例如 a * sigmoid(b)；实际为 {received}。',
   'problem.vocabulary':
     '“{name}”的查找表有 {received} 行，而“{input}”读取的“{field}”中的编号需要 {expected} 行（从 0 到它减一）。',
   'problem.portNeeded': '按当前设置，“{name}”的 {port} 需要接线。请接上，或改用其他设置。',
