@@ -85,6 +85,9 @@ test('the random graphs hold every construct of the language', () => {
       'takeStep',
       'stackSteps',
     ],
+    ...['recurrent', 'matrixProduct', 'unary', 'binary', 'reduce', 'constant', 'maskFill', 'rescale', 'scaleBias'],
+    ...['depthwiseConvolution2d', 'transposedConvolution2d', 'convolution1d', 'pool1d', 'upsample2d', 'pad'],
+    ...['slice', 'transpose', 'tile', 'groupNormalisation'],
   ];
   const paths = ['L', 'LL', 'C', 'CL', 'LC', 'CC', 'LLC'];
   const sharing = ['per step', 'per step of two loops', 'own', 'own in own', 'shared', 'specialised cell', 'frozen'];

@@ -9,6 +9,7 @@ import { RandomStream } from '../program/random.ts';
 import { SheetBuilder, WireNumbers, documentOf } from '../templates/sheetBuilder.ts';
 import { array64, sizeOf } from './array64.ts';
 import type { Batch } from './interpreter.ts';
+import { randomLayer } from './randomLayers.ts';
 
 /** What a random graph may hold. By default every function in it is smooth and nothing in it is random. */
 export interface RandomGraphOptions {
@@ -42,7 +43,7 @@ const smooth = ['sigmoid', 'tanh', 'gelu', 'softmax', 'linear'];
 const kinked = ['relu', 'leakyRelu', 'elu'];
 
 /**
- * A random valid document: layers, merges, forks, convolutions, loops (nested, with scans, per-step nodes, frames),
+ * A random valid document: layers of the whole catalogue, merges, forks, convolutions, loops (nested, with scans, per-step nodes, frames),
  * cells (shared, own, per instance, nested, with exposed parameters). The seed determines it.
  */
 export function randomDocument(seed: number, options: RandomGraphOptions = {}): GradloomDocument {
@@ -176,6 +177,19 @@ class Generator {
     return { from: [node, 'out'], shape };
   }
 
+  /** A layer of the rest of the catalogue. */
+  #layer(site: Site, value: Value, values: readonly Value[]): readonly Value[] {
+    const { type, params, port, others, outputs } = randomLayer(this.#random, value.shape);
+    const given = others.map(([, shape]) => {
+      const fitting = values.filter((other) => sameShape(other.shape, shape) || shape.length === 1);
+      return this.#project(site, fitting.length === 0 ? value : this.#pick(fitting), shape);
+    });
+    const node = site.sheet.node(this.#id(type), type, params, { x: 0, y: 0 }, this.#extra(site));
+    site.sheet.wire(value.from, [node, port]);
+    given.forEach(({ from }, index) => site.sheet.wire(from, [node, others[index]?.[0] ?? '']));
+    return outputs.map(([output, shape]): Value => ({ from: [node, output], shape }));
+  }
+
   #activation(): string {
     return this.#pick(this.#options.kinks === true ? [...smooth, ...kinked] : smooth);
   }
@@ -248,6 +262,7 @@ class Generator {
     const { shape } = value;
     const width = shape.at(-1) ?? 1;
     const keep = (type: string, params: GraphNode['params'] = {}) => [this.#add(site, type, params, [value], shape)];
+    if (this.#chance(0.3)) return this.#layer(site, value, recent);
     const draw = this.#random.uniform();
     if (shape.length === 3 && draw < 0.55) return [this.#image(site, value)];
     if (draw < 0.2) return [this.#dense(site, value, 3 + this.#random.integer(2))];
