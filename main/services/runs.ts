@@ -296,10 +296,10 @@ export class Runs {
         run.listener.frame(run.name, frameSequence(news.bytes), news.bytes);
         return;
       case 'epoch': {
-        const { epoch, step, seconds } = news;
+        const { epoch, step, seconds, best } = news;
         const training = onlyFinite(news.training);
         const validation = onlyFinite(news.validation);
-        run.listener.event({ event: 'run.epoch', run: run.name, epoch, step, seconds, training, validation });
+        run.listener.event({ event: 'run.epoch', run: run.name, epoch, step, seconds, training, validation, best });
         return;
       }
       case 'state':

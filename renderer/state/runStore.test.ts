@@ -67,7 +67,16 @@ describe('a run', () => {
     expect(telemetry.table?.run).toBe(name);
     tellFrame(frameOf({ run: name, step: 3, epoch: 1, loss: 0.5 }));
     expect(run().progress).toMatchObject({ step: 3, epoch: 1, epochs: 3, stepsPerEpoch: 10, loss: 0.5 });
-    tellEvent({ event: 'run.epoch', run: name, epoch: 0, step: 10, seconds: 1, training: { loss: 1 }, validation: {} });
+    tellEvent({
+      event: 'run.epoch',
+      run: name,
+      epoch: 0,
+      step: 10,
+      seconds: 1,
+      training: { loss: 1 },
+      validation: {},
+      best: null,
+    });
     expect(run().epochs).toHaveLength(1);
   });
 

@@ -113,8 +113,8 @@ export function receiveRunEvent(event: Extract<ServiceEvent, { event: `run.${str
       useRunStore.setState({ run, state: event.state, failure: event.failure, notFinite: event.notFinite });
       return;
     case 'run.epoch': {
-      const { epoch, step, seconds, training, validation } = event;
-      useRunStore.setState({ epochs: [...now.epochs, { epoch, step, seconds, training, validation }] });
+      const { epoch, step, seconds, training, validation, best } = event;
+      useRunStore.setState({ epochs: [...now.epochs, { epoch, step, seconds, training, validation, best }] });
       return;
     }
     default:

@@ -45,14 +45,17 @@ export function documentDifferences(first: GradloomDocument, second: GradloomDoc
   for (const [id, cell] of cellsAfter)
     if (!cellsBefore.has(id)) differences.push({ kind: 'cellAdded', cell: cell.name });
   const { losses, metrics, data, ...settings } = first.training;
+  const { losses: _losses, metrics: _metrics, data: _data, ...settingsAfter } = second.training;
   const after = second.training;
-  for (const { path, from, to } of valueDifferences(
-    settings,
-    Object.fromEntries(Object.keys(settings).map((key) => [key, after[key as keyof typeof settings]])),
-    '',
-  ))
+  // A setting that is left out is none.
+  const given = (record: typeof settings): JsonValue =>
+    Object.fromEntries(
+      Object.keys({ ...settings, ...settingsAfter }).map((key) => [key, record[key as keyof typeof settings] ?? null]),
+    );
+  for (const { path, from, to } of valueDifferences(given(settings), given(settingsAfter), ''))
     differences.push({ kind: 'training', setting: path, from, to });
-  const heads = ({ kind, weight, target }: (typeof losses)[number]): JsonValue => ({ kind, weight, target });
+  const heads = ({ output: _output, ...loss }: (typeof losses)[number]): JsonValue =>
+    Object.fromEntries(Object.entries(loss).map(([key, value]) => [key, value ?? null]));
   const listed = { losses: losses.map(heads), metrics: metrics.map(({ kind, target }) => ({ kind, target })) };
   const listedAfter = {
     losses: after.losses.map(heads),

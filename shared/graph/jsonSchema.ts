@@ -17,6 +17,7 @@ import { schemaDescriptions } from './schemaDescriptions.ts';
 import {
   clippingSchema,
   dataSchema,
+  earlyStoppingSchema,
   lossSchema,
   metricSchema,
   optimiserSchema,
@@ -41,6 +42,7 @@ const definitions: Readonly<Record<string, z.core.$ZodType>> = {
   Optimiser: optimiserSchema,
   Schedule: scheduleSchema,
   Clipping: clippingSchema,
+  EarlyStopping: earlyStoppingSchema,
   Data: dataSchema,
   WeightsReference: weightsReferenceSchema,
   LoopParameters: loopParametersSchema,

@@ -79,6 +79,12 @@ export const schemaDescriptions: Readonly<Record<string, string>> = {
   'Training.probes.every': 'Steps between the RMS and maximum of each wire.',
   'Training.probes.details': 'Steps between all the other statistics.',
 
+  'Training.earlyStopping':
+    'Ends the run early where the loss of the validation part (of the training part where there is none) stops falling; left out: never.',
+  EarlyStopping: 'When a run ends before its last epoch.',
+  'EarlyStopping.patience': 'Epochs in a row that may be no better.',
+  'EarlyStopping.minimumChange': 'A smaller fall of the loss is none.',
+  'EarlyStopping.keepBest': 'Whether the weights of the best epoch are put back when the run ends by itself.',
   Loss: 'One loss on one output node. Losses read logits: an output’s link is for prediction and export only.',
   'Loss.output': 'The id of a node of type "output".',
   'Loss.kind':

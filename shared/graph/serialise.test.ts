@@ -239,7 +239,7 @@ describe('parseDocument', () => {
       [
         ['training', 'optimiser', 'kind'],
         'adamw',
-        'training.optimiser.kind: expected one of "sgd", "adam"; received "adamw".',
+        'training.optimiser.kind: expected one of "sgd", "adam", "adamW", "rmsprop", "adagrad"; received "adamw".',
       ],
       [
         ['training', 'optimiser', 'momentum'],
@@ -249,7 +249,7 @@ describe('parseDocument', () => {
       [
         ['training', 'losses', 0, 'kind'],
         'mse',
-        'training.losses[0].kind: expected one of "softmaxCrossEntropy", "sigmoidCrossEntropy", "meanSquaredError", "linear"; received "mse".',
+        'training.losses[0].kind: expected one of "softmaxCrossEntropy", "sigmoidCrossEntropy", "focal", "meanSquaredError", "meanAbsoluteError", "huber", "linear"; received "mse".',
       ],
       [['training', 'data', 'inputs', 'a/b'], 'x', 'training.data.inputs["a/b"]: expected an id'],
       [

@@ -205,6 +205,17 @@ export const dataSchema = z
   .strict();
 export type Data = z.infer<typeof dataSchema>;
 
+export const earlyStoppingSchema = z
+  .object({
+    /** Epochs in a row that may be no better. */
+    patience: z.number().int().min(1).max(1_000_000),
+    /** A smaller fall of the loss is none. */
+    minimumChange: z.number().min(0).max(1e6),
+    /** Whether the weights of the best epoch are put back when the run ends by itself. */
+    keepBest: z.boolean(),
+  })
+  .strict();
+
 export const trainingSchema = z
   .object({
     losses: z.array(lossSchema),
@@ -213,6 +224,8 @@ export const trainingSchema = z
     schedule: scheduleSchema,
     clipping: clippingSchema,
     epochs: z.number().int().min(1).max(1_000_000),
+    /** Ends the run before `epochs` where the validation loss (the training loss where there is no such part) stops falling. */
+    earlyStopping: earlyStoppingSchema.nullable().optional(),
     batch: z.number().int().min(1).max(65_536),
     seed: z.number().int().min(0).max(0xffff_ffff),
     data: dataSchema.nullable(),

@@ -249,6 +249,8 @@ export const eventSchema = z.discriminatedUnion('event', [
       /** Over the whole training and validation set after this epoch, by name `loss`, `loss/<output>`, `accuracy/<output>`. */
       training: z.record(z.string(), z.number()),
       validation: z.record(z.string(), z.number()),
+      /** The epoch with the smallest loss so far, from 1 on; null without early stopping. */
+      best: z.number().int().nullable(),
     })
     .strict(),
   z.object({ event: z.literal('menu'), command: z.string() }).strict(),

@@ -219,6 +219,8 @@ export type EngineMessage =
       readonly seconds: number;
       readonly training: Readonly<Record<string, number>>;
       readonly validation: Readonly<Record<string, number>>;
+      /** The epoch with the smallest loss so far, from 1 on; null without early stopping. */
+      readonly best: number | null;
     }
   | {
       readonly kind: 'state';

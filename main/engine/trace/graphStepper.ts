@@ -255,6 +255,10 @@ export class GraphStepper implements StepTaker {
     );
   }
 
+  restore(weights: readonly Float32Array[]): void {
+    this.#load(weights, []);
+  }
+
   dispose(): void {
     this.#session.close();
   }

@@ -92,6 +92,24 @@ describe.each(['plain', 'graph'] as const)('a run, %s way', (way) => {
     for (const { run } of [whole, first, second]) run.dispose();
   });
 
+  test('stops early, with the weights of its best epoch', async () => {
+    // A rate at which the validation loss soon goes up and down.
+    const optimiser = { kind: 'sgd', learningRate: 1, momentum: 0.5 } as const;
+    const earlyStopping = { patience: 2, minimumChange: 0, keepBest: true };
+    const watched = watchRun(nativeDevice(), network({ optimiser, epochs: 60, earlyStopping }));
+    await watched.over;
+    expect(statesOf(watched.states).at(-1)).toBe('finished');
+    const losses = watched.epochs.map(({ validation }) => validation['loss'] ?? Number.NaN);
+    const best = losses.indexOf(Math.min(...losses)) + 1;
+    expect(watched.epochs.length).toBe(best + 2);
+    expect(watched.epochs.length).toBeLessThan(60);
+    expect(watched.epochs.at(-1)?.best).toBe(best);
+    const short = watchRun(nativeDevice(), network({ optimiser, epochs: best }));
+    await short.over;
+    expect(watched.run.weights()).toEqual(short.run.weights());
+    for (const { run } of [watched, short]) run.dispose();
+  });
+
   test('refuses what another optimiser remembers', async () => {
     const first = watchRun(nativeDevice(), network({ epochs: 1 }));
     await first.over;

@@ -18,6 +18,7 @@ import type { Checkpoint, Progress } from './checkpoint.ts';
 import { nameMemory, takeMemory } from './checkpoint.ts';
 import type { RunControl } from './conductor.ts';
 import { breathe, Conductor } from './conductor.ts';
+import { EarlyStopping } from './earlyStopping.ts';
 import { evaluate } from './evaluate.ts';
 import { makeFrame, makeTable, withoutUnmeasured } from './frames.ts';
 import { History } from './history.ts';
@@ -72,6 +73,7 @@ export class Run {
   #sentAt = Number.NEGATIVE_INFINITY;
   #detailsSentAt = Number.NEGATIVE_INFINITY;
   #checkpointAt: number;
+  readonly #stopping: EarlyStopping | null;
   #activeSince: number | null = null;
   #activeBefore = 0;
   /** Pace of the last steps, in seconds per example: an exponential mean. */
@@ -104,6 +106,7 @@ export class Run {
     this.#history = folder === null ? null : new History(folder);
     this.#conductor = request.conductor ?? new Conductor(paused);
     this.#conductor.join(this);
+    this.#stopping = training.earlyStopping ? new EarlyStopping(training.earlyStopping) : null;
   }
 
   get state(): RunState {
@@ -208,8 +211,13 @@ export class Run {
       if (numbers.notFinite !== null) return this.#endNotFinite(numbers.notFinite);
       this.#step += 1;
       this.#keepPace((this.#now() - began) / 1000 / examples.length);
-      if (this.#step % steps === 0 && !(await this.#finishEpoch(epoch))) return this.#end('stopped', null, null);
+      if (this.#step % steps !== 0) continue;
+      const next = await this.#finishEpoch(epoch);
+      if (next === 'stop') return this.#end('stopped', null, null);
+      if (next === 'inVain') break;
     }
+    const best = this.#stopping?.best?.weights ?? null;
+    if (best !== null) this.#ready().restore(best);
     this.#end('finished', null, null);
   }
 
@@ -277,8 +285,8 @@ export class Run {
     this.#pace = this.#pace === null ? secondsPerExample : 0.9 * this.#pace + 0.1 * secondsPerExample;
   }
 
-  /** Evaluates after an epoch and tells; false when the run is to stop. */
-  async #finishEpoch(epoch: number): Promise<boolean> {
+  /** Evaluates after an epoch and tells; says whether the run is to stop, or has nothing more to hope for. */
+  async #finishEpoch(epoch: number): Promise<'goOn' | 'stop' | 'inVain'> {
     const taker = this.#ready();
     const evaluated = (examples: Int32Array): Promise<Record<string, number> | null> =>
       evaluate(taker, this.plan, examples, async () => {
@@ -287,13 +295,16 @@ export class Run {
       });
     const training = await evaluated(this.#dataSet.training);
     const validation = training === null ? null : await evaluated(this.#dataSet.validation);
-    if (training === null || validation === null) return false;
-    const result = { epoch: epoch + 1, step: this.#step, seconds: this.#activeSeconds(), training, validation };
+    if (training === null || validation === null) return 'stop';
+    const watched = validation['loss'] ?? training['loss'] ?? Number.NaN;
+    const isInVain = this.#stopping?.isInVain(epoch + 1, watched, () => taker.weights()) ?? false;
+    const best = this.#stopping?.best?.epoch ?? null;
+    const result = { epoch: epoch + 1, step: this.#step, seconds: this.#activeSeconds(), training, validation, best };
     this.#history?.epoch(result);
     this.#flushFrame();
     this.#send({ kind: 'epoch', run: this.name, ...result });
     if (this.#now() - this.#checkpointAt >= checkpointInterval) this.#checkpoint();
-    return true;
+    return isInVain ? 'inVain' : 'goOn';
   }
 
   #checkpoint(): void {

@@ -24,7 +24,7 @@ import type { OptimiserState, StepScale, Update } from './optimiser.ts';
 import { evaluateBatch } from './evaluate.ts';
 import { initialState, stateNames, stepDecay, stepSize, update } from './optimiser.ts';
 import type { RunWeights } from './weights.ts';
-import { joinBlocks, splitBlocks } from './weights.ts';
+import { joinBlocks, joinWeights, splitBlocks } from './weights.ts';
 
 /** What one step is asked to do and to measure. */
 export interface StepOrder {
@@ -73,6 +73,8 @@ export interface StepTaker {
   weights(): Float32Array[];
   /** Copies of what the optimiser remembers at this moment, in the order of `stateNames`, each over all moved weights. */
   memory(): Float32Array[];
+  /** Takes other weights, in the order of the Program's weights. What the optimiser remembers and frozen weights stay. */
+  restore(weights: readonly Float32Array[]): void;
   dispose(): void;
 }
 
@@ -275,6 +277,19 @@ export class Stepper implements StepTaker {
       this.#plan,
       this.#memory.map((state) => state.map((tensor) => Float32Array.from(this.#device.read(tensor)))),
     );
+  }
+
+  restore(weights: readonly Float32Array[]): void {
+    const device = this.#device;
+    device.scope(() => {
+      const blocks = splitBlocks(this.#plan, joinWeights(this.#plan, weights));
+      this.#weights.replace(
+        this.#weights.blocks.map(({ shape }, at) => device.tensor(blocks[at] ?? new Float32Array(0), shape, 'float32')),
+        this.#plan.weights.map(({ shape }, at) =>
+          device.tensor(Float32Array.from(weights[at] ?? []), shape, 'float32'),
+        ),
+      );
+    });
   }
 
   dispose(): void {

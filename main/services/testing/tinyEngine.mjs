@@ -70,6 +70,7 @@ function answer({ id, request }) {
         seconds: 0,
         training: { loss: Number.NaN, accuracy: 1 },
         validation: {},
+        best: null,
       });
       for (let sequence = 0; sequence < 5; sequence++) send({ kind: 'frame', run, bytes: frame(run, sequence) });
       if (habits.has('die-in-run')) setTimeout(() => process.exit(9), 50);

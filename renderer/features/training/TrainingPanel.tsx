@@ -464,6 +464,7 @@ function ClippingSection({ training: { clipping } }: SectionProps): JSX.Element 
 function LengthSection({ training }: SectionProps): JSX.Element {
   const say = useText();
   const change = useChange();
+  const { earlyStopping = null } = training;
   return (
     <Section title={say('training.length')}>
       <NumberField
@@ -482,6 +483,46 @@ function LengthSection({ training }: SectionProps): JSX.Element {
         maximum={65_536}
         onCommit={(batch) => change({ batch }, 'training.edit.length')}
       />
+      <Toggle
+        label={say('training.earlyStopping')}
+        help={say('training.earlyStopping.help')}
+        value={earlyStopping !== null}
+        onChange={(on) =>
+          change(
+            { earlyStopping: on ? { patience: 5, minimumChange: 0, keepBest: true } : null },
+            'training.edit.length',
+          )
+        }
+      />
+      {earlyStopping !== null && (
+        <>
+          <NumberField
+            label={say('training.earlyStopping.patience')}
+            help={say('training.earlyStopping.patience.help')}
+            value={earlyStopping.patience}
+            integer
+            minimum={1}
+            maximum={1_000_000}
+            onCommit={(patience) => change({ earlyStopping: { ...earlyStopping, patience } }, 'training.edit.length')}
+          />
+          <NumberField
+            label={say('training.earlyStopping.minimumChange')}
+            help={say('training.earlyStopping.minimumChange.help')}
+            value={earlyStopping.minimumChange}
+            minimum={0}
+            maximum={1e6}
+            onCommit={(minimumChange) =>
+              change({ earlyStopping: { ...earlyStopping, minimumChange } }, 'training.edit.length')
+            }
+          />
+          <Toggle
+            label={say('training.earlyStopping.keepBest')}
+            help={say('training.earlyStopping.keepBest.help')}
+            value={earlyStopping.keepBest}
+            onChange={(keepBest) => change({ earlyStopping: { ...earlyStopping, keepBest } }, 'training.edit.length')}
+          />
+        </>
+      )}
       <div className={styles.seed}>
         <NumberField
           label={say('training.seed')}

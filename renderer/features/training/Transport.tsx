@@ -90,12 +90,14 @@ function Meter(): JSX.Element {
   const say = useText();
   const state = useRunStore((store) => store.state);
   const progress = useRunStore((store) => store.progress);
+  const last = useRunStore((store) => store.epochs.at(-1));
   const outdated = useOutdated();
   if (state === null || progress === null) {
     return <span className={classes(styles.meter, styles.quiet)}>{say(`training.state.${state ?? 'idle'}`)}</span>;
   }
   const { epoch, epochs, examplesPerSecond, secondsLeft } = progress;
-  const { done, all } = stepsDone(progress, state);
+  const { done, all } = stepsDone(progress, state, last?.step ?? null);
+  const isEarly = state === 'finished' && done < all;
   return (
     <span className={styles.meter}>
       <span className={styles.part}>
@@ -111,7 +113,7 @@ function Meter(): JSX.Element {
         </>
       ) : (
         <span className={classes(styles.part, styles.state, state === 'failed' && styles.failed)}>
-          {say(`training.state.${state}`)}
+          {isEarly ? say('training.state.early', { epoch: last?.best ?? epoch + 1 }) : say(`training.state.${state}`)}
         </span>
       )}
       {outdated && (

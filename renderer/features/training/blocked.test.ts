@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { blockedBy, mainAction, shareDone } from './blocked.ts';
+import { blockedBy, mainAction, shareDone, stepsDone } from './blocked.ts';
 
 const ready = { errors: 0, engine: 'ready', connected: true } as const;
 
@@ -39,4 +39,11 @@ test('share of a run', () => {
   expect(shareDone({ step: 99, stepsPerEpoch: 16, epochs: 2 }, 'running')).toBe(1);
   expect(shareDone({ step: 0, stepsPerEpoch: 0, epochs: 2 }, 'running')).toBeNull();
   expect(shareDone(null, null)).toBeNull();
+});
+
+test('a finished run has done all steps, or those up to the epoch after which it stopped early', () => {
+  const progress = { step: 31, stepsPerEpoch: 16, epochs: 10 };
+  expect(stepsDone(progress, 'finished', 160)).toEqual({ done: 160, all: 160 });
+  expect(stepsDone(progress, 'finished', 32)).toEqual({ done: 32, all: 160 });
+  expect(stepsDone(progress, 'stopped', 16)).toEqual({ done: 31, all: 160 });
 });

@@ -36,21 +36,26 @@ export function mainAction(state: RunState | null): 'start' | 'pause' | 'resume'
   }
 }
 
-/** Optimiser steps done of all; a finished run has done them all, though its last measurement came before the last. */
+/**
+ * Optimiser steps done of all. A finished run has done them all, or those up to the epoch after which it stopped early;
+ * its last measurement came before the last of them.
+ */
 export function stepsDone(
   progress: { readonly step: number; readonly stepsPerEpoch: number; readonly epochs: number },
   state: RunState | null,
+  lastEpoch: number | null,
 ): { readonly done: number; readonly all: number } {
   const all = progress.stepsPerEpoch * progress.epochs;
-  return { done: state === 'finished' ? all : progress.step, all };
+  return { done: state === 'finished' ? (lastEpoch ?? all) : progress.step, all };
 }
 
-/** How much of a run is done, from 0 to 1; null where it is not known. */
+/** How much of a run is done, from 0 to 1; null where it is not known. A finished one is done, however early. */
 export function shareDone(
   progress: { readonly step: number; readonly stepsPerEpoch: number; readonly epochs: number } | null,
   state: RunState | null,
 ): number | null {
   if (progress === null) return null;
-  const { done, all } = stepsDone(progress, state);
+  if (state === 'finished') return 1;
+  const { done, all } = stepsDone(progress, state, null);
   return all > 0 ? Math.min(1, Math.max(0, done / all)) : null;
 }

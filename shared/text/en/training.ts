@@ -129,6 +129,16 @@ export const trainingText = {
 
   'training.length': 'Length',
   'training.epochs': 'Epochs',
+  'training.earlyStopping': 'Stop early',
+  'training.earlyStopping.help':
+    'Ends the run where the validation loss stops falling; the training loss where there is no validation part.',
+  'training.earlyStopping.patience': 'Patience',
+  'training.earlyStopping.patience.help': 'Epochs in a row that may be no better.',
+  'training.earlyStopping.minimumChange': 'Least fall',
+  'training.earlyStopping.minimumChange.help': 'A smaller fall of the loss is none.',
+  'training.earlyStopping.keepBest': 'Keep the best weights',
+  'training.earlyStopping.keepBest.help': 'Puts the weights of the best epoch back when the run ends by itself.',
+  'training.state.early': 'Stopped early; best epoch {epoch}',
   'training.batch': 'Batch',
   'training.seed': 'Seed',
   'training.seed.help': 'The same seed gives the same run on the same machine.',
