@@ -41,7 +41,10 @@ export class Conductor {
   /** The run is over; the others go on without it. */
   leave(run: Conducted): void {
     this.#live.delete(run);
+    // One that ended while it looked at the step before which it stood waits for nothing any more.
+    const resolve = this.#standing.get(run);
     this.#standing.delete(run);
+    resolve?.(false);
     this.#decideIfAllStand();
   }
 
