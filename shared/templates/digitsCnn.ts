@@ -16,6 +16,7 @@ export const digits = (inputs: Record<NodeId, string>): NonNullable<Training['da
 /** A small convolutional network (LeCun et al. 1998): convolutions and pools in stages, one hidden dense layer. */
 export const digitsCnn: Template = {
   name: 'digits-cnn',
+  family: 'images',
   settings: [
     { key: 'stages', kind: 'integer', default: 2, minimum: 1, maximum: 4 },
     { key: 'filters', kind: 'integer', default: 8, minimum: 1, maximum: 256 },

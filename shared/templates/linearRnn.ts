@@ -13,6 +13,7 @@ const firstStateRow = 78;
  */
 export const linearRnn: Template = {
   name: 'linear-rnn',
+  family: 'exact',
   settings: [
     { key: 'steps', kind: 'integer', default: 50, minimum: 1, maximum: 1000 },
     { key: 'width', kind: 'integer', default: 32, minimum: 1, maximum: 512 },

@@ -42,6 +42,7 @@ function create(name: string, values: TemplateValues, skipped: Stack['skipped'])
 /** Dense layers one after the other. */
 export const plainMlp: Template = {
   name: 'plain-mlp',
+  family: 'basics',
   settings: settings(4, 'relu', 'none'),
   create: (values) => create('Plain network', values, null),
 };
@@ -52,6 +53,7 @@ export const plainMlp: Template = {
  */
 export const residualMlp: Template = {
   name: 'residual-mlp',
+  family: 'basics',
   settings: settings(12, 'relu', 'layer'),
   create: (values) => create('Residual network', values, 2),
 };

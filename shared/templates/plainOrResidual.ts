@@ -42,6 +42,7 @@ const frameX = cardWidth + 56;
  */
 export const plainOrResidual: Template = {
   name: 'plain-or-residual',
+  family: 'basics',
   settings: [
     { key: 'depth', kind: 'integer', default: 20, minimum: 1, maximum: 100 },
     { key: 'width', kind: 'integer', default: 32, minimum: 2, maximum: 512 },

@@ -19,6 +19,7 @@ const stateRow = 38;
  */
 export const rla: Template = {
   name: 'rla',
+  family: 'depth',
   settings: [
     { key: 'iterations', kind: 'integer', default: 10, minimum: 1, maximum: 200 },
     { key: 'channels', kind: 'integer', default: 16, minimum: 1, maximum: 256 },

@@ -13,6 +13,7 @@ const start = 0.5;
  */
 export const sigmoidChain: Template = {
   name: 'sigmoid-chain',
+  family: 'exact',
   settings: [
     { key: 'depth', kind: 'integer', default: 10, minimum: 1, maximum: 200 },
     { key: 'residual', kind: 'boolean', default: false },

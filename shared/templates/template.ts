@@ -49,12 +49,27 @@ export class TemplateValues {
 }
 
 /**
+ * What a template is about. Names are in the text table under `template.family.<family>`.
+ * - basics: first networks, and plain against residual
+ * - images: convolutional networks
+ * - depth: cells and states that recur along the depth
+ * - sequences: recurrence over steps, attention
+ * - exact: networks whose gradient is known in closed form
+ */
+export const templateFamilies = ['basics', 'images', 'depth', 'sequences', 'exact'] as const;
+export type TemplateFamily = (typeof templateFamilies)[number];
+
+/**
  * A document that can be made with settings. Its name and help are in the text table under `template.<name>.name` and
- * `template.<name>.help`, its settings' under `template.setting.<key>`.
+ * `template.<name>.help`, its settings' under `template.setting.<key>`, with help under `template.setting.<key>.help`
+ * where the name does not say it all; an option's words under `template.option.<key>.<option>`.
  */
 export interface Template {
   readonly name: string;
+  readonly family: TemplateFamily;
   readonly settings: readonly TemplateSetting[];
+  /** The paper that it follows, and where to find it. */
+  readonly source?: string;
   create(values: TemplateValues): GradloomDocument;
 }
 

@@ -4,6 +4,7 @@ import { check } from '../check/check.ts';
 import type { GradloomDocument } from '../graph/document.ts';
 import { documentSchema } from '../graph/document.ts';
 import type { JsonValue } from '../graph/json.ts';
+import { structuralTypes } from '../graph/portNames.ts';
 import { serialiseDocument } from '../graph/serialise.ts';
 import { findLayer } from '../layers/catalogue.ts';
 import { flatten } from '../program/flatten.ts';
@@ -65,6 +66,8 @@ const variants: readonly (readonly [string, Readonly<Record<string, JsonValue>>]
   ['plain-mlp', { depth: 40, normalisation: 'batch' }],
   ['residual-mlp', { depth: 41, normalisation: 'none', activation: 'gelu' }],
   ['digits-cnn', { stages: 4, normalisation: 'batch', dropout: 0 }],
+  ['resnet-cifar', { depth: '110', shortcut: 'B', order: 'before' }],
+  ['resnet-cifar', { depth: '14', shortcut: 'none', normalisation: 'group', activation: 'elu' }],
   ['rla', { residual: false, normalisation: 'none', iterations: 1 }],
   ['sigmoid-chain', { residual: true, depth: 30 }],
 ];
@@ -82,30 +85,36 @@ describe.each(variants)('%s with %j', (name, settings) => {
   });
 
   test('names every node, and lays them out without overlap', () => {
-    const boxes = document.graph.nodes
-      .filter(({ type }) => type !== 'frame')
-      .map(({ id, type, label, parent, position, size }) => {
-        expect(label ?? '').not.toBe('');
-        const width = type === 'add' ? circleDiameter : (size?.width ?? cardWidth);
-        return { ...position, id, parent, width, height: size?.height ?? cardHeight };
-      });
-    for (const one of boxes) {
-      for (const other of boxes) {
-        if (one.id >= other.id || one.parent !== other.parent) continue;
-        const isApart =
-          one.x + one.width <= other.x ||
-          other.x + other.width <= one.x ||
-          one.y + one.height <= other.y ||
-          other.y + other.height <= one.y;
-        expect(isApart ? '' : `${one.id} lies on ${other.id}`).toBe('');
-      }
+    for (const { graph } of [document, ...document.cells]) {
+      const boxes = graph.nodes
+        .filter(({ type }) => type !== 'frame')
+        .map(({ id, type, label, parent, position, size }) => {
+          expect(label ?? '').not.toBe('');
+          const width = type === 'add' || type === 'multiply' ? circleDiameter : (size?.width ?? cardWidth);
+          return { ...position, id, parent, width, height: size?.height ?? cardHeight };
+        });
+      const overlaps = boxes.flatMap((one) =>
+        boxes
+          .filter(
+            (other) =>
+              one.id < other.id &&
+              one.parent === other.parent &&
+              one.x + one.width > other.x &&
+              other.x + other.width > one.x &&
+              one.y + one.height > other.y &&
+              other.y + other.height > one.y,
+          )
+          .map((other) => `${one.id} lies on ${other.id}`),
+      );
+      expect(overlaps).toEqual([]);
     }
   });
 });
 
 test('names, help and settings of all templates are in the text table', () => {
-  for (const { name, settings } of templates) {
+  for (const { name, family, settings } of templates) {
     const keys = [
+      `template.family.${family}`,
       `template.${name}.name`,
       `template.${name}.help`,
       ...settings.map(({ key }) => `template.setting.${key}`),
@@ -224,9 +233,10 @@ test('the example file is what the template makes (UPDATE_EXAMPLES=1 writes it)'
 
 test('every layer that a template uses is in the catalogue with the parameters it sets', () => {
   for (const [name, settings] of variants) {
-    for (const { type, params } of createTemplate(name, settings).graph.nodes) {
+    const document = createTemplate(name, settings);
+    for (const { type, params } of [document, ...document.cells].flatMap(({ graph }) => graph.nodes)) {
       const definition = findLayer(type);
-      if (definition === undefined) expect(['frame', 'loop']).toContain(type);
+      if (definition === undefined) expect(structuralTypes).toContain(type);
       else expect(Object.keys(params).filter((key) => !(key in definition.parameters))).toEqual([]);
     }
   }

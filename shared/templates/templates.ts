@@ -6,6 +6,7 @@ import { linearRnn } from './linearRnn.ts';
 import { plainMlp, residualMlp } from './perceptrons.ts';
 import { plainOrResidual } from './plainOrResidual.ts';
 import { rla } from './rla.ts';
+import { resnetCifar } from './resnetCifar.ts';
 import { sigmoidChain } from './sigmoidChain.ts';
 import type { Template } from './template.ts';
 import { TemplateError, templateValues } from './template.ts';
@@ -16,6 +17,7 @@ export const templates: readonly Template[] = [
   plainMlp,
   residualMlp,
   digitsCnn,
+  resnetCifar,
   rla,
   sigmoidChain,
   linearRnn,

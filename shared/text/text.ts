@@ -2,6 +2,7 @@ import { dataText } from './en/data.ts';
 import { engineText } from './en/engine.ts';
 import { exampleText } from './en/examples.ts';
 import { fixText } from './en/fixes.ts';
+import { imageTemplateText } from './en/imageTemplates.ts';
 import { interfaceText } from './en/interface.ts';
 import { labText } from './en/lab.ts';
 import { layerText } from './en/layers.ts';
@@ -17,6 +18,7 @@ import { dataText as dataTextChinese } from './zh/data.ts';
 import { engineText as engineTextChinese } from './zh/engine.ts';
 import { exampleText as exampleTextChinese } from './zh/examples.ts';
 import { fixText as fixTextChinese } from './zh/fixes.ts';
+import { imageTemplateText as imageTemplateTextChinese } from './zh/imageTemplates.ts';
 import { interfaceText as interfaceTextChinese } from './zh/interface.ts';
 import { labText as labTextChinese } from './zh/lab.ts';
 import { layerText as layerTextChinese } from './zh/layers.ts';
@@ -33,6 +35,7 @@ const english = {
   ...engineText,
   ...exampleText,
   ...fixText,
+  ...imageTemplateText,
   ...interfaceText,
   ...labText,
   ...layerText,
@@ -53,6 +56,7 @@ const chinese: Readonly<Record<TextKey, string>> = {
   ...engineTextChinese,
   ...exampleTextChinese,
   ...fixTextChinese,
+  ...imageTemplateTextChinese,
   ...interfaceTextChinese,
   ...labTextChinese,
   ...layerTextChinese,
