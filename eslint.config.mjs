@@ -2,7 +2,15 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 import { house } from './scripts/lint/plugin.mjs';
 
-const tests = ['**/*.test.ts', '**/*.test.tsx', 'e2e/**', 'bench/**', 'scripts/**', '*.config.*'];
+const tests = [
+  '**/*.test.ts',
+  '**/*.test.tsx',
+  'main/formats/testing/**',
+  'e2e/**',
+  'bench/**',
+  'scripts/**',
+  '*.config.*',
+];
 
 export default tseslint.config(
   { ignores: ['**/node_modules/', 'dist/', 'dist.*/', 'release/', '.tsbuild/', 'test-results/', 'playwright-report/'] },

@@ -1,4 +1,4 @@
-import { MessageWriter } from './protobuf.ts';
+import { MessageWriter } from '../../formats/protobuf/write.ts';
 
 /** TensorFlow's numbers of the element types a step uses. */
 export const elementType = { float32: 1, uint8: 4, int32: 3, int64: 9, bool: 10, uint64: 23, resource: 20 } as const;

@@ -1,0 +1,37 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { describe, expect, test } from 'vitest';
+import { largestError, randomCases, templateCases, tolerance } from '../testing/models.ts';
+import type { ExportCase } from '../testing/models.ts';
+import { exportOnnx } from './export.ts';
+
+async function errorsInOnnxRuntime({ model, inputs, expected }: ExportCase): Promise<Record<string, number>> {
+  const { findings, write } = exportOnnx(model);
+  if (write === null) throw new Error(JSON.stringify(findings));
+  const bytes = (await write()).get('');
+  if (bytes === undefined) throw new Error('no file');
+  const session = await InferenceSession.create(bytes, { logSeverityLevel: 3 });
+  const feeds = Object.fromEntries(
+    Object.entries(inputs).map(([name, { shape, dtype, data }]) => [
+      name,
+      new Tensor(dtype, data as Float32Array, [...shape]),
+    ]),
+  );
+  const outputs = await session.run(feeds);
+  await session.release();
+  return Object.fromEntries(
+    Object.entries(expected).map(([name, { values }]) => [
+      name,
+      largestError((outputs[name]?.data ?? []) as Float32Array, values),
+    ]),
+  );
+}
+
+const cases = [...templateCases(), ...randomCases(25)];
+
+describe('ONNX files in ONNX Runtime', () => {
+  test.each(cases)('$name', async (example) => {
+    const errors = await errorsInOnnxRuntime(example);
+    for (const [output, error] of Object.entries(errors)) expect(error, output).toBeLessThan(tolerance);
+    expect(Object.keys(errors)).not.toHaveLength(0);
+  });
+});

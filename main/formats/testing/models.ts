@@ -1,0 +1,124 @@
+import type { GradloomDocument } from '#shared/graph/document';
+import { serialiseDocument } from '#shared/graph/serialise';
+import { flatten } from '#shared/program/flatten';
+import { lower } from '#shared/program/lower';
+import { initialiseWeight } from '#shared/program/initialise';
+import { RandomStream } from '#shared/program/random';
+import { createTemplate, templates } from '#shared/templates/templates';
+import { array64 } from '../../../shared/testing/array64.ts';
+import type { Array64 } from '../../../shared/testing/array64.ts';
+import { interpretFlat } from '../../../shared/testing/interpreter.ts';
+import { randomBatch, randomDocument } from '../../../shared/testing/randomGraphs.ts';
+import type { ModelToExport } from '../model.ts';
+import { endNames } from '../model.ts';
+import type { NpzArray, NpzArrays } from '../npz.ts';
+
+/** A model with inputs, and what the float64 interpreter makes of them. Arrays go by the names that the files give. */
+export interface ExportCase {
+  readonly name: string;
+  readonly document: GradloomDocument;
+  readonly model: ModelToExport;
+  readonly inputs: NpzArrays;
+  readonly expected: Readonly<Record<string, Array64>>;
+}
+
+/** A document as an export case: random inputs, and weights that hide no term behind a zero or a one. */
+export function exportCase(document: GradloomDocument, seed: number, noise = 0.2): ExportCase {
+  const lowered = lower(document);
+  if (!lowered.ok) throw new Error(lowered.diagnostics.map(({ message }) => message).join('; '));
+  const { program } = lowered;
+  const flat = flatten(program);
+  const { batch } = randomBatch(flat, seed, 3);
+  const random = new RandomStream(seed, 'export case');
+  const weights = new Map(
+    flat.weights.map((weight): [string, Array64] => {
+      const start = initialiseWeight(weight, seed);
+      const isVariance = weight.id.includes('/movingVariance');
+      const draw = (index: number): number =>
+        isVariance ? 0.4 + random.uniform() : (start[index] ?? 0) + noise * random.normal();
+      return [weight.id, array64(weight.shape, (index) => Math.fround(draw(index)))];
+    }),
+  );
+  const { outputs } = interpretFlat(flat, { ...batch, weights, training: false });
+  const inputNames = endNames(flat.inputs);
+  const outputNames = endNames(flat.outputs);
+  return {
+    name: document.name,
+    document,
+    model: {
+      name: document.name,
+      program,
+      flat,
+      weights: Object.fromEntries([...weights].map(([id, array]) => [id, asFloat32(array)])),
+      document: serialiseDocument(document),
+    },
+    inputs: Object.fromEntries(
+      flat.inputs.map(({ node, type }, index): [string, NpzArray] => {
+        const { shape, values } = batch.inputs[node] ?? { shape: [], values: new Float64Array() };
+        const data = type.dtype === 'float32' ? Float32Array.from(values) : Int32Array.from(values);
+        return [inputNames[index] ?? '', { shape, dtype: type.dtype === 'float32' ? 'float32' : 'int32', data }];
+      }),
+    ),
+    expected: Object.fromEntries(
+      flat.outputs.map(({ node, link }, index) => {
+        const value = outputs.get(node);
+        if (value === undefined) throw new Error(`the interpreter gave no ${node}`);
+        return [outputNames[index] ?? '', linked(value, link)];
+      }),
+    ),
+  };
+}
+
+function asFloat32({ shape, values }: Array64): NpzArray {
+  return { shape, dtype: 'float32', data: Float32Array.from(values) };
+}
+
+function linked({ shape, values }: Array64, link: 'none' | 'softmax' | 'sigmoid'): Array64 {
+  switch (link) {
+    case 'none':
+      return { shape, values };
+    case 'sigmoid':
+      return { shape, values: values.map((value) => 1 / (1 + Math.exp(-value))) };
+    case 'softmax': {
+      const length = shape.at(-1) ?? 1;
+      const result = values.slice();
+      for (let start = 0; start < values.length; start += length) {
+        const row = values.subarray(start, start + length);
+        const top = Math.max(...row);
+        const sum = row.reduce((total, value) => total + Math.exp(value - top), 0);
+        row.forEach((value, index) => (result[start + index] = Math.exp(value - top) / sum));
+      }
+      return { shape, values: result };
+    }
+  }
+}
+
+/** Settings that keep a template's network small enough for a test, where the default is not. */
+const small: Readonly<Record<string, Readonly<Record<string, number>>>> = {};
+
+/** One case for each template. Noise is small: deep linear recurrences would blow float32's rounding up with it. */
+export function templateCases(): readonly ExportCase[] {
+  return templates.map(({ name }, index) => exportCase(createTemplate(name, small[name] ?? {}), 100 + index, 0.02));
+}
+
+/** Cases of random graphs, kinks and dropout included. */
+export function randomCases(count: number, first = 1): readonly ExportCase[] {
+  return Array.from({ length: count }, (_, index) =>
+    exportCase(randomDocument(first + index, { kinks: true, dropout: true }), first + index),
+  );
+}
+
+/** Largest |a − b| / max(1, |b|): the measure that an export is held to, at most 1e-5. */
+export function largestError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
+  let largest = 0;
+  for (let index = 0; index < expected.length; index += 1) {
+    const wanted = expected[index] ?? Number.NaN;
+    const error = Math.abs((actual[index] ?? Number.NaN) - wanted) / Math.max(1, Math.abs(wanted));
+    if (!(error <= largest)) largest = error;
+  }
+  return largest;
+}
+
+/** What every export keeps to. */
+export const tolerance = 1e-5;
