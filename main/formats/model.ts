@@ -10,6 +10,8 @@ export interface ModelToExport {
   readonly flat: FlatProgram;
   /** By weight id, in TensorFlow's layout. */
   readonly weights: NpzArrays;
+  /** Further weights, worked out from those when a file is written; see `expandFlat`. */
+  readonly derived?: ReadonlyMap<string, () => Float32Array>;
   /** The text of the Gradloom document, which every file carries along. */
   readonly document: string;
 }
@@ -106,7 +108,10 @@ export function typeAt({ inputTypes }: { readonly inputTypes: readonly TensorTyp
 }
 
 /** A weight of an operation by its slot. */
-export function weightAt({ weights }: { readonly weights: Readonly<Record<string, WeightUse>> }, slot: string): WeightUse {
+export function weightAt(
+  { weights }: { readonly weights: Readonly<Record<string, WeightUse>> },
+  slot: string,
+): WeightUse {
   return present(weights[slot], `the weight ${slot}`);
 }
 
@@ -118,6 +123,8 @@ export function present<Value>(value: Value | undefined, what: string): Value {
 
 /** The numbers of a weight. */
 export function weightData(model: ModelToExport, id: string): Float32Array {
+  const compute = model.derived?.get(id);
+  if (compute !== undefined) return compute();
   const array = present(model.weights[id], `the numbers of the weight ${id}`);
   if (!(array.data instanceof Float32Array)) throw new Error(`the weight ${id} holds ${array.dtype}, not float32`);
   return array.data;
@@ -158,10 +165,7 @@ export function emitFlat<Context, Value>(
         Object.entries(weights).map(([slot, id]) => [slot, { id, shape: present(shapes.get(id), id) }]),
       ),
     };
-    const emit = table[specification.kind] as (
-      context: Context,
-      call: OperationCall<OperationKind, Value>,
-    ) => Value;
+    const emit = table[specification.kind] as (context: Context, call: OperationCall<OperationKind, Value>) => Value;
     try {
       values.set(output, emit(context, call));
     } catch (error) {

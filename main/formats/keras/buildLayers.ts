@@ -24,7 +24,9 @@ export function buildLayers(model: ModelToExport, dialect: Dialect): BuiltLayers
   const tensors = new Map(
     flat.inputs.map(({ value, type }) => [value, emission.graph.input(present(named.get(value), value), type)]),
   );
-  const { outputs, findings } = emitFlat(flat, layerEmitters, emission, ({ value }) => present(tensors.get(value), value));
+  const { outputs, findings } = emitFlat(flat, layerEmitters, emission, ({ value }) =>
+    present(tensors.get(value), value),
+  );
   outputs.forEach((value, index) => {
     const output = flat.outputs[index];
     if (value !== null && output !== undefined) {

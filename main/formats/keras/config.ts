@@ -31,7 +31,11 @@ function layerEntry(layer: Layer): Config {
   const [first] = calls;
   const isInput = className === 'InputLayer';
   const own: LayerConfig = isInput
-    ? { batch_shape: [null, ...(first?.output.type.shape ?? [])], dtype: first?.output.type.dtype ?? 'float32', sparse: false }
+    ? {
+        batch_shape: [null, ...(first?.output.type.shape ?? [])],
+        dtype: first?.output.type.dtype ?? 'float32',
+        sparse: false,
+      }
     : { trainable, dtype: 'float32', ...withModules(config) };
   return {
     module: 'keras.layers',

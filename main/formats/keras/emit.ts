@@ -36,9 +36,7 @@ export class LayerEmission {
   /** Settings of a weight: its regulariser. */
   regulariser(use: WeightUse): LayerConfig[string] {
     const regulariser = present(this.#weights.get(use.id), use.id).regulariser;
-    return regulariser === null
-      ? null
-      : { class_name: 'L1L2', config: { l1: regulariser.l1, l2: regulariser.l2 } };
+    return regulariser === null ? null : { class_name: 'L1L2', config: { l1: regulariser.l1, l2: regulariser.l2 } };
   }
 
   /** Calls a layer that holds the weights of an operation: one layer for all operations with the same weights. */
@@ -72,7 +70,11 @@ export class LayerEmission {
   ): LayerTensor {
     const { node } = call.operation.origin;
     const key = JSON.stringify([node, className, config, inputs.map((input) => input.type)]);
-    return this.graph.call({ key, name: `${layerName(node)}_${snakeCase(className)}`, className, config }, inputs, type);
+    return this.graph.call(
+      { key, name: `${layerName(node)}_${snakeCase(className)}`, className, config },
+      inputs,
+      type,
+    );
   }
 
   /** One number per example, a constant, made from a data input: [batch, 1] filled with `value`. */
@@ -80,7 +82,13 @@ export class LayerEmission {
     const [source] = this.graph.inputs;
     if (source === undefined) throw new Refusal('noInput', {});
     const size = elementCount(source.type.shape);
-    const helper = (name: string, className: string, config: LayerConfig, shape: readonly number[], from: LayerTensor) => {
+    const helper = (
+      name: string,
+      className: string,
+      config: LayerConfig,
+      shape: readonly number[],
+      from: LayerTensor,
+    ) => {
       const request: LayerRequest = { key: `constant:${name}`, name: `constant_${name}`, className, config };
       return this.graph.call(request, [from], { shape, dtype: 'float32' });
     };
@@ -117,7 +125,12 @@ export function snakeCase(name: string): string {
 
 const float32 = (shape: readonly number[]): TensorType => ({ shape, dtype: 'float32' });
 
-function reshapeTo(emission: LayerEmission, call: Call<OperationKind>, from: LayerTensor, shape: readonly number[]): LayerTensor {
+function reshapeTo(
+  emission: LayerEmission,
+  call: Call<OperationKind>,
+  from: LayerTensor,
+  shape: readonly number[],
+): LayerTensor {
   return emission.plain(call, 'Reshape', { target_shape: shape }, [from], { shape, dtype: from.type.dtype });
 }
 
@@ -250,9 +263,7 @@ export const layerEmitters: EmitterTable<LayerEmission, LayerTensor> = {
   add: (emission, call) => merged(emission, call, 'Add'),
   multiply: (emission, call) => merged(emission, call, 'Multiply'),
   concatenate: (emission, call) =>
-    call.inputs.length === 1
-      ? inputAt(call)
-      : emission.plain(call, 'Concatenate', { axis: call.attributes.axis + 1 }),
+    call.inputs.length === 1 ? inputAt(call) : emission.plain(call, 'Concatenate', { axis: call.attributes.axis + 1 }),
   zeros,
   learned,
   takeStep,

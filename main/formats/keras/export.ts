@@ -16,7 +16,10 @@ const mtime = new Date(1980, 0, 1);
 
 /** A model's name as Keras and TensorFlow.js take it. */
 export function modelName(name: string): string {
-  const plain = name.normalize('NFKD').replaceAll(/[^A-Za-z0-9_]+/g, '_').replaceAll(/^_+|_+$/g, '');
+  const plain = name
+    .normalize('NFKD')
+    .replaceAll(/[^A-Za-z0-9_]+/g, '_')
+    .replaceAll(/^_+|_+$/g, '');
   return plain === '' ? 'model' : plain;
 }
 

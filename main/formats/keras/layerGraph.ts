@@ -1,13 +1,7 @@
 import type { TensorType } from '#shared/graph/values';
 
 /** A value in the JSON of a model's configuration. */
-export type Config =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Config[]
-  | { readonly [key: string]: Config };
+export type Config = null | boolean | number | string | readonly Config[] | { readonly [key: string]: Config };
 export type LayerConfig = Readonly<Record<string, Config>>;
 
 /** A weight of a layer, under Keras's name for it (`kernel`, `moving_mean`, …). */

@@ -1,106 +1,18 @@
-import type { ActivationKind, OperationKind, Padding } from '#shared/layers/operations';
-import type { EmitterTable, ModelToExport, OperationCall } from '../model.ts';
-import { inputAt, refuse, Refusal, weightAt, weightData } from '../model.ts';
-import { permutedShape, permuteAxes } from '../permute.ts';
-import type { Attribute, OnnxGraph } from './graph.ts';
-
-/**
- * A value by the names of its two layouts: as a Program has it (channels last) and, for images, as ONNX's operators want
- * it (channels first). At least one is there; the other is made with a Transpose where it is asked for.
- */
-export interface OnnxValue {
-  last: string | null;
-  first: string | null;
-}
-
-/** What the emitters of one model share. */
-export class OnnxEmission {
-  readonly graph: OnnxGraph;
-  readonly #model: ModelToExport;
-  /** Name of a data input, and its size of the batch once asked for. */
-  readonly #source: string | null;
-  #batch: string | null = null;
-
-  constructor(graph: OnnxGraph, model: ModelToExport, source: string | null) {
-    this.graph = graph;
-    this.#model = model;
-    this.#source = source;
-  }
-
-  /** The value with its channels last: the Program's own layout. */
-  last(value: OnnxValue): string {
-    value.last ??= this.graph.add('Transpose', [value.first ?? ''], { perm: [0, 2, 3, 1] });
-    return value.last;
-  }
-
-  /** An image with its channels first. */
-  first(value: OnnxValue): string {
-    value.first ??= this.graph.add('Transpose', [value.last ?? ''], { perm: [0, 3, 1, 2] });
-    return value.first;
-  }
-
-  /** A weight as it is, or with its axes in another order and another shape. */
-  weight(id: string, shape: readonly number[], axes?: readonly number[], wanted?: readonly number[]): string {
-    if (axes === undefined && wanted === undefined) return this.graph.weight(id, shape, () => weightData(this.#model, id));
-    const permuted = axes === undefined ? shape : permutedShape(shape, axes);
-    return this.graph.weight(`${id}:${(axes ?? []).join('')}:${(wanted ?? []).join('x')}`, wanted ?? permuted, () => {
-      const data = weightData(this.#model, id);
-      return axes === undefined ? data : permuteAxes(data, shape, axes);
-    });
-  }
-
-  /** Numbers worked out from weights when the file is written. */
-  derived(name: string, shape: readonly number[], compute: (read: (id: string) => Float32Array) => Float32Array): string {
-    return this.graph.weight(name, shape, () => compute((id) => weightData(this.#model, id)));
-  }
-
-  /** The number of examples as a list of one whole number. */
-  batch(): string {
-    if (this.#source === null) throw new Refusal('noInput', {});
-    this.#batch ??= this.graph.add('Gather', [this.graph.add('Shape', [this.#source]), this.graph.integers([0])], {
-      axis: 0,
-    });
-    return this.#batch;
-  }
-
-  /** The whole shape `[batch, …shape]` of a value that is made from nothing. */
-  wholeShape(shape: readonly number[]): string {
-    if (shape.length === 0) return this.batch();
-    return this.graph.add('Concat', [this.batch(), this.graph.integers(shape)], { axis: 0 });
-  }
-}
-
-type Call<Kind extends OperationKind> = OperationCall<Kind, OnnxValue>;
-
-const channelsLast = (name: string): OnnxValue => ({ last: name, first: null });
-const channelsFirst = (name: string): OnnxValue => ({ last: null, first: name });
-
-/** A readable part of the names of values. */
-function hintOf({ operation }: Call<OperationKind>): string {
-  return operation.id;
-}
-
-/** Computes element by element in the layout the value already has. */
-function elementwise(emission: OnnxEmission, value: OnnxValue, compute: (name: string) => string): OnnxValue {
-  return value.first !== null && value.last === null
-    ? channelsFirst(compute(value.first))
-    : channelsLast(compute(emission.last(value)));
-}
-
-/** Computes element by element on several values of one shape; in channels-first order where all have that already. */
-function elementwiseAll(
-  emission: OnnxEmission,
-  values: readonly OnnxValue[],
-  compute: (names: readonly string[]) => string,
-): OnnxValue {
-  return values.every(({ first }) => first !== null)
-    ? channelsFirst(compute(values.map((value) => emission.first(value))))
-    : channelsLast(compute(values.map((value) => emission.last(value))));
-}
-
-function padding(kind: Padding): Readonly<Record<string, Attribute>> {
-  return { auto_pad: kind === 'same' ? 'SAME_UPPER' : 'VALID' };
-}
+import { selfNormalising } from '#shared/layers/operations';
+import type {
+  ActivationKind,
+  BinaryFunction,
+  CompareFunction,
+  OperationKind,
+  UnaryFunction,
+} from '#shared/layers/operations';
+import type { EmitterTable } from '../model.ts';
+import { inputAt, refuse, typeAt, weightAt } from '../model.ts';
+import { elementCount } from '../permute.ts';
+import { channelsFirst, channelsLast, elementwise, elementwiseAll, hintOf } from './emission.ts';
+import type { Call, OnnxEmission, OnnxValue } from './emission.ts';
+import { recurrent } from './recurrent.ts';
+import { windowEmitters } from './windows.ts';
 
 function activate({ graph }: OnnxEmission, kind: ActivationKind, x: string): string {
   switch (kind.function) {
@@ -116,6 +28,24 @@ function activate({ graph }: OnnxEmission, kind: ActivationKind, x: string): str
       return graph.add('LeakyRelu', [x], { alpha: { float: kind.slope } });
     case 'elu':
       return graph.add('Elu', [x], { alpha: { float: kind.alpha } });
+    case 'softplus':
+      return graph.add('Softplus', [x]);
+    case 'softsign':
+      return graph.add('Softsign', [x]);
+    case 'selu': {
+      const { alpha, scale } = selfNormalising;
+      return graph.add('Selu', [x], { alpha: { float: alpha }, gamma: { float: scale } });
+    }
+    case 'swish':
+      return graph.add('Mul', [x, graph.add('Sigmoid', [x])]);
+    case 'relu6':
+      return graph.add('Clip', [x, graph.scalar(0), graph.scalar(6)]);
+    case 'hardSigmoid':
+      return graph.add('HardSigmoid', [x], { alpha: { float: 1 / 6 }, beta: { float: 0.5 } });
+    case 'hardSwish':
+      return graph.add('HardSwish', [x]);
+    case 'clip':
+      return graph.add('Clip', [x, graph.scalar(kind.minimum), graph.scalar(kind.maximum)]);
     case 'gelu': {
       // Gelu itself came with operator set 20: x·(1 + erf(x/√2))/2.
       const erf = graph.add('Erf', [graph.add('Mul', [x, graph.scalar(Math.SQRT1_2)])]);
@@ -135,34 +65,6 @@ function dense(emission: OnnxEmission, call: Call<'dense'>): OnnxValue {
   if (call.type.shape.length === 1) return channelsLast(graph.add('Gemm', [x, weights, ...biases], {}, hintOf(call)));
   const product = graph.add('MatMul', [x, weights], {}, hintOf(call));
   return channelsLast(biases.length === 0 ? product : graph.add('Add', [product, ...biases], {}, hintOf(call)));
-}
-
-function convolution2d(emission: OnnxEmission, call: Call<'convolution2d'>): OnnxValue {
-  const { strides, dilations, useBias } = call.attributes;
-  const kernel = weightAt(call, 'kernel');
-  const inputs = [emission.first(inputAt(call)), emission.weight(kernel.id, kernel.shape, [3, 2, 0, 1])];
-  if (useBias) {
-    const bias = weightAt(call, 'bias');
-    inputs.push(emission.weight(bias.id, bias.shape));
-  }
-  const attributes = {
-    kernel_shape: kernel.shape.slice(0, 2),
-    strides,
-    dilations,
-    ...padding(call.attributes.padding),
-  };
-  return channelsFirst(emission.graph.add('Conv', inputs, attributes, hintOf(call)));
-}
-
-function pool2d(emission: OnnxEmission, call: Call<'pool2d'>): OnnxValue {
-  const { mode, size, strides } = call.attributes;
-  const attributes = { kernel_shape: size, strides, ...padding(call.attributes.padding) };
-  const x = emission.first(inputAt(call));
-  return channelsFirst(
-    mode === 'max'
-      ? emission.graph.add('MaxPool', [x], attributes, hintOf(call))
-      : emission.graph.add('AveragePool', [x], { ...attributes, count_include_pad: 0 }, hintOf(call)),
-  );
 }
 
 function globalPool2d(emission: OnnxEmission, call: Call<'globalPool2d'>): OnnxValue {
@@ -276,12 +178,119 @@ function stackSteps(emission: OnnxEmission, call: Call<'stackSteps'>): OnnxValue
   return channelsLast(graph.add('Concat', steps, { axis: 1 }, hintOf(call)));
 }
 
+/** Element by element on several values that broadcast. */
+function broadcast(operator: string) {
+  return (emission: OnnxEmission, call: Call<OperationKind>): OnnxValue =>
+    channelsLast(emission.graph.add(operator, emission.aligned(call), {}, hintOf(call)));
+}
+
+function groupNormalisation(emission: OnnxEmission, call: Call<'groupNormalisation'>): OnnxValue {
+  const { graph } = emission;
+  const { groups, epsilon } = call.attributes;
+  const { shape } = call.type;
+  const channels = shape.at(-1) ?? 1;
+  const grouped = graph.add('Reshape', [
+    emission.last(inputAt(call)),
+    graph.integers([-1, elementCount(shape) / channels, groups, channels / groups]),
+  ]);
+  const mean = (name: string): string => graph.add('ReduceMean', [name], { axes: [1, 3], keepdims: 1 });
+  const centred = graph.add('Sub', [grouped, mean(grouped)]);
+  const variance = mean(graph.add('Mul', [centred, centred]));
+  const deviation = graph.add('Sqrt', [graph.add('Add', [variance, graph.scalar(epsilon)])]);
+  const standard = graph.add('Div', [centred, deviation]);
+  let result = graph.add('Reshape', [standard, graph.integers([-1, ...shape])]);
+  const { gamma, beta } = call.weights;
+  if (gamma !== undefined) result = graph.add('Mul', [result, emission.weight(gamma.id, gamma.shape)]);
+  if (beta !== undefined) result = graph.add('Add', [result, emission.weight(beta.id, beta.shape)]);
+  return channelsLast(result);
+}
+
+const unaryOperators: Readonly<Record<Exclude<UnaryFunction, 'square'>, string>> = {
+  exponential: 'Exp',
+  logarithm: 'Log',
+  squareRoot: 'Sqrt',
+  absolute: 'Abs',
+  negative: 'Neg',
+  reciprocal: 'Reciprocal',
+  sign: 'Sign',
+  sine: 'Sin',
+  cosine: 'Cos',
+};
+
+const binaryOperators: Readonly<Record<BinaryFunction, string>> = {
+  add: 'Add',
+  subtract: 'Sub',
+  multiply: 'Mul',
+  divide: 'Div',
+  maximum: 'Max',
+  minimum: 'Min',
+  power: 'Pow',
+};
+
+const compareOperators: Readonly<Record<Exclude<CompareFunction, 'notEqual'>, string>> = {
+  equal: 'Equal',
+  greater: 'Greater',
+  greaterEqual: 'GreaterOrEqual',
+  less: 'Less',
+  lessEqual: 'LessOrEqual',
+};
+
+function reduce(emission: OnnxEmission, call: Call<'reduce'>): OnnxValue {
+  const { graph } = emission;
+  const keepdims = call.attributes.keepAxes ? 1 : 0;
+  const axes = call.attributes.axes.map((axis) => axis + 1);
+  const x = emission.last(inputAt(call));
+  const name = call.attributes.function;
+  // Of the reductions only the sum takes its axes as an input in operator set 17.
+  if (name === 'sum') {
+    return channelsLast(graph.add('ReduceSum', [x, graph.integers(axes)], { keepdims }, hintOf(call)));
+  }
+  const operator = { mean: 'ReduceMean', maximum: 'ReduceMax', minimum: 'ReduceMin' }[name];
+  return channelsLast(graph.add(operator, [x], { axes, keepdims }, hintOf(call)));
+}
+
+function matrixProduct(emission: OnnxEmission, call: Call<'matrixProduct'>): OnnxValue {
+  const { graph } = emission;
+  const { transposeA, transposeB } = call.attributes;
+  const [a = '', b = ''] = emission.aligned(call);
+  const rank = Math.max(...call.inputTypes.map(({ shape }) => shape.length)) + 1;
+  const axes = Array.from({ length: rank }, (_, axis) => axis);
+  const perm = [...axes.slice(0, -2), rank - 1, rank - 2];
+  const turned = (name: string, isTurned: boolean): string =>
+    isTurned ? graph.add('Transpose', [name], { perm }) : name;
+  return channelsLast(graph.add('MatMul', [turned(a, transposeA), turned(b, transposeB)], {}, hintOf(call)));
+}
+
+function compare(emission: OnnxEmission, call: Call<'compare'>): OnnxValue {
+  const { graph } = emission;
+  const { function: name, value } = call.attributes;
+  const operands =
+    value === null
+      ? emission.aligned(call)
+      : [emission.last(inputAt(call)), graph.constant(typeAt(call).dtype, [], [value])];
+  if (name !== 'notEqual') return channelsLast(graph.add(compareOperators[name], operands, {}, hintOf(call)));
+  return channelsLast(graph.add('Not', [graph.add('Equal', operands)], {}, hintOf(call)));
+}
+
+function scaleBias(emission: OnnxEmission, call: Call<'scaleBias'>): OnnxValue {
+  const { scale, bias } = call.weights;
+  let result = emission.last(inputAt(call));
+  if (scale !== undefined) result = emission.graph.add('Mul', [result, emission.weight(scale.id, scale.shape)]);
+  if (bias !== undefined) result = emission.graph.add('Add', [result, emission.weight(bias.id, bias.shape)]);
+  return channelsLast(result);
+}
+
+function constant(emission: OnnxEmission, call: Call<'constant'>): OnnxValue {
+  const { shape, dtype, values } = call.attributes;
+  const held = emission.graph.constant(dtype, values.length === 1 ? [1] : [1, ...shape], values);
+  return channelsLast(emission.graph.add('Expand', [held, emission.wholeShape(shape)], {}, hintOf(call)));
+}
+
 /** Every kind of operation in ONNX's operators. */
 export const onnxEmitters: EmitterTable<OnnxEmission, OnnxValue> = {
   identity: (_, call) => inputAt(call),
   dense,
-  convolution2d,
-  pool2d,
+  ...windowEmitters,
   globalPool2d,
   reshape: (emission, call) =>
     channelsLast(
@@ -292,13 +301,50 @@ export const onnxEmitters: EmitterTable<OnnxEmission, OnnxValue> = {
         hintOf(call),
       ),
     ),
+  pad: (emission, call) => {
+    const { before, after, value } = call.attributes;
+    const { graph } = emission;
+    const inputs = [emission.last(inputAt(call)), graph.integers([0, ...before, 0, ...after]), graph.scalar(value)];
+    return channelsLast(graph.add('Pad', inputs, {}, hintOf(call)));
+  },
+  slice: (emission, call) => {
+    const { begin, size } = call.attributes;
+    const { graph } = emission;
+    const ends = begin.map((from, axis) => from + (size[axis] ?? 0));
+    const axes = begin.map((_, axis) => axis + 1);
+    const inputs = [emission.last(inputAt(call)), ...[begin, ends, axes].map((list) => graph.integers(list))];
+    return channelsLast(graph.add('Slice', inputs, {}, hintOf(call)));
+  },
+  transpose: (emission, call) => {
+    const perm = [0, ...call.attributes.permutation.map((axis) => axis + 1)];
+    return channelsLast(emission.graph.add('Transpose', [emission.last(inputAt(call))], { perm }, hintOf(call)));
+  },
+  tile: (emission, call) => {
+    const multiples = emission.graph.integers([1, ...call.attributes.multiples]);
+    return channelsLast(emission.graph.add('Tile', [emission.last(inputAt(call)), multiples], {}, hintOf(call)));
+  },
+  rescale: (emission, call) =>
+    elementwise(emission, inputAt(call), (name) => {
+      const { graph } = emission;
+      const { scale, offset } = call.attributes;
+      const scaled = scale === 1 ? name : graph.add('Mul', [name, graph.scalar(scale)], {}, hintOf(call));
+      return graph.add('Add', [scaled, graph.scalar(offset)], {}, hintOf(call));
+    }),
+  scaleBias,
+  parametricRelu: (emission, call) => {
+    const { id, shape } = weightAt(call, 'alpha');
+    const inputs = [emission.last(inputAt(call)), emission.weight(id, shape)];
+    return channelsLast(emission.graph.add('PRelu', inputs, {}, hintOf(call)));
+  },
   activation: (emission, call) =>
     call.attributes.function === 'softmax'
       ? channelsLast(activate(emission, call.attributes, emission.last(inputAt(call))))
       : elementwise(emission, inputAt(call), (name) => activate(emission, call.attributes, name)),
   dropout: (_, call) => inputAt(call),
+  gaussianNoise: (_, call) => inputAt(call),
   batchNormalisation,
   layerNormalisation,
+  groupNormalisation,
   add: merge('Add'),
   multiply: merge('Mul'),
   concatenate,
@@ -314,6 +360,31 @@ export const onnxEmitters: EmitterTable<OnnxEmission, OnnxValue> = {
       ),
     ),
   stackSteps,
+  embedding: (emission, call) => {
+    const { id, shape } = weightAt(call, 'table');
+    const inputs = [emission.weight(id, shape), emission.last(inputAt(call))];
+    return channelsLast(emission.graph.add('Gather', inputs, { axis: 0 }, hintOf(call)));
+  },
+  constant,
+  recurrent,
+  unary: (emission, call) =>
+    elementwise(emission, inputAt(call), (name) => {
+      const { function: kind } = call.attributes;
+      return kind === 'square'
+        ? emission.graph.add('Mul', [name, name], {}, hintOf(call))
+        : emission.graph.add(unaryOperators[kind], [name], {}, hintOf(call));
+    }),
+  binary: (emission, call) => broadcast(binaryOperators[call.attributes.function])(emission, call),
+  reduce,
+  matrixProduct,
+  compare,
+  logical: (emission, call) =>
+    broadcast({ and: 'And', or: 'Or', not: 'Not' }[call.attributes.function])(emission, call),
+  maskFill: (emission, call) => {
+    const [x = '', mask = ''] = emission.aligned(call);
+    const inputs = [mask, x, emission.graph.scalar(call.attributes.value)];
+    return channelsLast(emission.graph.add('Where', inputs, {}, hintOf(call)));
+  },
   opaque: refuse,
 };
 

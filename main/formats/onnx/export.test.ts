@@ -2,6 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { largestError, randomCases, templateCases, tolerance } from '../testing/models.ts';
 import type { ExportCase } from '../testing/models.ts';
+import { operationCases } from '../testing/operations.ts';
 import { exportOnnx } from './export.ts';
 
 async function errorsInOnnxRuntime({ model, inputs, expected }: ExportCase): Promise<Record<string, number>> {
@@ -26,7 +27,7 @@ async function errorsInOnnxRuntime({ model, inputs, expected }: ExportCase): Pro
   );
 }
 
-const cases = [...templateCases(), ...randomCases(25)];
+const cases = [...operationCases(), ...templateCases(), ...randomCases(25)];
 
 describe('ONNX files in ONNX Runtime', () => {
   test.each(cases)('$name', async (example) => {

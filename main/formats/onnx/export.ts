@@ -1,8 +1,11 @@
 import type { Export, ExportedFiles, Finding, ModelToExport } from '../model.ts';
 import { emitFlat, endNames, exportOf, unrolledLoops } from '../model.ts';
-import { linkOutput, onnxEmitters, OnnxEmission } from './emit.ts';
-import type { OnnxValue } from './emit.ts';
+import { expandFlat } from '../expand.ts';
+import { linkOutput, onnxEmitters } from './emit.ts';
+import { OnnxEmission } from './emission.ts';
+import type { OnnxValue } from './emission.ts';
 import { OnnxGraph } from './graph.ts';
+import { needsUnrolling } from './recurrent.ts';
 
 /** Protocol buffers end at two gigabytes. */
 const largest = 2 ** 31 - 1;
@@ -14,7 +17,8 @@ export const documentProperty = 'gradloom.document';
  * The model as ONNX (operator set 17): for prediction, batch free, images channels last as in the document. Loops are
  * unrolled, every weight is there once. Inputs and outputs are named by their nodes; links are applied.
  */
-export function exportOnnx(model: ModelToExport): Export {
+export function exportOnnx(given: ModelToExport): Export {
+  const model = expandFlat(given, needsUnrolling);
   const { flat } = model;
   const graph = new OnnxGraph();
   const inputNames = endNames(flat.inputs);

@@ -6,7 +6,13 @@ export const elementType = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
 export type ElementType = keyof typeof elementType;
 
 /** An attribute of a node. A number is written as an integer, so a float says that it is one. */
-export type Attribute = number | string | readonly number[] | { readonly float: number } | { readonly tensor: Tensor };
+export type Attribute =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly texts: readonly string[] }
+  | { readonly tensor: Tensor };
 
 interface Tensor {
   readonly name: string;
@@ -163,6 +169,10 @@ function attributeMessage(name: string, value: Attribute): MessageWriter {
   if (typeof value === 'string') return message.bytes(4, value).integer(20, 3);
   if ('float' in value) return message.float(2, value.float).integer(20, 1);
   if ('tensor' in value) return message.message(5, tensorMessage(value.tensor)).integer(20, 4);
+  if ('texts' in value) {
+    for (const each of value.texts) message.bytes(9, each);
+    return message.integer(20, 8);
+  }
   for (const each of value) message.integer(8, each);
   return message.integer(20, 7);
 }

@@ -16,7 +16,6 @@ import type { NpzArray, NpzArrays } from '../npz.ts';
 /** A model with inputs, and what the float64 interpreter makes of them. Arrays go by the names that the files give. */
 export interface ExportCase {
   readonly name: string;
-  readonly document: GradloomDocument;
   readonly model: ModelToExport;
   readonly inputs: NpzArrays;
   readonly expected: Readonly<Record<string, Array64>>;
@@ -44,19 +43,18 @@ export function exportCase(document: GradloomDocument, seed: number, noise = 0.2
   const outputNames = endNames(flat.outputs);
   return {
     name: document.name,
-    document,
     model: {
       name: document.name,
       program,
       flat,
-      weights: Object.fromEntries([...weights].map(([id, array]) => [id, asFloat32(array)])),
+      weights: Object.fromEntries([...weights].map(([id, array]) => [id, namedArray('float32', array)])),
       document: serialiseDocument(document),
     },
     inputs: Object.fromEntries(
       flat.inputs.map(({ node, type }, index): [string, NpzArray] => {
-        const { shape, values } = batch.inputs[node] ?? { shape: [], values: new Float64Array() };
-        const data = type.dtype === 'float32' ? Float32Array.from(values) : Int32Array.from(values);
-        return [inputNames[index] ?? '', { shape, dtype: type.dtype === 'float32' ? 'float32' : 'int32', data }];
+        const given = batch.inputs[node];
+        if (given === undefined) throw new Error(`no values were drawn for ${node}`);
+        return [inputNames[index] ?? '', namedArray(type.dtype, given)];
       }),
     ),
     expected: Object.fromEntries(
@@ -69,8 +67,16 @@ export function exportCase(document: GradloomDocument, seed: number, noise = 0.2
   };
 }
 
-function asFloat32({ shape, values }: Array64): NpzArray {
-  return { shape, dtype: 'float32', data: Float32Array.from(values) };
+/** An array of the interpreter as files hold it. */
+export function namedArray(dtype: NpzArray['dtype'], { shape, values }: Array64): NpzArray {
+  switch (dtype) {
+    case 'float32':
+      return { shape, dtype, data: Float32Array.from(values) };
+    case 'int32':
+      return { shape, dtype, data: Int32Array.from(values) };
+    case 'bool':
+      return { shape, dtype, data: Uint8Array.from(values) };
+  }
 }
 
 function linked({ shape, values }: Array64, link: 'none' | 'softmax' | 'sigmoid'): Array64 {

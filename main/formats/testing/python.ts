@@ -60,7 +60,9 @@ export function predictInPython(reader: PythonReader, cases: readonly PythonCase
       const outputs = join(place, 'outputs.npz');
       if (existsSync(outputs)) return readNpz(readFileSync(outputs));
       const error = join(place, 'error.txt');
-      return existsSync(error) ? readFileSync(error, 'utf8') : `Python ended with ${String(status)}: ${stderr.slice(-2000)}`;
+      return existsSync(error)
+        ? readFileSync(error, 'utf8')
+        : `Python ended with ${String(status)}: ${stderr.slice(-2000)}`;
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
