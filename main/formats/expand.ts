@@ -331,3 +331,12 @@ export function expandFlat(model: ModelToExport, needs: (operation: FlatOperatio
   });
   return { ...model, derived, flat: { ...flat, operations, weights: [...weights.values()] } };
 }
+
+/** As `expandFlat`, until nothing is left that `needs` picks: what an operation becomes may need it as well. */
+export function expandAll(model: ModelToExport, needs: (operation: FlatOperation) => boolean): ModelToExport {
+  let result = model;
+  while (result.flat.operations.some((operation) => operation.specification.kind in rules && needs(operation))) {
+    result = expandFlat(result, needs);
+  }
+  return result;
+}

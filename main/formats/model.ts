@@ -45,6 +45,8 @@ export type FindingCode =
   | 'duplicated'
   /** A graph without a data input has no batch to take a size from */
   | 'noInput'
+  /** Shared layers depend on one another in a way that the format's reader cannot load */
+  | 'callOrder'
   /** { bytes }: larger than the format can hold */
   | 'tooLarge';
 

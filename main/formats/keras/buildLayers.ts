@@ -1,7 +1,11 @@
+import type { FlatOperation } from '#shared/program/program';
 import type { Finding, ModelToExport } from '../model.ts';
 import { emitFlat, endNames, present, unrolledLoops } from '../model.ts';
-import { endLayer, layerEmitters, LayerEmission } from './emit.ts';
-import type { Dialect } from './emit.ts';
+import { expandAll } from '../expand.ts';
+import { endLayer, layerEmitters } from './emit.ts';
+import { LayerEmission } from './emission.ts';
+import type { Dialect } from './emission.ts';
+import { needsUnrolling } from './recurrent.ts';
 import type { LayerGraph } from './layerGraph.ts';
 
 /** A model as Keras's layers, and what is to be said about that. */
@@ -14,7 +18,8 @@ export interface BuiltLayers {
  * Makes a functional model: each set of weights is one layer, called as often as the graph uses it. Inputs and outputs are
  * named by their nodes.
  */
-export function buildLayers(model: ModelToExport, dialect: Dialect): BuiltLayers {
+export function buildLayers(given: ModelToExport, dialect: Dialect): BuiltLayers {
+  const model = expandAll(given, (operation) => needsExpansion(dialect, operation));
   const { flat, program } = model;
   const emission = new LayerEmission(model, dialect);
   const inputNames = endNames(flat.inputs);
@@ -39,4 +44,17 @@ export function buildLayers(model: ModelToExport, dialect: Dialect): BuiltLayers
       : [{ severity: 'changed', code: 'duplicated', node: id.split('/')[0] ?? null, values: { count: layers.size } }],
   );
   return { graph: emission.graph, findings: [...findings, ...duplicated, ...unrolledLoops(program)] };
+}
+
+function needsExpansion(dialect: Dialect, operation: FlatOperation): boolean {
+  const { specification } = operation;
+  switch (specification.kind) {
+    case 'recurrent':
+      return needsUnrolling(dialect, operation);
+    case 'convolution1d':
+    case 'convolution2d':
+      return dialect === 'tfjs' && specification.attributes.groups > 1;
+    default:
+      return false;
+  }
 }

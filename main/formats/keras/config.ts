@@ -26,28 +26,28 @@ function tensorReference({ layer, call, type }: LayerTensor): Config {
   };
 }
 
+function ownConfig({ className, module, trainable, config, calls }: Layer): LayerConfig {
+  if (module !== null) return config;
+  if (className !== 'InputLayer') return { trainable, dtype: 'float32', ...withModules(config) };
+  const type = calls[0]?.output.type;
+  return { batch_shape: [null, ...(type?.shape ?? [])], dtype: type?.dtype ?? 'float32', sparse: false };
+}
+
 function layerEntry(layer: Layer): Config {
-  const { name, className, trainable, config, calls } = layer;
-  const [first] = calls;
-  const isInput = className === 'InputLayer';
-  const own: LayerConfig = isInput
-    ? {
-        batch_shape: [null, ...(first?.output.type.shape ?? [])],
-        dtype: first?.output.type.dtype ?? 'float32',
-        sparse: false,
-      }
-    : { trainable, dtype: 'float32', ...withModules(config) };
+  const { name, className, module, calls } = layer;
   return {
-    module: 'keras.layers',
+    module: module ?? 'keras.layers',
     class_name: className,
-    config: { name, ...own },
-    registered_name: null,
+    config: { name, ...ownConfig(layer) },
+    registered_name: module === null ? null : className,
     name,
     inbound_nodes: calls
       .filter(({ inputs }) => inputs.length > 0)
-      .map(({ inputs }) => {
+      .map(({ inputs, constants, keywords }) => {
         const references = inputs.map(tensorReference);
-        return { args: references.length === 1 ? references : [references], kwargs: {} };
+        // Merging layers take one list, operations their operands one by one.
+        const isList = module === null && references.length > 1;
+        return { args: [...(isList ? [references] : references), ...constants], kwargs: keywords };
       }),
   };
 }

@@ -3,7 +3,7 @@ import type { Export, ModelToExport } from '../model.ts';
 import { exportOf } from '../model.ts';
 import { buildLayers } from './buildLayers.ts';
 import { kerasConfig, kerasVersion } from './config.ts';
-import { snakeCase } from './emit.ts';
+import { snakeCase } from './emission.ts';
 import { groupAt, writeHdf5, writeNames, writeNumbers } from './hdf5.ts';
 import type { LayerGraph } from './layerGraph.ts';
 
@@ -29,12 +29,14 @@ export function exportKeras(model: ModelToExport): Export {
   return exportOf(findings, async () => {
     const weights = await writeHdf5((file) => {
       const counts = new Map<string, number>();
-      for (const { className, name, weights: held } of graph.ordered()) {
+      for (const { className, name, module, weights: held } of graph.ordered()) {
+        if (module !== null) continue;
         const kind = snakeCase(className);
         const count = counts.get(kind) ?? 0;
         counts.set(kind, count + 1);
         const path = `layers/${count === 0 ? kind : `${kind}_${count}`}`;
-        const variables = groupAt(file, `${path}/vars`);
+        const holder = held[0]?.holder;
+        const variables = groupAt(file, holder === undefined ? `${path}/vars` : `${path}/${holder}/vars`);
         variables.create_attribute('name', name);
         held.forEach(({ shape, data }, index) => writeNumbers(variables, String(index), shape, data()));
       }
@@ -56,7 +58,7 @@ export function exportKeras(model: ModelToExport): Export {
 
 /** The model as a legacy `.h5` file that Keras 3 reads. */
 export function exportH5(model: ModelToExport): Export {
-  const { graph, findings } = buildLayers(model, 'keras');
+  const { graph, findings } = buildLayers(model, 'h5');
   return exportOf(findings, async () => new Map([['', await writeH5(model, graph)]]));
 }
 

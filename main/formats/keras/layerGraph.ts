@@ -9,6 +9,8 @@ export interface LayerWeight {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: () => Float32Array;
+  /** The part of the layer that holds it in a `.keras` file: the `cell` of a recurrent layer. */
+  readonly holder?: string;
 }
 
 /** A tensor of the model: output of one call of one layer. */
@@ -22,6 +24,9 @@ export interface LayerTensor {
 export interface LayerCall {
   readonly inputs: readonly LayerTensor[];
   readonly output: LayerTensor;
+  /** What follows the tensors. */
+  readonly constants: readonly Config[];
+  readonly keywords: LayerConfig;
 }
 
 /** A Keras layer, called once or several times with the same weights. */
@@ -34,6 +39,8 @@ export interface Layer {
   /** In the order of Keras's `layer.weights`. */
   readonly weights: readonly LayerWeight[];
   readonly calls: LayerCall[];
+  /** The module of one of Keras's operations; null for a layer. */
+  readonly module: string | null;
 }
 
 export interface LayerRequest {
@@ -44,6 +51,7 @@ export interface LayerRequest {
   readonly config: LayerConfig;
   readonly weights?: readonly LayerWeight[];
   readonly trainable?: boolean;
+  readonly module?: string;
 }
 
 /** A functional model of Keras's layers under construction. */
@@ -57,24 +65,29 @@ export class LayerGraph {
   input(name: string, type: TensorType): LayerTensor {
     const layer = this.#make({ key: `input:${name}`, name, className: 'InputLayer', config: {} });
     const tensor = { layer, call: 0, type };
-    layer.calls.push({ inputs: [], output: tensor });
+    layer.calls.push({ inputs: [], output: tensor, constants: [], keywords: {} });
     this.inputs.push(tensor);
     return tensor;
   }
 
   /** Calls a layer, which is made where no other call asked with the same key. */
-  call(request: LayerRequest, inputs: readonly LayerTensor[], type: TensorType): LayerTensor {
+  call(
+    request: LayerRequest,
+    inputs: readonly LayerTensor[],
+    type: TensorType,
+    { constants = [], keywords = {} }: Partial<Pick<LayerCall, 'constants' | 'keywords'>> = {},
+  ): LayerTensor {
     const layer = this.#layers.get(request.key) ?? this.#make(request);
     const output = { layer, call: layer.calls.length, type };
-    layer.calls.push({ inputs, output });
+    layer.calls.push({ inputs, output, constants, keywords });
     return output;
   }
 
-  #make({ key, name, className, config, weights = [], trainable = true }: LayerRequest): Layer {
+  #make({ key, name, className, config, weights = [], trainable = true, module }: LayerRequest): Layer {
     let free = name;
     for (let count = 1; this.#names.has(free); count += 1) free = `${name}_${count}`;
     this.#names.add(free);
-    const layer: Layer = { name: free, className, config, weights, trainable, calls: [] };
+    const layer: Layer = { name: free, className, config, weights, trainable, calls: [], module: module ?? null };
     this.#layers.set(key, layer);
     return layer;
   }

@@ -372,7 +372,7 @@ function caseOf(specification: OperationSpecification, sketch: Sketch<OperationK
     slot,
     id: `node/${slot}` as WeightId,
     shape,
-    initialiser: { kind: 'zeros' } as const,
+    initialiser: { kind: 'constant', value: 0 } as const,
     regulariser: null,
     trainable: !slot.startsWith('moving'),
   }));

@@ -93,5 +93,5 @@ for case in sorted(pathlib.Path(where).iterdir()):
     try:
         given = dict(np.load(case / "inputs.npz"))
         np.savez(case / "outputs.npz", **readers[reader](case, given, json.loads((case / "outputs.json").read_text())))
-    except Exception:
-        (case / "error.txt").write_text(traceback.format_exc())
+    except Exception as error:
+        (case / "error.txt").write_text("".join(traceback.format_exception_only(error))[-600:])

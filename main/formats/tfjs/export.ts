@@ -2,9 +2,11 @@ import { strToU8 } from 'fflate';
 import { buildLayers } from '../keras/buildLayers.ts';
 import { modelName } from '../keras/export.ts';
 import type { Config, Layer, LayerConfig, LayerGraph, LayerTensor } from '../keras/layerGraph.ts';
-import type { Export, ModelToExport } from '../model.ts';
+import type { Export, Finding, ModelToExport } from '../model.ts';
 import { exportOf } from '../model.ts';
 import { bytesOf, elementCount } from '../permute.ts';
+import { loadOrder } from './loadOrder.ts';
+import type { CallOrder } from './loadOrder.ts';
 
 /** The key of the Gradloom document in `userDefinedMetadata`. */
 export const documentKey = 'gradloomDocument';
@@ -15,7 +17,7 @@ function tfjsConfig(config: LayerConfig): LayerConfig {
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [renamed[key] ?? key, value]));
 }
 
-function layerEntry({ name, className, trainable, config, calls }: Layer): Config {
+function layerEntry({ name, className, trainable, config, calls }: Layer, order: CallOrder): Config {
   const [first] = calls;
   const isInput = className === 'InputLayer';
   const own: LayerConfig = isInput
@@ -25,19 +27,24 @@ function layerEntry({ name, className, trainable, config, calls }: Layer): Confi
         sparse: false,
       }
     : { trainable, dtype: 'float32', ...tfjsConfig(config) };
-  return {
-    name,
-    class_name: className,
-    config: { name, ...own },
-    inbound_nodes: calls
-      .filter(({ inputs }) => inputs.length > 0)
-      .map(({ inputs }) => inputs.map(({ layer, call }) => [layer.name, call, 0, {}])),
-  };
+  return { name, class_name: className, config: { name, ...own }, inbound_nodes: inboundNodes(calls, order) };
+}
+
+function inboundNodes(calls: Layer['calls'], order: CallOrder): Config {
+  const layer = calls[0]?.output.layer;
+  const numbered = layer === undefined ? [] : (order.get(layer) ?? []);
+  return numbered
+    .map((index) => calls[index]?.inputs ?? [])
+    .filter((inputs) => inputs.length > 0)
+    .map((inputs) => inputs.map((input) => [...endOf(input, order), {}]));
+}
+
+function endOf({ layer, call }: LayerTensor, order: CallOrder): readonly Config[] {
+  return [layer.name, (order.get(layer) ?? []).indexOf(call), 0];
 }
 
 /** The topology of a functional model as TensorFlow.js reads it (Keras 2's configuration). */
-function topology(name: string, graph: LayerGraph): Config {
-  const end = ({ layer, call }: LayerTensor): Config => [layer.name, call, 0];
+function topology(name: string, graph: LayerGraph, order: CallOrder): Config {
   return {
     keras_version: 'tfjs-layers 4.22.0',
     backend: 'tensor_flow.js',
@@ -45,9 +52,9 @@ function topology(name: string, graph: LayerGraph): Config {
       class_name: 'Model',
       config: {
         name,
-        layers: graph.ordered().map(layerEntry),
-        input_layers: graph.inputs.map(end),
-        output_layers: graph.outputs.map(end),
+        layers: graph.ordered().map((layer) => layerEntry(layer, order)),
+        input_layers: graph.inputs.map((tensor) => endOf(tensor, order)),
+        output_layers: graph.outputs.map((tensor) => endOf(tensor, order)),
       },
     },
   };
@@ -56,8 +63,11 @@ function topology(name: string, graph: LayerGraph): Config {
 /** The model as a folder for TensorFlow.js: `model.json` of a LayersModel, and its weights. */
 export function exportTfjs(model: ModelToExport): Export {
   const { graph, findings } = buildLayers(model, 'tfjs');
-  return exportOf(findings, async () => {
-    const layers = graph.ordered();
+  const layers = graph.ordered();
+  const order = loadOrder(layers);
+  const unordered: readonly Finding[] =
+    order === null ? [{ severity: 'refused', code: 'callOrder', node: null, values: {} }] : [];
+  return exportOf([...findings, ...unordered], async () => {
     const weights = layers.flatMap((layer) =>
       layer.weights.map((weight) => ({ ...weight, name: `${layer.name}/${weight.name}` })),
     );
@@ -76,7 +86,7 @@ export function exportTfjs(model: ModelToExport): Export {
       format: 'layers-model',
       generatedBy: 'Gradloom',
       convertedBy: null,
-      modelTopology: topology(modelName(model.name), graph),
+      modelTopology: topology(modelName(model.name), graph, order ?? new Map()),
       weightsManifest: [manifest],
       userDefinedMetadata: { [documentKey]: model.document },
     };
