@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTemplate, templates } from '#shared/templates/templates';
 import { parseDocument, serialiseDocument } from '#shared/graph/serialise';
 import type { NamedArray, NamedArrays } from '#shared/protocol/engine';
+import { exportFormats } from '#shared/protocol/exports';
 import { isTextKey } from '#shared/text/text';
 import { mainBundles } from '../../scripts/build/build-all.mjs';
 import { stateFolder } from '../../scripts/setup/paths.mjs';
@@ -933,6 +935,68 @@ describe('predict', () => {
       expect(outcome.code).toBe(0);
       expect(outcome.error).toContain('There are no trained weights: they start from the seed 1.');
       expect(Object.keys(await arraysOf(join(folder, 'p.npz')))).toEqual(['out']);
+    }));
+});
+
+interface Sheet {
+  readonly examples: Readonly<
+    Record<
+      'inputs' | 'outputs',
+      Readonly<Record<string, Omit<NamedArray, 'data' | 'dtype'> & { readonly values: number[] }>>
+    >
+  >;
+}
+
+describe('export', () => {
+  const sheetOf = async (path: string): Promise<Sheet> => JSON.parse(await readFile(path, 'utf8')) as Sheet;
+
+  test.each(exportFormats)('%s: the file, and a sheet with examples', (format) =>
+    withLinear(async (folder) => {
+      const line = ['export', 'linear.gradloom.json', '--to', format, '--out', 'model', '--json'];
+      for (let time = 0; time < 2; time += 1) {
+        const outcome = await run(folder, line, sharedEngine);
+        expect(outcome.code).toBe(0);
+        expect(json(outcome)).toMatchObject({ format, path: join(folder, 'model'), findings: [] });
+      }
+      const isFolder = (await stat(join(folder, 'model'))).isDirectory();
+      const { examples } = await sheetOf(join(folder, isFolder ? 'model/gradloom.json' : 'model.gradloom.json'));
+      expect(Object.values(examples.inputs).map(({ shape }) => shape[0])).toEqual([5]);
+      expect(Object.values(examples.outputs).map(({ shape }) => shape[0])).toEqual([5]);
+      expect((await readdir(folder)).filter((name) => name.endsWith('.tmp') || name.endsWith('.old'))).toEqual([]);
+    }),
+  );
+
+  test('ONNX Runtime answers the examples of the sheet as the engine did', () =>
+    inTemporaryFolder(async (folder) => {
+      await run(folder, ['template', 'digits-cnn', '--out', 'net.gradloom.json']);
+      const line = ['export', 'net.gradloom.json', '--to', 'onnx', '--out', 'net.onnx', '--json'];
+      expect((await run(folder, line, sharedEngine)).code).toBe(0);
+      const { examples } = await sheetOf(join(folder, 'net.onnx.gradloom.json'));
+      const session = await InferenceSession.create(join(folder, 'net.onnx'));
+      const feeds = Object.entries(examples.inputs).map(([name, { shape, values }]) => [
+        name,
+        new Tensor('float32', Float32Array.from(values), [...shape]),
+      ]);
+      const answers = await session.run(Object.fromEntries(feeds) as Record<string, Tensor>);
+      for (const [name, { values }] of Object.entries(examples.outputs)) {
+        const received = Array.from((answers[name]?.data ?? []) as Float32Array);
+        expect(received).toHaveLength(values.length);
+        received.forEach((value, index) => expect(value).toBeCloseTo(values[index] ?? Number.NaN, 5));
+      }
+    }));
+
+  test('an unknown format is used wrongly; a folder of something else stays', () =>
+    withLinear(async (folder) => {
+      const wrong = await run(folder, ['export', 'linear.gradloom.json', '--to', 'matlab', '--out', 'x']);
+      expect(wrong.code).toBe(2);
+      expect(wrong.error).toContain('received "matlab"');
+      await mkdir(join(folder, 'mine'));
+      await writeFile(join(folder, 'mine', 'thesis.tex'), 'all of it');
+      const line = ['export', 'linear.gradloom.json', '--to', 'tfjs', '--out', 'mine', '--json'];
+      const refused = await run(folder, line, sharedEngine);
+      expect(refused.code).toBe(1);
+      expect(json(refused)).toHaveProperty('failure.code', 'export.folderInUse');
+      expect(await readdir(join(folder, 'mine'))).toEqual(['thesis.tex']);
     }));
 });
 

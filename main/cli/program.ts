@@ -6,6 +6,7 @@ import { parseCommandLine, UsageError } from './commandLine.ts';
 import { check } from './commands/check.ts';
 import { compare } from './commands/compare.ts';
 import { doctor } from './commands/doctor.ts';
+import { exportCommand } from './commands/export.ts';
 import { gradients } from './commands/gradients.ts';
 import { predict } from './commands/predict.ts';
 import { serve } from './commands/serve.ts';
@@ -30,11 +31,12 @@ export const commands: readonly Command[] = [
   compare,
   sweep,
   predict,
+  exportCommand,
   serve,
 ];
 
 /** Commands of the contract that this version does not have yet. */
-export const laterCommands: readonly string[] = ['export', 'import'];
+export const laterCommands: readonly string[] = ['import'];
 
 function help(terminal: Terminal): string {
   const rows = commands.map(({ name, usage }) => {

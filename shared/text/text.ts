@@ -1,6 +1,7 @@
 import { dataText } from './en/data.ts';
 import { engineText } from './en/engine.ts';
 import { exampleText } from './en/examples.ts';
+import { exportText } from './en/exports.ts';
 import { fixText } from './en/fixes.ts';
 import { imageTemplateText } from './en/imageTemplates.ts';
 import { interfaceText } from './en/interface.ts';
@@ -17,6 +18,7 @@ import type { Locale, TextValues } from './locale.ts';
 import { dataText as dataTextChinese } from './zh/data.ts';
 import { engineText as engineTextChinese } from './zh/engine.ts';
 import { exampleText as exampleTextChinese } from './zh/examples.ts';
+import { exportText as exportTextChinese } from './zh/exports.ts';
 import { fixText as fixTextChinese } from './zh/fixes.ts';
 import { imageTemplateText as imageTemplateTextChinese } from './zh/imageTemplates.ts';
 import { interfaceText as interfaceTextChinese } from './zh/interface.ts';
@@ -34,6 +36,7 @@ const english = {
   ...dataText,
   ...engineText,
   ...exampleText,
+  ...exportText,
   ...fixText,
   ...imageTemplateText,
   ...interfaceText,
@@ -55,6 +58,7 @@ const chinese: Readonly<Record<TextKey, string>> = {
   ...dataTextChinese,
   ...engineTextChinese,
   ...exampleTextChinese,
+  ...exportTextChinese,
   ...fixTextChinese,
   ...imageTemplateTextChinese,
   ...interfaceTextChinese,
