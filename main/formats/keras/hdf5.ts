@@ -1,7 +1,8 @@
+import type * as Hdf5 from 'h5wasm';
 import type { File as HdfFile, Group } from 'h5wasm';
 
 /** The HDF5 library; loaded when the first file needs it, because it is large. */
-export async function loadHdf5(): Promise<typeof import('h5wasm')> {
+export async function loadHdf5(): Promise<typeof Hdf5> {
   const library = await import('h5wasm');
   await library.ready;
   return library;
