@@ -9,7 +9,7 @@ import type { NamedArrays } from '#shared/protocol/engine';
 import { documentLimit } from '../services/documents.ts';
 import { fail, ServiceError, systemCode } from '../services/failure.ts';
 import { decodeText, fileFailure, readWhole } from '../services/fileSystem.ts';
-import { runFiles } from '../services/runs.ts';
+import { runFiles } from '../services/runFolders.ts';
 import { findSidecar } from '../services/sidecar.ts';
 import { demandWeights, readArrays } from '../services/weightFiles.ts';
 import type { Terminal } from './surroundings.ts';

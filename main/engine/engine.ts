@@ -98,14 +98,19 @@ export class Engine {
   }
 
   #start(request: Extract<EngineRequest, { kind: 'start' }>): { result: null; then: () => void } {
-    const { run: name, document, paused, folder } = request;
+    const { run: name, document, paused, folder, from = null, goesOn = false } = request;
     if (this.#runs.has(name)) throw new Error(`there is a run ${name} already`);
     this.#forgetOld();
     const plan = planDocument(document);
     const weights = chosenWeights(plan, { seed: null, weights: request.weights });
     const device = this.#report.devices[0] ?? '';
     const conductor = this.#conductorOf(request);
-    const run = new Run(this.#device, device, { name, plan, weights, paused, folder, conductor }, this.#send);
+    const run = new Run(
+      this.#device,
+      device,
+      { name, plan, weights, paused, folder, from, goesOn, conductor },
+      this.#send,
+    );
     this.#runs.set(name, { run, document });
     return { result: null, then: () => void run.start() };
   }

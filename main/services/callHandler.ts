@@ -5,10 +5,12 @@ import { calls, requestSchema } from '#shared/protocol/calls';
 import type { CallName, CallResult, CallSubject, Response, ServiceEvent } from '#shared/protocol/calls';
 import type { NamedArrays, Subject } from '#shared/protocol/engine';
 import { fail, toFailure } from './failure.ts';
+import { Comparison, planComparison } from './comparison.ts';
 import { FrameGate } from './frameGate.ts';
 import { plainExamination, plainInspection, plainIterated } from './inspection.ts';
 import { predictInputs, predictOutputs } from './prediction.ts';
 import { lowerOrFail } from './runs.ts';
+import type { RunListener } from './runs.ts';
 import type { Services } from './services.ts';
 import { findSidecar } from './sidecar.ts';
 import { version } from './version.ts';
@@ -49,25 +51,24 @@ function describeIssues(error: z.ZodError): string {
 
 /**
  * One window's calls. `handle` checks name and arguments against the protocol, does the call and turns every error into a
- * failure; it never throws. A window has at most one run; the run ends with the window.
+ * failure; it never throws. A window has at most one run, or the runs of one comparison; they end with the window.
  */
 export class CallHandler {
   readonly #services: Services;
   readonly #window: WindowPort;
-  readonly #gate: FrameGate;
+  /** Of each run of this window. */
+  readonly #gates = new Map<string, FrameGate>();
   readonly #handlers: Handlers;
   readonly #unsubscribe: () => void;
   /** Folders in which this window has read or written a document: where side files are looked for. */
   readonly #documentFolders = new Set<string>();
-  #run: string | null = null;
-  /** Starting a run ends the former one first, so starts wait for each other. */
+  /** Starting a run ends the former ones first, so starts wait for each other. */
   #starting: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(services: Services, window: WindowPort) {
     this.#services = services;
     this.#window = window;
-    this.#gate = new FrameGate((bytes) => window.frame(bytes));
     this.#unsubscribe = services.engine.onState((report, died) => window.event({ event: 'engine', report, died }));
     this.#handlers = this.#makeHandlers();
   }
@@ -98,7 +99,7 @@ export class CallHandler {
     this.#closed = true;
     this.#unsubscribe();
     await this.#starting;
-    if (this.#run !== null) await this.#services.runs.finish(this.#run);
+    await this.#finishRuns();
     await this.#services.recent.settled();
   }
 
@@ -109,7 +110,7 @@ export class CallHandler {
   }
 
   #makeHandlers(): Handlers {
-    const { documents, files, recent, engine, runs, reach, shell, folder } = this.#services;
+    const { documents, files, recent, engine, runs, reach, shell, folder, fileSystem } = this.#services;
     const { dialogs } = this.#window;
     return {
       hello: async () => {
@@ -149,10 +150,52 @@ export class CallHandler {
         return engine.report;
       },
       'data.preview': ({ data, count }) => engine.request({ kind: 'preview', data, count }),
-      'run.start': ({ document, paused }) => {
-        const started = this.#starting.then(() => this.#startRun(document, paused));
-        this.#starting = started.catch(() => undefined);
-        return started;
+      'run.start': ({ document, paused }) =>
+        this.#inTurn(async () => {
+          const weights = await this.#sidecarOf(document);
+          return { run: this.#own(await runs.start(this.#listener(), { document, paused, weights, folder: 'new' })) };
+        }),
+      'run.compare': ({ documents, paused }) =>
+        this.#inTurn(async () => {
+          const plan = planComparison(documents);
+          const weights = await Promise.all(plan.documents.map((document) => this.#sidecarOf(document)));
+          const listener = this.#listener();
+          const { members } = await Comparison.start(
+            runs,
+            fileSystem,
+            {
+              event: (_member, event) => listener.event(event),
+              frame: (_member, run, sequence, bytes) => listener.frame(run, sequence, bytes),
+            },
+            { plan, weights, paused, folder: 'new' },
+          );
+          return { runs: members.map((run) => this.#own(run)) };
+        }),
+      'run.resume': ({ run, paused }) =>
+        this.#inTurn(async () => ({ run: this.#own(await runs.resume(this.#listener(), run, paused)) })),
+      'run.branch': ({ run, document, paused }) =>
+        this.#inTurn(async () => {
+          const from = { run, checkpoint: await runs.kept.checkpoint(run) };
+          const request = { document, paused, weights: null, folder: 'new', from } as const;
+          return { run: this.#own(await runs.start(this.#listener(), request)) };
+        }),
+      'run.list': async () => ({ runs: [...(await runs.kept.list())], trash: await runs.kept.trash() }),
+      'run.history': ({ run }) => runs.kept.history(run),
+      'run.note': async ({ run, notes }) => {
+        await runs.kept.note(run, notes);
+        return {};
+      },
+      'run.remove': async ({ run }) => {
+        await runs.kept.remove(run);
+        return {};
+      },
+      'run.restore': async ({ run }) => {
+        await runs.kept.restore(run);
+        return {};
+      },
+      'run.emptyTrash': async () => {
+        await runs.kept.emptyTrash();
+        return {};
       },
       'run.control': async ({ run, action }) => {
         this.#demandOwn(run);
@@ -160,7 +203,7 @@ export class CallHandler {
         return {};
       },
       'run.acknowledge': async ({ run, sequence }) => {
-        this.#gate.acknowledge(run, sequence);
+        this.#gates.get(run)?.acknowledge(run, sequence);
         return {};
       },
       'run.values': async ({ of, ...request }) =>
@@ -183,29 +226,42 @@ export class CallHandler {
     };
   }
 
-  async #startRun(document: GradloomDocument, paused: boolean): Promise<{ run: string }> {
-    const { runs } = this.#services;
-    if (this.#run !== null) await runs.finish(this.#run);
-    this.#run = null;
-    if (this.#closed) throw fail('engine.closed');
-    const weights = await this.#sidecarOf(document);
-    const run = await runs.start(
-      {
-        event: (event) => {
-          // The window may steer the run as soon as it has heard of it, which is before `run.start` is answered.
-          this.#run ??= event.event === 'run.table' ? event.table.run : event.run;
-          // Frames follow their table.
-          if (event.event === 'run.table') this.#gate.begin(event.table.run);
-          if (!this.#closed) this.#window.event(event);
-        },
-        frame: (name, sequence, bytes) => {
-          if (!this.#closed) this.#gate.offer(name, sequence, bytes);
-        },
+  /** Ends this window's former runs, then starts what comes in their place; one start after the other. */
+  #inTurn<Result>(start: () => Promise<Result>): Promise<Result> {
+    const started = this.#starting.then(async () => {
+      await this.#finishRuns();
+      if (this.#closed) throw fail('engine.closed');
+      return start();
+    });
+    this.#starting = started.catch(() => undefined);
+    return started;
+  }
+
+  async #finishRuns(): Promise<void> {
+    await Promise.all([...this.#gates.keys()].map((run) => this.#services.runs.finish(run)));
+    this.#gates.clear();
+  }
+
+  /** Takes a run as one of this window's; returns its name. */
+  #own(run: string): string {
+    if (!this.#gates.has(run)) this.#gates.set(run, new FrameGate((bytes) => this.#window.frame(bytes)));
+    return run;
+  }
+
+  /** Passes a run's events and frames on. The run is this window's from its first event, before its start is answered. */
+  #listener(): RunListener {
+    return {
+      event: (event) => {
+        const run = event.event === 'run.table' ? event.table.run : event.run;
+        this.#own(run);
+        // Frames follow their table.
+        if (event.event === 'run.table') this.#gates.get(run)?.begin(run);
+        if (!this.#closed) this.#window.event(event);
       },
-      { document, paused, weights, folder: 'new' },
-    );
-    this.#run = run;
-    return { run };
+      frame: (run, sequence, bytes) => {
+        if (!this.#closed) this.#gates.get(run)?.offer(run, sequence, bytes);
+      },
+    };
   }
 
   /** What a call looks at: this window's run, or a document with the weights it begins with. */
@@ -227,7 +283,7 @@ export class CallHandler {
   }
 
   #demandOwn(run: string): void {
-    if (run !== this.#run) throw fail('run.unknown', { run });
+    if (!this.#gates.has(run)) throw fail('run.unknown', { run });
   }
 }
 

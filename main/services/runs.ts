@@ -5,12 +5,13 @@ import { serialiseDocument } from '#shared/graph/serialise';
 import type { Program, ProgramInput } from '#shared/program/program';
 import { lower } from '#shared/program/lower';
 import type { Failure, NotFinite, RunState, ServiceEvent } from '#shared/protocol/calls';
-import type { NamedArrays } from '#shared/protocol/engine';
+import type { Checkpoint, NamedArrays } from '#shared/protocol/engine';
 import { frameSequence } from '#shared/protocol/telemetry';
 import type { EngineClient, EngineNews } from './engineClient.ts';
 import { fail, failureOf, systemCode, toFailure } from './failure.ts';
 import { fileFailure, replaceFile } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
+import { runFiles, RunFolders } from './runFolders.ts';
 import { version } from './version.ts';
 
 /** What a run tells its window or terminal. */
@@ -41,6 +42,8 @@ export interface StartRun {
   readonly folder: 'new' | { readonly path: string } | null;
   /** Takes each step together with the other runs that name the same. */
   readonly lockStep?: LockStep;
+  /** Begins where another run stood, with its weights and what its optimiser remembered. */
+  readonly from?: { readonly run: string; readonly checkpoint: Checkpoint };
 }
 
 /** What the members of a lock-step share; `last` is true of the one that is started last. */
@@ -48,6 +51,16 @@ export interface LockStep {
   readonly name: string;
   readonly members: number;
   readonly last: boolean;
+}
+
+/** A run that has its name and folder and is about to start. */
+interface Launch extends StartRun {
+  readonly name: string;
+  readonly path: string | null;
+  readonly began: string;
+  readonly program: Program;
+  /** It goes on with what its folder holds. */
+  readonly goesOn: boolean;
 }
 
 interface Run {
@@ -61,13 +74,6 @@ interface Run {
   state: RunState;
   writing: Promise<void>;
 }
-
-/** Names of the files that make up a run's folder; the engine adds the history and the weights. */
-export const runFiles = {
-  document: 'document.gradloom.json',
-  facts: 'run.json',
-  state: 'state.json',
-} as const;
 
 const following: Readonly<Record<RunState, readonly RunState[]>> = {
   preparing: ['running', 'paused', 'finished', 'stopped', 'failed'],
@@ -108,12 +114,15 @@ export class Runs {
   readonly #fileSystem: FileSystem;
   readonly #folder: string;
   readonly #runs = new Map<string, Run>();
+  /** What is kept of runs, of this program and of earlier ones. */
+  readonly kept: RunFolders;
 
   /** @param folder below which runs get folders of their own */
   constructor(engine: EngineClient, fileSystem: FileSystem, folder: string) {
     this.#engine = engine;
     this.#fileSystem = fileSystem;
     this.#folder = folder;
+    this.kept = new RunFolders(fileSystem, folder, join(folder, '..', 'trash'), (run) => !this.isOver(run));
     engine.onNews((news) => this.#receive(news));
     engine.onState((_, died) => {
       if (died !== null) this.#engineDied(died);
@@ -127,6 +136,30 @@ export class Runs {
   async start(listener: RunListener, request: StartRun): Promise<string> {
     const program = lowerOrFail(request.document);
     const { name, folder } = await this.#makeFolder(request);
+    const began = new Date().toISOString();
+    return this.#launch(listener, { ...request, name, path: folder, began, program, goesOn: false });
+  }
+
+  /**
+   * Goes on with a kept run from its last checkpoint, in its own folder and under its own name.
+   * @throws ServiceError where it is under way, has no checkpoint, or its folder is broken
+   */
+  async resume(listener: RunListener, name: string, paused: boolean): Promise<string> {
+    if (!this.isOver(name)) throw fail('run.busy', { run: name });
+    const [document, checkpoint, began] = await Promise.all([
+      this.kept.document(name),
+      this.kept.checkpoint(name),
+      this.kept.began(name),
+    ]);
+    const program = lowerOrFail(document);
+    const from = { run: name, checkpoint };
+    const path = this.kept.pathOf(name);
+    const request = { document, paused, weights: null, folder: { path }, from };
+    return this.#launch(listener, { ...request, name, path, began, program, goesOn: true });
+  }
+
+  async #launch(listener: RunListener, request: Launch): Promise<string> {
+    const { name, path: folder, began, program, goesOn } = request;
     let end: (outcome: RunOutcome) => void = () => undefined;
     const ended = new Promise<RunOutcome>((resolve) => {
       end = resolve;
@@ -136,7 +169,7 @@ export class Runs {
       listener,
       inputs: program.inputs,
       folder,
-      began: new Date().toISOString(),
+      began,
       ended,
       end,
       state: 'preparing',
@@ -144,10 +177,21 @@ export class Runs {
     };
     this.#runs.set(name, run);
     try {
-      await this.#writeFacts(run, request);
-      const { document, weights, paused, lockStep } = request;
-      const joined = lockStep === undefined ? {} : { lockStep };
-      await this.#engine.request({ kind: 'start', run: name, document, weights, paused, folder, ...joined });
+      if (goesOn) await this.#writeState(run, 'preparing', null, null);
+      else await this.#writeFacts(run, request);
+      const { document, paused, lockStep, from } = request;
+      const { weights, ...progress } = from?.checkpoint ?? { weights: request.weights, step: 0, memory: {} };
+      await this.#engine.request({
+        kind: 'start',
+        run: name,
+        document,
+        weights,
+        paused,
+        folder,
+        goesOn,
+        ...(from === undefined ? {} : { from: progress }),
+        ...(lockStep === undefined ? {} : { lockStep }),
+      });
     } catch (error) {
       const failure = toFailure(error);
       // Where the engine died, its death has already ended the run.
@@ -260,13 +304,15 @@ export class Runs {
     }
   }
 
-  async #writeFacts(run: Run, { document, paused, weights, lockStep }: StartRun): Promise<void> {
+  async #writeFacts(run: Run, { document, paused, weights, lockStep, from }: StartRun): Promise<void> {
     if (run.folder === null) return;
     const report = await this.#engine.request({ kind: 'report' });
     const facts = {
       run: run.name,
       began: run.began,
+      document: document.name,
       settings: { seed: document.training.seed, paused, weights: weights === null ? 'seed' : 'given' },
+      ...(from === undefined ? {} : { from: { run: from.run, step: from.checkpoint.step } }),
       ...(lockStep === undefined ? {} : { lockStep: lockStep.name }),
       versions: { gradloom: version, engine: report.version, backend: report.backend, node: process.version },
     };
@@ -282,6 +328,21 @@ export class Runs {
       } catch (error) {
         throw fileFailure(error, path, 'write');
       }
+    }
+  }
+
+  async #writeState(
+    { folder }: Run,
+    state: RunState,
+    failure: Failure | null,
+    notFinite: NotFinite | null,
+  ): Promise<void> {
+    if (folder === null) return;
+    const path = join(folder, runFiles.state);
+    try {
+      await replaceFile(this.#fileSystem, path, stateText(state, failure, notFinite));
+    } catch (error) {
+      throw fileFailure(error, path, 'write');
     }
   }
 
@@ -319,20 +380,17 @@ export class Runs {
   #enter(run: Run, state: RunState, failure: Failure | null, notFinite: NotFinite | null): void {
     if (!mayFollow(run.state, state)) return;
     run.state = state;
-    const { folder } = run;
-    if (folder !== null) {
-      const path = join(folder, runFiles.state);
-      const content = stateText(state, failure, notFinite);
-      // The run goes on without its state file: the numbers matter more, and the next change tries again.
-      run.writing = run.writing.then(() => replaceFile(this.#fileSystem, path, content)).catch(() => undefined);
-    }
+    // The run goes on without its state file: the numbers matter more, and the next change tries again.
+    run.writing = run.writing.then(() => this.#writeState(run, state, failure, notFinite)).catch(() => undefined);
     run.listener.event({ event: 'run.state', run: run.name, state, failure, notFinite });
     if (state === 'finished' || state === 'stopped' || state === 'failed') run.end({ state, failure, notFinite });
   }
 }
 
+/** The process that steers the run stands beside its state, so that another program sees whether it still lives. */
 function stateText(state: RunState, failure: Failure | null, notFinite: NotFinite | null): string {
-  return `${JSON.stringify({ state, at: new Date().toISOString(), failure, notFinite }, null, 2)}\n`;
+  const content = { state, at: new Date().toISOString(), process: process.pid, failure, notFinite };
+  return `${JSON.stringify(content, null, 2)}\n`;
 }
 
 /** JSON has no NaN: a number that is not finite is left out rather than sent as something else. */

@@ -12,6 +12,7 @@ import {
   iterationsOfOneAnswer,
   placeSchema,
 } from './inspection.ts';
+import { runHistorySchema, runNotesSchema, runSummarySchema } from './runs.ts';
 import { runTableSchema } from './telemetry.ts';
 
 /**
@@ -146,6 +147,40 @@ export const calls = {
     arguments: z.object({ run: runName, action: z.enum(['pause', 'resume', 'step', 'stop']) }).strict(),
     result: none,
   },
+  /** Two to four documents in lock-step, one run each, in their order; they end what this window ran before. */
+  'run.compare': {
+    arguments: z.object({ documents: z.array(documentSchema).min(2).max(4), paused: z.boolean() }).strict(),
+    result: z.object({ runs: z.array(runName) }).strict(),
+  },
+  /** Goes on with a kept run from its last checkpoint. Ends a former run of this window. */
+  'run.resume': {
+    arguments: z.object({ run: runName, paused: z.boolean() }).strict(),
+    result: z.object({ run: runName }).strict(),
+  },
+  /** Starts a new run of a document from the last checkpoint of a kept run. Ends a former run of this window. */
+  'run.branch': {
+    arguments: z.object({ run: runName, document: documentSchema, paused: z.boolean() }).strict(),
+    result: z.object({ run: runName }).strict(),
+  },
+  /** All kept runs, newest first, and what lies in the trash. */
+  'run.list': {
+    arguments: none,
+    result: z
+      .object({
+        runs: z.array(runSummarySchema),
+        trash: z.object({ count: z.number().int(), size: z.number() }).strict(),
+      })
+      .strict(),
+  },
+  /** What a kept run measured, with its document. */
+  'run.history': { arguments: z.object({ run: runName }).strict(), result: runHistorySchema },
+  'run.note': { arguments: z.object({ run: runName, notes: runNotesSchema }).strict(), result: none },
+  /** Moves a kept run into the trash. */
+  'run.remove': { arguments: z.object({ run: runName }).strict(), result: none },
+  /** Takes a run out of the trash. */
+  'run.restore': { arguments: z.object({ run: runName }).strict(), result: none },
+  /** Deletes what lies in the trash, for good. */
+  'run.emptyTrash': { arguments: none, result: none },
   /** The window has drawn frame `sequence`; the services send the latest one after it. */
   'run.acknowledge': {
     arguments: z.object({ run: runName, sequence: z.number().int() }).strict(),

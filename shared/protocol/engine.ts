@@ -18,6 +18,20 @@ export interface NamedArray {
 }
 export type NamedArrays = Readonly<Record<string, NamedArray>>;
 
+/** Where a run stands, beside its weights. */
+export interface Progress {
+  /** Optimiser steps done. */
+  readonly step: number;
+  /** What the optimiser remembers of each weight that it moves, in the weight's shape: `<weight id>:<name>`. */
+  readonly memory: NamedArrays;
+}
+
+/** Everything that a run needs to go on as if it had never stopped; draws and order are functions of seed and step. */
+export interface Checkpoint extends Progress {
+  /** All of them under their ids, moving statistics and frozen ones included. */
+  readonly weights: NamedArrays;
+}
+
 /** One wire's measure in `gradients`: one entry per path, in order of iterations. */
 export interface WireMeasure {
   readonly wire: string;
@@ -152,6 +166,10 @@ export type EngineRequest =
       readonly document: GradloomDocument;
       readonly weights: NamedArrays | null;
       readonly paused: boolean;
+      /** Where an earlier run stood whose `weights` these are; left out, the run starts at its first step. */
+      readonly from?: Progress;
+      /** `goesOn`: the folder holds that earlier run's history, which goes on; else the run begins its own. */
+      readonly goesOn?: boolean;
       /** Folder that receives the run's history and checkpoints, or null for none. */
       readonly folder: string | null;
       /** Takes each step together with the other runs that name the same; `last`: no further run will join. */

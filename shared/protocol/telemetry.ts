@@ -185,6 +185,13 @@ export function frameSequence(bytes: Uint8Array): number {
   return view.getFloat64(12 + view.getUint32(8, true), true);
 }
 
+/** The step of an encoded frame, without reading the rest. Throws a RangeError where there is none. */
+export function frameStep(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getUint32(0, true) !== magic) throw new RangeError('telemetry frame: the first four bytes are not its mark');
+  return view.getFloat64(12 + view.getUint32(8, true) + 8 * scalarNames.indexOf('step'), true);
+}
+
 /** Reads a frame. Throws a RangeError with a reason where the bytes are not one whole frame. */
 export function decodeFrame(bytes: Uint8Array): TelemetryFrame {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,10 +1,9 @@
 import type { GradloomDocument } from '#shared/graph/document';
-import type { EngineMessage, NamedArrays } from '#shared/protocol/engine';
+import type { Checkpoint, EngineMessage, NamedArrays } from '#shared/protocol/engine';
 import type { RunTable, TelemetryFrame } from '#shared/protocol/telemetry';
 import { decodeFrame } from '#shared/protocol/telemetry';
 import type { Device } from '../backend/device.ts';
 import { initialWeights, planDocument, takeWeights } from '../execute/network.ts';
-import type { Checkpoint } from '../train/checkpoint.ts';
 import type { Conductor } from '../train/conductor.ts';
 import { Run } from '../train/run.ts';
 

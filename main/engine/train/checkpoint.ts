@@ -5,20 +5,6 @@ import { EngineFailure } from '../failure.ts';
 import { stateNames } from './optimiser.ts';
 import { movedWeights } from './weights.ts';
 
-/** Where a run stands, beside its weights. */
-export interface Progress {
-  /** Optimiser steps done. */
-  readonly step: number;
-  /** What the optimiser remembers of each weight that it moves, in the weight's shape: `<weight id>:<name>`. */
-  readonly memory: NamedArrays;
-}
-
-/** Everything that a run needs to go on as if it had never stopped; draws and order are functions of seed and step. */
-export interface Checkpoint extends Progress {
-  /** All of them under their ids, moving statistics and frozen ones included. */
-  readonly weights: NamedArrays;
-}
-
 /** What an optimiser remembers, weight by weight. `memory` in the order of `stateNames`, each over all moved weights. */
 export function nameMemory(plan: Plan, memory: readonly Float32Array[]): NamedArrays {
   const named: Record<string, NamedArray> = {};

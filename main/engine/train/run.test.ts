@@ -294,7 +294,13 @@ describe.each(['plain', 'graph'] as const)('a run, %s way', (way) => {
     await watched.over;
     expect(watched.frames.length).toBeLessThan(15);
     expect(watched.frames.at(-1)?.step).toBe(20);
-    expect(readdirSync(path).sort()).toEqual(['epochs.jsonl', 'steps.bin', 'table.json', 'weights.npz']);
+    expect(readdirSync(path).sort()).toEqual([
+      'checkpoint.npz',
+      'epochs.jsonl',
+      'steps.bin',
+      'table.json',
+      'weights.npz',
+    ]);
     const bytes = new Uint8Array(readFileSync(join(path, 'steps.bin')));
     const view = new DataView(bytes.buffer);
     const steps: number[] = [];

@@ -1,7 +1,7 @@
 import type { Failure, NotFinite, RunState } from '#shared/protocol/calls';
 import { learningRateAt } from '#shared/program/schedule';
 import { text } from '#shared/text/text';
-import type { EngineMessage, NamedArrays } from '#shared/protocol/engine';
+import type { Checkpoint, EngineMessage, NamedArrays, Progress } from '#shared/protocol/engine';
 import type { TelemetryFrame } from '#shared/protocol/telemetry';
 import { encodeFrame } from '#shared/protocol/telemetry';
 import type { Device } from '../backend/device.ts';
@@ -14,7 +14,6 @@ import type { Plan } from '../execute/plan.ts';
 import { predict } from '../execute/predict.ts';
 import { asFailure, EngineFailure } from '../failure.ts';
 import type { Subject } from '../subject.ts';
-import type { Checkpoint, Progress } from './checkpoint.ts';
 import { nameMemory, takeMemory } from './checkpoint.ts';
 import type { RunControl } from './conductor.ts';
 import { breathe, Conductor } from './conductor.ts';
@@ -29,8 +28,10 @@ import { chooseWay } from './stepTaker.ts';
 const frameInterval = 33;
 /** Between two frames with the slow statistics that go out although another one just did, in milliseconds. */
 const detailsInterval = 200;
-/** Between two checkpoints while a run goes on, in milliseconds. */
-const checkpointInterval = 10_000;
+/** How long a run goes on within one epoch without a checkpoint, in milliseconds: no more than this is ever lost. */
+const checkpointInterval = 5 * 60_000;
+/** Between two writings of the weights as a model of their own, in milliseconds; the checkpoints hold them too. */
+const weightsInterval = 10_000;
 
 export interface RunRequest {
   readonly name: string;
@@ -40,6 +41,8 @@ export interface RunRequest {
   readonly folder: string | null;
   /** Where an earlier run stood whose `weights` these are; without it, the run starts at its first step. */
   readonly from?: Progress | null;
+  /** `folder` holds the history of that earlier run, which goes on. */
+  readonly goesOn?: boolean;
   /** Shared with others, these runs go in lock-step; left out, the run has one of its own. */
   readonly conductor?: Conductor;
 }
@@ -74,6 +77,7 @@ export class Run {
   #detailsSentAt = Number.NEGATIVE_INFINITY;
   #checkpointAt: number;
   readonly #stopping: EarlyStopping | null;
+  #weightsAt: number;
   #activeSince: number | null = null;
   #activeBefore = 0;
   /** Pace of the last steps, in seconds per example: an exponential mean. */
@@ -98,12 +102,15 @@ export class Run {
     this.#send = send;
     this.#now = now;
     this.#checkpointAt = now();
+    this.#weightsAt = this.#checkpointAt;
     this.#step = from?.step ?? 0;
     this.#memory = from === null ? null : takeMemory(plan, from.memory);
     this.#dataSet = makeDataSet(training.data);
     checkFeed(device, plan, this.#dataSet);
     this.#initial = weights;
-    this.#history = folder === null ? null : new History(folder);
+    const goesOn = request.goesOn === true && from !== null;
+    this.#history = folder === null ? null : new History(folder, { from: goesOn ? from.step : null });
+    this.#activeBefore = 1000 * (this.#history?.secondsBefore ?? 0);
     this.#conductor = request.conductor ?? new Conductor(paused);
     this.#conductor.join(this);
     this.#stopping = training.earlyStopping ? new EarlyStopping(training.earlyStopping) : null;
@@ -211,9 +218,10 @@ export class Run {
       if (numbers.notFinite !== null) return this.#endNotFinite(numbers.notFinite);
       this.#step += 1;
       this.#keepPace((this.#now() - began) / 1000 / examples.length);
-      if (this.#step % steps !== 0) continue;
-      const next = await this.#finishEpoch(epoch);
+      const next = this.#step % steps === 0 ? await this.#finishEpoch(epoch) : 'goOn';
       if (next === 'stop') return this.#end('stopped', null, null);
+      const isDue = this.#step % steps === 0 || this.#now() - this.#checkpointAt >= checkpointInterval;
+      if (isDue) this.#saveCheckpoint();
       if (next === 'inVain') break;
     }
     const best = this.#stopping?.best?.weights ?? null;
@@ -303,13 +311,19 @@ export class Run {
     this.#history?.epoch(result);
     this.#flushFrame();
     this.#send({ kind: 'epoch', run: this.name, ...result });
-    if (this.#now() - this.#checkpointAt >= checkpointInterval) this.#checkpoint();
     return isInVain ? 'inVain' : 'goOn';
   }
 
-  #checkpoint(): void {
-    this.#history?.weights(this.weights());
-    this.#checkpointAt = this.#now();
+  /** Keeps all that the run needs to go on from here. */
+  #saveCheckpoint(): void {
+    if (this.#history === null) return;
+    const checkpoint = this.checkpoint();
+    const now = this.#now();
+    this.#history.checkpoint(checkpoint);
+    this.#checkpointAt = now;
+    if (now - this.#weightsAt < weightsInterval) return;
+    this.#history.weights(checkpoint);
+    this.#weightsAt = now;
   }
 
   #flushFrame(): void {
@@ -334,7 +348,9 @@ export class Run {
     if (this.isOver) return;
     this.#flushFrame();
     try {
-      this.#checkpoint();
+      // A finished run has its last epoch's; where numbers stopped being finite, the last good one is to go back to.
+      if (state !== 'finished' && notFinite === null) this.#history?.checkpoint(this.checkpoint());
+      this.#history?.weights(this.checkpoint());
     } catch (error) {
       // The disk gave way at the last moment; the run's own reason to fail goes first.
       this.#history?.close();

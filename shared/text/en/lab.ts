@@ -14,6 +14,11 @@ export const labText = {
   'difference.default': 'default',
   'difference.none': 'No difference that changes what is computed.',
 
+  'failure.run.busy': 'The run "{run}" is under way; stop it first.',
+  'failure.run.notKept': 'There is no kept run "{run}"; look into the list of runs or the trash.',
+  'failure.run.noCheckpoint':
+    'The run "{run}" has no checkpoint: it ended before its first epoch was done. Start its document anew.',
+
   'failure.compare.count': 'A comparison takes {minimum} to {maximum} documents; received {received}.',
 
   'terminal.help.compare': 'train 2 to 4 documents on the same batches and seeds, in lock-step',

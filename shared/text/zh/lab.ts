@@ -15,6 +15,10 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'difference.default': '默认值',
   'difference.none': '没有影响计算的差别。',
 
+  'failure.run.busy': '运行“{run}”正在进行；请先停止它。',
+  'failure.run.notKept': '没有保存名为“{run}”的运行；请查看运行列表或回收站。',
+  'failure.run.noCheckpoint': '运行“{run}”没有检查点：它在完成第一轮之前就结束了。请重新运行它的文档。',
+
   'failure.compare.count': '对比需要 {minimum} 到 {maximum} 份文档；收到 {received} 份。',
 
   'terminal.help.compare': '用相同的批次和种子同步训练 2 到 4 份文档',

@@ -1,0 +1,282 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { documentSchema } from '#shared/graph/document';
+import type { Checkpoint } from '#shared/protocol/engine';
+import type { RunHistory, RunNotes, RunSummary } from '#shared/protocol/runs';
+import { runNotesSchema, runRecordSchema } from '#shared/protocol/runs';
+import { runStateSchema } from '#shared/protocol/calls';
+import { framesOf, stepRecord } from '#shared/protocol/steps';
+import { frameStep, runTableSchema } from '#shared/protocol/telemetry';
+import { readCheckpoint } from '../formats/checkpointFile.ts';
+import { NpzProblem } from '../formats/npz.ts';
+import { documentLimit } from './documents.ts';
+import { fail, ServiceError, systemCode } from './failure.ts';
+import { decodeText, fileFailure, readWhole, replaceFile } from './fileSystem.ts';
+import type { FileSystem } from './fileSystem.ts';
+
+/** Names of the files that make up a run's folder: the services write the first four, the engine the others. */
+export const runFiles = {
+  document: 'document.gradloom.json',
+  facts: 'run.json',
+  state: 'state.json',
+  notes: 'notes.json',
+  table: 'table.json',
+  steps: 'steps.bin',
+  epochs: 'epochs.jsonl',
+  checkpoint: 'checkpoint.npz',
+} as const;
+
+const smallLimit = 16 * 2 ** 20;
+const historyLimit = 512 * 2 ** 20;
+const checkpointLimit = 4 * 2 ** 30;
+
+/** Steps and bytes of history that one answer carries. */
+const shownSteps = 400;
+const shownBytes = 12 * 2 ** 20;
+
+const factsSchema = z.object({
+  began: z.string(),
+  document: z.string().optional(),
+  settings: z.object({ seed: z.number() }),
+  lockStep: z.string().optional(),
+  from: z.object({ run: z.string(), step: z.number() }).optional(),
+});
+
+const stateSchema = z.object({ state: runStateSchema, process: z.number().int().optional() });
+
+/** A run's name, as it becomes a folder's. Anything else must not lead out of the runs' folder. */
+export function isRunName(name: string): boolean {
+  return /^run-[0-9A-Za-z-]{1,80}$/u.test(name);
+}
+
+/** Whether a process of this number lives on this machine. */
+function isAlive(process_: number): boolean {
+  try {
+    process.kill(process_, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) === 'EPERM';
+  }
+}
+
+/** The kept runs: folders below one folder, and a trash beside it. Whether a run is under way, `isLive` knows. */
+export class RunFolders {
+  readonly #fileSystem: FileSystem;
+  readonly #folder: string;
+  readonly #trash: string;
+  readonly #isLive: (run: string) => boolean;
+
+  constructor(fileSystem: FileSystem, folder: string, trash: string, isLive: (run: string) => boolean) {
+    this.#fileSystem = fileSystem;
+    this.#folder = folder;
+    this.#trash = trash;
+    this.#isLive = isLive;
+  }
+
+  /** Every kept run, newest first. A folder that is no run, or not whole, is left out. */
+  async list(): Promise<readonly RunSummary[]> {
+    const names = (await this.#names(this.#folder)).filter(isRunName);
+    const found = await Promise.all(names.map((name) => this.#summary(name).catch(() => null)));
+    return found
+      .filter((summary) => summary !== null)
+      .sort((one, other) => (one.began < other.began ? 1 : one.began > other.began ? -1 : 0));
+  }
+
+  /** How many runs lie in the trash, and how many bytes they take. */
+  async trash(): Promise<{ readonly count: number; readonly size: number }> {
+    const names = await this.#names(this.#trash);
+    const sizes = await Promise.all(names.map((name) => this.#sizeOf(join(this.#trash, name))));
+    return { count: names.length, size: sizes.reduce((sum, size) => sum + size, 0) };
+  }
+
+  /** What a run measured, thinned to what one answer carries, with the document it ran. @throws ServiceError */
+  async history(run: string): Promise<RunHistory> {
+    const summary = await this.#demand(run);
+    const table = runTableSchema.parse(JSON.parse(await this.#text(run, runFiles.table, smallLimit)));
+    const { bytes } = await readWhole(this.#fileSystem, this.#path(run, runFiles.steps), historyLimit);
+    const frames = framesOf(bytes);
+    const shown = thinned(frames);
+    return {
+      summary,
+      document: await this.#text(run, runFiles.document, documentLimit),
+      table,
+      epochs: await this.#epochs(run),
+      steps: Buffer.concat(shown.map(stepRecord)).toString('base64'),
+      kept: frames.length,
+    };
+  }
+
+  /** The document of a run. @throws ServiceError where the folder does not hold one that can be read */
+  async document(run: string): Promise<z.output<typeof documentSchema>> {
+    await this.#demand(run);
+    const path = this.#path(run, runFiles.document);
+    const parsed = documentSchema.safeParse(JSON.parse(await this.#text(run, runFiles.document, documentLimit)));
+    if (!parsed.success) throw fail('run.folderBroken', { path, reason: parsed.error.issues[0]?.message ?? '' });
+    return parsed.data;
+  }
+
+  /** Where a run stands. @throws ServiceError where it has no checkpoint, or a broken one */
+  async checkpoint(run: string): Promise<Checkpoint> {
+    await this.#demand(run);
+    const path = this.#path(run, runFiles.checkpoint);
+    const { bytes } = await readWhole(this.#fileSystem, path, checkpointLimit).catch((error: unknown) => {
+      throw error instanceof ServiceError && error.failure.code === 'file.missing'
+        ? fail('run.noCheckpoint', { run })
+        : error;
+    });
+    try {
+      return readCheckpoint(bytes);
+    } catch (error) {
+      throw error instanceof NpzProblem ? fail('arrays.broken', { path, reason: error.message }) : error;
+    }
+  }
+
+  /** When a run began. @throws ServiceError where it is not there */
+  async began(run: string): Promise<string> {
+    return (await this.#demand(run)).began;
+  }
+
+  pathOf(run: string): string {
+    return join(this.#folder, run);
+  }
+
+  /** Keeps a person's words and colour for a run. */
+  async note(run: string, notes: RunNotes): Promise<void> {
+    await this.#demand(run);
+    const path = this.#path(run, runFiles.notes);
+    try {
+      await replaceFile(this.#fileSystem, path, `${JSON.stringify(notes, null, 2)}\n`);
+    } catch (error) {
+      throw fileFailure(error, path, 'write');
+    }
+  }
+
+  /** Moves a run into the trash. @throws ServiceError where it is under way */
+  async remove(run: string): Promise<void> {
+    const { state } = await this.#demand(run);
+    if (state === 'preparing' || state === 'running' || state === 'paused') throw fail('run.busy', { run });
+    await this.#move(this.pathOf(run), join(this.#trash, run), this.#trash);
+  }
+
+  /** Takes a run out of the trash again. */
+  async restore(run: string): Promise<void> {
+    if (!isRunName(run)) throw fail('run.notKept', { run });
+    await this.#move(join(this.#trash, run), this.pathOf(run), this.#folder);
+  }
+
+  /** Deletes what lies in the trash, for good. */
+  async emptyTrash(): Promise<void> {
+    try {
+      await this.#fileSystem.rm(this.#trash, { recursive: true, force: true });
+    } catch (error) {
+      throw fileFailure(error, this.#trash, 'write');
+    }
+  }
+
+  async #move(from: string, to: string, folder: string): Promise<void> {
+    try {
+      await this.#fileSystem.mkdir(folder, { recursive: true });
+      await this.#fileSystem.rename(from, to);
+    } catch (error) {
+      throw fileFailure(error, from, 'write');
+    }
+  }
+
+  #path(run: string, file: string): string {
+    return join(this.#folder, run, file);
+  }
+
+  async #text(run: string, file: string, limit: number): Promise<string> {
+    const path = this.#path(run, file);
+    return decodeText((await readWhole(this.#fileSystem, path, limit)).bytes, path);
+  }
+
+  async #names(folder: string): Promise<readonly string[]> {
+    return this.#fileSystem.readdir(folder).catch((error: unknown) => {
+      if (systemCode(error) === 'ENOENT') return [];
+      throw fileFailure(error, folder, 'read');
+    });
+  }
+
+  async #demand(run: string): Promise<RunSummary> {
+    if (!isRunName(run)) throw fail('run.notKept', { run });
+    try {
+      return await this.#summary(run);
+    } catch (error) {
+      if (error instanceof ServiceError && error.failure.code === 'file.missing') throw fail('run.notKept', { run });
+      const reason = error instanceof Error ? error.message : String(error);
+      throw fail('run.folderBroken', { path: this.pathOf(run), reason });
+    }
+  }
+
+  async #summary(run: string): Promise<RunSummary> {
+    const [facts, state, notes, epochs, size, names] = await Promise.all([
+      this.#text(run, runFiles.facts, smallLimit).then((text) => factsSchema.parse(JSON.parse(text))),
+      this.#text(run, runFiles.state, smallLimit).then((text) => stateSchema.parse(JSON.parse(text))),
+      this.#text(run, runFiles.notes, smallLimit).then(
+        (text) => runNotesSchema.parse(JSON.parse(text)),
+        () => ({ note: '', colour: null }),
+      ),
+      this.#epochs(run),
+      this.#sizeOf(this.pathOf(run)),
+      this.#names(this.pathOf(run)),
+    ]);
+    const isWithoutEnd = state.state === 'preparing' || state.state === 'running' || state.state === 'paused';
+    const isElsewhere = state.process !== undefined && state.process !== process.pid && isAlive(state.process);
+    const isUnderWay = this.#isLive(run) || isElsewhere;
+    const last = epochs.at(-1);
+    return {
+      run,
+      document: facts.document ?? run,
+      began: facts.began,
+      seed: facts.settings.seed,
+      state: isWithoutEnd && !isUnderWay ? 'interrupted' : state.state,
+      epochs: last?.epoch ?? 0,
+      seconds: last?.seconds ?? 0,
+      training: last?.training ?? {},
+      size,
+      hasCheckpoint: names.includes(runFiles.checkpoint),
+      lockStep: facts.lockStep ?? null,
+      from: facts.from ?? null,
+      ...notes,
+    };
+  }
+
+  /** The epochs of a run; a line that was cut off is left out. */
+  async #epochs(run: string): Promise<RunHistory['epochs']> {
+    const text = await this.#text(run, runFiles.epochs, smallLimit).catch(() => '');
+    return text.split('\n').flatMap((line) => {
+      if (line === '') return [];
+      try {
+        const parsed = runRecordSchema.safeParse(JSON.parse(line));
+        return parsed.success ? [parsed.data] : [];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  async #sizeOf(folder: string): Promise<number> {
+    const names = await this.#names(folder).catch(() => []);
+    const sizes = await Promise.all(
+      names.map((name) =>
+        this.#fileSystem.stat(join(folder, name)).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+      ),
+    );
+    return sizes.reduce((sum, size) => sum + size, 0);
+  }
+}
+
+/** Evenly chosen steps, the first and the last among them, no more and no larger than one answer carries. */
+function thinned(frames: readonly Uint8Array[]): readonly Uint8Array[] {
+  const ordered = frames.toSorted((one, other) => frameStep(one) - frameStep(other));
+  const size = ordered.reduce((sum, { length }) => sum + length, 0);
+  const affordable = size <= shownBytes ? ordered.length : Math.floor((ordered.length * shownBytes) / size);
+  const count = Math.max(2, Math.min(shownSteps, affordable));
+  if (ordered.length <= count) return ordered;
+  const places = Array.from({ length: count }, (_, index) => Math.round((index * (ordered.length - 1)) / (count - 1)));
+  return [...new Set(places)].flatMap((place) => ordered[place] ?? []);
+}

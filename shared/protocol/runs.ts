@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { runTableSchema } from './telemetry.ts';
+
+/** Colours that a person gives to runs, by their names in the theme. */
+export const runColours = ['red', 'orange', 'yellow', 'green', 'blue', 'violet'] as const;
+
+/** A person's words about a run. */
+export const runNotesSchema = z.object({ note: z.string().max(2000), colour: z.enum(runColours).nullable() }).strict();
+export type RunNotes = z.infer<typeof runNotesSchema>;
+export type RunColour = NonNullable<RunNotes['colour']>;
+
+/** One epoch, as a run's folder keeps it. Numbers that were not finite are null there. */
+export const runRecordSchema = z.object({
+  epoch: z.number().int(),
+  step: z.number().int(),
+  seconds: z.number(),
+  training: z.record(z.string(), z.number().nullable()),
+  validation: z.record(z.string(), z.number().nullable()),
+});
+
+/** A kept run. */
+export const runSummarySchema = z
+  .object({
+    run: z.string(),
+    /** Name of the document that ran. */
+    document: z.string(),
+    /** ISO 8601, in UTC. */
+    began: z.string(),
+    seed: z.number(),
+    /** `interrupted`: it was under way when its program or the machine stopped. */
+    state: z.enum(['preparing', 'running', 'paused', 'finished', 'stopped', 'failed', 'interrupted']),
+    /** Epochs done, and the seconds they took. */
+    epochs: z.number().int(),
+    seconds: z.number(),
+    /** Over the training set after the last epoch, by name. */
+    training: z.record(z.string(), z.number().nullable()),
+    /** Bytes that its folder takes. */
+    size: z.number(),
+    /** Whether it can be gone on with. */
+    hasCheckpoint: z.boolean(),
+    /** Runs of one comparison share this name. */
+    lockStep: z.string().nullable(),
+    /** The run and step that it branched off from. */
+    from: z.object({ run: z.string(), step: z.number() }).nullable(),
+    note: z.string(),
+    colour: z.enum(runColours).nullable(),
+  })
+  .strict();
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+/** What a kept run measured. */
+export const runHistorySchema = z
+  .object({
+    summary: runSummarySchema,
+    /** Text of the document's file. */
+    document: z.string(),
+    table: runTableSchema,
+    epochs: z.array(runRecordSchema),
+    /** Records of steps (length as uint32, then the encoded frame), in base64, evenly thinned. */
+    steps: z.string(),
+    /** Steps that the folder keeps. */
+    kept: z.number().int(),
+  })
+  .strict();
+export type RunHistory = z.infer<typeof runHistorySchema>;
