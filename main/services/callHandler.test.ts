@@ -370,3 +370,58 @@ describe('runs', () => {
     expect(mayFollow('running', 'preparing')).toBe(false);
   });
 });
+
+describe('kept runs', () => {
+  test('are listed, described, put into the trash and taken out again', () =>
+    withWindow(async ({ result, call, events, data }) => {
+      const { run } = (await result('run.start', { document: smallDocument(), paused: false })) as { run: string };
+      await until(() => states(events).includes('running'), 'the run to begin');
+      expect(failureOf(await call('run.remove', { run })).code).toBe('run.busy');
+      await result('run.control', { run, action: 'stop' });
+      await until(() => states(events).includes('stopped'), 'the run to stop');
+      await result('run.note', { run, notes: { note: 'the good one', colour: 'green' } });
+      const listed = async (): Promise<unknown> => result('run.list', {});
+      const file = join(data, 'runs', run, 'state.json');
+      const whole = { run, document: 'small', seed: 1, note: 'the good one', colour: 'green', hasCheckpoint: false };
+      await expect(listed()).resolves.toMatchObject({ runs: [whole], trash: { count: 0, size: 0 } });
+      expect(failureOf(await call('run.resume', { run, paused: true })).code).toBe('run.noCheckpoint');
+
+      // As a program leaves it that was killed: its process is gone (no process has this number).
+      await writeFile(file, JSON.stringify({ state: 'running', process: 2 ** 30 }));
+      await expect(listed()).resolves.toMatchObject({ runs: [{ run, state: 'interrupted' }] });
+
+      await result('run.remove', { run });
+      await expect(listed()).resolves.toMatchObject({ runs: [], trash: { count: 1 } });
+      await result('run.restore', { run });
+      await expect(listed()).resolves.toMatchObject({ runs: [{ run, note: 'the good one' }], trash: { count: 0 } });
+      await result('run.remove', { run });
+      await result('run.emptyTrash', {});
+      await expect(listed()).resolves.toMatchObject({ runs: [], trash: { count: 0 } });
+      expect(failureOf(await call('run.restore', { run })).code).toBe('run.notKept');
+    }));
+
+  test('a name that leads elsewhere is none, and what is no run is left out', () =>
+    withWindow(async ({ result, call, data, folder }) => {
+      await mkdir(join(data, 'runs', 'run-broken'), { recursive: true });
+      await writeFile(join(data, 'runs', 'run-broken', 'run.json'), '{"began"');
+      await expect(result('run.list', {})).resolves.toMatchObject({ runs: [] });
+      for (const run of ['../documents', 'run-/../../documents', folder]) {
+        for (const name of ['run.remove', 'run.restore', 'run.history'] as const) {
+          expect(failureOf(await call(name, { run })).code).toBe('run.notKept');
+        }
+      }
+      expect(await readdir(folder)).toEqual([]);
+    }));
+
+  test('the runs of a comparison are this window’s, and end with its next run', () =>
+    withWindow(async ({ result, call, events }) => {
+      const documents = [smallDocument(), smallDocument((draft) => (draft['name'] = 'other'))];
+      const { runs } = (await result('run.compare', { documents, paused: false })) as { runs: string[] };
+      expect(runs).toHaveLength(2);
+      await until(() => states(events).filter((state) => state === 'running').length === 2, 'both to begin');
+      const { run } = (await result('run.start', { document: smallDocument(), paused: false })) as { run: string };
+      expect(states(events).filter((state) => state === 'stopped')).toHaveLength(2);
+      expect(failureOf(await call('run.control', { run: runs[0], action: 'stop' })).code).toBe('run.unknown');
+      await result('run.control', { run, action: 'stop' });
+    }));
+});

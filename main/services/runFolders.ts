@@ -155,13 +155,13 @@ export class RunFolders {
   async remove(run: string): Promise<void> {
     const { state } = await this.#demand(run);
     if (state === 'preparing' || state === 'running' || state === 'paused') throw fail('run.busy', { run });
-    await this.#move(this.pathOf(run), join(this.#trash, run), this.#trash);
+    await this.#move(run, this.#folder, this.#trash);
   }
 
   /** Takes a run out of the trash again. */
   async restore(run: string): Promise<void> {
     if (!isRunName(run)) throw fail('run.notKept', { run });
-    await this.#move(join(this.#trash, run), this.pathOf(run), this.#folder);
+    await this.#move(run, this.#trash, this.#folder);
   }
 
   /** Deletes what lies in the trash, for good. */
@@ -173,12 +173,14 @@ export class RunFolders {
     }
   }
 
-  async #move(from: string, to: string, folder: string): Promise<void> {
+  async #move(run: string, from: string, to: string): Promise<void> {
     try {
-      await this.#fileSystem.mkdir(folder, { recursive: true });
-      await this.#fileSystem.rename(from, to);
+      await this.#fileSystem.mkdir(to, { recursive: true });
+      await this.#fileSystem.rename(join(from, run), join(to, run));
     } catch (error) {
-      throw fileFailure(error, from, 'write');
+      throw systemCode(error) === 'ENOENT'
+        ? fail('run.notKept', { run })
+        : fileFailure(error, join(from, run), 'write');
     }
   }
 
