@@ -145,7 +145,7 @@ export const dataSourceSchema = z.discriminatedUnion('kind', [
     .object({
       kind: z.literal('colouredShapes'),
       size: amount(10, 200_000),
-      side: amount(12, 128),
+      side: amount(12, 256),
       shapes: amount(2, 10),
       noise: unit,
     })

@@ -24,20 +24,23 @@ export interface CellSketch {
   readonly outputs: Readonly<Record<string, GraphNode['position']>>;
 }
 
-/** Puts a node inside a cell. Its id begins with the cell's. */
+/**
+ * Puts a node inside a cell and wires it to what it reads: one value, several of a merge, or values by port. Its id begins
+ * with the cell's.
+ */
 export type PutInCell = (
   id: string,
   type: string,
   label: string,
   params: GraphNode['params'],
   position: GraphNode['position'],
-  from: readonly End[],
+  from: readonly End[] | Readonly<Record<string, End>>,
   extra?: Pick<GraphNode, 'perInstance'>,
 ) => NodeId;
 
 /**
- * Draws a cell. `draw` gets a function that puts a node and wires it to what it reads (several: a merge), and one that
- * gives the value of an input; it returns what each output hands out.
+ * Draws a cell. `draw` gets a function that puts a node, and one that gives the value of an input; it returns what each
+ * output hands out.
  */
 export function drawCell(
   numbers: WireNumbers,
@@ -47,7 +50,10 @@ export function drawCell(
   const sheet = new SheetBuilder(numbers);
   const put: PutInCell = (id, type, label, params, position, from, extra = {}) => {
     const node = sheet.node(`${sketch.id}-${id}`, type, params, position, { label, ...extra });
-    from.forEach((end, index) => sheet.wire(end, from.length === 1 ? node : [node, `in.${index}`]));
+    const ports = Array.isArray(from)
+      ? (from as readonly End[]).map((end, index) => [from.length === 1 ? 'in' : `in.${index}`, end] as const)
+      : Object.entries(from as Readonly<Record<string, End>>);
+    for (const [port, end] of ports) sheet.wire(end, [node, port]);
     return node;
   };
   const inputs = new Map(

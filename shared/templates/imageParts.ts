@@ -41,6 +41,9 @@ export function convolution(
   };
 }
 
+/** Batch normalisation as in the published networks' code: its statistics follow within tens of steps. */
+export const batchNormalisation: Parameters = { momentum: 0.9, epsilon: 1e-5 };
+
 /** The layer of a normalisation over `channels`, null for none. `gamma`: what its scale starts from. */
 export function normalisationOf(
   kind: ImageNormalisation,
@@ -50,7 +53,7 @@ export function normalisationOf(
   const start: Parameters = gamma === 1 ? {} : { gammaInitialiser: { kind: 'constant', value: gamma } };
   switch (kind) {
     case 'batch':
-      return { type: 'batchNormalisation', params: start };
+      return { type: 'batchNormalisation', params: { ...batchNormalisation, ...start } };
     case 'group':
       return { type: 'groupNormalisation', params: { groups: channels % 4 === 0 ? 4 : 1, ...start } };
     case 'layer':

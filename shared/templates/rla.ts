@@ -1,11 +1,15 @@
 import type { GraphNode, LoopParameters } from '../graph/document.ts';
 import type { NodeId } from '../graph/identifiers.ts';
 import { terminalId } from '../graph/identifiers.ts';
+import { hiddenActivations, initialiserFor } from './branches.ts';
 import { digits } from './digitsCnn.ts';
+import { normalisationOf } from './imageParts.ts';
 import { cardHeight, cardPitch } from './rows.ts';
 import { SheetBuilder, WireNumbers, documentOf } from './sheetBuilder.ts';
 import type { Template } from './template.ts';
 
+const rlaNormalisations = ['none', 'layer', 'batch'] as const;
+const starts = ['zeros', 'learned'] as const;
 const side = 7;
 /** Height of the ports of a loop's first two states below its upper border. */
 const firstStateRow = 78;
@@ -13,7 +17,7 @@ const stateRow = 38;
 
 /**
  * Recurrence along depth as the notes tell it: (x_i, h_i) = R_W(x_{i−1}, h_{i−1}), i = 1…N, with one set of weights W for
- * all N, h_0 = 0 and x_0 a stem's output; with `residual`, + x_{i−1} on the x path alone. The number of weights does not
+ * all N, h_0 = 0 (or learned) and x_0 a stem's output; with `residual`, + x_{i−1} on the x path alone. The number of weights does not
  * depend on N. The published Recurrent Layer Aggregation (Zhao et al. 2021) is another network: there the main
  * convolutions are not shared.
  */
@@ -25,23 +29,29 @@ export const rla: Template = {
     { key: 'channels', kind: 'integer', default: 16, minimum: 1, maximum: 256 },
     { key: 'memory', kind: 'integer', default: 8, minimum: 1, maximum: 256 },
     { key: 'residual', kind: 'boolean', default: true },
-    { key: 'normalisation', kind: 'choice', default: 'layer', options: ['none', 'layer'] },
+    { key: 'normalisation', kind: 'choice', default: 'layer', options: rlaNormalisations },
+    { key: 'activation', kind: 'choice', default: 'tanh', options: hiddenActivations },
+    { key: 'start', kind: 'choice', default: 'zeros', options: starts },
   ],
+  source:
+    'The notes’ tale of Zhao, Fang, Li, Li 2021, “Recurrence along Depth”; the published network is the template “RLA-Net”',
   create(values) {
     const channels = values.number('channels');
     const memory = values.number('memory');
-    const isNormalised = values.choice('normalisation', ['none', 'layer']) === 'layer';
+    const normalisation = normalisationOf(values.choice('normalisation', rlaNormalisations), channels + memory);
+    const activation = values.choice('activation', hiddenActivations);
+    const isLearned = values.choice('start', starts) === 'learned';
     const sheet = new SheetBuilder(new WireNumbers());
-    const kernelInitialiser = { kind: 'glorotNormal' };
+    const kernelInitialiser = initialiserFor(activation);
     const convolution = (filters: number, strides: readonly [number, number]): GraphNode['params'] => ({
       filters,
       kernelSize: [3, 3],
       strides: [...strides],
-      activation: 'tanh',
+      activation,
       kernelInitialiser,
     });
     const isResidual = values.boolean('residual');
-    const convolutionColumn = isNormalised ? 2 : 1;
+    const convolutionColumn = normalisation === null ? 1 : 2;
     const loopX = 3 * cardPitch;
     const loopWidth = (convolutionColumn + 1) * cardPitch + (isResidual ? 70 : 0) + 28;
     const stateY = firstStateRow - cardHeight / 2;
@@ -63,7 +73,13 @@ export const rla: Template = {
       iterations: values.number('iterations'),
       states: [
         { id: terminalId('x'), shape: [side, side, channels], initial: { kind: 'wired' } },
-        { id: terminalId('h'), shape: [side, side, memory], initial: { kind: 'zeros' } },
+        {
+          id: terminalId('h'),
+          shape: [side, side, memory],
+          initial: isLearned
+            ? { kind: 'learned', initialiser: { kind: 'normal', mean: 0, deviation: 0.05 } }
+            : { kind: 'zeros' },
+        },
       ],
       inputs: [],
       outputs: [{ id: terminalId('x'), kind: 'last' }],
@@ -93,8 +109,8 @@ export const rla: Template = {
     sheet.wire([loop, 'state.x'], [joined, 'in.0']);
     sheet.wire([loop, 'state.h'], [joined, 'in.1']);
     let current = joined;
-    if (isNormalised) {
-      current = body('norm', 'layerNormalisation', 'Norm', {}, 1, 0.5);
+    if (normalisation !== null) {
+      current = body('norm', normalisation.type, 'Norm', normalisation.params, 1, 0.5);
       sheet.wire(joined, current);
     }
     const made = body('conv-x', 'convolution2d', 'Conv to x', convolution(channels, [1, 1]), convolutionColumn, 0);

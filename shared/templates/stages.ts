@@ -1,12 +1,16 @@
+import type { GraphNode } from '../graph/document.ts';
 import type { NodeId } from '../graph/identifiers.ts';
 import type { Link } from './chain.ts';
 import { Chain } from './chain.ts';
-import { Rows, cardPitch, frameInset, framePadding, gap, plainRowPitch } from './rows.ts';
+import { Rows, cardHeight, cardPitch, frameInset, framePadding, gap, plainRowPitch, skipRowPitch } from './rows.ts';
 import type { End, SheetBuilder } from './sheetBuilder.ts';
 
 /** Cards in a row: of the sheet itself, and inside a stage's frame. */
 const cardsInRow = 7;
 const rowWidth = cardsInRow * cardPitch - gap;
+
+/** Where a card of a grid stands in its frame. */
+export type GridPlace = (column: number, row: number) => GraphNode['position'];
 
 /** A network drawn from top to bottom: rows of cards and, between them, a frame for each stage. */
 export class StagedSheet {
@@ -24,21 +28,32 @@ export class StagedSheet {
     return this.#end;
   }
 
-  /** Cards outside of all stages. */
-  row(links: readonly Link[]): void {
+  /** Cards outside of all stages; the first reads `from`, or where the network ends so far. */
+  row(links: readonly Link[], from = this.#end): void {
     const rows = new Rows({ x: frameInset.x, y: this.#top }, rowWidth, plainRowPitch);
-    const chain = new Chain(this.sheet, rows, this.#end);
+    const chain = new Chain(this.sheet, rows, from);
     for (const link of links) chain.then(link);
     this.#top = rows.end.y + gap;
     this.#end = chain.end;
   }
 
-  /** A frame of this name with a chain inside. */
-  stage(id: string, label: string, draw: (chain: Chain, frame: NodeId) => void): void {
+  /** A frame of this name in which `draw` places nodes by column and row. Returns where the network goes on. */
+  grid(id: string, label: string, draw: (frame: NodeId, at: GridPlace) => End): void {
     const frame = this.sheet.node(id, 'frame', {}, { x: 0, y: this.#top }, { label });
-    const rows = new Rows(frameInset, rowWidth, plainRowPitch);
+    let lowest = 0;
+    this.#end = draw(frame, (column, row) => {
+      lowest = Math.max(lowest, row);
+      return { x: frameInset.x + column * cardPitch, y: frameInset.y + row * skipRowPitch };
+    });
+    this.#top += frameInset.y + lowest * skipRowPitch + cardHeight + framePadding + gap;
+  }
+
+  /** A frame of this name with a chain inside; a greater pitch leaves room for wires that skip cards. */
+  stage(id: string, label: string, draw: (chain: Chain) => void, pitch = plainRowPitch): void {
+    const frame = this.sheet.node(id, 'frame', {}, { x: 0, y: this.#top }, { label });
+    const rows = new Rows(frameInset, rowWidth, pitch);
     const chain = new Chain(this.sheet, rows, this.#end, frame);
-    draw(chain, frame);
+    draw(chain);
     this.#top += rows.end.y + framePadding + gap;
     this.#end = chain.end;
   }

@@ -1,15 +1,21 @@
 import type { Locale } from '../text/locale.ts';
 import type { GradloomDocument } from '../graph/document.ts';
 import type { JsonValue } from '../graph/json.ts';
+import { autoencoder } from './autoencoder.ts';
+import { densenet } from './densenet.ts';
+import { dianet } from './dianet.ts';
 import { digitsCnn } from './digitsCnn.ts';
 import { linearRnn } from './linearRnn.ts';
 import { plainMlp, residualMlp } from './perceptrons.ts';
 import { plainOrResidual } from './plainOrResidual.ts';
 import { rla } from './rla.ts';
+import { rlaNet } from './rlaNet.ts';
+import { resnet } from './resnet.ts';
 import { resnetCifar } from './resnetCifar.ts';
 import { sigmoidChain } from './sigmoidChain.ts';
 import type { Template } from './template.ts';
 import { TemplateError, templateValues } from './template.ts';
+import { unet } from './unet.ts';
 
 /** Every template, the example that Gradloom opens with first. */
 export const templates: readonly Template[] = [
@@ -17,8 +23,14 @@ export const templates: readonly Template[] = [
   plainMlp,
   residualMlp,
   digitsCnn,
+  autoencoder,
   resnetCifar,
+  resnet,
+  densenet,
+  unet,
   rla,
+  rlaNet,
+  dianet,
   sigmoidChain,
   linearRnn,
 ];

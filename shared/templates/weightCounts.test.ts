@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { check } from '../check/check.ts';
 import type { JsonValue } from '../graph/json.ts';
+import type { Shape } from '../graph/values.ts';
+import { flatten } from '../program/flatten.ts';
+import { lower } from '../program/lower.ts';
 import { createTemplate } from './templates.ts';
 
 type Settings = Readonly<Record<string, JsonValue>>;
@@ -10,6 +13,16 @@ function trainable(name: string, settings: Settings): number {
   expect(diagnostics.map(({ message }) => message)).toEqual([]);
   expect(ok).toBe(true);
   return totals.trainable;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const product = (values: readonly number[]): number => values.reduce((total, value) => total * value, 1);
+
+/** Every weight of the flat Program with its shape. */
+function weightsOf(name: string, settings: Settings): readonly { readonly id: string; readonly shape: Shape }[] {
+  const lowered = lower(createTemplate(name, settings));
+  if (!lowered.ok) throw new Error(lowered.diagnostics.map(({ message }) => message).join('\n'));
+  return flatten(lowered.program).weights.map(({ id, shape }) => ({ id, shape }));
 }
 
 /** 9·from·to of one 3×3 convolution without bias. */
@@ -41,5 +54,75 @@ describe('residual networks for small images', () => {
     const last = square(32, 64) + 5 * square(64, 64) + 650;
     const biases = 16 + 6 * (16 + 32 + 64);
     expect(trainable('resnet-cifar', { normalisation: 'none', shortcut: 'none' })).toBe(convolutions + last + biases);
+  });
+});
+
+describe('networks for ImageNet, with 1000 classes', () => {
+  // 50: architectures.md 5. 101 and 152: what the authors of PyTorch's torchvision give for theirs.
+  test.each([
+    ['50', 25_557_032],
+    ['101', 44_549_160],
+    ['152', 60_192_808],
+  ])('ResNet-%s', (depth, expected) => {
+    expect(trainable('resnet', { depth })).toBe(expected);
+  });
+
+  test('the size of the images changes nothing', () => {
+    expect(trainable('resnet', { side: '224' })).toBe(25_557_032);
+    expect(trainable('rla-net', { side: '224' })).toBe(25_870_696);
+  });
+
+  test('RLA-ResNet50 has more weights than ResNet-50', () => {
+    expect(trainable('rla-net', {})).toBe(25_870_696);
+  });
+});
+
+test('RLA-Net shares its recurrent convolutions within a stage and has a normalisation for each step', () => {
+  const weights = weightsOf('rla-net', { channels: 4, memory: 2 });
+  expect(weights.filter(({ id }) => id.startsWith('recurrence-3-u/')).map(({ id }) => id)).toEqual([
+    'recurrence-3-u/kernel',
+  ]);
+  expect(weights.filter(({ id }) => id.startsWith('recurrence-3-norm/gamma')).length).toBe(6);
+  expect(weights.filter(({ id }) => id.startsWith('block-64-conv-2/')).length).toBe(5);
+});
+
+test.each([
+  [1, 64, 10_784],
+  [2, 128, 42_048],
+  [3, 256, 166_016],
+])(
+  'the DIA-LSTM of stage %i, with %i channels, has 2.5N² + 8.5N weights, for all blocks together',
+  (stage, n, expected) => {
+    const unit = weightsOf('dianet', { blocksInStage: 3 }).filter(({ id }) => id.startsWith(`dia-${stage}-`));
+    expect(2.5 * n * n + 8.5 * n).toBe(expected);
+    expect(sum(unit.map(({ shape }) => product(shape)))).toBe(expected);
+  },
+);
+
+test('DenseNet-40 with k = 12: published as 1.0 million', () => {
+  const settings = { blocks: 3, layersInBlock: 12 };
+  // The convolution of layer l reads 16 + 12l channels, each with two numbers of the normalisation before it.
+  const layer = (channels: number): number => 2 * channels + square(channels, 12);
+  const layers = Array.from({ length: 36 }, (_, index) => layer(16 + 12 * index));
+  const between = (channels: number): number => 2 * channels + channels * channels;
+  const rest = square(3, 16) + between(160) + between(304) + 2 * 448 + 448 * 10 + 10;
+  expect(trainable('densenet', settings)).toBe(sum(layers) + rest);
+  expect(sum(layers) + rest).toBe(1_019_722);
+});
+
+describe('recurrence along depth as the notes tell it', () => {
+  test.each(['none', 'layer', 'batch'])(
+    'N = 10 and N = 100 have the same weights, normalisation %s',
+    (normalisation) => {
+      for (const residual of [true, false]) {
+        const few = weightsOf('rla', { iterations: 10, residual, normalisation, start: 'learned' });
+        const many = weightsOf('rla', { iterations: 100, residual, normalisation, start: 'learned' });
+        expect(many).toEqual(few);
+      }
+    },
+  );
+
+  test('the residual adds no weight', () => {
+    expect(trainable('rla', { residual: true })).toBe(trainable('rla', { residual: false }));
   });
 });
