@@ -52,6 +52,5 @@ test.each(runs)('%s learns: %j', async (name, short) => {
   const first = losses[0] ?? Number.NaN;
   const last = losses.slice(-5).reduce((sum, loss) => sum + loss / 5, 0);
   watched.run.dispose();
-  console.log(name, last / first);
   expect(last / first).toBeLessThan(short.below);
 });
