@@ -209,6 +209,35 @@ const convolution2d: Rule<'convolution2d'> = (build, attributes) => {
   return build.add({ kind: 'concatenate', attributes: { axis: 2 } }, parts);
 };
 
+/** Dilation as a larger kernel with zeros between its elements. */
+const depthwiseConvolution2d: Rule<'depthwiseConvolution2d'> = (build, attributes) => {
+  const { dilations, useBias } = attributes;
+  const kernel = build.weight('kernel');
+  const [height = 1, width = 1, channels = 1, multiplier = 1] = kernel.shape;
+  const [rows, columns] = [(height - 1) * dilations[0] + 1, (width - 1) * dilations[1] + 1];
+  const spread = build.derive(kernel, `spread${dilations.join('x')}`, [rows, columns, channels, multiplier], (read) => {
+    const data = read(kernel.id);
+    const each = channels * multiplier;
+    const result = new Float32Array(rows * columns * each);
+    for (let row = 0; row < height; row += 1) {
+      for (let column = 0; column < width; column += 1) {
+        const from = (row * width + column) * each;
+        const to = (row * dilations[0] * columns + column * dilations[1]) * each;
+        result.set(data.subarray(from, from + each), to);
+      }
+    }
+    return result;
+  });
+  return build.add(
+    { kind: 'depthwiseConvolution2d', attributes: { ...attributes, dilations: [1, 1] } },
+    [build.input()],
+    {
+      kernel: spread,
+      ...(useBias ? { bias: build.weight('bias') } : {}),
+    },
+  );
+};
+
 /** Unrolled over the steps; the projection of the inputs is one product. */
 const recurrent: Rule<'recurrent'> = (build, attributes) => {
   const { cell, activation, recurrentActivation, resetAfter, reverse, useBias, hasMask } = attributes;
@@ -305,6 +334,7 @@ const rules = {
   convolution1d,
   pool1d,
   convolution2d,
+  depthwiseConvolution2d,
   recurrent,
 } as const;
 

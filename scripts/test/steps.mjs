@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { provideBrowser } from './browser.mjs';
+import { provideReaders } from './readers.mjs';
 import { buildAll } from '../build/build-all.mjs';
 import { root, stateFolder } from '../setup/paths.mjs';
 import { single, tallyPlaywright, tallyVitest } from './tally.mjs';
@@ -49,14 +50,25 @@ const check = (title, script, scriptArguments) => ({
   run: async () => ({ tally: single(await runTool(script, scriptArguments)) }),
 });
 
+/** What `provideReaders` finds; whatever goes wrong there skips tests and fails none. */
+const readers = () =>
+  provideReaders().catch((/** @type {unknown} */ error) => ({
+    python: undefined,
+    reason: error instanceof Error ? error.message : String(error),
+  }));
+
 /** @param {string} project @param {readonly string[]} filters @returns {Step} */
 const vitest = (project, filters = []) => ({
   title: `${project} tests`,
   async run() {
     const report = reportFile(project);
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    const ok = await runTool('vitest/vitest.mjs', ['run', `--project=${project}`, ...reporters, ...filters]);
-    return { tally: tallyVitest(takeReport(report), ok) };
+    const { python, reason } = project === 'engine' ? await readers() : { python: undefined, reason: '' };
+    const environment = python === undefined ? {} : { GRADLOOM_PYTHON: python };
+    const line = ['run', `--project=${project}`, ...reporters, ...filters];
+    const ok = await runTool('vitest/vitest.mjs', line, environment);
+    const note = reason === '' ? {} : { note: `without Python's readers: ${reason}` };
+    return { tally: tallyVitest(takeReport(report), ok), ...note };
   },
 });
 

@@ -16,7 +16,7 @@ import { stepDecay, stepSize } from '../train/optimiser.ts';
 import type { FinishedStep, StepNumbers, StepOrder, StepTaker } from '../train/step.ts';
 import { computePass, initialStates, joinStates, measurePass, Stepper, updateBlocks } from '../train/step.ts';
 import { joinWeights, RunWeights, splitBlocks, unblock } from '../train/weights.ts';
-import { elementType, GraphDefinition } from './graphDefinition.ts';
+import { elementType, GraphDefinition } from '../../formats/tensorflow/graphDefinition.ts';
 import { GuardedUpdate } from './guardedUpdate.ts';
 import { RecordingDevice, RecordingError } from './recorder.ts';
 import type { Feed } from './session.ts';

@@ -2,8 +2,8 @@ import type { Optimiser } from '#shared/graph/training';
 import type { Tensor } from '../backend/device.ts';
 import type { OptimiserState, StepScale, Update } from '../train/optimiser.ts';
 import { update } from '../train/optimiser.ts';
-import type { AttributeValue, GraphDefinition } from './graphDefinition.ts';
-import { elementType } from './graphDefinition.ts';
+import type { AttributeValue, GraphDefinition } from '../../formats/tensorflow/graphDefinition.ts';
+import { elementType } from '../../formats/tensorflow/graphDefinition.ts';
 import type { RecordingDevice } from './recorder.ts';
 import type { Variable, Variables } from './variables.ts';
 

@@ -3,8 +3,8 @@ import type { Tensor } from '../backend/device.ts';
 import { emptyArray, sizeOf } from '../backend/device.ts';
 import type { Attribute, Binding } from '../backend/tensorflow.ts';
 import { TensorFlowDevice } from '../backend/tensorflow.ts';
-import type { AttributeValue, GraphDefinition } from './graphDefinition.ts';
-import { elementType } from './graphDefinition.ts';
+import type { AttributeValue, GraphDefinition } from '../../formats/tensorflow/graphDefinition.ts';
+import { elementType } from '../../formats/tensorflow/graphDefinition.ts';
 
 /** What stops a step from being recorded. The network trains the plain way then. */
 export class RecordingError extends Error {

@@ -1,8 +1,8 @@
 import type { DataType } from '#shared/graph/values';
 import type { Tensor } from '../backend/device.ts';
 import type { Hold } from '../backend/hold.ts';
-import type { GraphDefinition } from './graphDefinition.ts';
-import { elementType } from './graphDefinition.ts';
+import type { GraphDefinition } from '../../formats/tensorflow/graphDefinition.ts';
+import { elementType } from '../../formats/tensorflow/graphDefinition.ts';
 import type { RecordingDevice } from './recorder.ts';
 import type { Feed, Session } from './session.ts';
 

@@ -1,4 +1,4 @@
-import { MessageWriter } from '../../formats/protobuf/write.ts';
+import { MessageWriter } from '../protobuf/write.ts';
 
 /** TensorFlow's numbers of the element types a step uses. */
 export const elementType = { float32: 1, uint8: 4, int32: 3, int64: 9, bool: 10, uint64: 23, resource: 20 } as const;
@@ -12,7 +12,7 @@ export type AttributeValue =
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'type'; readonly value: number }
   | { readonly kind: 'shape'; readonly value: readonly number[] }
-  | { readonly kind: 'tensor'; readonly value: MessageWriter }
+  | { readonly kind: 'tensor'; readonly value: MessageWriter | (() => MessageWriter) }
   | { readonly kind: 'integers'; readonly value: readonly number[] };
 
 export interface NodeDefinition {
@@ -21,6 +21,20 @@ export interface NodeDefinition {
   /** `node`, `node:1`, or `^node` for an order without a value. */
   readonly inputs: readonly string[];
   readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
+
+/** An input or output of a signature: the node that holds it, without the batch in its shape. */
+export interface SignatureEnd {
+  readonly name: string;
+  readonly node: string;
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+}
+
+/** What a SavedModel takes and gives when it is served. */
+export interface Signature {
+  readonly inputs: readonly SignatureEnd[];
+  readonly outputs: readonly SignatureEnd[];
 }
 
 export type ConstantData = Float32Array | Int32Array | Uint8Array | BigInt64Array | BigUint64Array;
@@ -44,7 +58,7 @@ export class GraphDefinition {
 
   /** A constant; small equal ones are one node. */
   constant(type: ElementType | number, shape: readonly number[], data: ConstantData): string {
-    const key = data.length <= 16 ? `${type}|${shape.join(',')}|${Array.from(data, String).join(',')}` : null;
+    const key = data.length <= 16 ? `constant|${type}|${shape.join(',')}|${Array.from(data, String).join(',')}` : null;
     const known = key === null ? undefined : this.constants.get(key);
     if (known !== undefined) return known;
     const name = this.add('Const', [], {
@@ -53,6 +67,18 @@ export class GraphDefinition {
     });
     if (key !== null) this.constants.set(key, name);
     return name;
+  }
+
+  /** A float32 constant whose numbers are read when the file is written; asked for again under its name, it is the same. */
+  weight(name: string, shape: readonly number[], data: () => Float32Array): string {
+    const known = this.constants.get(name);
+    if (known !== undefined) return known;
+    const node = this.add('Const', [], {
+      dtype: { kind: 'type', value: elementType.float32 },
+      value: { kind: 'tensor', value: () => tensorMessage(elementType.float32, shape, data()) },
+    });
+    this.constants.set(name, node);
+    return node;
   }
 
   /** A float32 scalar constant. */
@@ -95,14 +121,31 @@ export class GraphDefinition {
     );
   }
 
-  /** The bytes of `saved_model.pb`: one graph, tagged `serve`, no signature. */
-  savedModel(): Uint8Array {
+  /** The bytes of `saved_model.pb`: one graph, tagged `serve`, with a signature for serving where one is given. */
+  savedModel(signature?: Signature): Uint8Array {
     const graph = new MessageWriter();
     for (const node of this.nodes) graph.message(1, nodeMessage(node));
     graph.message(4, new MessageWriter().integer(1, 2000).integer(2, 0));
     const metaGraph = new MessageWriter().message(1, new MessageWriter().bytes(4, 'serve')).message(2, graph);
+    if (signature !== undefined) {
+      metaGraph.message(5, new MessageWriter().bytes(1, 'serving_default').message(2, signatureMessage(signature)));
+    }
     return new MessageWriter().integer(1, 1).message(2, metaGraph).finish();
   }
+}
+
+function signatureMessage({ inputs, outputs }: Signature): MessageWriter {
+  const message = new MessageWriter();
+  const end = ({ name, node, type, shape }: SignatureEnd): MessageWriter => {
+    const tensor = new MessageWriter()
+      .bytes(1, `${node}:0`)
+      .integer(2, type)
+      .message(3, shapeMessage([-1, ...shape]));
+    return new MessageWriter().bytes(1, name).message(2, tensor);
+  };
+  for (const input of inputs) message.message(1, end(input));
+  for (const output of outputs) message.message(2, end(output));
+  return message.bytes(3, 'tensorflow/serving/predict');
 }
 
 function nodeMessage(node: NodeDefinition): MessageWriter {
@@ -130,7 +173,7 @@ function attributeMessage(attribute: AttributeValue): MessageWriter {
     case 'shape':
       return message.message(7, shapeMessage(attribute.value));
     case 'tensor':
-      return message.message(8, attribute.value);
+      return message.message(8, typeof attribute.value === 'function' ? attribute.value() : attribute.value);
     case 'integers':
       return message.message(1, new MessageWriter().packedIntegers(3, attribute.value));
   }
