@@ -162,13 +162,15 @@ export interface OperationAttributes {
   gaussianNoise: { readonly deviation: number; readonly mask: 'perIteration' | 'perSequence' };
   /**
    * Over all axes but the last. Weights: gamma, beta (when used), movingMean, movingVariance (not trainable).
-   * While training: batch statistics (biased variance), moving ← momentum·moving + (1−momentum)·batch.
+   * While training: batch statistics (biased variance), moving ← momentum·moving + (1−momentum)·batch. A frozen one reads
+   * its moving statistics while training, too, and leaves them as they are.
    */
   batchNormalisation: {
     readonly momentum: number;
     readonly epsilon: number;
     readonly center: boolean;
     readonly scale: boolean;
+    readonly frozen: boolean;
   };
   /** Over the last axis. Weights: gamma, beta when used. */
   layerNormalisation: { readonly epsilon: number; readonly center: boolean; readonly scale: boolean };

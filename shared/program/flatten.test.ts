@@ -257,6 +257,28 @@ describe('whose weight it is', () => {
     ]);
   });
 
+  test('a frozen batch normalisation is so for all who share its statistics', () => {
+    const counted = new WireNumbers();
+    const cell = cellOf('cell', counted, (sheet, value) => {
+      const norm = sheet.node('n', 'batchNormalisation', { center: false, scale: false });
+      sheet.wire(value, norm);
+      return norm;
+    });
+    const frozen = (extra: Partial<GraphNode>, weights: 'shared' | 'own') => {
+      const document = between(
+        (sheet, x) => use(sheet, 'B', 'cell', weights, use(sheet, 'A', 'cell', weights, x), extra),
+        [cell],
+        counted,
+      );
+      return unrolled(document).operations.flatMap(({ specification }) =>
+        specification.kind === 'batchNormalisation' ? [specification.attributes.frozen] : [],
+      );
+    };
+    expect(frozen({}, 'shared')).toEqual([false, false]);
+    expect(frozen({ frozen: true }, 'shared')).toEqual([true, true]);
+    expect(frozen({ frozen: true }, 'own')).toEqual([false, true]);
+  });
+
   test('twins with one id start equal; per-step members do not', () => {
     const build = (name: string) =>
       between((sheet, x) =>

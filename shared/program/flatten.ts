@@ -2,6 +2,7 @@ import type { NodeId } from '../graph/identifiers.ts';
 import type { TensorType } from '../graph/values.ts';
 import type { OperationSpecification } from '../layers/operations.ts';
 import { pathSuffix } from './path.ts';
+import { freeze } from './freeze.ts';
 import type {
   CellCall,
   FlatOperation,
@@ -92,7 +93,7 @@ class Flattening {
     return {
       inputs,
       outputs: outputs.map((output) => ({ ...output, value: valueAt(top, output.value).id })),
-      operations: this.#operations,
+      operations: this.#freezeStatistics(),
       weights: [...this.#weights.values()],
       wires: this.#wires,
       taps: this.#taps,
@@ -100,6 +101,21 @@ class Flattening {
       metrics,
       training,
     };
+  }
+
+  /** Statistics that one of several users has frozen are frozen for all of them, like every other weight. */
+  #freezeStatistics(): readonly FlatOperation[] {
+    const frozen = new Set(
+      this.#operations.flatMap(({ specification, weights }) =>
+        specification.kind === 'batchNormalisation' && specification.attributes.frozen ? Object.values(weights) : [],
+      ),
+    );
+    if (frozen.size === 0) return this.#operations;
+    return this.#operations.map((operation) =>
+      Object.values(operation.weights).some((id) => frozen.has(id))
+        ? { ...operation, specification: freeze(operation.specification) }
+        : operation,
+    );
   }
 
   #items(items: readonly Item[], place: Place): void {

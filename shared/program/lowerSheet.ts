@@ -11,6 +11,7 @@ import type { WeightRequest } from '../layers/layer.ts';
 import { portOrder } from '../layers/nodePorts.ts';
 import type { OperationSpecification } from '../layers/operations.ts';
 import { parseParameters, typedParameters } from '../layers/parameters.ts';
+import { freeze } from './freeze.ts';
 import { executionOrder } from './order.ts';
 import type { CellBody, Item, LoopRegion, ValueId, WeightReference, WireEnd } from './program.ts';
 import { recordBuild } from './recordBuild.ts';
@@ -221,13 +222,14 @@ export class SheetLowering {
       const specification = { kind: 'identity', attributes: { role: 'layer' } } as const;
       return this.#emit(place, nextName(), { specification, inputs: [value], type, wires: [{ slot: 0, wire }] }, items);
     });
+    const isFrozen = place.frozen || this.#setting.frozen;
     const emitted: NamedValue[] = [];
     const resolve = ({ from, index }: RecordedSource): Readable =>
       found(from === 'input' ? inputs[index] : emitted[index], `${from} ${index} of ${place.node.id}`);
     for (const { specification, inputs: sources, type, weights, tap } of build.operations) {
       const read = sources.map(resolve);
       const operation: Emitted = {
-        specification,
+        specification: isFrozen ? freeze(specification) : specification,
         inputs: read.map(({ value }) => value),
         type,
         weights: Object.fromEntries(

@@ -114,7 +114,7 @@ test('layer normalisation over the last axis', () => {
 });
 
 test("batch normalisation: the batch's statistics while training, the moving ones otherwise", () => {
-  const attributes = { momentum: 0.9, epsilon: 0.5, center: false, scale: false };
+  const attributes = { momentum: 0.9, epsilon: 0.5, center: false, scale: false, frozen: false };
   const weights = { movingMean: array([1], [10]), movingVariance: array([1], [2]) };
   const x = array([2, 2, 1], [1, 2, 3, 6]);
   const updates = new Map<string, Array64>();
@@ -129,6 +129,10 @@ test("batch normalisation: the batch's statistics while training, the moving one
     [2, 2, 1],
     [-9, -8, -7, -4].map((centred) => centred / Math.sqrt(2.5)),
   );
+  const none = new Map<string, Array64>();
+  const held = { kind: 'batchNormalisation', attributes: { ...attributes, frozen: true } } as const;
+  expect(run(held, [x], weights, { updates: none })).toEqual(used);
+  expect(none.size).toBe(0);
 });
 
 test('dropout keeps what is at least the rate and scales it up, while training', () => {

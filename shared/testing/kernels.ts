@@ -241,7 +241,7 @@ const kernels: { readonly [Kind in OperationKind]: Kernel<Kind> } = {
     const channels = axisLength(x.shape, -1);
     const movingMean = weight(call, 'movingMean');
     const movingVariance = weight(call, 'movingVariance');
-    if (!call.training) {
+    if (!call.training || call.attributes.frozen) {
       return normalise(call, (index) => ({
         mean: element(movingMean.values, index % channels),
         variance: element(movingVariance.values, index % channels),

@@ -200,7 +200,7 @@ export const operationSketches: { readonly [Kind in OperationKind]: readonly Ske
   gaussianNoise: [{ attributes: { deviation: 0.5, mask: 'perIteration' }, inputs: [[3]] }],
   batchNormalisation: [[4], [3, 4], [2, 3, 4]].flatMap((shape) =>
     [true, false].map((isOn) => ({
-      attributes: { momentum: 0.9, epsilon: 0.001, center: isOn, scale: isOn },
+      attributes: { momentum: 0.9, epsilon: 0.001, center: isOn, scale: isOn, frozen: false },
       inputs: [shape],
       weights: { ...(isOn ? { gamma: [4], beta: [4] } : {}), movingMean: [4], movingVariance: [4] },
     })),

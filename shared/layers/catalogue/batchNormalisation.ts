@@ -43,7 +43,8 @@ export const batchNormalisation = defineLayer({
     const movingVariance = statistic('movingVariance', 1);
     const { momentum, epsilon, center, scale } = parameters;
     return context.operation(
-      { kind: 'batchNormalisation', attributes: { momentum, epsilon, center, scale } },
+      // Whether it is frozen is for the node and all around it to say: lowering does.
+      { kind: 'batchNormalisation', attributes: { momentum, epsilon, center, scale, frozen: false } },
       [value],
       { ...scaleAndCenter, movingMean, movingVariance },
     );

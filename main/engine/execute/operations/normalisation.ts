@@ -119,12 +119,13 @@ export const groupNormalisation: OperationImplementation<'groupNormalisation'> =
 
 /**
  * Over all axes but the last (Ioffe and Szegedy 2015). While training: statistics of the batch, and
- * moving ← momentum·moving + (1 − momentum)·batch for mean and biased variance, as Keras does.
+ * moving ← momentum·moving + (1 − momentum)·batch for mean and biased variance, as Keras does. A frozen one always reads
+ * its moving statistics and leaves them as they are, as Keras's with `trainable = False`.
  */
 export const batchNormalisation: OperationImplementation<'batchNormalisation'> = (call) => {
   const { device, attributes, weights, training } = call;
   const x = onlyInput(call.inputs);
-  if (!training) {
+  if (!training || attributes.frozen) {
     const shifted = device.add(weightAt(weights, 'movingVariance'), device.scalar(attributes.epsilon));
     const inverse = device.reciprocalSquareRoot(shifted);
     const centred = device.subtract(x, weightAt(weights, 'movingMean'));
