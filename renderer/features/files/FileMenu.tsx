@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 import { getClient } from '../../platform/client.ts';
-import { showKeys } from '../../platform/commands.ts';
+import { runCommand, showKeys } from '../../platform/commands.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { Icon } from '../../ui/Icon.tsx';
@@ -98,6 +98,7 @@ function Entries(props: { readonly anchor: React.RefObject<HTMLButtonElement | n
       icon: 'templates',
       run: () => void openTemplate(choice.create()),
     })),
+    { kind: 'action', id: 'templates', label: say('files.templates'), run: () => void runCommand('palette.templates') },
   ];
   if (recent.length > 0) {
     entries.push({ kind: 'line', id: 'line-recent' }, { kind: 'heading', id: 'recent', label: say('files.recent') });

@@ -3,6 +3,9 @@ import { createTemplate, templates } from '#shared/templates/templates';
 import type { Locale } from '#shared/text/locale';
 import { wordsUnder } from '../../ui/words.ts';
 
+/** Templates of other families that the menu offers too. */
+const shortcuts: ReadonlySet<string> = new Set(['digits-cnn', 'rla']);
+
 /** A template as the menu of files offers it, with its defaults. */
 export interface TemplateChoice {
   readonly id: string;
@@ -10,9 +13,10 @@ export interface TemplateChoice {
   create(): GradloomDocument;
 }
 
-/** Every template, named in a language. */
+/** The first networks to look at, named in a language; the palette has all templates. */
 export function templateChoices(locale: Locale): readonly TemplateChoice[] {
-  return templates.map(({ name }) => ({
+  const offered = templates.filter(({ family, name }) => family === 'basics' || shortcuts.has(name));
+  return offered.map(({ name }) => ({
     id: name,
     name: wordsUnder(locale, `template.${name}.name`, name),
     create: () => createTemplate(name, {}, locale),

@@ -4,13 +4,12 @@ import { palette } from '#shared/layers/palette';
 import type { PaletteEntry } from '#shared/layers/palette';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { Icon } from '../../ui/Icon.tsx';
-import { IconButton } from '../../ui/IconButton.tsx';
 import { wordsUnder } from '../../ui/words.ts';
 import { addAtCentre } from './addAtCentre.ts';
 import { dragPayload, layerDragType } from './dragLayer.ts';
 import styles from './Palette.module.css';
 import { byFamily, searchPalette } from './paletteSearch.ts';
+import { SearchField } from './SearchField.tsx';
 
 /** The layers, by family; typing narrows them down, Enter takes the first. */
 export function LayerList({ search }: { readonly search: RefObject<HTMLInputElement | null> }): JSX.Element {
@@ -22,47 +21,17 @@ export function LayerList({ search }: { readonly search: RefObject<HTMLInputElem
   const focusItem = (index: number): void => items(list.current)[index]?.focus();
   return (
     <div className={styles.layers}>
-      <div className={styles.search}>
-        <Icon name="search" className={styles.searchIcon} />
-        <input
-          ref={search}
-          type="search"
-          className={styles.searchInput}
-          aria-label={say('palette.search')}
-          placeholder={say('palette.search')}
-          value={query}
-          spellCheck={false}
-          autoComplete="off"
-          onChange={(event) => setQuery(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.nativeEvent.isComposing) return;
-            if (event.key === 'Enter' && found[0] !== undefined && query.trim() !== '') {
-              event.preventDefault();
-              addAtCentre(found[0]);
-            } else if (event.key === 'ArrowDown') {
-              event.preventDefault();
-              focusItem(0);
-            } else if (event.key === 'Escape') {
-              event.preventDefault();
-              if (query === '') event.currentTarget.blur();
-              else setQuery('');
-            }
-          }}
-        />
-        {query === '' ? (
-          <kbd className={styles.key}>/</kbd>
-        ) : (
-          <IconButton
-            icon="close"
-            size="small"
-            label={say('palette.search.clear')}
-            onClick={() => {
-              setQuery('');
-              search.current?.focus();
-            }}
-          />
-        )}
-      </div>
+      <SearchField
+        field={search}
+        label={say('palette.search')}
+        query={query}
+        keys="/"
+        onQuery={setQuery}
+        onTake={() => {
+          if (found[0] !== undefined) addAtCentre(found[0]);
+        }}
+        onLeave={() => focusItem(0)}
+      />
       <div
         ref={list}
         className={styles.list}

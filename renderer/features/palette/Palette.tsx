@@ -4,7 +4,7 @@ import { useText } from '../../platform/i18n.ts';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { LayerList } from './LayerList.tsx';
 import styles from './Palette.module.css';
-import { onSearchRequest } from './paletteCommands.ts';
+import { onPaletteRequest } from './paletteCommands.ts';
 import { TemplateList } from './TemplateList.tsx';
 import type { TemplateListProps } from './TemplateList.tsx';
 
@@ -21,8 +21,9 @@ export function Palette({ onOpenTemplate }: PaletteProps): JSX.Element {
   const search = useRef<HTMLInputElement>(null);
   useEffect(
     () =>
-      onSearchRequest(() => {
-        setTab('layers');
+      onPaletteRequest((place) => {
+        setTab(place === 'search' ? 'layers' : 'templates');
+        if (place !== 'search') return;
         // The list may have to come back first.
         requestAnimationFrame(() => {
           search.current?.focus();

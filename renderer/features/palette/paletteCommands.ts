@@ -1,26 +1,32 @@
 import type { Command } from '../../platform/commands.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 
-const listeners = new Set<() => void>();
+/** A place in the palette that a person can ask for from elsewhere. */
+export type PalettePlace = 'search' | 'templates';
 
-/** Told when a person asks for the palette's search. */
-export function onSearchRequest(listener: () => void): () => void {
+const listeners = new Set<(place: PalettePlace) => void>();
+
+/** Told when a person asks for a place in the palette. */
+export function onPaletteRequest(listener: (place: PalettePlace) => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** The command that leads into the palette's search, for the composition root to register. */
+function show(place: PalettePlace): void {
+  useViewStore.getState().set({ railTab: 'layers', paletteOpen: true });
+  // A palette that was folded away mounts first.
+  requestAnimationFrame(() => {
+    for (const listener of listeners) listener(place);
+  });
+}
+
+/** The commands that lead into the palette, for the composition root to register. */
 export const paletteCommands: readonly Command[] = [
   {
     id: 'palette.search',
     label: 'palette.focus',
     keys: ['/'],
-    run: () => {
-      useViewStore.getState().set({ railTab: 'layers', paletteOpen: true });
-      // A palette that was folded away mounts first.
-      requestAnimationFrame(() => {
-        for (const listener of listeners) listener();
-      });
-    },
+    run: () => show('search'),
   },
+  { id: 'palette.templates', label: 'palette.templates.show', run: () => show('templates') },
 ];

@@ -48,7 +48,8 @@ const otherNames: Readonly<Record<string, string>> = {
   output: 'head prediction logits loss target 输出',
 };
 
-function plain(words: string): string {
+/** Words as a search compares them. */
+export function plain(words: string): string {
   return words.normalize('NFKC').toLowerCase();
 }
 
