@@ -7,6 +7,7 @@ import {
   copySelection,
   deleteSelection,
   duplicateSelection,
+  freezeSelection,
   nudgeSelection,
   paste,
   selectAll,
@@ -88,6 +89,7 @@ export const canvasCommands: readonly Command[] = [
   },
   { id: 'edit.paste', label: 'command.paste', keys: ['Mod+V'], native: true, run: () => void paste(null) },
   { id: 'edit.duplicate', label: 'command.duplicate', keys: ['Mod+D'], when: hasNodes, run: duplicateSelection },
+  { id: 'edit.freeze', label: 'command.freeze', keys: ['Shift+X'], when: hasNodes, run: freezeSelection },
   {
     id: 'edit.delete',
     label: 'command.delete',

@@ -67,6 +67,7 @@ const drawings = {
   ],
   trash: ['M3.5 5.5h13M8 5.25V3.5h4v1.75M5 5.75l.8 10.75h8.4L15 5.75M8.4 8.5v5M11.6 8.5v5'],
   fit: ['M3.5 7.5v-4h4M12.5 3.5h4v4M16.5 12.5v4h-4M7.5 16.5h-4v-4'],
+  frozen: ['M10 2.75v14.5M3.72 6.38l12.56 7.24M3.72 13.62l12.56-7.24M8 4.5l2 1.75L12 4.5M8 15.5l2-1.75 2 1.75'],
   history: ['M4.2 12.2a6 6 0 1 0 .6-5.2M4.2 3.6v3.8H8M10.25 6.75V10.5l2.5 1.5'],
 } as const satisfies Record<string, readonly [string] | readonly [string, string]>;
 

@@ -141,6 +141,13 @@ export function descendantsOf(graph: Graph, container: NodeId): readonly GraphNo
   return found;
 }
 
+/** Whether a node, or a container around it on its sheet, is frozen: then the optimiser leaves its weights as they are. */
+export function isFrozen(document: GradloomDocument, { id, frozen }: GraphNode): boolean {
+  if (frozen === true) return true;
+  const graph = findNode(document, id)?.graph;
+  return graph !== undefined && ancestorsOf(graph, id).some((container) => container.frozen === true);
+}
+
 /** The containers around a node, innermost first. Stops where a file's parents run in a circle. */
 export function ancestorsOf(graph: Graph, id: NodeId): readonly GraphNode[] {
   const { nodes } = indexOf(graph);

@@ -14,6 +14,7 @@ import {
   copySelection,
   deleteSelection,
   duplicateSelection,
+  freezeSelection,
   moveNodes,
   nudgeSelection,
   paste,
@@ -169,6 +170,24 @@ describe('moving', () => {
 });
 
 describe('the selection', () => {
+  it('is frozen as a whole, and learns again where all of it was frozen', () => {
+    for (const id of ['input', 'dense', 'dense']) appendLayer(entry(id), middle);
+    const [, one, other] = graph().nodes.map(({ id }) => id);
+    if (one === undefined || other === undefined) throw new Error('two dense layers were added');
+    const frozen = (): string[] => graph().nodes.flatMap((node) => (node.frozen === true ? [node.id] : []));
+    const before = entries();
+    useSelectionStore.getState().select({ nodes: [one] });
+    freezeSelection();
+    useSelectionStore.getState().select({ nodes: [one, other] });
+    freezeSelection();
+    expect(frozen()).toEqual([one, other]);
+    expect(entries()).toBe(before + 2);
+    freezeSelection();
+    expect(frozen()).toEqual([]);
+    store().undo();
+    expect(frozen()).toEqual([one, other]);
+  });
+
   beforeEach(() => {
     appendLayer(entry('input'), middle);
     appendLayer(entry('dense'), middle);

@@ -314,6 +314,16 @@ function selectAdded(operations: readonly Operation[] | null): void {
   if (operations !== null) useSelectionStore.getState().select({ nodes: addedNodes(operations) });
 }
 
+/** Freezes what is selected, or lets it learn again where all of it is frozen. */
+export function freezeSelection(): void {
+  const selected = useSelectionStore.getState().nodes;
+  const nodes = [...(currentGround()?.graph.nodes ?? [])].filter(({ id }) => selected.has(id));
+  if (nodes.length === 0) return;
+  const frozen = nodes.every((node) => node.frozen === true) ? undefined : true;
+  const operations = nodes.map(({ id }): Operation => ({ kind: 'setNode', node: id, set: { frozen } }));
+  useDocumentStore.getState().edit(operations, { key: 'inspector.edit.frozen' });
+}
+
 /** Places a copy of the selection beside it. */
 export function duplicateSelection(): void {
   const { document } = useDocumentStore.getState();

@@ -45,6 +45,7 @@ export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps
         </div>
         <div className={styles.facts} data-part="facts">
           <span className={styles.shape}>{shapeWords(locale, face.shape)}</span>
+          {face.frozen && <FrozenMark />}
           <span className={styles.weights}>
             {face.type === 'output' ? <Loss node={id} face={face} /> : weightWords(face)}
           </span>
@@ -55,6 +56,16 @@ export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps
     </div>
   );
 });
+
+/** Says that the optimiser leaves the weights here as they are. */
+export function FrozenMark(): JSX.Element {
+  const say = useText();
+  return (
+    <span className={styles.frozen} role="img" aria-label={say('inspector.frozen')} title={say('inspector.frozen')}>
+      <Icon name="frozen" size={14} />
+    </span>
+  );
+}
 
 function weightWords({ weights }: NodeFace): string {
   return weights > 0 ? shortCount(weights) : '';

@@ -7,7 +7,7 @@ import { countRender } from '../counters.ts';
 import type { FlowNode } from '../flow.ts';
 import { isColour } from '../overlay/paint.ts';
 import { nameOfFace } from '../words.ts';
-import { ProblemMark } from './CardNode.tsx';
+import { FrozenMark, ProblemMark } from './CardNode.tsx';
 import styles from './AreaNode.module.css';
 
 /** The four edges of an area can be grabbed; its inside is the canvas. */
@@ -36,6 +36,7 @@ export const FrameNode = memo(function FrameNode({ data, selected }: NodeProps<F
       <GrabbableEdges />
       <div className={styles.label} data-part="area">
         {nameOfFace(locale, face)}
+        {face.frozen && <FrozenMark />}
       </div>
       <div className={styles.mark}>
         <ProblemMark problems={face.problems} />

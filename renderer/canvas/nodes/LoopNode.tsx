@@ -14,7 +14,7 @@ import { stateRadius } from '../scene/layout.ts';
 import type { NodeLayout, PlacedPort } from '../scene/layout.ts';
 import { nameOfFace } from '../words.ts';
 import styles from './AreaNode.module.css';
-import { ProblemMark } from './CardNode.tsx';
+import { FrozenMark, ProblemMark } from './CardNode.tsx';
 import { GrabbableEdges } from './FrameNode.tsx';
 import { Ports } from './Ports.tsx';
 
@@ -40,6 +40,7 @@ export const LoopNode = memo(function LoopNode({ id, data, selected }: NodeProps
         <span className={styles.name} data-part="area">
           {nameOfFace(locale, face)}
         </span>
+        {face.frozen && <FrozenMark />}
       </div>
       <Terminals layout={layout} />
       <IterationStrip loop={id as NodeId} layout={layout} />

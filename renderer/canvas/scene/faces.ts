@@ -1,7 +1,7 @@
 import type { CheckResult, Diagnostic } from '#shared/check/diagnostic';
 import type { GradloomDocument, GraphNode } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
-import { findCell, instanceParametersOf, instancesOf, loopParametersOf } from '#shared/graph/queries';
+import { findCell, instanceParametersOf, instancesOf, isFrozen, loopParametersOf } from '#shared/graph/queries';
 import type { Loss } from '#shared/graph/training';
 import type { Shape } from '#shared/graph/values';
 import type { LayerFamily } from '#shared/layers/layer';
@@ -30,6 +30,8 @@ export interface NodeFace {
   readonly cell: string | null;
   /** For an instance: whether it trains the weights that all instances share. */
   readonly sharesWeights: boolean;
+  /** It, or something around it on its sheet, is frozen: the optimiser leaves its weights as they are. */
+  readonly frozen: boolean;
 }
 
 const noProblems: readonly Diagnostic[] = [];
@@ -81,6 +83,7 @@ export function faceOf(
       (definition === undefined ? null : instancesOf(document, definition.id).length),
     cell: definition?.name ?? null,
     sharesWeights: instance?.weights === 'shared',
+    frozen: isFrozen(document, node),
   };
 }
 
@@ -96,6 +99,7 @@ export function sameFace(one: NodeFace, other: NodeFace): boolean {
     one.count === other.count &&
     one.cell === other.cell &&
     one.sharesWeights === other.sharesWeights &&
+    one.frozen === other.frozen &&
     sameShape(one.shape, other.shape) &&
     one.problems.length === other.problems.length &&
     one.problems.every((problem, index) => sameProblem(problem, other.problems[index]))

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { JSX } from 'react';
 import type { GraphNode } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
+import { isContainerType } from '#shared/graph/portNames';
 import { enclosingLoops, findNode, loopParametersOf, nodeOf } from '#shared/graph/queries';
 import { findLayer } from '#shared/layers/catalogue';
 import { formulaTex } from '#shared/layers/formula/formulaTex';
@@ -261,7 +262,8 @@ function SharingSection({ node }: { readonly node: GraphNode }): JSX.Element | n
   const facts = useDocumentStore((store) => store.check.nodes.get(node.id));
   const edit = useDocumentStore((store) => store.edit);
   const place = findNode(document, node.id);
-  if (place === undefined || facts === undefined || facts.weights.length === 0) return null;
+  const holdsOthers = isContainerType(node.type) || node.type === 'cell';
+  if (place === undefined || !(holdsOthers || (facts !== undefined && facts.weights.length > 0))) return null;
   const loops = enclosingLoops(place.graph, node.id);
   const own = node.perStep ?? [];
   const setOwn = (loop: NodeId, on: boolean): void => {
@@ -274,7 +276,7 @@ function SharingSection({ node }: { readonly node: GraphNode }): JSX.Element | n
     <Section title={say('inspector.sharing')}>
       <Toggle
         label={say('inspector.frozen')}
-        help={say('inspector.frozen.help')}
+        help={say(holdsOthers ? 'inspector.frozen.all' : 'inspector.frozen.help')}
         value={node.frozen === true}
         onChange={(on) =>
           edit([{ kind: 'setNode', node: node.id, set: { frozen: on ? true : undefined } }], {

@@ -92,7 +92,10 @@ export const interfaceText = {
   'inspector.weight.update': 'update',
   'inspector.sharing': 'Weights are',
   'inspector.frozen': 'Frozen',
-  'inspector.frozen.help': 'The optimiser leaves them as they are; the gradient passes on.',
+  'inspector.frozen.help':
+    'The optimiser leaves them as they are; the gradient passes on. A batch normalisation goes by its moving statistics, which stay as they are, too.',
+  'inspector.frozen.all':
+    'The optimiser leaves every weight inside as it is; the gradient passes on. Batch normalisations go by their moving statistics, which stay as they are, too.',
   'inspector.perStep': 'Own at each iteration of “{loop}”',
   'inspector.perInstance': 'Own in each instance',
   'inspector.iterations': 'Iterations',
@@ -361,6 +364,7 @@ export const interfaceText = {
   'command.copy': 'Copy',
   'command.paste': 'Paste',
   'command.duplicate': 'Duplicate',
+  'command.freeze': 'Freeze or unfreeze',
   'command.delete': 'Delete the selection',
   'command.selectAll': 'Select everything',
   'command.selectNext': 'Select the next node',

@@ -93,7 +93,9 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'inspector.weight.update': '更新比',
   'inspector.sharing': '权重归属',
   'inspector.frozen': '冻结',
-  'inspector.frozen.help': '优化器不改变它们；梯度照常向前层传递。',
+  'inspector.frozen.help': '优化器不改变它们；梯度照常向前层传递。批归一化改用滑动统计量，统计量本身也不再更新。',
+  'inspector.frozen.all':
+    '优化器不改变里面的任何权重；梯度照常向前层传递。批归一化改用滑动统计量，统计量本身也不再更新。',
   'inspector.perStep': '“{loop}”的每次迭代各用一组',
   'inspector.perInstance': '每个实例各用一组',
   'inspector.iterations': '迭代次数',
@@ -349,6 +351,7 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'command.copy': '复制',
   'command.paste': '粘贴',
   'command.duplicate': '复制一份',
+  'command.freeze': '冻结或解冻',
   'command.delete': '删除所选',
   'command.selectAll': '全选',
   'command.selectNext': '选择下一个节点',
