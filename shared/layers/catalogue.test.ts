@@ -534,6 +534,15 @@ const cases: readonly Expected[] = [
   },
   {
     type: 'regionCoordinates',
+    params: { coordinates: 'places' },
+    inputs: [float(3, 4, 5)],
+    shape: [3, 4, 5 + 2 + 3 + 4],
+    weights: {},
+    multiplyAdds: 0,
+    operations: ['constant', 'concatenate'],
+  },
+  {
+    type: 'regionCoordinates',
     params: {},
     inputs: [float(3, 4, 5)],
     shape: [3, 4, 7],

@@ -77,6 +77,16 @@ const variants: readonly (readonly [string, Readonly<Record<string, JsonValue>>]
   ['unet', { levels: 4, side: '16' }],
   ['autoencoder', { form: 'convolution', code: 2, activation: 'tanh' }],
   ['rla', { normalisation: 'batch', activation: 'relu', start: 'learned' }],
+  ...['simple', 'lstm', 'gru'].flatMap((cell) =>
+    ['adding-problem', 'copy-problem'].map((name) => [name, { cell, form: 'loop' }] as const),
+  ),
+  ['transformer-encoder', { sharing: 'shared', order: 'after', blocks: 3 }],
+  ['transformer-encoder', { sharing: 'perStep', causal: false }],
+  ['transformer-encoder', { order: 'after' }],
+  ['region-attention', { attention: 'dot' }],
+  ['region-attention', { attention: 'heads' }],
+  ['iterative-attention', { question: 'words', attention: 'dot', fusion: 'product', coordinates: 'axes', looks: 1 }],
+  ['iterative-attention', { frozenStem: true }],
   ['rla', { residual: false, normalisation: 'none', iterations: 1 }],
   ['sigmoid-chain', { residual: true, depth: 30 }],
 ];

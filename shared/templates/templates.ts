@@ -5,14 +5,18 @@ import { autoencoder } from './autoencoder.ts';
 import { densenet } from './densenet.ts';
 import { dianet } from './dianet.ts';
 import { digitsCnn } from './digitsCnn.ts';
+import { iterativeAttention } from './iterativeAttention.ts';
 import { linearRnn } from './linearRnn.ts';
 import { plainMlp, residualMlp } from './perceptrons.ts';
 import { plainOrResidual } from './plainOrResidual.ts';
+import { regionAttention } from './regionAttention.ts';
 import { rla } from './rla.ts';
 import { rlaNet } from './rlaNet.ts';
 import { resnet } from './resnet.ts';
 import { resnetCifar } from './resnetCifar.ts';
 import { sigmoidChain } from './sigmoidChain.ts';
+import { addingProblem, copyProblem } from './sequenceProblems.ts';
+import { transformerEncoder } from './transformer.ts';
 import type { Template } from './template.ts';
 import { TemplateError, templateValues } from './template.ts';
 import { unet } from './unet.ts';
@@ -31,6 +35,11 @@ export const templates: readonly Template[] = [
   rla,
   rlaNet,
   dianet,
+  addingProblem,
+  copyProblem,
+  transformerEncoder,
+  regionAttention,
+  iterativeAttention,
   sigmoidChain,
   linearRnn,
 ];

@@ -11,6 +11,7 @@ import { measureText } from './en/measures.ts';
 import { parameterText } from './en/parameters.ts';
 import { problemText } from './en/problems.ts';
 import { sequenceText } from './en/sequence.ts';
+import { sequenceTemplateText } from './en/sequenceTemplates.ts';
 import { shellText } from './en/shells.ts';
 import { templateText } from './en/templates.ts';
 import { trainingText } from './en/training.ts';
@@ -28,6 +29,7 @@ import { measureText as measureTextChinese } from './zh/measures.ts';
 import { parameterText as parameterTextChinese } from './zh/parameters.ts';
 import { problemText as problemTextChinese } from './zh/problems.ts';
 import { sequenceText as sequenceTextChinese } from './zh/sequence.ts';
+import { sequenceTemplateText as sequenceTemplateTextChinese } from './zh/sequenceTemplates.ts';
 import { shellText as shellTextChinese } from './zh/shells.ts';
 import { templateText as templateTextChinese } from './zh/templates.ts';
 import { trainingText as trainingTextChinese } from './zh/training.ts';
@@ -46,6 +48,7 @@ const english = {
   ...parameterText,
   ...problemText,
   ...sequenceText,
+  ...sequenceTemplateText,
   ...shellText,
   ...templateText,
   ...trainingText,
@@ -68,6 +71,7 @@ const chinese: Readonly<Record<TextKey, string>> = {
   ...parameterTextChinese,
   ...problemTextChinese,
   ...sequenceTextChinese,
+  ...sequenceTemplateTextChinese,
   ...shellTextChinese,
   ...templateTextChinese,
   ...trainingTextChinese,

@@ -39,7 +39,8 @@ export const sequenceText = {
   'layer.regionCoordinates.name': 'Region coordinates',
   'layer.regionCoordinates.help':
     'Puts two more channels on an image or feature map: how far down and how far right each place lies, from −1 to 1. With them, what looks at single regions (attention, relations) knows where they are.',
-  'layer.regionCoordinates.shape': 'height×width×channels becomes height×width×(channels + 2).',
+  'layer.regionCoordinates.shape':
+    'height×width×channels becomes height×width×(channels + 2), with places height×width×(channels + 2 + height + width).',
 
   'layer.simpleRecurrent.name': 'Simple RNN',
   'layer.simpleRecurrent.help':
@@ -188,6 +189,9 @@ export const sequenceText = {
     'How the vectors start. Keras draws them evenly from −0.05 to 0.05; PyTorch from a normal of deviation 1.',
   'parameter.tableRegulariser.name': 'Penalty on the table',
   'parameter.tableRegulariser.help': 'Added to the loss: l1·Σ|w| + l2·Σw², over all rows.',
+  'parameter.coordinates.name': 'Coordinates',
+  'parameter.coordinates.help':
+    'How far down and how far right; or also one channel for each row and each column, which is 2 there and falls off within two places. With these, attention can learn to look to one side in few steps.',
   'parameter.encoding.name': 'Encoding',
   'parameter.encoding.help': 'Fixed waves, or a learned vector for each position.',
   'parameter.positionInitialiser.name': 'Initial positions',
@@ -207,6 +211,8 @@ export const sequenceText = {
   'option.scaling.dimension': 'One over √features',
   'option.scaling.learned': 'Learned',
   'option.scaling.none': 'None',
+  'option.coordinates.axes': 'Down and right',
+  'option.coordinates.places': 'Also each row and column',
   'option.encoding.sinusoidal': 'Waves (fixed)',
   'option.encoding.learned': 'Learned',
   'option.against.number': 'A number',

@@ -39,7 +39,7 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
   'layer.regionCoordinates.name': '区域坐标',
   'layer.regionCoordinates.help':
     '给图像或特征图增加两个通道：每个位置自上而下、自左而右的坐标，范围 −1 到 1。有了坐标，只看单个区域的部分（注意力、关系推理）就知道区域在哪里。',
-  'layer.regionCoordinates.shape': '高×宽×通道变为高×宽×（通道 + 2）。',
+  'layer.regionCoordinates.shape': '高×宽×通道变为高×宽×（通道 + 2）；带行列位置时为高×宽×（通道 + 2 + 高 + 宽）。',
 
   'layer.simpleRecurrent.name': '简单 RNN',
   'layer.simpleRecurrent.help':
@@ -178,6 +178,9 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
     '各向量的初值如何设定。Keras 在 −0.05 到 0.05 之间均匀抽取；PyTorch 从标准差为 1 的正态分布抽取。',
   'parameter.tableRegulariser.name': '查找表正则化',
   'parameter.tableRegulariser.help': '加到损失上的惩罚项：l1·Σ|w| + l2·Σw²，对所有行求和。',
+  'parameter.coordinates.name': '坐标',
+  'parameter.coordinates.help':
+    '自上而下和自左而右的坐标；或再给每一行、每一列一个通道，在该处为 2，两格之外接近 0。有了这些，注意力能较快学会看某一侧。',
   'parameter.encoding.name': '编码方式',
   'parameter.encoding.help': '固定的正弦波，或每个位置一个可学习的向量。',
   'parameter.positionInitialiser.name': '位置向量初始化',
@@ -196,6 +199,8 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
   'option.scaling.dimension': '1/√特征数',
   'option.scaling.learned': '可学习',
   'option.scaling.none': '无',
+  'option.coordinates.axes': '纵横坐标',
+  'option.coordinates.places': '另加各行各列',
   'option.encoding.sinusoidal': '正弦波（固定）',
   'option.encoding.learned': '可学习',
   'option.against.number': '一个数',
