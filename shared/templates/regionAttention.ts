@@ -1,12 +1,13 @@
 import type { GraphNode } from '../graph/document.ts';
 import type { NodeId } from '../graph/identifiers.ts';
-import { classification, colouredShapes, convolution } from './imageParts.ts';
+import { classification, convolution } from './imageParts.ts';
 import { cardPitch, plainRowPitch } from './rows.ts';
 import type { End } from './sheetBuilder.ts';
 import { SheetBuilder, WireNumbers, documentOf } from './sheetBuilder.ts';
 import type { Template } from './template.ts';
 
 const side = 32;
+const shapes = 4;
 const kinds = ['additive', 'dot', 'heads'] as const;
 
 /** One look at a picture: what it is on the whole asks where to look, and what is found there names the shape. */
@@ -58,13 +59,21 @@ export const regionAttention: Template = {
       heads: { heads: 2, keySize: Math.max(1, Math.floor(units / 2)) },
     };
     const looked = put('attention', types[kind], say('attention'), own[kind], at(6, 0.3), { query, value: regions });
-    const logits = put('logits', 'dense', 'Logits', { units: 10 }, at(7, 0.5), { in: looked });
+    const logits = put('logits', 'dense', 'Logits', { units: shapes }, at(7, 0.5), { in: looked });
     const output = put('output', 'output', say('shape'), { link: 'softmax' }, at(8, 0.5), { in: logits });
     return documentOf(values.say('template.region-attention.name'), sheet.graph(), {
-      ...classification(output, colouredShapes(input, side)),
+      ...classification(output, {
+        target: 'shape',
+        data: {
+          source: { kind: 'colouredShapes', size: 3000, side, shapes, noise: 0.05 },
+          seed: 1,
+          validation: 1 / 6,
+          inputs: { [input]: 'image' },
+        },
+      }),
       optimiser: { kind: 'adam', learningRate: 3e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
       schedule: { kind: 'cosine', minimum: 0 },
-      epochs: 15,
+      epochs: 12,
       batch: 50,
     });
   },
