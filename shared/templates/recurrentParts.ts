@@ -15,7 +15,7 @@ export type RecurrentForm = (typeof recurrentForms)[number];
 
 export const recurrentSettings = (units: number): readonly TemplateSetting[] => [
   { key: 'cell', kind: 'choice', default: 'gru', options: recurrentCells },
-  { key: 'form', kind: 'choice', default: 'layer', options: recurrentForms },
+  { key: 'drawing', kind: 'choice', default: 'layer', options: recurrentForms },
   { key: 'memoryUnits', kind: 'integer', default: units, minimum: 1, maximum: 1024 },
 ];
 

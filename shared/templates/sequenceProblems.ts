@@ -6,7 +6,7 @@ import type { Template, TemplateValues } from './template.ts';
 function readerOf(values: TemplateValues) {
   return {
     cell: values.choice('cell', recurrentCells),
-    form: values.choice('form', recurrentForms),
+    form: values.choice('drawing', recurrentForms),
     units: values.number('memoryUnits'),
   };
 }

@@ -63,11 +63,11 @@ export const transformerEncoder: Template = {
   name: 'transformer-encoder',
   family: 'sequences',
   settings: [
-    { key: 'blocks', kind: 'integer', default: 2, minimum: 1, maximum: 48 },
+    { key: 'encoderBlocks', kind: 'integer', default: 2, minimum: 1, maximum: 48 },
     { key: 'features', kind: 'integer', default: 32, minimum: 4, maximum: 1024 },
     { key: 'heads', kind: 'integer', default: 4, minimum: 1, maximum: 64 },
     { key: 'sharing', kind: 'choice', default: 'own', options: sharings },
-    { key: 'order', kind: 'choice', default: 'before', options: orders },
+    { key: 'normalised', kind: 'choice', default: 'before', options: orders },
     { key: 'causal', kind: 'boolean', default: true },
     { key: 'sequenceLength', kind: 'integer', default: 16, minimum: 2, maximum: 512 },
   ],
@@ -77,14 +77,14 @@ export const transformerEncoder: Template = {
     const length = values.number('sequenceLength');
     const alphabet = 2 * length;
     const sharing = values.choice('sharing', sharings);
-    const order = values.choice('order', orders);
+    const order = values.choice('normalised', orders);
     const block = {
       features: values.number('features'),
       heads: values.number('heads'),
       causal: values.boolean('causal'),
       order,
     };
-    const count = values.number('blocks');
+    const count = values.number('encoderBlocks');
     const numbers = new WireNumbers();
     const sheet = new SheetBuilder(numbers);
     const cells: CellDefinition[] = [];

@@ -126,3 +126,46 @@ describe('recurrence along depth as the notes tell it', () => {
     expect(trainable('rla', { residual: true })).toBe(trainable('rla', { residual: false }));
   });
 });
+
+describe('networks of sequences and attention', () => {
+  const [units, features] = [32, 2];
+  test.each([
+    ['simple', units * (features + units + 1)],
+    ['lstm', 4 * units * (features + units + 1)],
+    // The bias has a row for the input and one for the memory.
+    ['gru', 3 * units * (features + units + 2)],
+  ])('the adding problem with %s, whether drawn as a layer or as a loop, of any length', (cell, expected) => {
+    const drawings: readonly Settings[] = [{}, { drawing: 'loop' }, { drawing: 'loop', sequenceLength: 100 }];
+    for (const settings of drawings) {
+      expect(trainable('adding-problem', { cell, ...settings })).toBe(expected + units + 1);
+    }
+  });
+
+  test('a Transformer encoder: 12 d² and 13 d in each block, as one or as many', () => {
+    // Attention 4·(d² + d), dense layers 8·d² + 5·d, two normalisations of 2·d.
+    const block = 12 * 32 ** 2 + 13 * 32;
+    const around = 32 * 32 + 2 * 32 + 2;
+    expect(trainable('transformer-encoder', {})).toBe(2 * block + 2 * 32 + around);
+    expect(trainable('transformer-encoder', { normalised: 'after' })).toBe(2 * block + around);
+    expect(trainable('transformer-encoder', { sharing: 'perStep', encoderBlocks: 3 })).toBe(
+      3 * block + 2 * 32 + around,
+    );
+    for (const encoderBlocks of [1, 6])
+      expect(trainable('transformer-encoder', { sharing: 'shared', encoderBlocks })).toBe(block + 2 * 32 + around);
+  });
+
+  test('iterative attention has the same weights for any number of looks; a frozen stem trains none of its own', () => {
+    const d = 64;
+    const stem = 9 * (3 * 16 + 16 * 24 + 24 * 24 + 24 * 32) + 2 * (16 + 24 + 24 + 32) + 32 * 12 + 12;
+    const regions = (12 + 2 + 20 + 1) * d;
+    const question = (11 + 1) * d;
+    const look = (2 * d + 1) * d + (2 * d + 1) * d + (d + 1) * d + (2 * d * d + d) + 3 * d * (2 * d + 2);
+    const answer = (2 * d + 1) * 2 * d + (2 * d + 1) * 10;
+    const whole = stem + regions + question + look + answer;
+    for (const looks of [1, 3, 10]) expect(trainable('iterative-attention', { looks })).toBe(whole);
+    expect(trainable('iterative-attention', { frozenStem: true })).toBe(whole - stem);
+    expect(trainable('iterative-attention', { coordinates: 'axes', attention: 'dot' })).toBe(
+      whole - 20 * d - (2 * d * d + d),
+    );
+  });
+});
