@@ -1,3 +1,4 @@
+import type { ArraysSource, DataArray, TableColumn, TableSource, TextSource } from './fileSources.ts';
 import type { DataSource } from './training.ts';
 import type { DataType, Shape } from './values.ts';
 
@@ -171,7 +172,80 @@ export function describeFields(source: DataSource): readonly DataField[] {
         { name: 'input', shape: source.shape, dtype: 'float32', meaning: plainMeaning(source.shape) },
         { name: 'target', shape: source.targetShape, dtype: 'float32', meaning: plainMeaning(source.targetShape) },
       ];
+    case 'table':
+      return tableFields(source);
+    case 'arrays':
+    case 'idx':
+    case 'cifar':
+      return arrayFields(source);
+    case 'imageFolder': {
+      const shape = [source.height, source.width, source.channels];
+      return [
+        { name: 'image', shape, dtype: 'float32', meaning: 'image' },
+        { name: 'label', shape: [], dtype: 'int32', meaning: 'class', classes: source.classes },
+      ];
+    }
+    case 'text':
+      return textFields(source);
   }
+}
+
+/** One field of a table and the columns that lie in it, side by side. */
+export interface TableField {
+  readonly name: string;
+  readonly columns: readonly TableColumn[];
+}
+
+/** The fields of a table in the order of their first columns, those of several columns first. */
+export function groupColumns({ columns }: Pick<TableSource, 'columns'>): readonly TableField[] {
+  const fields = new Map<string, TableColumn[]>();
+  for (const column of columns) {
+    if (column.field === null || column.type === 'text') continue;
+    const known = fields.get(column.field);
+    if (known === undefined) fields.set(column.field, [column]);
+    else known.push(column);
+  }
+  const grouped = [...fields].map(([name, members]): TableField => ({ name, columns: members }));
+  return grouped.toSorted((one, other) => Number(other.columns.length > 1) - Number(one.columns.length > 1));
+}
+
+/** Numbers that a column takes up among others: a class has one for each class (one-hot). */
+export function columnWidth({ type, classes }: TableColumn): number {
+  return type === 'class' ? (classes?.length ?? 0) : 1;
+}
+
+/** A column of classes alone is class numbers; everything else is a row of numbers. */
+function tableFields(source: TableSource): readonly DataField[] {
+  return groupColumns(source).map(({ name, columns }): DataField => {
+    const [first] = columns;
+    if (columns.length === 1 && first?.type === 'class') {
+      return { name, shape: [], dtype: 'int32', meaning: 'class', classes: first.classes ?? [] };
+    }
+    const width = columns.reduce((sum, column) => sum + columnWidth(column), 0);
+    return { name, shape: [width], dtype: 'float32', meaning: width === 1 ? 'number' : 'vector' };
+  });
+}
+
+function arrayFields({ arrays }: Pick<ArraysSource, 'arrays'>): readonly DataField[] {
+  return arrays.map(({ name, shape, meaning, dtype, classes }: DataArray): DataField => {
+    return { name, shape, dtype, meaning, ...(meaning === 'class' && classes !== null ? { classes } : {}) };
+  });
+}
+
+function textFields({ form, length, vocabulary, classes }: TextSource): readonly DataField[] {
+  const tokens: DataField = { name: 'tokens', shape: [length], dtype: 'int32', meaning: 'tokens', words: vocabulary };
+  if (form === 'lines') {
+    return [
+      tokens,
+      { name: 'isWord', shape: [length], dtype: 'bool', meaning: 'mask' },
+      { name: 'label', shape: [], dtype: 'int32', meaning: 'class', classes },
+    ];
+  }
+  return [
+    tokens,
+    { name: 'shifted', shape: [length], dtype: 'int32', meaning: 'class', classes: vocabulary },
+    { name: 'next', shape: [], dtype: 'int32', meaning: 'class', classes: vocabulary },
+  ];
 }
 
 /** Tokens of the copy problem: a blank, the symbols, and the sign to begin the copy. */

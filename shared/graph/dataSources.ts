@@ -1,9 +1,9 @@
-import type { DataSource } from './training.ts';
+import type { GeneratedSource } from './training.ts';
 
-type Kind = DataSource['kind'];
+type Kind = GeneratedSource['kind'];
 
-/** Every source of examples with settings to start from, in the order in which a person finds them. */
-const starts: { readonly [Each in Kind]: Extract<DataSource, { kind: Each }> } = {
+/** Every source that makes its examples, with settings to start from, in the order in which a person finds them. */
+const starts: { readonly [Each in Kind]: Extract<GeneratedSource, { kind: Each }> } = {
   twoSpirals: { kind: 'twoSpirals', size: 1000, noise: 0.02 },
   circles: { kind: 'circles', size: 1000, noise: 0.08, ratio: 0.5 },
   moons: { kind: 'moons', size: 1000, noise: 0.1 },
@@ -23,11 +23,11 @@ const starts: { readonly [Each in Kind]: Extract<DataSource, { kind: Each }> } =
   random: { kind: 'random', size: 256, shape: [2], targetShape: [1] },
 };
 
-/** The kinds of sources, in that order. */
+/** The kinds of sources that make their examples, in that order. */
 export const dataSourceKinds: readonly Kind[] = Object.values(starts).map(({ kind }) => kind);
 
 /** A source of a kind with settings to start from. */
-export function newSource(kind: Kind): DataSource {
+export function newSource(kind: Kind): GeneratedSource {
   return starts[kind];
 }
 

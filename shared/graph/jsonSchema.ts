@@ -12,6 +12,13 @@ import {
   weightsReferenceSchema,
   wireSchema,
 } from './document.ts';
+import {
+  augmentationSchema,
+  dataArraySchema,
+  dataFileSchema,
+  dataStatisticsSchema,
+  tableColumnSchema,
+} from './fileSources.ts';
 import { nodeIdSchema } from './identifiers.ts';
 import { schemaDescriptions } from './schemaDescriptions.ts';
 import {
@@ -44,6 +51,11 @@ const definitions: Readonly<Record<string, z.core.$ZodType>> = {
   Clipping: clippingSchema,
   EarlyStopping: earlyStoppingSchema,
   Data: dataSchema,
+  DataFile: dataFileSchema,
+  DataStatistics: dataStatisticsSchema,
+  TableColumn: tableColumnSchema,
+  DataArray: dataArraySchema,
+  Augmentation: augmentationSchema,
   WeightsReference: weightsReferenceSchema,
   LoopParameters: loopParametersSchema,
   InstanceParameters: instanceParametersSchema,

@@ -1,4 +1,13 @@
 import { z } from 'zod';
+import {
+  arraysSourceSchema,
+  cifarSourceSchema,
+  idxSourceSchema,
+  imageFolderSourceSchema,
+  tableSourceSchema,
+  textSourceSchema,
+} from './fileSources.ts';
+import type { FileSource } from './fileSources.ts';
 import { nodeIdSchema } from './identifiers.ts';
 
 const positive = z.number().finite().positive();
@@ -190,8 +199,16 @@ export const dataSourceSchema = z.discriminatedUnion('kind', [
       targetShape: z.array(z.number().int().min(1)).max(6),
     })
     .strict(),
+  tableSourceSchema,
+  arraysSourceSchema,
+  idxSourceSchema,
+  cifarSourceSchema,
+  imageFolderSourceSchema,
+  textSourceSchema,
 ]);
 export type DataSource = z.infer<typeof dataSourceSchema>;
+/** A source whose examples are made, not read. */
+export type GeneratedSource = Exclude<DataSource, FileSource>;
 
 /** The data set: its source, its own seed, the part held back for validation, and which input reads which field. */
 export const dataSchema = z
@@ -199,6 +216,8 @@ export const dataSchema = z
     source: dataSourceSchema,
     seed: z.number().int().min(0).max(0xffff_ffff),
     validation: z.number().min(0).max(0.9),
+    /** A field of class numbers of which both parts get equal shares; left out: the parts are drawn freely. */
+    stratify: z.string().min(1).optional(),
     /** Input node -> field of the data set. */
     inputs: z.record(nodeIdSchema, z.string().min(1)),
   })
