@@ -4,6 +4,7 @@ import { bridgeChannels } from '#shared/protocol/bridge';
 import type { Locale } from '#shared/text/locale';
 import { text } from '#shared/text/text';
 import { CallHandler, noRequest } from '../services/callHandler.ts';
+import { dataPartners } from '../services/dataFiles.ts';
 import { failureOf } from '../services/failure.ts';
 import { nodeFileSystem } from '../services/fileSystem.ts';
 import { contentPolicy, pageHeaders, readPageFile } from '../services/page.ts';
@@ -145,6 +146,15 @@ function openWindow(
         const options = { defaultPath: join(services.folder, basename(suggested)), filters };
         const { canceled, filePath } = await electron.dialog.showSaveDialog(window as never, options);
         return canceled || filePath === '' ? null : reach.grant(resolve(filePath));
+      },
+      async data(folder) {
+        const properties: ('openFile' | 'openDirectory')[] = [folder ? 'openDirectory' : 'openFile'];
+        const options = { defaultPath: services.folder, filters: [], properties };
+        const { canceled, filePaths } = await electron.dialog.showOpenDialog(window as never, options);
+        const [path] = filePaths;
+        if (canceled || path === undefined) return null;
+        for (const partner of dataPartners(path)) reach.grantData(partner);
+        return reach.grantData(path);
       },
     },
     broke: (error) => settings.log(error instanceof Error ? (error.stack ?? error.message) : String(error)),

@@ -108,7 +108,7 @@ interface FileFilter {
 export interface OpenDialogOptions {
   defaultPath: string;
   filters: FileFilter[];
-  properties: 'openFile'[];
+  properties: ('openFile' | 'openDirectory')[];
 }
 
 export interface SaveDialogOptions {

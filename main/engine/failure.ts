@@ -1,6 +1,7 @@
 import type { Failure } from '#shared/protocol/calls';
 import type { TextKey } from '#shared/text/text';
 import { text } from '#shared/text/text';
+import { DataProblem } from '../formats/data/reading.ts';
 
 type FailureKey = Extract<TextKey, `failure.${string}`>;
 /** A key of the text table without its `failure.` */
@@ -20,6 +21,9 @@ export class EngineFailure extends Error {
 /** What crosses the process boundary for an error of any kind. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof EngineFailure) return { code: error.code, message: error.message, values: error.values };
+  if (error instanceof DataProblem) {
+    return { code: error.code, message: error.message, values: error.values as Failure['values'] };
+  }
   const reason = error instanceof Error ? error.message : String(error);
   return { code: 'internal', message: text('en', 'failure.internal', { reason }), values: { reason } };
 }

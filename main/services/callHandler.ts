@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import type { GradloomDocument } from '#shared/graph/document';
+import { isFileSource } from '#shared/graph/fileSources';
 import { calls, requestSchema } from '#shared/protocol/calls';
 import type { CallName, CallResult, CallSubject, Response, ServiceEvent } from '#shared/protocol/calls';
 import type { NamedArrays, Subject } from '#shared/protocol/engine';
@@ -19,6 +20,8 @@ import { version } from './version.ts';
 export interface Dialogs {
   open(): Promise<string | null>;
   save(suggested: string): Promise<string | null>;
+  /** A file of data, or a folder of them, to be read only. */
+  data(folder: boolean): Promise<string | null>;
 }
 
 /** The window's end, as the services see it. */
@@ -110,7 +113,7 @@ export class CallHandler {
   }
 
   #makeHandlers(): Handlers {
-    const { documents, files, recent, engine, runs, reach, shell, folder, fileSystem } = this.#services;
+    const { dataFiles, documents, files, recent, engine, runs, reach, shell, folder, fileSystem } = this.#services;
     const { dialogs } = this.#window;
     return {
       hello: async () => {
@@ -144,20 +147,32 @@ export class CallHandler {
         available: dialogs !== null,
         path: (await dialogs?.save(suggested)) ?? null,
       }),
-      'files.list': ({ path }) => files.list(path),
+      'files.list': ({ path, all }) => files.list(path, all),
       'engine.report': async () => {
         engine.start();
         return engine.report;
       },
-      'data.preview': ({ data, count }) => engine.request({ kind: 'preview', data, count }),
-      'run.start': ({ document, paused }) =>
+      'dialog.data': async ({ folder: isFolder }) => ({
+        available: dialogs !== null,
+        path: (await dialogs?.data(isFolder)) ?? null,
+      }),
+      'data.describe': ({ path, source, document }) => {
+        if (source !== null && !isFileSource(source)) throw fail('data.unknownForm', { path: path ?? source.kind });
+        return dataFiles.describe({ path, source, folders: this.#foldersOf(document) });
+      },
+      'data.look': async ({ source, document }) =>
+        isFileSource(source) ? dataFiles.look(source, this.#foldersOf(document)) : { changed: false, rows: [] },
+      'data.preview': async ({ data, count }) =>
+        engine.request({ kind: 'preview', data: await dataFiles.resolve(data, [...this.#documentFolders]), count }),
+      'run.start': ({ document: given, paused }) =>
         this.#inTurn(async () => {
-          const weights = await this.#sidecarOf(document);
+          const weights = await this.#sidecarOf(given);
+          const document = await this.#located(given);
           return { run: this.#own(await runs.start(this.#listener(), { document, paused, weights, folder: 'new' })) };
         }),
       'run.compare': ({ documents, paused }) =>
         this.#inTurn(async () => {
-          const plan = planComparison(documents);
+          const plan = planComparison(await Promise.all(documents.map((document) => this.#located(document))));
           const weights = await Promise.all(plan.documents.map((document) => this.#sidecarOf(document)));
           const listener = this.#listener();
           const { members } = await Comparison.start(
@@ -176,7 +191,13 @@ export class CallHandler {
       'run.branch': ({ run, document, paused }) =>
         this.#inTurn(async () => {
           const from = { run, checkpoint: await runs.kept.checkpoint(run) };
-          const request = { document, paused, weights: null, folder: 'new', from } as const;
+          const request = {
+            document: await this.#located(document),
+            paused,
+            weights: null,
+            folder: 'new',
+            from,
+          } as const;
           return { run: this.#own(await runs.start(this.#listener(), request)) };
         }),
       'run.list': async () => ({ runs: [...(await runs.kept.list())], trash: await runs.kept.trash() }),
@@ -226,6 +247,18 @@ export class CallHandler {
     };
   }
 
+  /** Where a document's data may lie: its own folder, of those this window has worked in, comes first. */
+  #foldersOf(document: string | null): readonly string[] {
+    const own = document === null ? [] : [...this.#documentFolders].filter((folder) => folder === dirname(document));
+    // A document without a file has no ways relative to it.
+    return document === null ? [] : [...own, ...[...this.#documentFolders].filter((folder) => !own.includes(folder))];
+  }
+
+  /** The document with every file of data named by where it really lies, for the engine. */
+  #located(document: GradloomDocument): Promise<GradloomDocument> {
+    return this.#services.dataFiles.resolveDocument(document, [...this.#documentFolders]);
+  }
+
   /** Ends this window's former runs, then starts what comes in their place; one start after the other. */
   #inTurn<Result>(start: () => Promise<Result>): Promise<Result> {
     const started = this.#starting.then(async () => {
@@ -266,7 +299,10 @@ export class CallHandler {
 
   /** What a call looks at: this window's run, or a document with the weights it begins with. */
   async #subject(of: CallSubject): Promise<Subject> {
-    if ('document' in of) return { document: of.document, weights: await this.#sidecarOf(of.document) };
+    if ('document' in of) {
+      const document = await this.#located(of.document);
+      return { document, weights: await this.#sidecarOf(of.document) };
+    }
     this.#demandOwn(of.run);
     return of;
   }

@@ -27,11 +27,11 @@ export class Files {
   }
 
   /**
-   * Folders first, then `.json` files, by name. Hidden ones and links that lead out of reach are left out.
+   * Folders first, then `.json` files or, for `all`, every regular file, by name. Hidden ones and links that lead out of reach are left out.
    * @param path '' for the root
    * @throws ServiceError: missing, no folder, not allowed, out of reach
    */
-  async list(path: string): Promise<Listing> {
+  async list(path: string, all = false): Promise<Listing> {
     const { root } = this.#reach;
     if (root === '') throw fail('call.notHere', { call: 'files.list' });
     const reached = await this.#reach.toRead(path === '' ? root : path);
@@ -41,7 +41,7 @@ export class Files {
       for (const item of found) {
         if (entries.length >= entryLimit) break;
         if (item.name.startsWith('.')) continue;
-        const entry = await this.#describe(join(reached.path, item.name), item.name);
+        const entry = await this.#describe(join(reached.path, item.name), item.name, all);
         if (entry !== null) entries.push(entry);
       }
     } catch (error) {
@@ -52,13 +52,13 @@ export class Files {
     return { path: reached.path, parent: isRoot ? null : dirname(reached.path), entries };
   }
 
-  async #describe(path: string, name: string): Promise<FileEntry | null> {
+  async #describe(path: string, name: string, all: boolean): Promise<FileEntry | null> {
     try {
       const real = await this.#fileSystem.realpath(path);
       if (!isBelow(this.#reach.root, real)) return null;
       const facts = await this.#fileSystem.stat(real);
       const folder = facts.isDirectory();
-      if (!folder && !(facts.isFile() && name.toLowerCase().endsWith('.json'))) return null;
+      if (!folder && !(facts.isFile() && (all || name.toLowerCase().endsWith('.json')))) return null;
       return { name, path, folder, size: folder ? 0 : facts.size, modified: facts.mtimeMs };
     } catch {
       // A link to nothing, or gone since the folder was read.

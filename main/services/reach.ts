@@ -9,11 +9,13 @@ export interface ReachedPath {
   readonly real: string;
 }
 
-/** Which files a shell's window may touch. Both functions throw a ServiceError for all others. */
+/** Which files a shell's window may touch. All functions throw a ServiceError for all others. */
 export interface Reach {
   /** The one folder below which everything lies; '' where single files are granted instead. */
   readonly root: string;
   toRead(path: string): Promise<ReachedPath>;
+  /** A file or folder of data, chosen by itself or lying with a document that was opened from one of `folders`. */
+  toReadData(path: string, folders: readonly string[]): Promise<ReachedPath>;
   /** The file itself need not exist; its folder must. */
   toWrite(path: string): Promise<ReachedPath>;
 }
@@ -71,15 +73,17 @@ export async function reachBelow(fileSystem: FileSystem, folder: string): Promis
     if (!isBelow(root, real)) throw fail('file.outside', { path, root });
     return { path, real };
   };
+  const toRead = async (path: string): Promise<ReachedPath> => {
+    const absolute = check(path);
+    const real = await fileSystem.realpath(absolute).catch((error: unknown) => {
+      throw fileFailure(error, absolute, 'read');
+    });
+    return within(absolute, real);
+  };
   return {
     root,
-    async toRead(path) {
-      const absolute = check(path);
-      const real = await fileSystem.realpath(absolute).catch((error: unknown) => {
-        throw fileFailure(error, absolute, 'read');
-      });
-      return within(absolute, real);
-    },
+    toRead,
+    toReadData: toRead,
     async toWrite(path) {
       const absolute = check(path);
       const real = await realTarget(fileSystem, absolute).catch((error: unknown) => {
@@ -90,10 +94,31 @@ export async function reachBelow(fileSystem: FileSystem, folder: string): Promis
   };
 }
 
+/** Everything that the person who calls the program may read: what they name on a command line is theirs to name. */
+export function reachEverything(fileSystem: FileSystem): Reach {
+  const reached = async (path: string, doing: 'read' | 'write'): Promise<ReachedPath> => {
+    const absolute = absolutePath('/', path);
+    try {
+      const real = doing === 'read' ? await fileSystem.realpath(absolute) : await realTarget(fileSystem, absolute);
+      return { path: absolute, real };
+    } catch (error) {
+      throw fileFailure(error, absolute, doing);
+    }
+  };
+  return {
+    root: '',
+    toRead: (path) => reached(path, 'read'),
+    toReadData: (path) => reached(path, 'read'),
+    toWrite: (path) => reached(path, 'write'),
+  };
+}
+
 /** Single files that a person chose in a native dialog, from the recent ones or on the command line. */
 export class GrantedReach implements Reach {
   readonly root = '';
   readonly #granted = new Set<string>();
+  /** Files and folders of data: they are read only, folders with all that lies in them. */
+  readonly #data = new Set<string>();
   readonly #fileSystem: FileSystem;
 
   constructor(fileSystem: FileSystem) {
@@ -105,6 +130,28 @@ export class GrantedReach implements Reach {
     const absolute = resolve(path);
     this.#granted.add(absolute);
     return absolute;
+  }
+
+  /** Lets the window read one file of data, or a folder with all that lies in it, and returns its absolute path. */
+  grantData(path: string): string {
+    const absolute = resolve(path);
+    this.#data.add(absolute);
+    return absolute;
+  }
+
+  /** Besides what was chosen, whatever lies in the folder of a granted document, or below. */
+  async toReadData(path: string, folders: readonly string[]): Promise<ReachedPath> {
+    const absolute = absolutePath('/', path);
+    const documents = folders.filter((folder) => [...this.#granted].some((file) => dirname(file) === folder));
+    const roots = [...this.#data, ...documents].filter((root) => isBelow(root, absolute));
+    if (roots.length === 0) throw fail('data.notGranted', { path });
+    const real = await this.#fileSystem.realpath(absolute).catch((error: unknown) => {
+      throw fileFailure(error, absolute, 'read');
+    });
+    for (const root of roots) {
+      if (root === absolute || isBelow(await this.#fileSystem.realpath(root), real)) return { path: absolute, real };
+    }
+    throw fail('data.notGranted', { path });
   }
 
   async toRead(path: string): Promise<ReachedPath> {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DataFiles } from './dataFiles.ts';
 import { Documents } from './documents.ts';
 import { EngineClient } from './engineClient.ts';
 import type { EngineLauncher } from './engineClient.ts';
@@ -28,6 +29,7 @@ export interface Services {
   readonly reach: Reach;
   readonly fileSystem: FileSystem;
   readonly engine: EngineClient;
+  readonly dataFiles: DataFiles;
   readonly documents: Documents;
   readonly files: Files;
   readonly recent: Recent;
@@ -44,6 +46,7 @@ export function createServices(settings: ShellSettings): Services {
     reach: settings.reach,
     fileSystem,
     engine,
+    dataFiles: new DataFiles(fileSystem, settings.reach),
     documents: new Documents(fileSystem, settings.reach),
     files: new Files(fileSystem, settings.reach),
     recent: new Recent(fileSystem, join(settings.data, 'recent.json')),

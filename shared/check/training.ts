@@ -1,6 +1,6 @@
 import type { GradloomDocument } from '../graph/document.ts';
 import type { NodeId } from '../graph/identifiers.ts';
-import type { Data, DataSource, Loss, Metric, Training } from '../graph/training.ts';
+import type { Data, DataSource, GeneratedSource, Loss, Metric, Training } from '../graph/training.ts';
 import { dataSourceKinds, newSource } from '../graph/dataSources.ts';
 import { choosesOneClass } from '../graph/trainingKinds.ts';
 import type { TensorType } from '../graph/values.ts';
@@ -192,7 +192,7 @@ function reportNoData(view: TrainingView, inputs: readonly Place[], outputs: rea
   const types = inputs.map(({ node }) => facts.get(node.id)?.outputs['out'] ?? null);
   const [first] = types;
   const target = outputs.map((place) => outputType(view, place)).find((type) => type !== null);
-  const sources: DataSource[] = dataSourceKinds.filter((kind) => kind !== 'random').map(newSource);
+  const sources: GeneratedSource[] = dataSourceKinds.filter((kind) => kind !== 'random').map(newSource);
   if (first && target && first.shape.length <= 6 && target.shape.length <= 6) {
     sources.push({ kind: 'random', size: 1024, shape: [...first.shape], targetShape: [...target.shape] });
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { documentSchema } from '../graph/document.ts';
 import { nodeIdSchema } from '../graph/identifiers.ts';
-import { dataSchema } from '../graph/training.ts';
+import { dataSchema, dataSourceSchema } from '../graph/training.ts';
 import {
   dataParts,
   exampleChoiceSchema,
@@ -129,14 +129,39 @@ export const calls = {
     arguments: z.object({ suggested: z.string() }).strict(),
     result: z.object({ available: z.boolean(), path: z.string().nullable() }).strict(),
   },
+  /** Folders and documents; `all`: other files too. */
   'files.list': {
-    arguments: z.object({ path: z.string() }).strict(),
+    arguments: z.object({ path: z.string(), all: z.boolean().optional() }).strict(),
     result: z.object({ path: z.string(), parent: z.string().nullable(), entries: z.array(fileEntrySchema) }).strict(),
   },
   'engine.report': { arguments: none, result: engineReportSchema },
   'data.preview': {
     arguments: z.object({ data: dataSchema, count: z.number().int().min(1).max(5000) }).strict(),
     result: previewSchema,
+  },
+  /** The native dialog for a file or a folder of data; null where the window draws its own, or when cancelled. */
+  'dialog.data': {
+    arguments: z.object({ folder: z.boolean() }).strict(),
+    result: z.object({ available: z.boolean(), path: z.string().nullable() }).strict(),
+  },
+  /**
+   * Reads data from files as a whole and says what they are: a file or folder that was chosen (`path`), or those of a
+   * source, read as it says. Ways are relative to `document`, the path of the document's own file, where there is one.
+   */
+  'data.describe': {
+    arguments: z
+      .object({
+        path: z.string().min(1).nullable(),
+        source: dataSourceSchema.nullable(),
+        document: z.string().nullable(),
+      })
+      .strict(),
+    result: z.object({ source: dataSourceSchema, rows: z.array(z.array(z.string())) }).strict(),
+  },
+  /** Whether the files of a source are still what it describes; and the first rows of a table, as they are written. */
+  'data.look': {
+    arguments: z.object({ source: dataSourceSchema, document: z.string().nullable() }).strict(),
+    result: z.object({ changed: z.boolean(), rows: z.array(z.array(z.string())) }).strict(),
   },
   /** Starts a run of a document; `paused` compiles, measures step 0 and waits. Ends a former run of this window. */
   'run.start': {

@@ -4,7 +4,9 @@ import type { TensorType } from '#shared/graph/values';
 import { RandomStream } from '#shared/program/random';
 import type { DataPreview } from '#shared/protocol/calls';
 import { emptyArray } from '../backend/device.ts';
+import { EngineFailure } from '../failure.ts';
 import { drawDigits } from './digits.ts';
+import { readFileSource } from './fileData.ts';
 import type { Generator, Values } from './generator.ts';
 import { circles, clusters, moons, quadrants, sineWave } from './points.ts';
 import { adding, copying, parity, repeatedTokens } from './sequences.ts';
@@ -26,8 +28,8 @@ export interface Field extends FieldHead {
 
 /** A field that would be too large in memory: the values of some examples are made whenever they are asked for. */
 export interface DrawnField extends FieldHead {
-  /** The same numbers give the same values every time. */
-  readonly draw: (examples: ArrayLike<number>) => Values;
+  /** The same numbers give the same values every time. In a training step images may be changed by draws of that step. */
+  readonly draw: (examples: ArrayLike<number>, step: number | null) => Values;
 }
 
 /** Examples with the indices of those to train on and of those held back. */
@@ -51,7 +53,12 @@ const heldUpTo = 1 << 23;
 export function makeDataSet(data: Data): DataSet {
   const { source, seed } = data;
   const { examples, group, held } = splitOf(source, data.validation);
-  const order = new RandomStream(seed, 'split').permutation(examples / group);
+  const made = makeFields(source, seed, examples);
+  const shuffled = new RandomStream(seed, 'split').permutation(examples / group);
+  const order =
+    data.stratify === undefined
+      ? shuffled
+      : stratified(shuffled, classesOf(made, data.stratify, examples), held, group);
   const members = (groups: Uint32Array): Int32Array =>
     Int32Array.from({ length: groups.length * group }, (_, at) => {
       return (groups[Math.floor(at / group)] ?? 0) * group + (at % group);
@@ -59,15 +66,71 @@ export function makeDataSet(data: Data): DataSet {
   return {
     size: examples,
     group,
-    ...makeFields(source, seed, examples),
+    ...made,
     training: members(order.slice(held)),
     validation: members(order.slice(0, held)),
   };
 }
 
+/** The class of every example. Throws an EngineFailure where the field is missing or names no classes. */
+function classesOf(
+  { fields, drawn }: Pick<DataSet, 'fields' | 'drawn'>,
+  name: string,
+  examples: number,
+): ArrayLike<number> {
+  const all = [...fields, ...drawn];
+  const field = all.find((each) => each.name === name);
+  if (field?.classes === undefined || field.type.shape.length > 0) {
+    const expected = all.filter(({ classes, type }) => classes !== undefined && type.shape.length === 0);
+    throw new EngineFailure('engine.field', { field: name, expected: expected.map((each) => each.name) });
+  }
+  if (!('draw' in field)) return field.values;
+  const classes = new Int32Array(examples);
+  for (let from = 0; from < examples; from += drawnAtOnce) {
+    const some = Int32Array.from({ length: Math.min(drawnAtOnce, examples - from) }, (_, at) => from + at);
+    classes.set(field.draw(some, null), from);
+  }
+  return classes;
+}
+
+/** Examples of a large field that are drawn at once where all are looked at. */
+const drawnAtOnce = 4096;
+
+/**
+ * An order whose first `held` groups have of each class its share, by largest remainder, and are otherwise in the order
+ * given. A group goes by its first example.
+ */
+export function stratified(order: Uint32Array, classes: ArrayLike<number>, held: number, group: number): Uint32Array {
+  const byClass = new Map<number, number[]>();
+  for (const member of order) {
+    const of = classes[member * group] ?? 0;
+    const known = byClass.get(of);
+    if (known === undefined) byClass.set(of, [member]);
+    else known.push(member);
+  }
+  const shares = [...byClass.values()].map((members) => {
+    const exact = (members.length * held) / order.length;
+    return { members, whole: Math.floor(exact), rest: exact - Math.floor(exact) };
+  });
+  let left = held - shares.reduce((sum, { whole }) => sum + whole, 0);
+  const chosen = new Set<number>();
+  for (const { members, whole } of shares.toSorted((one, other) => other.rest - one.rest)) {
+    const more = left > 0 && whole < members.length ? 1 : 0;
+    left -= more;
+    for (const member of members.slice(0, whole + more)) chosen.add(member);
+  }
+  const result = new Uint32Array(order.length);
+  result.set(order.filter((member) => chosen.has(member)));
+  result.set(
+    order.filter((member) => !chosen.has(member)),
+    chosen.size,
+  );
+  return result;
+}
+
 /** The values of some examples, one after the other. */
 export function valuesOf(field: Field | DrawnField, examples: ArrayLike<number>): Values {
-  if ('draw' in field) return field.draw(examples);
+  if ('draw' in field) return field.draw(examples, null);
   const length = field.type.shape.reduce((product, axis) => product * axis, 1);
   const values = emptyArray(field.type.dtype, examples.length * length);
   for (let at = 0; at < examples.length; at++) {
@@ -127,6 +190,13 @@ function makeFields(source: DataSource, seed: number, examples: number): Pick<Da
       return generate(source, copying(source, seed), examples);
     case 'repeatedTokens':
       return generate(source, repeatedTokens(source, seed), examples);
+    case 'table':
+    case 'arrays':
+    case 'idx':
+    case 'cifar':
+    case 'imageFolder':
+    case 'text':
+      return readFileSource(source, seed, heldUpTo);
   }
 }
 

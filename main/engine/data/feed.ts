@@ -9,7 +9,6 @@ import type { Batch } from '../execute/differentiate.ts';
 import type { Plan } from '../execute/plan.ts';
 import { EngineFailure } from '../failure.ts';
 import type { DataSet, DrawnField, Field } from './dataSet.ts';
-import { valuesOf } from './dataSet.ts';
 
 /**
  * The fields a network reads, on the device; batches are gathered there by index. Fields too large for memory are drawn
@@ -61,10 +60,13 @@ export class DataFeed {
     this.fed = drawn.filter(({ name }) => read.includes(name));
   }
 
-  /** The examples with the given numbers. Its tensors live in the scope around. */
-  batch(indices: Int32Array): Batch {
+  /**
+   * The examples with the given numbers, as a training step sees them or, where there is none, as they are. Its tensors live
+   * in the scope around.
+   */
+  batch(indices: Int32Array, step: number | null = null): Batch {
     const drawn = this.fed.map((field) =>
-      this.#device.tensor(valuesOf(field, indices), [indices.length, ...field.type.shape], field.type.dtype),
+      this.#device.tensor(field.draw(indices, step), [indices.length, ...field.type.shape], field.type.dtype),
     );
     return this.batchOf(this.#device.tensor(indices, [indices.length], 'int32'), drawn);
   }

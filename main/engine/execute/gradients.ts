@@ -85,7 +85,7 @@ function firstBatch(device: Device, plan: Plan, seed: number): Batch {
   const { data, batch } = plan.program.training;
   if (data === null) throw new EngineFailure('engine.noData', {});
   const dataSet = makeDataSet(data);
-  return new DataFeed(device, plan, dataSet).batch(stepIndices(epochOrder(dataSet.training, seed, 0), batch, 0));
+  return new DataFeed(device, plan, dataSet).batch(stepIndices(epochOrder(dataSet.training, seed, 0), batch, 0), 0);
 }
 
 type ShareReader = (readings: ReturnType<Statistics['read']>) => NonNullable<WeightMeasure['iterations']>;

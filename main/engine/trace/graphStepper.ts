@@ -183,7 +183,7 @@ export class GraphStepper implements StepTaker {
     const size = stepSize(optimiser, order.learningRate, order.step);
     const decay = stepDecay(optimiser, order.learningRate);
     const feeds = [
-      ...feedsOf(recorded.examples, order.examples),
+      ...feedsOf(recorded.examples, order.examples, order.step),
       { name: stepName, values: Int32Array.of(order.step), shape: [1], type: elementType.int32 },
       { name: sizeName, values: Float32Array.of(size), shape: [], type: elementType.float32 },
       ...(decay === null
@@ -202,7 +202,7 @@ export class GraphStepper implements StepTaker {
     const recorded = this.#recorded.evaluations.get(examples.length);
     if (recorded === undefined) throw new Error(`no evaluation of ${examples.length} examples was recorded`);
     if (recorded.numbers === null) return [];
-    return this.#session.run(feedsOf(recorded.examples, examples), [recorded.numbers])[0] ?? [];
+    return this.#session.run(feedsOf(recorded.examples, examples, null), [recorded.numbers])[0] ?? [];
   }
 
   penalty(): number {
@@ -319,12 +319,12 @@ function recordExamples(
   return { examples: { rows, drawn }, gathered: feed.batchOf(numbers, values) };
 }
 
-function feedsOf({ rows, drawn }: RecordedExamples, examples: Int32Array): readonly Feed[] {
+function feedsOf({ rows, drawn }: RecordedExamples, examples: Int32Array, step: number | null): readonly Feed[] {
   return [
     { name: rows, values: examples, shape: [examples.length], type: elementType.int32 },
     ...drawn.map(({ name, field: { draw, type } }) => ({
       name,
-      values: draw(examples),
+      values: draw(examples, step),
       shape: [examples.length, ...type.shape],
       type: elementType[type.dtype],
     })),

@@ -303,7 +303,7 @@ export class Stepper implements StepTaker {
     const device = this.#device;
     const plan = this.#plan;
     const { optimiser } = plan.program.training;
-    const batch = this.#feed.batch(order.examples);
+    const batch = this.#feed.batch(order.examples, order.step);
     const decay = stepDecay(optimiser, order.learningRate);
     const scale = {
       size: device.scalar(stepSize(optimiser, order.learningRate, order.step)),

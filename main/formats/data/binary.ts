@@ -5,19 +5,7 @@ import type { ReadableFile, Reading } from './reading.ts';
 import { DataProblem, pieceBytes, RunningStatistics } from './reading.ts';
 
 /** How the elements of an array are stored; `NumberType` without the order of bytes. */
-export type ElementCode =
-  | 'f2'
-  | 'f4'
-  | 'f8'
-  | 'i1'
-  | 'i2'
-  | 'i4'
-  | 'i8'
-  | 'u1'
-  | 'u2'
-  | 'u4'
-  | 'u8'
-  | 'b1';
+export type ElementCode = 'f2' | 'f4' | 'f8' | 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'b1';
 
 interface Element {
   readonly width: number;
@@ -92,12 +80,7 @@ interface NpyHeader {
 }
 
 /** Reads the header of an .npy (NumPy enhancement proposal 1) that begins at a byte of a file. */
-function* readNpyHeader(
-  files: readonly ReadableFile[],
-  file: number,
-  offset: number,
-  end: number,
-): Reading<NpyHeader> {
+function* readNpyHeader(files: readonly ReadableFile[], file: number, offset: number, end: number): Reading<NpyHeader> {
   const path = files[file]?.path ?? '';
   const broken = (at: number, expected: string, received: string): never => {
     throw new DataProblem('data.bytes', { path, byte: offset + at, expected, received });
@@ -210,13 +193,16 @@ function* npzLayouts(files: readonly ReadableFile[], file: number): Reading<read
     const variable = (nameLength ?? 0) + (extraLength ?? 0);
     if (directory + 46 + variable > size) return broken(directory, 'a name', 'the end of the file');
     const rest = yield { file, offset: directory + 46, length: variable };
-    const name = new TextDecoder().decode(rest.subarray(0, nameLength)).replace(/\.npy$/, '').slice(0, 200);
+    const name = new TextDecoder()
+      .decode(rest.subarray(0, nameLength))
+      .replace(/\.npy$/, '')
+      .slice(0, 200);
     const method = view.getUint16(10, true);
     if (method !== 0) throw new DataProblem('data.packed', { path, array: name });
     let length = view.getUint32(24, true);
     let local = view.getUint32(42, true);
     const extra = new DataView(rest.buffer, rest.byteOffset + (nameLength ?? 0), extraLength ?? 0);
-    for (let at = 0; at + 4 <= extra.byteLength; ) {
+    for (let at = 0; at + 4 <= extra.byteLength;) {
       const fieldLength = extra.getUint16(at + 2, true);
       // Zip64: those of uncompressed size, compressed size and offset that did not fit, in this order.
       if (extra.getUint16(at, true) === 1 && at + 4 + fieldLength <= extra.byteLength) {
@@ -303,7 +289,12 @@ function cifarLayouts(files: readonly ReadableFile[]): readonly ArrayLayout[] {
   const labels = fits(planeBytes + 1) ? 1 : fits(planeBytes + 2) ? 2 : 0;
   if (labels === 0) {
     const wrong = files.find(({ size }) => size === 0 || size % (planeBytes + 1) !== 0) ?? first;
-    const values = { path: wrong?.path ?? '', record: planeBytes + 1, other: planeBytes + 2, received: wrong?.size ?? 0 };
+    const values = {
+      path: wrong?.path ?? '',
+      record: planeBytes + 1,
+      other: planeBytes + 2,
+      received: wrong?.size ?? 0,
+    };
     throw new DataProblem('data.cifarBytes', values);
   }
   const record = planeBytes + labels;
@@ -330,7 +321,10 @@ function cifarLayouts(files: readonly ReadableFile[]): readonly ArrayLayout[] {
 // ---------------------------------------------------------------------------------------------------------- together
 
 /** Where the arrays of a source of this kind lie in its files. Throws a DataProblem that names the byte. */
-export function* layoutsOf(kind: ArraysSource['kind'], files: readonly ReadableFile[]): Reading<readonly ArrayLayout[]> {
+export function* layoutsOf(
+  kind: ArraysSource['kind'],
+  files: readonly ReadableFile[],
+): Reading<readonly ArrayLayout[]> {
   switch (kind) {
     case 'cifar':
       return cifarLayouts(files);
@@ -344,7 +338,12 @@ export function* layoutsOf(kind: ArraysSource['kind'], files: readonly ReadableF
       for (const [file, { path, size }] of files.entries()) {
         const start = yield { file, offset: 0, length: Math.min(2, size) };
         const isArchive = start[0] === 0x50 && start[1] === 0x4b;
-        const stem = path.split(/[\\/]/).at(-1)?.replace(/\.npy$/i, '').slice(0, 200) ?? '';
+        const stem =
+          path
+            .split(/[\\/]/)
+            .at(-1)
+            ?.replace(/\.npy$/i, '')
+            .slice(0, 200) ?? '';
         if (isArchive) layouts.push(...(yield* npzLayouts(files, file)));
         else layouts.push(yield* npyLayout(files, file, stem === '' ? 'array' : stem, 0, size));
       }
@@ -421,7 +420,10 @@ export function* describeArrays(
     arrays.push(describeArray(layout, statistics.result(), wishes));
   }
   // What is learned from comes before what is to be learned.
-  const sorted = [...arrays.filter(({ meaning }) => meaning !== 'class'), ...arrays.filter(({ meaning }) => meaning === 'class')];
+  const sorted = [
+    ...arrays.filter(({ meaning }) => meaning !== 'class'),
+    ...arrays.filter(({ meaning }) => meaning === 'class'),
+  ];
   const augmentation = wishes.augmentation ?? { flip: false, shift: 0 };
   return { kind, files: [...facts], arrays: sorted, size, augmentation };
 }
@@ -439,7 +441,8 @@ function describeArray(layout: ArrayLayout, statistics: DataStatistics, wishes: 
   const meaning = wish?.meaning === 'class' && !mayBeClass ? guessed : (wish?.meaning ?? guessed);
   if (meaning === 'class') {
     const classes = layout.classes ?? Array.from({ length: maximum + 1 }, (_, number) => String(number));
-    const fitting = maximum < classes.length ? [...classes] : Array.from({ length: maximum + 1 }, (_, at) => String(at));
+    const fitting =
+      maximum < classes.length ? [...classes] : Array.from({ length: maximum + 1 }, (_, at) => String(at));
     // A column of labels is one label for each example.
     const labels = isLabel ? [] : [...shape];
     return { name, shape: labels, meaning, dtype: 'int32', normalisation: 'none', statistics, classes: fitting };
@@ -469,7 +472,7 @@ export function* drawArray(
   const { offset: subtrahend, scale } = normalisationOf(array.normalisation, array.statistics);
   const planes = layout.isPlanar ? (layout.shape[2] ?? 1) : 1;
   const plane = length / planes;
-  for (let row = 0; row < examples.length; ) {
+  for (let row = 0; row < examples.length;) {
     const found = placeOf(layout, examples[row] ?? 0);
     // Examples that lie one after the other are read together.
     let together = 1;

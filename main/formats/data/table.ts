@@ -89,7 +89,7 @@ class RowCutter {
 
   #unquoted(text: string, line: number): readonly string[] {
     const cells: string[] = [];
-    for (let at = 0; at <= text.length; ) {
+    for (let at = 0; at <= text.length;) {
       if (text[at] !== '"') {
         const found = text.indexOf(this.#delimiter, at);
         const cell = text.slice(at, found < 0 ? undefined : found);
@@ -100,7 +100,7 @@ class RowCutter {
         continue;
       }
       let cell = '';
-      for (at += 1; ; ) {
+      for (at += 1; ;) {
         const end = text.indexOf('"', at);
         if (end < 0) return this.#broken('data.quoteOpen', line, cells.length, text.slice(at));
         cell += text.slice(at, end);
@@ -117,7 +117,12 @@ class RowCutter {
     return cells;
   }
 
-  #broken(code: 'data.quoteInside' | 'data.quoteOpen' | 'data.quoteAfter', line: number, column: number, text: string): never {
+  #broken(
+    code: 'data.quoteInside' | 'data.quoteOpen' | 'data.quoteAfter',
+    line: number,
+    column: number,
+    text: string,
+  ): never {
     throw new DataProblem(code, { path: this.#path, line, column: column + 1, received: shortened(text) });
   }
 }
@@ -288,7 +293,10 @@ function classNames(counts: ReadonlyMap<string, number>): string[] {
 /** The number of the class that comes up most often; of equals the first. */
 function commonest(classes: readonly string[], counts: ReadonlyMap<string, number> | null): number {
   const most = Math.max(...classes.map((name) => counts?.get(name) ?? 0));
-  return Math.max(0, classes.findIndex((name) => counts?.get(name) === most));
+  return Math.max(
+    0,
+    classes.findIndex((name) => counts?.get(name) === most),
+  );
 }
 
 function guessType(column: ColumnTally, name: string): TableColumn['type'] {
@@ -316,8 +324,6 @@ export function* describeTable(file: ReadableFile, fact: DataFile, wishes: Table
   let count = 0;
   const missing = wishes.missing ?? 'refuse';
   const wished = wishes.columns;
-  const used = new Set(wished?.filter(({ field, type }) => field !== null && type !== 'text').map(({ name }) => name));
-  let complete = 0;
   yield* readRows(file, delimiter, ({ cells, line }) => {
     if (names === null) {
       if (cells.length > mostColumns) {
@@ -330,12 +336,7 @@ export function* describeTable(file: ReadableFile, fact: DataFile, wishes: Table
     demandCells(file, names, cells, line);
     if (rows.length < shownRows) rows.push(cells);
     count += 1;
-    let isComplete = true;
-    cells.forEach((cell, at) => {
-      columns[at]?.add(cell);
-      if (isComplete && used.has(names?.[at] ?? '') && isMissing(cell)) isComplete = false;
-    });
-    if (isComplete) complete += 1;
+    cells.forEach((cell, at) => columns[at]?.add(cell));
   });
   const found: readonly string[] = names ?? [];
   if (count === 0) throw new DataProblem('data.empty', { path: file.path });
@@ -344,10 +345,21 @@ export function* describeTable(file: ReadableFile, fact: DataFile, wishes: Table
     const column = columns[at] ?? new ColumnTally();
     const wish = wished?.find(({ name }) => name === each);
     const type = wish?.type ?? guessType(column, each);
-    const field = wish === undefined ? (type === 'text' ? null : each === target && found.length > 1 ? each : 'features') : wish.field;
+    const field =
+      wish === undefined
+        ? type === 'text'
+          ? null
+          : each === target && found.length > 1
+            ? each
+            : 'features'
+        : wish.field;
     const isNumber = type === 'number';
     if (isNumber && column.numbers < column.filled && field !== null) {
-      throw new DataProblem('data.columnNumbers', { path: file.path, column: each, received: column.filled - column.numbers });
+      throw new DataProblem('data.columnNumbers', {
+        path: file.path,
+        column: each,
+        received: column.filled - column.numbers,
+      });
     }
     if (type === 'class' && column.counts === null && field !== null) {
       throw new DataProblem('data.columnClasses', { path: file.path, column: each, limit: mostClasses });
@@ -368,9 +380,17 @@ export function* describeTable(file: ReadableFile, fact: DataFile, wishes: Table
   const isLacking = described.some((column) => column.field !== null && column.type !== 'text' && column.missing > 0);
   // Nobody has chosen yet what becomes of rows that lack something: they are left out, which the person is told.
   const chosen = wishes.missing === undefined && isLacking ? 'drop' : missing;
-  const source: TableSource = { kind: 'table', file: fact, delimiter, header, missing: chosen, columns: described, size: count };
+  const source: TableSource = {
+    kind: 'table',
+    file: fact,
+    delimiter,
+    header,
+    missing: chosen,
+    columns: described,
+    size: count,
+  };
   if (chosen !== 'drop' || !isLacking) return { source, rows };
-  const size = wished === undefined ? yield* countComplete(file, source) : complete;
+  const size = yield* countComplete(file, source);
   if (size === 0) throw new DataProblem('data.allDropped', { path: file.path });
   return { source: { ...source, size }, rows };
 }
@@ -442,7 +462,12 @@ export class RowReader {
         const cell = cells[reader.column] ?? '';
         const value = isMissing(cell) ? reader.filler : reader.read(cell);
         if (value === null) {
-          const values = { path: this.#file.path, line, column: this.#names[reader.column] ?? '', received: shortened(cell) };
+          const values = {
+            path: this.#file.path,
+            line,
+            column: this.#names[reader.column] ?? '',
+            received: shortened(cell),
+          };
           throw new DataProblem(reader.isClass ? 'data.cellClass' : 'data.cellNumber', values);
         }
         if (reader.isClass && !isNumbers) {

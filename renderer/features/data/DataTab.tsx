@@ -1,9 +1,12 @@
-import type { JSX } from 'react';
+import type { JSX, ReactNode } from 'react';
 import { describeFields } from '#shared/graph/dataFields';
+import type { FileSource } from '#shared/graph/fileSources';
+import { isFileSource } from '#shared/graph/fileSources';
 import { dataSourceKinds, sourceSettings } from '#shared/graph/dataSources';
 import type { GraphNode } from '#shared/graph/document';
 import { dataSourceSchema } from '#shared/graph/training';
-import type { Data, DataSource } from '#shared/graph/training';
+import type { Data, DataSource, GeneratedSource } from '#shared/graph/training';
+import type { DataPreview } from '#shared/protocol/calls';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -15,10 +18,14 @@ import { NumberField } from '../../ui/NumberField.tsx';
 import { SelectField } from '../../ui/SelectInput.tsx';
 import { ShapeField } from '../../ui/ShapeField.tsx';
 import { describeMessage } from '../../ui/words.ts';
+import { ColumnTable } from './ColumnTable.tsx';
 import { newData, switchSource } from './dataEdits.ts';
 import styles from './DataTab.module.css';
+import { FileForm } from './FileForm.tsx';
 import { PreviewCanvas } from './PreviewCanvas.tsx';
 import { drawable } from './previewRows.ts';
+import type { Reading } from './useFileSource.ts';
+import { takeSource, useLook, useReading } from './useFileSource.ts';
 import { usePreview } from './usePreview.ts';
 
 /** The data set of the document: where it comes from, what it looks like, and which input reads what. */
@@ -28,10 +35,19 @@ export function DataTab(): JSX.Element {
   const nodes = useDocumentStore((store) => store.document.graph.nodes);
   const edit = useDocumentStore((store) => store.edit);
   const inputs = nodes.filter((node) => node.type === 'input');
+  const reading = useReading();
+  const locale = useLocale();
   if (data === null) {
     return (
       <EmptyState icon="data" title={say('data.none')}>
         <p>{say('data.none.help')}</p>
+        <FileButtons reading={reading} />
+        {reading.busy && <p role="status">{say('data.file.reading')}</p>}
+        {reading.failure !== null && (
+          <p role="alert" className={styles.warning}>
+            {describeMessage(locale, 'failure', reading.failure)}
+          </p>
+        )}
         <div className={styles.choices}>
           {dataSourceKinds.map((kind) => (
             <Button
@@ -47,37 +63,120 @@ export function DataTab(): JSX.Element {
       </EmptyState>
     );
   }
+  if (isFileSource(data.source)) {
+    return <FileTab data={data} source={data.source} inputs={inputs} reading={reading} />;
+  }
   return (
     <div className={styles.tab}>
       <div className={styles.form}>
-        <DataForm data={data} inputs={inputs} />
+        <DataForm data={data} inputs={inputs} reading={reading}>
+          <SourceFields source={data.source} onChange={(source) => takeData({ ...data, source })} />
+        </DataForm>
       </div>
       <Preview data={data} />
     </div>
   );
 }
 
-function DataForm({ data, inputs }: { readonly data: Data; readonly inputs: readonly GraphNode[] }): JSX.Element {
+function takeData(data: Data): void {
+  useDocumentStore.getState().edit([{ kind: 'setTraining', set: { data } }], { key: 'training.edit.data' });
+}
+
+/** Choose a file, or a folder of images. */
+function FileButtons({ reading }: { readonly reading: Reading }): JSX.Element {
+  const say = useText();
+  return (
+    <div className={styles.fromFiles}>
+      <Button disabled={reading.busy} onClick={() => void reading.choose('file')}>
+        {say('data.file.choose')}
+      </Button>
+      <Button disabled={reading.busy} onClick={() => void reading.choose('folder')}>
+        {say('data.file.chooseFolder')}
+      </Button>
+    </div>
+  );
+}
+
+/** Data from files: how they are read beside what is in them. */
+function FileTab(props: {
+  readonly data: Data;
+  readonly source: FileSource;
+  readonly inputs: readonly GraphNode[];
+  readonly reading: Reading;
+}): JSX.Element {
+  const { data, source, inputs, reading } = props;
+  const look = useLook(source);
+  return (
+    <div className={styles.tab}>
+      <div className={styles.form}>
+        <DataForm data={data} inputs={inputs} reading={reading}>
+          <FileForm source={source} reading={reading} look={look} onChange={takeSource} />
+        </DataForm>
+      </div>
+      {source.kind === 'table' ? (
+        <div className={styles.columns}>
+          <ColumnTable
+            source={source}
+            rows={look.found?.rows ?? []}
+            onChange={takeSource}
+            onRead={(changed) => void reading.read(changed)}
+          />
+          <TableFacts data={data} source={source} />
+        </div>
+      ) : (
+        <Preview data={data} />
+      )}
+    </div>
+  );
+}
+
+/** Parts and class balance of a table, beneath it. */
+function TableFacts({ data, source }: { readonly data: Data; readonly source: FileSource }): JSX.Element {
+  const say = useText();
+  const locale = useLocale();
+  const { preview, failure } = usePreview(data, previewCounts[source.kind]);
+  if (failure !== null) return <p className={styles.warning}>{describeMessage(locale, 'failure', failure)}</p>;
+  if (preview === null) return <p className={styles.counts}>{say('data.preview.waiting')}</p>;
+  return (
+    <div className={styles.tableFacts}>
+      <Facts preview={preview} source={source} />
+    </div>
+  );
+}
+
+function DataForm(props: {
+  readonly data: Data;
+  readonly inputs: readonly GraphNode[];
+  readonly reading: Reading;
+  readonly children: ReactNode;
+}): JSX.Element {
+  const { data, inputs, reading, children } = props;
   const say = useText();
   const locale = useLocale();
   const training = useDocumentStore((store) => store.document.training);
   const edit = useDocumentStore((store) => store.edit);
-  const change = (set: Partial<Data>): void =>
-    edit([{ kind: 'setTraining', set: { data: { ...data, ...set } } }], { key: 'training.edit.data' });
-  const fields = describeFields(data.source).map(({ name }) => name);
+  const change = (set: Partial<Data>): void => takeData({ ...data, ...set });
+  const described = describeFields(data.source);
+  const fields = described.map(({ name }) => name);
+  const labels = described.filter(({ classes, shape }) => classes !== undefined && shape.length === 0);
+  const kinds: readonly DataSource['kind'][] = isFileSource(data.source)
+    ? [data.source.kind, ...dataSourceKinds]
+    : dataSourceKinds;
   return (
     <>
       <SelectField
         label={say('data.source')}
         value={data.source.kind}
-        options={dataSourceKinds.map((kind) => ({ value: kind, label: say(`data.source.${kind}`) }))}
+        options={kinds.map((kind) => ({ value: kind, label: say(`data.source.${kind}`) }))}
         help={say(`data.source.${data.source.kind}.help`)}
-        onChange={(kind) => {
-          if (kind === data.source.kind) return;
+        onChange={(chosen) => {
+          const kind = dataSourceKinds.find((each) => each === chosen);
+          if (kind === undefined || kind === data.source.kind) return;
           edit([{ kind: 'setTraining', set: switchSource(training, kind, inputs) }], { key: 'training.edit.data' });
         }}
       />
-      <SourceFields source={data.source} onChange={(source) => change({ source })} />
+      <FileButtons reading={reading} />
+      {children}
       <NumberField
         label={say('data.validation')}
         help={say('data.validation.help')}
@@ -86,6 +185,21 @@ function DataForm({ data, inputs }: { readonly data: Data; readonly inputs: read
         maximum={0.9}
         onCommit={(validation) => change({ validation })}
       />
+      {labels.length > 0 && (
+        <SelectField
+          label={say('data.stratify')}
+          help={say('data.stratify.help')}
+          value={data.stratify ?? ''}
+          options={[
+            { value: '', label: say('data.stratify.none') },
+            ...labels.map(({ name }) => ({ value: name, label: name })),
+          ]}
+          onChange={(field) => {
+            const { stratify: _stratify, ...rest } = data;
+            takeData(field === '' ? rest : { ...rest, stratify: field });
+          }}
+        />
+      )}
       <NumberField
         label={say('data.seed')}
         value={data.seed}
@@ -108,7 +222,7 @@ function DataForm({ data, inputs }: { readonly data: Data; readonly inputs: read
   );
 }
 
-function SourceFields(props: { readonly source: DataSource; onChange(source: DataSource): void }): JSX.Element {
+function SourceFields(props: { readonly source: GeneratedSource; onChange(source: DataSource): void }): JSX.Element {
   const { source, onChange } = props;
   const say = useText();
   const values: Readonly<Record<string, unknown>> = source;
@@ -182,6 +296,12 @@ const previewCounts: Readonly<Record<DataSource['kind'], number>> = {
   repeatedTokens: 20,
   identity: 200,
   random: 200,
+  table: 200,
+  arrays: 120,
+  idx: 120,
+  cifar: 60,
+  imageFolder: 60,
+  text: 20,
 };
 
 function Preview({ data }: { readonly data: Data }): JSX.Element {
@@ -205,20 +325,30 @@ function Preview({ data }: { readonly data: Data }): JSX.Element {
         />
       </div>
       <div className={styles.facts}>
-        <p className={styles.counts}>
-          <span>{say('data.count.training', { count: count(preview.training) })}</span>
-          <span>{say('data.count.validation', { count: count(preview.validation) })}</span>
-        </p>
-        {Object.entries(preview.classes).map(([field, counts]) => (
-          <Balance
-            key={field}
-            field={field}
-            counts={counts}
-            names={describeFields(data.source).find(({ name }) => name === field)?.classes ?? []}
-          />
-        ))}
+        <Facts preview={preview} source={data.source} />
       </div>
     </div>
+  );
+}
+
+/** Sizes of the parts, and the balance of each field of classes. */
+function Facts({ preview, source }: { readonly preview: DataPreview; readonly source: DataSource }): JSX.Element {
+  const say = useText();
+  return (
+    <>
+      <p className={styles.counts}>
+        <span>{say('data.count.training', { count: count(preview.training) })}</span>
+        <span>{say('data.count.validation', { count: count(preview.validation) })}</span>
+      </p>
+      {Object.entries(preview.classes).map(([field, counts]) => (
+        <Balance
+          key={field}
+          field={field}
+          counts={counts}
+          names={describeFields(source).find(({ name }) => name === field)?.classes ?? []}
+        />
+      ))}
+    </>
   );
 }
 

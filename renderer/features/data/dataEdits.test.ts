@@ -3,7 +3,8 @@ import { nodeId } from '#shared/graph/identifiers';
 import { defaultTraining, trainingSchema } from '#shared/graph/training';
 import type { Training } from '#shared/graph/training';
 import { newSource } from '#shared/graph/dataSources';
-import { bindInputs, newData, switchSource } from './dataEdits.ts';
+import { bindInputs } from '#shared/graph/dataBinding';
+import { newData, switchSource } from './dataEdits.ts';
 
 const input = { id: nodeId('x'), type: 'input', params: {}, position: { x: 0, y: 0 } };
 const output = nodeId('output');

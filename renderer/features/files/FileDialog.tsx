@@ -22,20 +22,23 @@ export interface FileDialogProps {
   readonly folder: string;
   /** For saving: the name to start with. Absent: an existing file is chosen. */
   readonly name?: string;
+  /** What may be chosen, a document where nothing is said. Of folders the one is meant that is shown. */
+  readonly chooses?: 'document' | 'file' | 'folder';
   onAnswer(path: string | null): void;
 }
 
 /** The window's own file dialog, for shells that have none: a list that works by keyboard alone. */
-export function FileDialog({ title, action, folder, name, onAnswer }: FileDialogProps): JSX.Element {
+export function FileDialog(props: FileDialogProps): JSX.Element {
+  const { title, action, folder, name, chooses = 'document', onAnswer } = props;
   const say = useText();
   const locale = useLocale();
   const saving = name !== undefined;
-  const listing = useListing(folder);
+  const listing = useListing(folder, chooses === 'file');
   const [typed, setTyped] = useState(name ?? '');
   const [chosen, setChosen] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
-  const entries = listing.result === null ? [] : shownEntries(listing.result.entries);
+  const entries = listing.result === null ? [] : shownEntries(listing.result.entries, chooses);
   const current = entries[Math.min(chosen, entries.length - 1)];
 
   useEffect(() => {
@@ -57,7 +60,8 @@ export function FileDialog({ title, action, folder, name, onAnswer }: FileDialog
     if (listing.result === null) return;
     if (saving) {
       if (typed.trim() !== '') onAnswer(joinPath(listing.result.path, withEnding(typed)));
-    } else take(current);
+    } else if (chooses === 'folder') onAnswer(listing.result.path);
+    else take(current);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const last = entries.length - 1;
@@ -97,7 +101,13 @@ export function FileDialog({ title, action, folder, name, onAnswer }: FileDialog
           <Button
             look="primary"
             type="submit"
-            disabled={saving ? typed.trim() === '' || listing.result === null : current === undefined}
+            disabled={
+              saving
+                ? typed.trim() === '' || listing.result === null
+                : chooses === 'folder'
+                  ? listing.result === null
+                  : current === undefined
+            }
           >
             {action}
           </Button>
@@ -138,7 +148,7 @@ export function FileDialog({ title, action, folder, name, onAnswer }: FileDialog
           role="listbox"
           tabIndex={0}
           data-autofocus={saving ? undefined : true}
-          aria-label={say('files.dialog.list')}
+          aria-label={say(chooses === 'document' ? 'files.dialog.list' : 'files.dialog.list.all')}
           aria-activedescendant={current === undefined ? undefined : `${id}-${entries.indexOf(current)}`}
           className={styles.list}
           onKeyDown={onKeyDown}
@@ -172,7 +182,9 @@ export function FileDialog({ title, action, folder, name, onAnswer }: FileDialog
             </p>
           )}
           {listing.failure === null && listing.result !== null && entries.length === 0 && (
-            <p className={styles.nothing}>{say('files.dialog.empty')}</p>
+            <p className={styles.nothing}>
+              {say(chooses === 'document' ? 'files.dialog.empty' : 'files.dialog.empty.all')}
+            </p>
           )}
         </div>
       </div>
@@ -181,7 +193,10 @@ export function FileDialog({ title, action, folder, name, onAnswer }: FileDialog
 }
 
 /** What is in a folder; a folder that cannot be read leaves the former one in view. */
-function useListing(start: string): {
+function useListing(
+  start: string,
+  all: boolean,
+): {
   readonly result: CallResult<'files.list'> | null;
   readonly failure: Failure | null;
   go(path: string): void;
@@ -192,7 +207,7 @@ function useListing(start: string): {
   useEffect(() => {
     let wanted = true;
     getClient()
-      .call('files.list', { path })
+      .call('files.list', { path, all })
       .then(
         (answer) => {
           if (!wanted) return;
@@ -207,6 +222,6 @@ function useListing(start: string): {
     return () => {
       wanted = false;
     };
-  }, [path]);
+  }, [path, all]);
   return { result, failure, go };
 }

@@ -7,7 +7,7 @@ import { describeMessage } from '../../ui/words.ts';
 import { FileDialog } from './FileDialog.tsx';
 import styles from './FileQuestions.module.css';
 import { baseName } from './paths.ts';
-import { useQuestionStore } from './questions.ts';
+import { useQuestionStore } from '../../state/fileQuestions.ts';
 
 const mostProblems = 8;
 
@@ -132,6 +132,19 @@ export function FileQuestions(): JSX.Element | null {
           onAnswer={question.answer}
         />
       );
+    case 'data': {
+      const { folder, chooses } = question.asked;
+      return (
+        <FileDialog
+          key={`data ${chooses}`}
+          title={say(chooses === 'file' ? 'files.dialog.data' : 'files.dialog.folder')}
+          action={say(chooses === 'file' ? 'files.dialog.data.action' : 'files.dialog.folder.action')}
+          folder={folder}
+          chooses={chooses}
+          onAnswer={question.answer}
+        />
+      );
+    }
     case 'saveAs':
       return (
         <FileDialog

@@ -1,4 +1,5 @@
 import type { GradloomDocument } from '#shared/graph/document';
+import { filesOf, isFileSource, movedSource } from '#shared/graph/fileSources';
 import { parseDocument, serialiseDocument } from '#shared/graph/serialise';
 import type { Failure } from '#shared/protocol/calls';
 import type { TextKey } from '#shared/text/text';
@@ -9,7 +10,7 @@ import { useEngineStore } from '../../state/engineStore.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { commitOpenDraft } from '../../ui/drafts.ts';
 import { baseName, folderOf, suggestedName } from './paths.ts';
-import { ask } from './questions.ts';
+import { ask } from '../../state/fileQuestions.ts';
 
 /** Nothing half typed and no drag under way: what is read next is what the person sees. */
 function settleEdits(): void {
@@ -97,23 +98,38 @@ export async function saveAs(): Promise<boolean> {
 async function write(path: string, overwrite: boolean): Promise<boolean> {
   const { document, path: ownPath, modified } = useDocumentStore.getState();
   const expected = path === ownPath ? modified : null;
+  const moved = movedDocument(document, ownPath, path);
   try {
     const written = await getClient().call('document.write', {
       path,
-      text: serialiseDocument(document),
+      text: serialiseDocument(moved),
       expected,
       overwrite,
     });
     const now = useDocumentStore.getState();
     // What was edited while the file was written is not in it.
-    if (now.document === document) now.markSaved(written.path, written.modified);
-    else useDocumentStore.setState({ path: written.path, modified: written.modified });
+    if (now.document === document) {
+      if (moved !== document) {
+        now.edit([{ kind: 'setTraining', set: { data: moved.training.data } }], { key: 'training.edit.data' });
+      }
+      useDocumentStore.getState().markSaved(written.path, written.modified);
+    } else useDocumentStore.setState({ path: written.path, modified: written.modified });
     useNoticeStore.getState().notify('information', 'files.saved', { name: baseName(written.path) });
     return true;
   } catch (problem) {
     if (!(problem instanceof CallFailure)) throw problem;
     return afterRefusal(path, problem.failure);
   }
+}
+
+/** The document with the ways to its files of data as they are from its new place. */
+function movedDocument(document: GradloomDocument, from: string | null, to: string): GradloomDocument {
+  const { training } = document;
+  if (training.data === null || !isFileSource(training.data.source)) return document;
+  const { source } = training.data;
+  const moved = movedSource(source, from === null ? null : folderOf(from), folderOf(to));
+  if (filesOf(moved).every(({ path }, at) => path === filesOf(source)[at]?.path)) return document;
+  return { ...document, training: { ...training, data: { ...training.data, source: moved } } };
 }
 
 /** What to do when a file could not be written as it was asked for. */

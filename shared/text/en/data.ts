@@ -57,4 +57,160 @@ export const dataText = {
   'data.delay': 'Delay in steps',
   'data.shape': 'Shape of the input',
   'data.targetShape': 'Shape of the target',
+  // What can be wrong with a file of data.
+  'failure.data.unknownForm':
+    '"{path}" is no file of data that Gradloom knows. It reads .csv, .tsv, .npy, .npz, IDX and CIFAR binaries, .txt, and folders with one folder of PNG or JPEG images for each class.',
+  'failure.data.gone': 'There is no file "{path}" any more where the document says. Choose it anew in the data panel.',
+  'failure.data.notReadable': '"{path}" could not be read: {reason}.',
+  'failure.data.changed':
+    '"{path}" is not the file that the document describes: it has changed since. Read it again in the data panel (or with gradloom data), then look at columns and classes once more.',
+  'failure.data.empty': '"{path}" holds no examples.',
+  'failure.data.notText': '"{path}", line {line}: expected UTF-8 text, received other bytes. Save the file as UTF-8.',
+  'failure.data.rowLong':
+    '"{path}", line {line}: the row that begins here has no end within {limit} bytes. Is there a quote that is never closed?',
+  'failure.data.quoteInside':
+    '"{path}", line {line}, column {column}: expected a quote only around a whole cell, received {received}. Put the cell in quotes and double the quotes inside it.',
+  'failure.data.quoteOpen':
+    '"{path}", line {line}, column {column}: expected a closing quote, received the end of the row: {received}. Close the quote.',
+  'failure.data.quoteAfter':
+    '"{path}", line {line}, column {column}: expected a delimiter after the closing quote, received {received}. Double the quotes inside a cell.',
+  'failure.data.columns':
+    '"{path}", line {line}: expected at most {limit} columns, received {received}. Is the delimiter right?',
+  'failure.data.cells':
+    '"{path}", line {line}: expected {expected} cells, received {received}. Mend the row, or choose another delimiter.',
+  'failure.data.columnNumbers':
+    '"{path}": {received} cells of the column "{column}" are no numbers. Read the column as classes, or leave it out.',
+  'failure.data.columnClasses':
+    '"{path}": the column "{column}" has more than {limit} different values, too many for classes. Read it as numbers, or leave it out.',
+  'failure.data.allDropped':
+    '"{path}": every row lacks a value in some used column, so none is left. Leave a column out, or fill missing values.',
+  'failure.data.missing':
+    '"{path}", line {line}: the column "{column}" has no value. Fill it in, or let rows be left out or filled under “Missing values”.',
+  'failure.data.cellNumber':
+    '"{path}", line {line}, column "{column}": expected a number, received "{received}". Mend the cell, or read the file again.',
+  'failure.data.cellClass':
+    '"{path}", line {line}, column "{column}": expected one of the known classes, received "{received}". Mend the cell, or read the file again.',
+  'failure.data.headerChanged':
+    '"{path}", line 1: expected the column "{expected}", received "{received}". Read the file again.',
+  'failure.data.rows': '"{path}": expected {expected} examples, received {received}. Read the file again.',
+  'failure.data.bytes':
+    '"{path}", byte {byte}: expected {expected}, received {received}. The file is broken or of another kind.',
+  'failure.data.arrayShape':
+    '"{path}": the array "{array}" has the shape {received}; expected a first axis that counts examples and lengths from 1 to 1000000.',
+  'failure.data.arrayBytes':
+    '"{path}": the array "{array}" of shape {shape} needs {expected} bytes; it has {received}. The file is cut off or broken.',
+  'failure.data.packed':
+    '"{path}": the array "{array}" is packed, so it cannot be read piece by piece. Save it with numpy.savez instead of numpy.savez_compressed.',
+  'failure.data.cifarBytes':
+    '"{path}" has {received} bytes; expected a multiple of {record} (CIFAR-10) or {other} (CIFAR-100), the same for all files.',
+  'failure.data.arrayCounts':
+    '"{path}": the array "{array}" has {received} examples, but "{other}" has {expected}. They must have equally many.',
+  'failure.data.notFinite':
+    '"{path}": the array "{array}" holds infinite numbers, or NaN ({received}). Replace them before training.',
+  'failure.data.arrayChanged':
+    '"{path}": expected the array "{array}" with examples of shape {expected}, received {received}. Read the file again.',
+  'failure.data.arrayClass':
+    '"{path}", example {example}: expected a class from 0 to {expected} in "{array}", received {received}. Read the file again.',
+  'failure.data.packedLarge':
+    '"{path}" holds more than {limit} bytes once unpacked. Unpack it on disk and choose that file.',
+  'failure.data.packedBroken': '"{path}" is no .gz file that can be unpacked: {reason}.',
+  'failure.data.textLarge': '"{path}" has {received} bytes; a text may have {limit}. Split it.',
+  'failure.data.textShort':
+    '"{path}" has {received} tokens; a window and the token after it need {expected}. Choose a shorter window.',
+  'failure.data.lineLabel': '"{path}", line {line}: expected a label, a tab and text, received "{received}".',
+  'failure.data.lineClasses': '"{path}", line {line}: expected at most {limit} different labels, here is one more.',
+  'failure.data.lineChanged':
+    '"{path}", line {line}: expected one of the known labels, received "{received}". Read the file again.',
+  'failure.data.noImages':
+    '"{path}" holds no images: expected one folder for each class, with PNG or JPEG files in it.',
+  'failure.data.imageHeader':
+    '"{path}": the image ends inside its header, after {received} bytes. Replace or remove it.',
+  'failure.data.imageSize':
+    '"{path}": the image says it is {width}×{height} pixels; expected 1 to {limit} in all. Make it smaller, or remove it.',
+  'failure.data.imageBroken': '"{path}": the image cannot be decoded: {reason}. Replace or remove it.',
+  'failure.data.imageFile': '"{path}": the image has {received} bytes; at most {limit} are read.',
+  'failure.data.notGranted':
+    '"{path}" lies outside the folder of the document and was not chosen in this session. Choose it anew in the data panel.',
+  // Data from a person's files, in the window.
+  'data.source.table': 'Table',
+  'data.source.arrays': 'NumPy arrays',
+  'data.source.idx': 'IDX (MNIST)',
+  'data.source.cifar': 'CIFAR',
+  'data.source.imageFolder': 'Folder of images',
+  'data.source.text': 'Text',
+  'data.source.table.help': 'Rows of a CSV or TSV file; each column is a number or a class.',
+  'data.source.arrays.help': 'Arrays of an .npy or .npz file; the first axis counts the examples.',
+  'data.source.idx.help': 'Images and labels in the format of MNIST.',
+  'data.source.cifar.help': 'Images and labels in the binary format of CIFAR-10 or CIFAR-100.',
+  'data.source.imageFolder.help': 'PNG and JPEG images, one folder for each class.',
+  'data.source.text.help': 'Windows of a text with the token that follows, or one labelled example a line.',
+  'data.file.choose': 'From a file…',
+  'data.file.chooseFolder': 'From a folder of images…',
+  'data.file.again': 'Read again',
+  'data.file.reading': 'Reading…',
+  'data.file.changed': 'The file has changed since it was read. Read it again, then look at what was found.',
+  'data.table.delimiter': 'Between cells',
+  'data.table.delimiter.comma': 'comma',
+  'data.table.delimiter.tab': 'tab',
+  'data.table.delimiter.semicolon': 'semicolon',
+  'data.table.delimiter.bar': 'vertical bar',
+  'data.table.header': 'First line names the columns',
+  'data.table.missing': 'Missing values',
+  'data.table.missing.help': 'Missing in used columns: {count}',
+  'data.table.missing.refuse': 'refuse to train',
+  'data.table.missing.drop': 'leave the row out',
+  'data.table.missing.mean': 'fill with mean or commonest class',
+  'data.columns': 'Columns and first rows',
+  'data.columns.more': 'And {count} more columns.',
+  'data.column.type': 'Type of “{column}”',
+  'data.column.type.number': 'number',
+  'data.column.type.class': 'class',
+  'data.column.type.text': 'text (not used)',
+  'data.column.use': 'Field of “{column}”',
+  'data.column.use.features': 'in features',
+  'data.column.use.own': 'own field',
+  'data.column.use.none': 'not used',
+  'data.column.normalisation': 'Normalisation of “{column}”',
+  'data.column.classes': '{count} classes',
+  'data.column.missing': '{count} missing ({share})',
+  'data.normalisation': 'Normalisation',
+  'data.normalisation.none': 'as it is',
+  'data.normalisation.unit': '0 to 1',
+  'data.normalisation.standardise': 'mean 0, deviation 1',
+  'data.normalisation.minMax': 'minimum 0, maximum 1',
+  'data.normalisation.pixel': 'divided by 255',
+  'data.array.meaning': 'Stands for',
+  'data.array.meaning.image': 'images',
+  'data.array.meaning.class': 'classes',
+  'data.array.meaning.vector': 'vectors',
+  'data.array.meaning.number': 'numbers',
+  'data.image.height': 'Height',
+  'data.image.width': 'Width',
+  'data.image.channels': 'Colours',
+  'data.image.channels.colour': 'red, green, blue',
+  'data.image.channels.grey': 'grey',
+  'data.image.fit': 'Other proportions',
+  'data.image.fit.cover': 'cut off',
+  'data.image.fit.stretch': 'squeeze',
+  'data.augmentation.flip': 'Mirror half of them',
+  'data.augmentation.help': 'In training only, drawn anew for each image and step.',
+  'data.augmentation.shift': 'Shift by at most (pixels)',
+  'data.text.form': 'Examples are',
+  'data.text.form.windows': 'windows',
+  'data.text.form.lines': 'labelled lines',
+  'data.text.unit': 'Tokens are',
+  'data.text.unit.characters': 'characters',
+  'data.text.unit.words': 'words',
+  'data.text.vocabulary': 'Vocabulary of {count}',
+  'data.text.length': 'Tokens of an example',
+  'data.text.stride': 'From window to window',
+  'data.stratify': 'Equal shares of',
+  'data.stratify.help': 'Both parts get the same share of each class.',
+  'data.stratify.none': 'drawn freely',
+  'files.dialog.data': 'Choose a file of data',
+  'files.dialog.data.action': 'Choose',
+  'files.dialog.folder': 'Open the folder that holds one folder for each class',
+  'files.dialog.folder.action': 'Choose this folder',
+  'files.dialog.list.all': 'Folders and files',
+  'files.dialog.empty.all': 'Nothing to choose here.',
 } as const;

@@ -8,6 +8,11 @@ export interface Questions {
   /** Unsaved changes would go. */
   unsaved: { readonly asked: { readonly name: string }; readonly answer: 'save' | 'discard' | 'cancel' };
   open: { readonly asked: { readonly folder: string }; readonly answer: string | null };
+  /** A file or a folder of data. */
+  data: {
+    readonly asked: { readonly folder: string; readonly chooses: 'file' | 'folder' };
+    readonly answer: string | null;
+  };
   saveAs: { readonly asked: { readonly folder: string; readonly name: string }; readonly answer: string | null };
   /** Another program wrote the file meanwhile. */
   changed: { readonly asked: { readonly path: string }; readonly answer: 'overwrite' | 'saveAs' | 'cancel' };
