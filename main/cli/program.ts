@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 import { parseCommandLine, UsageError } from './commandLine.ts';
 import { check } from './commands/check.ts';
 import { compare } from './commands/compare.ts';
+import { data } from './commands/data.ts';
 import { doctor } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { gradients } from './commands/gradients.ts';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   doctor,
   check,
   summary,
+  data,
   template,
   weights,
   gradients,

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { lower } from '#shared/program/lower';
 import { flatten } from '#shared/program/flatten';
 import type { Program, Weight } from '#shared/program/program';
+import { absolutePath, isFileSource, withPaths } from '#shared/graph/fileSources';
 import type { GradloomDocument } from '#shared/graph/document';
 import { describeProblem, parseDocument } from '#shared/graph/serialise';
 import type { ParseProblem } from '#shared/graph/serialise';
@@ -31,9 +32,17 @@ export async function readDocument(terminal: Terminal, path: string): Promise<Re
 /** Reads a document file. @throws ServiceError where it cannot be read or is no document */
 export async function openDocument(terminal: Terminal, path: string): Promise<GradloomDocument> {
   const result = await readDocument(terminal, path);
-  if (result.ok) return result.document;
+  if (result.ok) return withWholePaths(result.document, dirname(path));
   const [first] = result.problems;
   throw fail('document.broken', { path, reason: first === undefined ? '–' : describeProblem('en', first) });
+}
+
+/** The document with every file of data named by its whole way: the terminal has no folder of the document's later. */
+function withWholePaths(document: GradloomDocument, folder: string): GradloomDocument {
+  const { training } = document;
+  if (training.data === null || !isFileSource(training.data.source)) return document;
+  const source = withPaths(training.data.source, (path) => absolutePath(folder, path));
+  return { ...document, training: { ...training, data: { ...training.data, source } } };
 }
 
 /** A FILE or a RUN: its document, and the weights that belong to it. */

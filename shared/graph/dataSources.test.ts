@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeFields } from './dataFields.ts';
+import { fileSourceKinds } from './fileSources.ts';
 import { dataSourceKinds, newSource, sourceSettings } from './dataSources.ts';
 import { dataSourceSchema } from './training.ts';
 
@@ -28,5 +29,5 @@ test.each(dataSourceKinds)(
 
 test('every kind of source that the format knows is offered', () => {
   const known = dataSourceSchema.options.map(({ shape }) => shape.kind.value);
-  expect([...dataSourceKinds].sort()).toEqual(known.sort());
+  expect([...dataSourceKinds, ...fileSourceKinds].sort()).toEqual(known.sort());
 });
