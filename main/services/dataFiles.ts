@@ -226,7 +226,8 @@ export class DataFiles {
       if (name.endsWith('.bin') && size > 0 && (size % 3073 === 0 || size % 3074 === 0)) return 'cifar';
       if (/\.(csv|tsv|tab|data)$/.test(name)) return 'table';
       // A character may be cut at the end of the piece.
-      const text = new TextDecoder('utf-8').decode(start).slice(0, -4);
+      const decoded = new TextDecoder('utf-8').decode(start);
+      const text = size > start.length ? decoded.slice(0, -4) : decoded;
       const isText = /\.(txt|text|md|log)$/.test(name) || !/[\u0000-\u0008\ufffd]/.test(text);
       if (!isText || size === 0) throw fail('data.unknownForm', { path: file.path });
       return 'text';

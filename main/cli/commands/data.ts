@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { withSource } from '#shared/graph/dataBinding';
 import { describeFields } from '#shared/graph/dataFields';
 import type { FileSource } from '#shared/graph/fileSources';
-import { absolutePath, filesOf, isFileSource, movedSource, withPaths } from '#shared/graph/fileSources';
+import { absolutePath, isFileSource, movedSource, withPaths } from '#shared/graph/fileSources';
 import { serialiseDocument } from '#shared/graph/serialise';
 import { DataFiles } from '../../services/dataFiles.ts';
 import { fileFailure, replaceFile } from '../../services/fileSystem.ts';
@@ -87,16 +87,14 @@ export const data: Command = {
     const from = dirname(file);
     const whole = withPaths(described.source, (each) => absolutePath(from, each));
     const inputs = document.graph.nodes.filter(({ type }) => type === 'input');
-    const training = {
-      ...document.training,
-      ...withSource(document.training, movedSource(whole, null, dirname(out)), inputs),
-    };
+    const taken = movedSource(whole, null, dirname(out));
+    const training = { ...document.training, ...withSource(document.training, taken, inputs) };
     try {
       await replaceFile(fileSystem, out, serialiseDocument({ ...document, training }));
     } catch (error) {
       throw fileFailure(error, out, 'write');
     }
-    const json = { source: training.data.source, out, files: filesOf(training.data.source).length };
+    const json = { source: taken, fields: describeFields(taken), out };
     terminal.result(
       json,
       () => `${human(terminal, described.source)}${terminal.say('terminal.written', { path: out })}\n`,
