@@ -84,7 +84,7 @@ export const sourceSettings: Readonly<Record<Kind, readonly SourceSetting[]>> = 
   parity: [many, integer('bits', 1, 64)],
   digits: drawing,
   digitSequences: [...drawing, { key: 'step', kind: 'choice', options: ['row', 'pixel'] }],
-  colouredShapes: [images, integer('side', 12, 128), integer('shapes', 2, 10), noise],
+  colouredShapes: [images, integer('side', 12, 256), integer('shapes', 2, 10), noise],
   segmentedShapes: [
     integer('size', 2, 200_000),
     integer('side', 16, 128),

@@ -21,7 +21,7 @@ const shownColumns = 60;
 /** Fields that a column may lie in: the one that all inputs share, one of its own, or none. */
 type Use = 'features' | 'own' | 'none';
 
-function useOf({ field, name }: TableColumn): Use {
+function roleOf({ field, name }: TableColumn): Use {
   return field === null ? 'none' : field === 'features' && name !== 'features' ? 'features' : 'own';
 }
 
@@ -62,7 +62,7 @@ export function ColumnTable({ source, rows, onChange, onRead }: ColumnTableProps
                 />
                 <SelectInput
                   label={say('data.column.use', { column: column.name })}
-                  value={useOf(column)}
+                  value={roleOf(column)}
                   disabled={column.type === 'text'}
                   options={(['features', 'own', 'none'] as const).map((value) => ({
                     value,
