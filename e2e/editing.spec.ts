@@ -70,10 +70,12 @@ test('wires: drawn by hand, refused with a reason, deleted; nodes duplicated and
     gradloom.dragWire({ node: 'logits', port: 'out' }, { node: 'class', port: 'in' }),
   );
 
-  await test.step('a wire that would close a circle is refused in words, and nothing changes', async () => {
+  await test.step('a wire that would close a circle is offered as a loop, and left alone nothing changes', async () => {
     const before = await drawn(gradloom);
     await gradloom.dragWire({ node: 'logits', port: 'out' }, { node: 'hidden', port: 'in' });
-    await expect(page.getByRole('alert')).toContainText(say('canvas.refused.cycle', { from: 'logits', to: 'hidden' }));
+    const offer = page.getByRole('dialog', { name: say('canvas.backEdge.title') });
+    await offer.getByRole('button', { name: say('canvas.backEdge.cancel') }).click();
+    await expect(offer).toHaveCount(0);
     expect(await drawn(gradloom)).toEqual(before);
     expect(await gradloom.undoLabel()).toBe(say('canvas.edit.connect'));
   });

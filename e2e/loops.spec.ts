@@ -1,5 +1,6 @@
 import { text } from '#shared/text/text';
-import { shortLoop } from './fixtures/documents.ts';
+import { shortLoop, small } from './fixtures/documents.ts';
+import { middleOf } from './fixtures/gradloomPage.ts';
 import { gradloom as terminal } from './fixtures/shell.ts';
 import { expect, test } from './fixtures/test.ts';
 
@@ -81,6 +82,71 @@ test('a loop trains, and its strip shows one gradient for each iteration', async
     expect(losses).toHaveLength(3);
     expect(losses[2]).toBeLessThan(losses[0] ?? Number.NaN);
   });
+});
+
+test('a wire drawn backwards lights its cycle up, one press makes the loop, one undo takes it back', async ({
+  gradloom,
+}) => {
+  const document = small();
+  await gradloom.show(document);
+  const { page } = gradloom;
+  const before = { nodes: await gradloom.nodeIds(), wires: await gradloom.wireIds() };
+
+  const start = await middleOf(gradloom.port('logits', 'out'));
+  const end = await middleOf(gradloom.port('hidden', 'in'));
+  await page.mouse.move(start.x, start.y);
+  await page.mouse.down();
+  await page.mouse.move(start.x + 4, start.y + 2);
+  await page.mouse.move(end.x + 8, end.y + 8, { steps: 4 });
+  await page.mouse.move(end.x, end.y, { steps: 3 });
+  const lit = page.locator('.react-flow__node', { has: page.locator('[class*="cycle"]') });
+  await expect(lit).toHaveCount(2);
+  expect(await lit.evaluateAll((all) => all.map((one) => one.getAttribute('data-id')).toSorted())).toEqual([
+    'hidden',
+    'logits',
+  ]);
+  await page.mouse.up();
+
+  const offer = page.getByRole('dialog', { name: text('en', 'canvas.backEdge.title') });
+  await expect(offer).toContainText(text('en', 'canvas.backEdge.shape', { shape: [2] }));
+  await page.keyboard.press('Enter');
+  await expect(gradloom.node('loop')).toBeVisible();
+  expect(await gradloom.undoLabel()).toBe(text('en', 'canvas.edit.loop'));
+  // The value that fed the port starts the state; what left the last node leaves the loop.
+  for (const port of ['init.logits', 'state.logits', 'next.logits', 'result.logits', 'out.logits']) {
+    await expect(gradloom.port('loop', port), port).toHaveCount(1);
+  }
+  await expect(gradloom.button('training.run')).toBeEnabled();
+
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect.poll(() => gradloom.nodeIds()).toEqual(before.nodes);
+  expect(await gradloom.wireIds()).toEqual(before.wires);
+  await expect(gradloom.button('command.undo')).toBeDisabled();
+});
+
+test('nodes are dragged into a loop and out of it, and their wires are led through its border', async ({
+  gradloom,
+}) => {
+  await gradloom.show(small());
+  const { page } = gradloom;
+  await gradloom.selectNode('hidden');
+  await page.keyboard.press('l');
+  await expect(gradloom.node('loop')).toHaveClass(/selected/);
+  const place = await middleOf(gradloom.node('hidden'));
+
+  await gradloom.drag(await middleOf(gradloom.node('logits')), { x: place.x, y: place.y + 70 });
+  expect(await gradloom.undoLabel()).toBe(text('en', 'canvas.edit.moveInto'));
+  // Inside, it reads the hidden layer itself; the loop hands its result on.
+  await expect(gradloom.port('loop', 'out.logits')).toHaveCount(1);
+  await expect(gradloom.port('loop', 'out.hidden')).toHaveCount(1);
+
+  await gradloom.drag(await middleOf(gradloom.node('logits')), { x: place.x, y: place.y + 320 });
+  expect(await gradloom.undoLabel()).toBe(text('en', 'canvas.edit.moveOut'));
+  await page.keyboard.press('ControlOrMeta+z');
+  await page.keyboard.press('ControlOrMeta+z');
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(gradloom.node('loop')).toHaveCount(0);
+  await expect(gradloom.button('command.undo')).toBeDisabled();
 });
 
 /** The last wire into a state of the last iteration reaches no loss: it is shown as such, and counts as zero here. */

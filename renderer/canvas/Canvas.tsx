@@ -21,9 +21,11 @@ import type {
   ReactNode,
 } from 'react';
 import { z } from 'zod';
+import { instanceParametersSchema } from '#shared/graph/document';
 import type { Endpoint } from '#shared/graph/document';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import type { JsonValue } from '#shared/graph/json';
+import { endpointKey } from '#shared/graph/portNames';
 import { instanceParametersOf } from '#shared/graph/queries';
 import { isTextField } from '../platform/commands.ts';
 import { useText } from '../platform/i18n.ts';
@@ -31,11 +33,16 @@ import { useDocumentStore } from '../state/documentStore.ts';
 import { useSelectionStore } from '../state/selectionStore.ts';
 import { useViewStore } from '../state/viewStore.ts';
 import { classes } from '../ui/classes.ts';
+import { BackEdgeOffer } from './BackEdgeOffer.tsx';
 import styles from './Canvas.module.css';
 import './reactFlow.css';
 import { CanvasControls } from './CanvasControls.tsx';
 import { followStores, forgetMoved, movedPositions, showMoved, useCanvasStore } from './canvasStore.ts';
+import type { Connecting } from './canvasStore.ts';
+import { ContextMenu } from './ContextMenu.tsx';
 import { countRender } from './counters.ts';
+import { offerBackEdge } from './editing/backEdge.ts';
+import { openCell, placeCell } from './editing/cells.ts';
 import { portsThatFit, refuse } from './editing/connect.ts';
 import {
   addLayer,
@@ -43,10 +50,11 @@ import {
   copySelection,
   currentGround,
   deleteSelection,
-  moveNodes,
   paste,
   tellRefusal,
 } from './editing/edits.ts';
+import { changesParent, connectToBorder, dropAreaAt, dropNodes, toggleCollapsed } from './editing/structure.ts';
+import { FindPalette } from './FindPalette.tsx';
 import { EmptyCanvas, FirstHint } from './Hints.tsx';
 import type { FlowEdge, FlowNode } from './flow.ts';
 import { CardNode } from './nodes/CardNode.tsx';
@@ -56,11 +64,12 @@ import { RoundNode } from './nodes/RoundNode.tsx';
 import type { Theme } from './overlay/colourScale.ts';
 import { Legend } from './overlay/Legend.tsx';
 import { Overlay } from './overlay/Overlay.tsx';
-import { cardHeight, cardWidth, familyColour } from './scene/layout.ts';
+import { cardHeight, cardWidth, familyColour, isCollapsed } from './scene/layout.ts';
 import type { Point } from './scene/route.ts';
-import { boundsOf, boxOf } from './scene/scene.ts';
+import { boundsOf, boxOf, endBehind } from './scene/scene.ts';
 import { SearchPalette } from './SearchPalette.tsx';
 import { SheetBar } from './SheetBar.tsx';
+import { UnrolledView } from './unrolled/UnrolledView.tsx';
 import {
   bringIntoView,
   fitView,
@@ -139,15 +148,25 @@ function changed<Id extends string>(before: ReadonlySet<Id>, changes: ReadonlyMa
   return after;
 }
 
-function endDrag(): void {
-  const positions = movedPositions();
-  if (positions.size > 0) moveNodes(positions);
-  forgetMoved();
+/** While nodes are dragged: shows what they would come to lie in, where that is another container. */
+function onDrag(event: ReactMouseEvent | MouseEvent | TouchEvent): void {
+  const moved = movedPositions();
+  if (moved.size === 0) return;
+  const area = dropAreaAt(onSheet(withinCanvas(pointOf(event))), moved)?.node.id ?? null;
+  const dropArea = changesParent(moved, area) ? (area ?? 'sheet') : null;
+  if (dropArea !== useCanvasStore.getState().dropArea) useCanvasStore.setState({ dropArea });
 }
 
-/** What React Flow calls a handle, as an end of a wire. */
+function endDrag(event: ReactMouseEvent | MouseEvent | TouchEvent): void {
+  const moved = movedPositions();
+  if (moved.size > 0) dropNodes(moved, dropAreaAt(onSheet(withinCanvas(pointOf(event))), moved)?.node.id ?? null);
+  forgetMoved();
+  useCanvasStore.setState({ dropArea: null });
+}
+
+/** What React Flow calls a handle, as an end of a wire; a port of a folded frame stands for one inside. */
 function endOf(node: string | null | undefined, port: string | null | undefined): Endpoint | null {
-  return typeof node === 'string' && typeof port === 'string' ? { node: node as NodeId, port } : null;
+  return typeof node === 'string' && typeof port === 'string' ? endBehind({ node: node as NodeId, port }) : null;
 }
 
 const isValidConnection: IsValidConnection<FlowEdge> = ({ source, sourceHandle, target, targetHandle }) => {
@@ -157,15 +176,17 @@ const isValidConnection: IsValidConnection<FlowEdge> = ({ source, sourceHandle, 
   return other !== null && connecting.fits.has(`${other.node}/${other.port}`);
 };
 
-/** The first port of the node under a point that takes the wire being dragged. */
-function fittingPortAt(point: Point, fits: ReadonlySet<string>, held: Endpoint): Endpoint | null {
+/** The first port of the node under a point that is among the ones asked for. */
+function portAmong(point: Point, fits: ReadonlySet<string>): Endpoint | null {
   for (const [id, node] of useCanvasStore.getState().flow.scene.nodes) {
-    if (id === held.node || (node.layout.shape !== 'card' && node.layout.shape !== 'round')) continue;
+    if (node.layout.shape !== 'card' && node.layout.shape !== 'round') continue;
     const box = boxOf(node);
     if (point.x < box.left || point.x > box.right || point.y < box.top || point.y > box.bottom) continue;
-    const candidates = node.layout.ports.filter(({ port }) => fits.has(`${id}/${port.id}`));
+    const candidates = node.layout.ports.filter(({ port }) =>
+      fits.has(endpointKey(endBehind({ node: id, port: port.id }))),
+    );
     const best = candidates.find(({ wired }) => !wired) ?? candidates[0];
-    return best === undefined ? null : { node: id, port: best.port.id };
+    return best === undefined ? null : endBehind({ node: id, port: best.port.id });
   }
   return null;
 }
@@ -181,7 +202,32 @@ function explain(held: Endpoint, side: 'input' | 'output', other: Endpoint): voi
   if (refusal !== null) tellRefusal(refusal);
 }
 
-function pointOf(event: MouseEvent | TouchEvent): { readonly clientX: number; readonly clientY: number } {
+/** A wire was let go: at a port, on a node, on a loop's border, or on nothing, where what fits is offered. */
+function endWire(
+  held: Connecting,
+  other: Endpoint | null,
+  isValid: boolean,
+  pointer: { readonly clientX: number; readonly clientY: number },
+): void {
+  const at = withinCanvas(pointer);
+  if (other !== null) {
+    if (isValid) join(held.from, held.side, other);
+    else if (!offerBackEdge(held, other, at)) explain(held.from, held.side, other);
+    return;
+  }
+  const place = onSheet(at);
+  const port = portAmong(place, held.fits);
+  const back = port === null ? portAmong(place, held.cycles) : null;
+  if (port !== null) join(held.from, held.side, port);
+  else if (back !== null) offerBackEdge(held, back, at);
+  else if (held.side === 'input' || !connectToBorder(held.from, place))
+    useCanvasStore.setState({ search: { at, place, from: held.from } });
+}
+
+function pointOf(event: ReactMouseEvent | MouseEvent | TouchEvent): {
+  readonly clientX: number;
+  readonly clientY: number;
+} {
   return 'clientX' in event ? event : (event.changedTouches[0] ?? { clientX: 0, clientY: 0 });
 }
 
@@ -197,7 +243,13 @@ function onDrop(event: ReactDragEvent): void {
   }
   const layer = draggedLayerSchema.safeParse(value).data;
   if (layer === undefined) return;
-  const { x, y } = onSheet(withinCanvas(event));
+  const place = onSheet(withinCanvas(event));
+  const { x, y } = place;
+  const instance = layer.type === 'cell' ? instanceParametersSchema.safeParse(layer.params).data : undefined;
+  if (instance !== undefined) {
+    placeCell(instance.cell, place);
+    return;
+  }
   const params: Readonly<Record<string, JsonValue>> = layer.params;
   addLayer({ type: layer.type, params }, { x: x - cardWidth / 2, y: y - cardHeight / 2 });
 }
@@ -237,8 +289,23 @@ function onFocus(event: ReactFocusEvent): void {
 
 function onNodeDoubleClick(_event: ReactMouseEvent, node: FlowNode): void {
   const scene = useCanvasStore.getState().flow.scene.nodes.get(node.id as NodeId);
-  const instance = scene === undefined ? null : instanceParametersOf(scene.node);
-  if (instance !== null) useViewStore.getState().showSheet(instance.cell);
+  if (scene === undefined) return;
+  if (isCollapsed(scene.node)) toggleCollapsed([scene.node.id]);
+  const instance = instanceParametersOf(scene.node);
+  if (instance !== null) openCell(instance.cell);
+}
+
+/** Opens the menu at the pointer, or at the node that has the focus; what it is about is selected first. */
+function openMenu(
+  event: ReactMouseEvent | MouseEvent,
+  about: { readonly nodes?: readonly NodeId[]; readonly wires?: readonly WireId[] } | null,
+): void {
+  event.preventDefault();
+  const { nodes, wires, select } = useSelectionStore.getState();
+  const isChosen =
+    about === null || (about.nodes?.every((id) => nodes.has(id)) ?? about.wires?.every((id) => wires.has(id)) ?? false);
+  if (!isChosen) select(about);
+  useCanvasStore.setState({ menu: withinCanvas(event), hover: null });
 }
 
 const minimapColour = (node: FlowNode): string => {
@@ -285,31 +352,27 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
         edgeTypes={edgeTypes}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
+        onNodeDrag={onDrag}
+        onSelectionDrag={onDrag}
         onNodeDragStop={endDrag}
         onSelectionDragStop={endDrag}
+        onNodeContextMenu={(event, node) => openMenu(event, { nodes: [node.id as NodeId] })}
+        onEdgeContextMenu={(event, edge) => openMenu(event, { wires: [edge.id as WireId] })}
+        onSelectionContextMenu={(event) => openMenu(event, null)}
+        onPaneContextMenu={(event) => openMenu(event, {})}
         onNodeDoubleClick={onNodeDoubleClick}
         onConnectStart={(_event, { nodeId, handleId, handleType }) => {
           const from = endOf(nodeId, handleId);
           const ground = currentGround();
           if (from === null || ground === null) return;
           const side = handleType === 'source' ? 'output' : 'input';
-          useCanvasStore.setState({ connecting: { from, side, fits: portsThatFit(ground, from) }, hover: null });
+          const connecting = { from, side, ...portsThatFit(ground, from) } as const;
+          useCanvasStore.setState({ connecting, hover: null, backEdge: null });
         }}
-        onConnectEnd={(event, state) => {
+        onConnectEnd={(event, { toHandle, isValid }) => {
           const { connecting: held } = useCanvasStore.getState();
-          useCanvasStore.setState({ connecting: null });
-          if (held === null) return;
-          const other = endOf(state.toHandle?.nodeId, state.toHandle?.id);
-          if (other !== null) {
-            if (state.isValid === true) join(held.from, held.side, other);
-            else explain(held.from, held.side, other);
-            return;
-          }
-          const at = withinCanvas(pointOf(event));
-          const place = onSheet(at);
-          const port = fittingPortAt(place, held.fits, held.from);
-          if (port !== null) join(held.from, held.side, port);
-          else useCanvasStore.setState({ search: { at, place, from: held.from } });
+          useCanvasStore.setState({ connecting: null, backEdge: null });
+          if (held !== null) endWire(held, endOf(toHandle?.nodeId, toHandle?.id), isValid === true, pointOf(event));
         }}
         onEdgeMouseEnter={showHover}
         onEdgeMouseMove={showHover}
@@ -357,7 +420,11 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
       </Corner>
       {nodes.length === 0 ? <EmptyCanvas /> : <FirstHint />}
       <WireHint />
+      <BackEdgeOffer />
+      <ContextMenu />
+      <UnrolledView />
       <SearchPalette />
+      <FindPalette />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { BackEdgeProposal } from '#shared/check/backEdge';
 import type { Endpoint } from '#shared/graph/document';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import { useDocumentStore } from '../state/documentStore.ts';
@@ -14,6 +15,18 @@ export interface Connecting {
   readonly side: 'input' | 'output';
   /** `node/port` of every port that would take it. */
   readonly fits: ReadonlySet<string>;
+  /** `node/port` of every port where it would lead back, and so mean a loop. */
+  readonly cycles: ReadonlySet<string>;
+}
+
+/** A wire that leads back, while it is dragged over a port and after it was let go there. */
+export interface BackEdge {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  /** The nodes of the cycle, with what is inside them. */
+  readonly body: ReadonlySet<NodeId>;
+  /** Once let go: where the offer stands, in pixels of the canvas element, and what it is. */
+  readonly offer: { readonly at: Point; readonly proposal: BackEdgeProposal } | null;
 }
 
 /** The search palette at a place of the canvas. */
@@ -38,6 +51,15 @@ export interface CanvasState {
   readonly connecting: Connecting | null;
   readonly search: Search | null;
   readonly hover: Hover | null;
+  readonly backEdge: BackEdge | null;
+  /** The frame or loop that would take in what is dragged now; 'sheet': it would leave the one it is in. */
+  readonly dropArea: NodeId | 'sheet' | null;
+  /** The menu of what can be done, in pixels of the canvas element. */
+  readonly menu: Point | null;
+  /** Whether the palette that finds nodes is open. */
+  readonly finding: boolean;
+  /** The loop whose iterations are shown side by side. */
+  readonly unrolled: NodeId | null;
 }
 
 /** What the canvas draws, and what is going on at the pointer. Follows from the other stores. */
@@ -46,6 +68,11 @@ export const useCanvasStore = create<CanvasState>()(() => ({
   connecting: null,
   search: null,
   hover: null,
+  backEdge: null,
+  dropArea: null,
+  menu: null,
+  finding: false,
+  unrolled: null,
 }));
 
 const model = new FlowModel();

@@ -3,7 +3,17 @@ import { useDocumentStore } from '../state/documentStore.ts';
 import { useSelectionStore } from '../state/selectionStore.ts';
 import { overlayModes, useViewStore } from '../state/viewStore.ts';
 import { useCanvasStore } from './canvasStore.ts';
+import { aligned, distributed } from './editing/arrange.ts';
+import type { Edge } from './editing/arrange.ts';
 import {
+  editSelectedCell,
+  expandSelectedCell,
+  makeCellFromSelection,
+  makeSelectedUnique,
+  selectedCell,
+} from './editing/cells.ts';
+import {
+  arrangeSelection,
   copySelection,
   deleteSelection,
   duplicateSelection,
@@ -12,6 +22,14 @@ import {
   paste,
   selectAll,
 } from './editing/edits.ts';
+import {
+  collapsible,
+  dissolveSelection,
+  onlySelected,
+  toggleCollapsed,
+  wrapSelectionInFrame,
+  wrapSelectionInLoop,
+} from './editing/structure.ts';
 import { bringIntoView, fitView, middleOfView, zoomBy, zoomToActualSize, zoomToSelection } from './view.ts';
 
 const hasNodes = (): boolean => useSelectionStore.getState().nodes.size > 0;
@@ -22,6 +40,15 @@ const nudges: readonly (readonly [string, number, number])[] = [
   ['Up', 0, -1],
   ['Down', 0, 1],
 ];
+const alignments = [
+  ['Left', 'left', 'Alt+ArrowLeft'],
+  ['Right', 'right', 'Alt+ArrowRight'],
+  ['Top', 'top', 'Alt+ArrowUp'],
+  ['Bottom', 'bottom', 'Alt+ArrowDown'],
+  ['Centre', 'centre', null],
+  ['Middle', 'middle', null],
+] as const satisfies readonly (readonly [string, Edge, string | null])[];
+const hasSeveral = (): boolean => useSelectionStore.getState().nodes.size > 1;
 const smallStep = 4;
 const largeStep = 20;
 
@@ -38,7 +65,9 @@ function nextOverlay(): void {
 
 /** Takes a step back where nothing else wants Escape: closes what is open at the pointer, then lets the selection go. */
 function letGo(): void {
-  if (useCanvasStore.getState().search !== null) useCanvasStore.setState({ search: null });
+  const { search, backEdge, unrolled } = useCanvasStore.getState();
+  if (search !== null || backEdge !== null) useCanvasStore.setState({ search: null, backEdge: null });
+  else if (unrolled !== null) useCanvasStore.setState({ unrolled: null });
   else useSelectionStore.getState().clear();
 }
 
@@ -91,17 +120,104 @@ export const canvasCommands: readonly Command[] = [
   { id: 'edit.duplicate', label: 'command.duplicate', keys: ['Mod+D'], when: hasNodes, run: duplicateSelection },
   { id: 'edit.freeze', label: 'command.freeze', keys: ['Shift+X'], when: hasNodes, run: freezeSelection },
   {
+    id: 'edit.deleteHealing',
+    label: 'command.deleteHealing',
+    keys: ['Shift+Delete', 'Shift+Backspace'],
+    when: hasNodes,
+    run: () => deleteSelection(true),
+  },
+  {
     id: 'edit.delete',
     label: 'command.delete',
     keys: ['Delete', 'Backspace'],
     when: hasSelection,
-    run: deleteSelection,
+    run: () => deleteSelection(),
   },
   { id: 'edit.selectAll', label: 'command.selectAll', keys: ['Mod+A'], run: selectAll },
   { id: 'edit.selectNext', label: 'command.selectNext', keys: [']'], run: () => selectNeighbour(1) },
   { id: 'edit.selectPrevious', label: 'command.selectPrevious', keys: ['['], run: () => selectNeighbour(-1) },
   { id: 'edit.letGo', label: 'command.letGo', keys: ['Escape'], run: letGo },
   { id: 'canvas.search', label: 'command.search', keys: ['Shift+A'], run: openSearch },
+  {
+    id: 'structure.wrapInLoop',
+    label: 'command.wrapInLoop',
+    keys: ['L'],
+    when: hasNodes,
+    run: wrapSelectionInLoop,
+  },
+  {
+    id: 'structure.wrapInFrame',
+    label: 'command.wrapInFrame',
+    keys: ['Mod+G'],
+    when: hasNodes,
+    run: wrapSelectionInFrame,
+  },
+  {
+    id: 'structure.makeCell',
+    label: 'command.makeCell',
+    keys: ['Shift+C'],
+    when: hasNodes,
+    run: makeCellFromSelection,
+  },
+  {
+    id: 'structure.editCell',
+    label: 'command.editCell',
+    keys: ['E'],
+    when: () => selectedCell() !== null,
+    run: editSelectedCell,
+  },
+  {
+    id: 'structure.makeUnique',
+    label: 'command.makeUnique',
+    keys: ['Shift+U'],
+    when: () => selectedCell() !== null,
+    run: makeSelectedUnique,
+  },
+  {
+    id: 'structure.expandCell',
+    label: 'command.expandCell',
+    keys: ['Shift+E'],
+    when: () => selectedCell() !== null,
+    run: expandSelectedCell,
+  },
+  {
+    id: 'structure.leaveCell',
+    label: 'command.leaveCell',
+    keys: ['Mod+ArrowUp'],
+    when: () => useViewStore.getState().sheet !== null,
+    run: () => useViewStore.getState().showSheet(null),
+  },
+  {
+    id: 'structure.unrolled',
+    label: 'command.unrolled',
+    keys: ['U'],
+    when: () => useCanvasStore.getState().unrolled !== null || onlySelected('loop') !== null,
+    run: () => {
+      const { unrolled } = useCanvasStore.getState();
+      const loop = onlySelected('loop');
+      useCanvasStore.setState({ unrolled: loop === unrolled ? null : loop });
+    },
+  },
+  {
+    id: 'canvas.find',
+    label: 'command.find',
+    keys: ['Mod+F'],
+    run: () => useCanvasStore.setState({ finding: true }),
+  },
+  {
+    id: 'structure.collapse',
+    label: 'command.collapse',
+    keys: ['X'],
+    when: () => collapsible().length > 0,
+    run: () => toggleCollapsed(),
+  },
+  {
+    id: 'structure.dissolve',
+    label: 'command.dissolve',
+    keys: ['Mod+Shift+G'],
+    when: () => onlySelected('frame', 'loop') !== null,
+    run: dissolveSelection,
+  },
   { id: 'view.fit', label: 'command.fit', keys: ['F', 'Home'], run: () => fitView() },
   { id: 'view.zoomToSelection', label: 'command.zoomToSelection', keys: ['Shift+F', '.'], run: zoomToSelection },
   { id: 'view.zoomIn', label: 'command.zoomIn', keys: ['+', '='], run: () => zoomBy(1.25) },
@@ -114,6 +230,27 @@ export const canvasCommands: readonly Command[] = [
     run: () => useViewStore.getState().set({ minimapOpen: !useViewStore.getState().minimapOpen }),
   },
   { id: 'view.overlay', label: 'command.overlay', keys: ['G'], run: nextOverlay },
+  ...alignments.map(([name, edge, key]): Command => ({
+    id: `edit.align${name}`,
+    label: `command.align.${edge}`,
+    ...(key === null ? {} : { keys: [key] }),
+    when: hasSeveral,
+    run: () => arrangeSelection((nodes) => aligned(nodes, edge)),
+  })),
+  {
+    id: 'edit.distributeAcross',
+    label: 'command.distributeAcross',
+    keys: ['Alt+H'],
+    when: hasSeveral,
+    run: () => arrangeSelection((nodes) => distributed(nodes, 'across')),
+  },
+  {
+    id: 'edit.distributeDown',
+    label: 'command.distributeDown',
+    keys: ['Alt+V'],
+    when: hasSeveral,
+    run: () => arrangeSelection((nodes) => distributed(nodes, 'down')),
+  },
   ...nudges.flatMap(([way, x, y]): readonly Command[] => [
     {
       id: `edit.nudge${way}`,

@@ -237,14 +237,14 @@ function sameEdge(one: FlowEdge, other: FlowEdge): boolean {
   );
 }
 
-function flowEdge({ wire, route }: SceneWire, selected: boolean, ariaLabel: string): FlowEdge {
+function flowEdge({ wire, source, target, route }: SceneWire, selected: boolean, ariaLabel: string): FlowEdge {
   return {
     id: wire.id,
     type: 'wire',
-    source: wire.from.node,
-    sourceHandle: wire.from.port,
-    target: wire.to.node,
-    targetHandle: wire.to.port,
+    source: source.node,
+    sourceHandle: source.port,
+    target: target.node,
+    targetHandle: target.port,
     data: { path: route.path },
     selected,
     ariaLabel,

@@ -46,6 +46,19 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
+/** An amount of memory: 512 B, 12 kB, 3.4 MB, 1.2 GB. */
+export function byteWords(bytes: number): string {
+  for (const [scale, unit] of [
+    [1e12, 'TB'],
+    [1e9, 'GB'],
+    [1e6, 'MB'],
+    [1e3, 'kB'],
+  ] as const) {
+    if (bytes >= scale) return `${Number((bytes / scale).toPrecision(3))} ${unit}`;
+  }
+  return `${Math.round(bytes)} B`;
+}
+
 /** A large count in short: 943, 20.8k, 25.6M. */
 export function shortCount(value: number): string {
   for (const [scale, unit] of [

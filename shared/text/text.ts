@@ -1,4 +1,5 @@
 import { dataText } from './en/data.ts';
+import { editingText } from './en/editing.ts';
 import { engineText } from './en/engine.ts';
 import { exampleText } from './en/examples.ts';
 import { exportText } from './en/exports.ts';
@@ -17,6 +18,7 @@ import { templateText } from './en/templates.ts';
 import { trainingText } from './en/training.ts';
 import type { Locale, TextValues } from './locale.ts';
 import { dataText as dataTextChinese } from './zh/data.ts';
+import { editingText as editingTextChinese } from './zh/editing.ts';
 import { engineText as engineTextChinese } from './zh/engine.ts';
 import { exampleText as exampleTextChinese } from './zh/examples.ts';
 import { exportText as exportTextChinese } from './zh/exports.ts';
@@ -36,6 +38,7 @@ import { trainingText as trainingTextChinese } from './zh/training.ts';
 
 const english = {
   ...dataText,
+  ...editingText,
   ...engineText,
   ...exampleText,
   ...exportText,
@@ -59,6 +62,7 @@ export type TextKey = keyof typeof english;
 
 const chinese: Readonly<Record<TextKey, string>> = {
   ...dataTextChinese,
+  ...editingTextChinese,
   ...engineTextChinese,
   ...exampleTextChinese,
   ...exportTextChinese,

@@ -183,11 +183,20 @@ function refuseEnds(ground: Ground, from: Endpoint, to: Endpoint, isCycle: boole
   return type === null ? null : refuseType(ground, to, target.node, target.port, type);
 }
 
-/** `node/port` of every port that a wire from this one would fit, on the other side. */
-export function portsThatFit(ground: Ground, held: Endpoint): ReadonlySet<string> {
+/** `node/port` of ports on the other side of a wire being dragged. */
+export interface Reachable {
+  /** Those it would fit. */
+  readonly fits: ReadonlySet<string>;
+  /** Those where it would close a cycle: drawn there it means a loop. */
+  readonly cycles: ReadonlySet<string>;
+}
+
+/** What a wire from this port could end at. */
+export function portsThatFit(ground: Ground, held: Endpoint): Reachable {
   const start = portOf(ground, held);
   const fits = new Set<string>();
-  if (start === null) return fits;
+  const cycles = new Set<string>();
+  if (start === null) return { fits, cycles };
   const forwards = start.port.side === 'output';
   const scope = endpointScope(ground.graph, held);
   // Within one scope the search for cycles runs once from the port that is held, not from every port it might meet.
@@ -204,9 +213,10 @@ export function portsThatFit(ground: Ground, held: Endpoint): ReadonlySet<string
           ? circular.has(vertex(other))
           : closesCycle(ground.document, from, to);
       if (refuseEnds(ground, from, to, isCycle) === null) fits.add(endpointKey(other));
+      else if (isCycle) cycles.add(endpointKey(other));
     }
   }
-  return fits;
+  return { fits, cycles };
 }
 
 /** The same wires, all the other way round. */

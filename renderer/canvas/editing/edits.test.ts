@@ -15,11 +15,11 @@ import {
   deleteSelection,
   duplicateSelection,
   freezeSelection,
-  moveNodes,
   nudgeSelection,
   paste,
   selectAll,
 } from './edits.ts';
+import { dropNodes } from './structure.ts';
 
 const store = (): ReturnType<typeof useDocumentStore.getState> => useDocumentStore.getState();
 const graph = (): ReturnType<typeof store>['document']['graph'] => store().document.graph;
@@ -129,11 +129,12 @@ describe('moving', () => {
 
   it('of several nodes by a drag is one entry, in whole pixels', () => {
     const before = entries();
-    moveNodes(
+    dropNodes(
       new Map([
         [nodeId('input'), { x: 11.4, y: 30.6 }],
         [nodeId('dense'), { x: 201.4, y: 30.6 }],
       ]),
+      null,
     );
     expect(entries()).toBe(before + 1);
     expect(graph().nodes.map(({ position }) => position)).toEqual([
@@ -162,7 +163,7 @@ describe('moving', () => {
     vi.useFakeTimers();
     useSelectionStore.getState().select({ nodes: [nodeId('input')] });
     nudgeSelection({ x: 4, y: 0 });
-    moveNodes(new Map([[nodeId('dense'), { x: 300, y: 20 }]]));
+    dropNodes(new Map([[nodeId('dense'), { x: 300, y: 20 }]]), null);
     nudgeSelection({ x: 4, y: 0 });
     vi.advanceTimersByTime(1000);
     expect(graph().nodes.map(({ position }) => position.x)).toEqual([18, 300]);

@@ -16,6 +16,7 @@ import type { History } from '#shared/graph/history';
 import type { NodeId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
 import { graphOf, newNodeId, nodeOf } from '#shared/graph/queries';
+import { portsOf } from '#shared/layers/nodePorts';
 import type { PaletteEntry } from '#shared/layers/palette';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import type { EditLabel } from '../../state/documentStore.ts';
@@ -25,7 +26,7 @@ import { useViewStore } from '../../state/viewStore.ts';
 import { describeMessage } from '../../ui/words.ts';
 import { useCanvasStore } from '../canvasStore.ts';
 import { cardHeight, cardWidth } from '../scene/layout.ts';
-import type { Point } from '../scene/route.ts';
+import type { Point, Rectangle } from '../scene/route.ts';
 import { boxOf } from '../scene/scene.ts';
 import type { SceneNode } from '../scene/scene.ts';
 import { entryFits, groundOf, portFor, refuse } from './connect.ts';
@@ -52,7 +53,7 @@ export function tellRefusal(refusal: Refusal): void {
 }
 
 /** Runs a gesture as one entry of the history, or tells why it does not fit. Gives its operations; null where it did not. */
-function perform(label: EditLabel, gesture: () => readonly Operation[]): readonly Operation[] | null {
+export function perform(label: EditLabel, gesture: () => readonly Operation[]): readonly Operation[] | null {
   try {
     const operations = gesture();
     if (operations.length > 0) useDocumentStore.getState().edit(operations, label);
@@ -119,23 +120,20 @@ export function addLayer(
     const port =
       from === null || !entryFits(ground, layer, from)
         ? null
-        : portFor(layer.type, isOutput(from) ? 'input' : 'output');
+        : portFor(layer.type, isOutput(ground, from) ? 'input' : 'output');
     if (from === null || port === null) return [added];
     const own: Endpoint = { node: node.id, port };
     const document = applyOperation(ground.document, added);
-    return [added, ...(isOutput(from) ? connect(document, from, own) : connect(document, own, from))];
+    return [added, ...(isOutput(ground, from) ? connect(document, from, own) : connect(document, own, from))];
   });
   if (done === null) return null;
   useSelectionStore.getState().select({ nodes: [node.id] });
   return node.id;
 }
 
-function isOutput({ node, port }: Endpoint): boolean {
-  const placed = useCanvasStore
-    .getState()
-    .flow.scene.nodes.get(node)
-    ?.layout.ports.find((one) => one.port.id === port);
-  return placed?.port.side === 'output';
+function isOutput({ document, graph }: Ground, { node: id, port }: Endpoint): boolean {
+  const node = nodeOf(graph, id);
+  return node !== undefined && portsOf(document, node).some((one) => one.id === port && one.side === 'output');
 }
 
 /** Between two cards in a row, and between two rows. */
@@ -184,15 +182,18 @@ export function freePlace(place: Point): Point {
   return { x: place.x, y };
 }
 
-/** Removes what is selected, with everything inside it, every wire that touches it and whatever speaks of it. */
-export function deleteSelection(): void {
+/**
+ * Removes what is selected, with everything inside it, every wire that touches it and whatever speaks of it. With `heal`
+ * the wires before and after it are joined where that is clear.
+ */
+export function deleteSelection(heal = false): void {
   const ground = currentGround();
   const { nodes, wires, clear } = useSelectionStore.getState();
   if (ground === null) return;
   const gone = [...nodes].filter((id) => nodeOf(ground.graph, id) !== undefined);
   const cut = ground.graph.wires.filter(({ id }) => wires.has(id)).map(({ id }) => id);
   const done = perform({ key: 'canvas.edit.delete' }, () =>
-    deleteNodesAndWires(ground.document, { nodes: gone, wires: cut }),
+    deleteNodesAndWires(ground.document, { nodes: gone, wires: cut }, { heal }),
   );
   if (done !== null) clear();
 }
@@ -204,14 +205,24 @@ function hasAncestorIn({ graph }: Ground, id: NodeId, among: ReadonlySet<NodeId>
   return false;
 }
 
-/** Moves nodes to these positions, relative to their parents, as one entry. */
-export function moveNodes(positions: ReadonlyMap<NodeId, Point>): void {
+/** Moves the selected nodes by what an arrangement of their boxes asks for, as one entry. */
+export function arrangeSelection(
+  arrange: (nodes: readonly { readonly id: NodeId; readonly box: Rectangle }[]) => ReadonlyMap<NodeId, Point>,
+): void {
   const ground = currentGround();
   if (ground === null) return;
-  const moves = [...positions]
-    .filter(([node]) => nodeOf(ground.graph, node) !== undefined)
-    .map(([node, { x, y }]) => ({ node, position: { x: Math.round(x), y: Math.round(y) } }));
-  if (moves.length > 0) useDocumentStore.getState().edit([{ kind: 'moveNodes', moves }], { key: 'canvas.edit.move' });
+  const { scene } = useCanvasStore.getState().flow;
+  const { nodes: chosen } = useSelectionStore.getState();
+  const placed = [...chosen].flatMap((id) => {
+    const node = scene.nodes.get(id);
+    return node === undefined || hasAncestorIn(ground, id, chosen) ? [] : [{ id, box: boxOf(node) }];
+  });
+  const moves = [...arrange(placed)].flatMap(([id, by]) => {
+    const position = nodeOf(ground.graph, id)?.position;
+    if (position === undefined || (by.x === 0 && by.y === 0)) return [];
+    return [{ node: id, position: { x: Math.round(position.x + by.x), y: Math.round(position.y + by.y) } }];
+  });
+  if (moves.length > 0) perform({ key: 'canvas.edit.arrange' }, () => [{ kind: 'moveNodes', moves }]);
 }
 
 const nudgePause = 700;

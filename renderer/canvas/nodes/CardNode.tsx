@@ -2,6 +2,8 @@ import type { NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import type { CSSProperties, JSX } from 'react';
 import type { Diagnostic } from '#shared/check/diagnostic';
+import type { Locale } from '#shared/text/locale';
+import { text } from '#shared/text/text';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { telemetry } from '../../state/telemetry.ts';
 import { classes } from '../../ui/classes.ts';
@@ -17,6 +19,8 @@ import type { NodeFace } from '../scene/faces.ts';
 import { familyColour } from '../scene/layout.ts';
 import { nameOfFace, shapeWords } from '../words.ts';
 import styles from './CardNode.module.css';
+import { CycleMark } from './CycleMark.tsx';
+import { FoldButton } from './FoldButton.tsx';
 import { Ports } from './Ports.tsx';
 
 /** The hue on a node's left edge: the person's or the cell's colour, otherwise the family's. */
@@ -30,9 +34,15 @@ export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps
   const locale = useLocale();
   const { face, layout } = data;
   const name = nameOfFace(locale, face);
+  const facts = factWords(locale, face);
   return (
     <div
-      className={classes(styles.card, selected && styles.selected, face.cell !== null && styles.instance)}
+      className={classes(
+        styles.card,
+        selected && styles.selected,
+        face.cell !== null && styles.instance,
+        face.held !== null && styles.folded,
+      )}
       style={{ '--hue': hueOf(face) } as CSSProperties}
       data-family={face.family}
     >
@@ -42,15 +52,23 @@ export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps
             {name}
           </span>
           {face.count !== null && <span className={styles.count}>×{face.count}</span>}
+          {face.held !== null && <FoldButton node={id} folded />}
         </div>
         <div className={styles.facts} data-part="facts">
-          <span className={styles.shape}>{shapeWords(locale, face.shape)}</span>
+          <span className={styles.shape} title={facts}>
+            {facts}
+          </span>
           {face.frozen && <FrozenMark />}
           <span className={styles.weights}>
-            {face.type === 'output' ? <Loss node={id} face={face} /> : weightWords(face)}
+            {face.type === 'output' ? (
+              <Loss node={id} face={face} />
+            ) : (
+              facts.length <= roomForFacts && weightWords(face)
+            )}
           </span>
         </div>
       </div>
+      <CycleMark node={id} />
       <ProblemMark problems={face.problems} />
       <Ports node={id} ports={layout.ports} />
     </div>
@@ -66,6 +84,16 @@ export function FrozenMark(): JSX.Element {
     </span>
   );
 }
+
+/** The shape; of a folded frame, which has none, how much it holds. */
+function factWords(locale: Locale, { type, held, shape }: NodeFace): string {
+  return type === 'frame' && held !== null
+    ? text(locale, 'canvas.frame.held', { count: held })
+    : shapeWords(locale, shape);
+}
+
+/** A shape longer than this has the line of the card to itself; the number of weights stands in the inspector. */
+const roomForFacts = 12;
 
 function weightWords({ weights }: NodeFace): string {
   return weights > 0 ? shortCount(weights) : '';

@@ -8,6 +8,8 @@ import type { FlowNode } from '../flow.ts';
 import { isColour } from '../overlay/paint.ts';
 import { nameOfFace } from '../words.ts';
 import { FrozenMark, ProblemMark } from './CardNode.tsx';
+import { CycleMark, DropMark } from './CycleMark.tsx';
+import { FoldButton } from './FoldButton.tsx';
 import styles from './AreaNode.module.css';
 
 /** The four edges of an area can be grabbed; its inside is the canvas. */
@@ -23,7 +25,7 @@ export function GrabbableEdges(): JSX.Element {
 }
 
 /** A box around nodes that belong together. The overlay draws its tint, beneath the wires. */
-export const FrameNode = memo(function FrameNode({ data, selected }: NodeProps<FlowNode>): JSX.Element {
+export const FrameNode = memo(function FrameNode({ id, data, selected }: NodeProps<FlowNode>): JSX.Element {
   countRender('frame');
   const locale = useLocale();
   const { face } = data;
@@ -33,9 +35,12 @@ export const FrameNode = memo(function FrameNode({ data, selected }: NodeProps<F
       className={classes(styles.area, styles.frame, selected && styles.selected)}
       style={{ '--hue': colour } as CSSProperties}
     >
+      <DropMark node={id} />
+      <CycleMark node={id} />
       <GrabbableEdges />
       <div className={styles.label} data-part="area">
-        {nameOfFace(locale, face)}
+        <FoldButton node={id} folded={false} />
+        <span className={styles.name}>{nameOfFace(locale, face)}</span>
         {face.frozen && <FrozenMark />}
       </div>
       <div className={styles.mark}>

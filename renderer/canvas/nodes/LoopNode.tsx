@@ -15,6 +15,8 @@ import type { NodeLayout, PlacedPort } from '../scene/layout.ts';
 import { nameOfFace } from '../words.ts';
 import styles from './AreaNode.module.css';
 import { FrozenMark, ProblemMark } from './CardNode.tsx';
+import { CycleMark, DropMark } from './CycleMark.tsx';
+import { FoldButton } from './FoldButton.tsx';
 import { GrabbableEdges } from './FrameNode.tsx';
 import { Ports } from './Ports.tsx';
 
@@ -32,6 +34,8 @@ export const LoopNode = memo(function LoopNode({ id, data, selected }: NodeProps
       className={classes(styles.area, styles.loop, selected && styles.selected)}
       style={{ '--hue': colour } as CSSProperties}
     >
+      <DropMark node={id} />
+      <CycleMark node={id} />
       <GrabbableEdges />
       <div className={styles.header}>
         <span className={styles.chip} data-part="chip">
@@ -41,6 +45,7 @@ export const LoopNode = memo(function LoopNode({ id, data, selected }: NodeProps
           {nameOfFace(locale, face)}
         </span>
         {face.frozen && <FrozenMark />}
+        <FoldButton node={id} folded={false} />
       </div>
       <Terminals layout={layout} />
       <IterationStrip loop={id as NodeId} layout={layout} />

@@ -1,9 +1,16 @@
 import { Handle, Position } from '@xyflow/react';
 import { memo } from 'react';
 import type { CSSProperties, JSX } from 'react';
+import type { NodeId } from '#shared/graph/identifiers';
+import { endpointKey } from '#shared/graph/portNames';
+import type { Port } from '#shared/layers/layer';
+import type { Locale } from '#shared/text/locale';
+import { useLocale } from '../../platform/i18n.ts';
 import { classes } from '../../ui/classes.ts';
+import { wordsUnder } from '../../ui/words.ts';
 import { useCanvasStore } from '../canvasStore.ts';
 import type { PlacedPort } from '../scene/layout.ts';
+import { endBehind } from '../scene/scene.ts';
 import styles from './Ports.module.css';
 
 /** The ports of a node: dots, filled when wired. While a wire is dragged, those that fit grow and the others fade. */
@@ -19,16 +26,47 @@ export const Ports = memo(function Ports({
       {ports.map((placed) => (
         <PortDot key={placed.port.id} node={node} placed={placed} />
       ))}
+      {ports.filter(isNamed).map((placed) => (
+        <PortName key={placed.port.id} placed={placed} />
+      ))}
     </div>
   );
 });
+
+/** Ports that are told apart by what they mean; the ports of a loop have their names on its border. */
+function isNamed({ port }: PlacedPort): boolean {
+  return port.role === 'named' || port.role === 'cell';
+}
+
+/** What a port stands for, in words; numbered ports of a layer share one word. */
+function portWords(locale: Locale, { id, role, terminal }: Port): string {
+  if (role === 'cell') return terminal ?? id;
+  const [kind = id, number] = id.split('.');
+  const words = wordsUnder(locale, `port.${kind}`, kind);
+  return number === undefined ? words : `${words} ${Number(number) + 1}`;
+}
+
+/** The name of a port, beside its dot and above its wire. */
+function PortName({ placed: { port, x, y } }: { readonly placed: PlacedPort }): JSX.Element {
+  const locale = useLocale();
+  return (
+    <span
+      className={classes(styles.label, port.side === 'input' ? styles.before : styles.after)}
+      style={{ left: x, top: y }}
+      data-part="port"
+    >
+      {portWords(locale, port)}
+    </span>
+  );
+}
 
 function PortDot({ node, placed }: { readonly node: string; readonly placed: PlacedPort }): JSX.Element {
   const { port, x, y, wired } = placed;
   const fit = useCanvasStore(({ connecting }) => {
     if (connecting === null) return 'rest';
-    if (connecting.from.node === node && connecting.from.port === port.id) return 'held';
-    return connecting.fits.has(`${node}/${port.id}`) ? 'fits' : 'unfit';
+    const key = endpointKey(endBehind({ node: node as NodeId, port: port.id }));
+    if (endpointKey(connecting.from) === key) return 'held';
+    return connecting.fits.has(key) ? 'fits' : connecting.cycles.has(key) ? 'back' : 'unfit';
   });
   return (
     <Handle

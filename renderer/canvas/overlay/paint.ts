@@ -1,11 +1,14 @@
 import type { NodeId, WireId } from '#shared/graph/identifiers';
+import { descendantsOf } from '#shared/graph/queries';
 import type { Mark } from '#shared/protocol/telemetry';
 import type { OverlayMode, OverlaySubject } from '../../state/viewStore.ts';
+import { isCollapsed } from '../scene/layout.ts';
 import type { Rectangle } from '../scene/route.ts';
 import { boxOf } from '../scene/scene.ts';
 import type { Scene, SceneNode, SceneWire } from '../scene/scene.ts';
 import { bucketCount, bucketStyles } from './colourScale.ts';
 import type { BucketStyle, ScaleKind, Theme } from './colourScale.ts';
+import { strongest } from './readings.ts';
 import type { Reading, Readings } from './readings.ts';
 
 /** Colours that are not on the scale, as the theme's custom properties give them. */
@@ -91,11 +94,15 @@ export function touches(one: Rectangle, other: Rectangle): boolean {
 const widestCell = 13;
 const thinnestCell = 4;
 
-/** Where the strip of so many iterations lies in a loop, on the sheet; null where the loop is too narrow to hold one. */
+/** Where the strip of so many iterations lies, on the sheet: in a loop's head, beneath a folded one. Null: no room. */
 export function stripBox(
   { origin, layout }: Pick<SceneNode, 'origin' | 'layout'>,
   iterations: number,
 ): Rectangle | null {
+  if (layout.shape === 'card') {
+    const box = boxOf({ origin, layout });
+    return { left: box.left + 8, top: box.bottom + 7, right: box.right - 4, bottom: box.bottom + 13 };
+  }
   // The number of iterations and the loop's name stand before it, and which iteration is shown.
   const room = layout.width * 0.56 - 76;
   if (room < 40) return null;
@@ -298,13 +305,13 @@ function paintHalos(
   visible: Rectangle,
   drawn: Drawn,
 ): void {
-  const { scene, palette, readings, view } = painting;
+  const { scene, palette, view } = painting;
   const styles = stylesFor(kind, palette.theme);
   const far = Math.max(1, 0.5 / view.zoom);
   for (const [id, node] of scene.nodes) {
     const box = boxOf(node);
     if (node.layout.shape !== 'card' || !touches(box, visible)) continue;
-    const reading = readings.weights(id, kind);
+    const reading = weightsOf(painting, id, kind);
     if (reading === null) continue;
     drawn.nodes.set(id, reading);
     const style = reading.bucket < 0 ? undefined : styles[reading.bucket];
@@ -336,13 +343,22 @@ function paintHalos(
   }
 }
 
+/** What is shown of a card's weights: of a folded container, the strongest of all that it holds. */
+function weightsOf({ scene, readings }: Painting, id: NodeId, kind: ScaleKind): Reading | null {
+  const node = scene.nodes.get(id)?.node;
+  if (node === undefined || !isCollapsed(node)) return readings.weights(id, kind);
+  return strongest(
+    [id, ...descendantsOf(scene.graph, id).map((inner) => inner.id)].map((one) => readings.weights(one, kind)),
+  );
+}
+
 /** The strip of iterations along the head of each loop; the one that its inside shows is framed. */
 function paintStrips(context: CanvasRenderingContext2D, painting: Painting, kind: ScaleKind, visible: Rectangle): void {
   const { scene, palette, readings, view } = painting;
   if (view.zoom < 0.2) return;
   const styles = stylesFor(kind, palette.theme);
   for (const [id, node] of scene.nodes) {
-    if (node.layout.shape !== 'loop') continue;
+    if (node.node.type !== 'loop') continue;
     const strip = readings.strip(id, endsOfLoop(scene, id));
     const box = strip === null ? null : stripBox(node, strip.iterations);
     if (strip === null || box === null || !touches(box, visible)) continue;
@@ -361,7 +377,7 @@ function paintStrips(context: CanvasRenderingContext2D, painting: Painting, kind
       context.roundRect(box.left + cell * pitch, box.top, pitch - gap, box.bottom - box.top, Math.min(2.5, pitch / 4));
       context.fillStyle = style?.stroke ?? (isBroken ? palette.danger : palette.line);
       context.fill();
-      if (cell !== shown) continue;
+      if (cell !== shown || node.layout.shape === 'card') continue;
       context.lineWidth = 1.5;
       context.strokeStyle = palette.text;
       context.stroke();

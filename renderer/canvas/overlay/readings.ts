@@ -144,6 +144,18 @@ export class Readings {
     return index < 0 ? null : this.#wires.read(index, kind);
   }
 
+  /** What was measured of a wire inside a loop at one of the loop's iterations; null where it was not. */
+  wireAt(wire: WireId, loop: NodeId, iteration: number, kind: ScaleKind): Reading | null {
+    const index = this.#telemetry.wireIndex(wire).find((candidate) => {
+      const path = this.#table?.wires[candidate]?.path ?? [];
+      return (
+        path.some((step) => 'loop' in step && step.loop === loop && step.iteration === iteration) &&
+        runsThrough(path, this.#iterations, this.#last, loop)
+      );
+    });
+    return index === undefined ? null : this.#wires.read(index, kind);
+  }
+
   /** What is shown of a node's weights; null where it has none. */
   weights(node: NodeId, kind: ScaleKind): Reading | null {
     return strongest(this.#telemetry.weightIndex(node).map((index) => this.#weights.read(index, kind)));

@@ -1,11 +1,19 @@
 import type { CheckResult, Diagnostic } from '#shared/check/diagnostic';
 import type { GradloomDocument, GraphNode } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
-import { findCell, instanceParametersOf, instancesOf, isFrozen, loopParametersOf } from '#shared/graph/queries';
+import {
+  descendantsOf,
+  findCell,
+  findNode,
+  instanceParametersOf,
+  instancesOf,
+  isFrozen,
+  loopParametersOf,
+} from '#shared/graph/queries';
 import type { Loss } from '#shared/graph/training';
 import type { Shape } from '#shared/graph/values';
 import type { LayerFamily } from '#shared/layers/layer';
-import { familyOf } from './layout.ts';
+import { familyOf, isCollapsed } from './layout.ts';
 
 /** What a card says. The object stays the same while none of it changes, so that only cards that change are drawn anew. */
 export interface NodeFace {
@@ -17,7 +25,7 @@ export interface NodeFace {
   readonly activation: string | null;
   /** Shape of its output (or of its input, for an output node); null while unknown. */
   readonly shape: Shape | null;
-  /** Numbers it learns. */
+  /** Numbers it learns; those inside a folded container are its own. */
   readonly weights: number;
   readonly colour: string | null;
   /** The gravest problems found at it, first the gravest. */
@@ -28,6 +36,8 @@ export interface NodeFace {
   readonly count: number | null;
   /** For an instance: the definition's name. */
   readonly cell: string | null;
+  /** For a folded container: the number of nodes in it. */
+  readonly held: number | null;
   /** For an instance: whether it trains the weights that all instances share. */
   readonly sharesWeights: boolean;
   /** It, or something around it on its sheet, is frozen: the optimiser leaves its weights as they are. */
@@ -57,6 +67,12 @@ function shapeOn(node: GraphNode, check: CheckResult): Shape | null {
   return outputs[0]?.shape ?? facts.inputs[0]?.shape ?? null;
 }
 
+/** What a folded container holds, frames left out; null for all else. */
+function heldBy(document: GradloomDocument, node: GraphNode): readonly GraphNode[] | null {
+  const graph = isCollapsed(node) ? findNode(document, node.id)?.graph : undefined;
+  return graph === undefined ? null : descendantsOf(graph, node.id).filter(({ type }) => type !== 'frame');
+}
+
 /** What the card of a node says. */
 export function faceOf(
   document: GradloomDocument,
@@ -66,6 +82,7 @@ export function faceOf(
 ): NodeFace {
   const instance = instanceParametersOf(node);
   const definition = instance === null ? undefined : findCell(document, instance.cell);
+  const held = heldBy(document, node);
   const activation = node.type === 'activation' ? node.params['function'] : null;
   return {
     type: node.type,
@@ -73,7 +90,7 @@ export function faceOf(
     label: node.label ?? null,
     activation: typeof activation === 'string' ? activation : null,
     shape: shapeOn(node, check),
-    weights: check.nodes.get(node.id)?.trainableWeights ?? 0,
+    weights: [node, ...(held ?? [])].reduce((sum, { id }) => sum + (check.nodes.get(id)?.trainableWeights ?? 0), 0),
     colour: node.colour ?? definition?.colour ?? null,
     problems: problems.length === 0 ? noProblems : problems,
     loss:
@@ -82,6 +99,7 @@ export function faceOf(
       loopParametersOf(node)?.iterations ??
       (definition === undefined ? null : instancesOf(document, definition.id).length),
     cell: definition?.name ?? null,
+    held: held?.length ?? null,
     sharesWeights: instance?.weights === 'shared',
     frozen: isFrozen(document, node),
   };
@@ -98,6 +116,7 @@ export function sameFace(one: NodeFace, other: NodeFace): boolean {
     one.loss === other.loss &&
     one.count === other.count &&
     one.cell === other.cell &&
+    one.held === other.held &&
     one.sharesWeights === other.sharesWeights &&
     one.frozen === other.frozen &&
     sameShape(one.shape, other.shape) &&

@@ -1,4 +1,5 @@
 import type { GraphNode } from '#shared/graph/document';
+import { isContainerType } from '#shared/graph/portNames';
 import type { LayerFamily, Port } from '#shared/layers/layer';
 import { findLayer } from '#shared/layers/catalogue';
 
@@ -45,19 +46,24 @@ export interface Box {
   readonly height: number;
 }
 
-/** How a node of this type is drawn. A collapsed loop is a card. */
+/** How a node of this type is drawn. A collapsed container is a card. */
 export function shapeOf(node: GraphNode): NodeShape {
   switch (node.type) {
     case 'frame':
-      return 'frame';
+      return isCollapsed(node) ? 'card' : 'frame';
     case 'loop':
-      return node.collapsed === true ? 'card' : 'loop';
+      return isCollapsed(node) ? 'card' : 'loop';
     case 'add':
     case 'multiply':
       return 'round';
     default:
       return 'card';
   }
+}
+
+/** Whether a node is a frame or a loop that is folded into a card. */
+export function isCollapsed(node: GraphNode): boolean {
+  return node.collapsed === true && isContainerType(node.type);
 }
 
 /** The family whose hue a node carries. */
@@ -170,14 +176,12 @@ function containerSize(
   minimumWidth: number,
   minimumHeight: number,
 ): { readonly width: number; readonly height: number } {
-  if (node.size !== undefined) {
-    return {
-      width: Math.max(node.size.width, 80),
-      height: Math.max(node.size.height, node.type === 'loop' ? minimumHeight : 60),
-    };
-  }
-  let width = minimumWidth;
-  let height = Math.max(minimumHeight, frameHeader);
+  // A size of its own is the least: what comes in makes room for itself.
+  let width = node.size === undefined ? minimumWidth : Math.max(node.size.width, 80);
+  let height = Math.max(
+    node.size === undefined ? Math.max(minimumHeight, frameHeader) : Math.max(node.size.height, 60),
+    node.type === 'loop' ? minimumHeight : 0,
+  );
   for (const child of children) {
     width = Math.max(width, child.x + child.width + containerPadding);
     height = Math.max(height, child.y + child.height + containerPadding);

@@ -1,9 +1,10 @@
-import type { Graph, GradloomDocument, GraphNode, Wire } from '#shared/graph/document';
+import type { Endpoint, Graph, GradloomDocument, GraphNode, Wire } from '#shared/graph/document';
 import type { CellId, NodeId, WireId } from '#shared/graph/identifiers';
-import { isContainerType } from '#shared/graph/portNames';
-import { ancestorsOf, childrenOf, graphOf, wiresFrom, wiresInto } from '#shared/graph/queries';
+import { endpointKey, isContainerType } from '#shared/graph/portNames';
+import { ancestorsOf, childrenOf, descendantsOf, graphOf, wiresFrom, wiresInto } from '#shared/graph/queries';
+import type { Port } from '#shared/layers/layer';
 import { portsOf } from '#shared/layers/nodePorts';
-import { layoutNode, loopHeader } from './layout.ts';
+import { isCollapsed, layoutNode, loopHeader } from './layout.ts';
 import type { Box, NodeLayout, PlacedPort } from './layout.ts';
 import { curve, Obstacles, route } from './route.ts';
 import type { Lane, Point, Rectangle, Route } from './route.ts';
@@ -20,9 +21,12 @@ export interface SceneNode {
   readonly depth: number;
 }
 
-/** One wire as it is drawn. The object stays the same while neither its ends nor its course move. */
+/** One wire as it is drawn, between the ports that stand for its ends. The object stays the same while neither its ends nor its course move. */
 export interface SceneWire {
   readonly wire: Wire;
+  /** The ports it is drawn at: its own, or those of a folded frame around them. */
+  readonly source: Endpoint;
+  readonly target: Endpoint;
   readonly from: Point;
   readonly to: Point;
   readonly route: Route;
@@ -68,10 +72,11 @@ export function buildScene(
     const known = layouts.get(node.id);
     if (known !== undefined) return known;
     // Only containers depend on where things are; of all others a drag asks again and again.
-    if (!isContainerType(node.type)) return plainLayout(document, graph, node, previous);
+    if (!isContainerType(node.type) || isCollapsed(node)) return plainLayout(document, graph, node, previous);
+    // A container that grew along with a drag could never be left.
     const children = childrenIn(node.id).map((child): Box => {
       const { width, height } = layOut(child);
-      return { ...positionOf(child), width, height };
+      return { ...(dragging ? child.position : positionOf(child)), width, height };
     });
     const layout = reuseLayout(layoutOf(document, graph, node, children), previous.nodes.get(node.id)?.layout);
     layouts.set(node.id, layout);
@@ -89,7 +94,7 @@ export function buildScene(
       samePoint(before.position, position) &&
       samePoint(before.origin, own);
     nodes.set(node.id, isSame ? before : { node, layout, position, origin: own, depth });
-    if (node.type === 'loop' && layout.shape !== 'loop') return;
+    if (isCollapsed(node)) return;
     for (const child of childrenIn(node.id)) place(child, own, depth + 1);
   };
   for (const node of tops) place(node, { x: 0, y: 0 }, 0);
@@ -116,10 +121,33 @@ function topsOf(graph: Graph): ReadonlySet<GraphNode> {
 }
 
 function layoutOf(document: GradloomDocument, graph: Graph, node: GraphNode, children: readonly Box[]): NodeLayout {
+  if (node.type === 'frame' && isCollapsed(node)) {
+    const ports = frontier(graph, node.id);
+    return layoutNode(node, ports, new Set(ports.map(({ id }) => id)), children);
+  }
   const wired = new Set<string>();
   for (const { to } of wiresInto(graph, node.id)) wired.add(to.port);
   for (const { from } of wiresFrom(graph, node.id)) wired.add(from.port);
   return layoutNode(node, portsOf(document, node), wired, children);
+}
+
+/** What a folded frame shows of what it holds: a port for each value that enters it or leaves it. */
+function frontier(graph: Graph, frame: NodeId): readonly Port[] {
+  const inside = new Set([frame, ...descendantsOf(graph, frame).map(({ id }) => id)]);
+  const ports = new Map<string, Port>();
+  for (const { from, to } of graph.wires) {
+    if (inside.has(from.node) === inside.has(to.node)) continue;
+    const [end, side] = inside.has(to.node) ? ([to, 'input'] as const) : ([from, 'output'] as const);
+    const id = endpointKey(end);
+    ports.set(`${side} ${id}`, { id, side, face: 'outer', role: 'plain' });
+  }
+  return [...ports.values()];
+}
+
+/** The end inside that a port of a folded frame stands for; any other end as it is. */
+export function endBehind({ node, port }: Endpoint): Endpoint {
+  const [inner, innerPort] = port.split('/');
+  return inner === undefined || innerPort === undefined ? { node, port } : { node: inner as NodeId, port: innerPort };
 }
 
 const plainLayouts = new WeakMap<GradloomDocument, Map<NodeId, NodeLayout>>();
@@ -167,8 +195,18 @@ function endOf(node: SceneNode | undefined, port: string): Point | null {
 }
 
 /** A node's box on the sheet. */
-export function boxOf({ origin, layout }: SceneNode): Rectangle {
+export function boxOf({ origin, layout }: Pick<SceneNode, 'origin' | 'layout'>): Rectangle {
   return { left: origin.x, top: origin.y, right: origin.x + layout.width, bottom: origin.y + layout.height };
+}
+
+/** The outermost folded container around each node that one hides. */
+function hidingContainers(graph: Graph, nodes: ReadonlyMap<NodeId, SceneNode>): ReadonlyMap<NodeId, GraphNode> {
+  const hidden = new Map<NodeId, GraphNode>();
+  for (const { node } of nodes.values()) {
+    if (!isCollapsed(node)) continue;
+    for (const { id } of descendantsOf(graph, node.id)) hidden.set(id, node);
+  }
+  return hidden;
 }
 
 function layWires(
@@ -178,35 +216,43 @@ function layWires(
   dragging: boolean,
 ): Pick<Scene, 'wires' | 'broken'> {
   const broken: WireId[] = [];
-  const ends: { readonly wire: Wire; readonly from: Point; readonly to: Point }[] = [];
+  const ends: Omit<SceneWire, 'route'>[] = [];
+  const hidden = hidingContainers(graph, nodes);
   for (const wire of graph.wires) {
-    const source = nodes.get(wire.from.node);
-    const target = nodes.get(wire.to.node);
-    // What lies in a collapsed loop is not drawn, and neither are its wires.
-    if (source === undefined || target === undefined) continue;
-    const from = endOf(source, wire.from.port);
-    const to = endOf(target, wire.to.port);
-    if (from !== null && to !== null) ends.push({ wire, from, to });
-    else if (!(isCollapsed(source) || isCollapsed(target))) broken.push(wire.id);
+    const [before, after] = [hidden.get(wire.from.node), hidden.get(wire.to.node)];
+    // What lies in a folded loop is not drawn, and neither are its wires; those into a folded frame end at its ports.
+    if (before?.type === 'loop' || after?.type === 'loop' || (before !== undefined && before === after)) continue;
+    const source = before === undefined ? wire.from : { node: before.id, port: endpointKey(wire.from) };
+    const target = after === undefined ? wire.to : { node: after.id, port: endpointKey(wire.to) };
+    const [begins, arrives] = [nodes.get(source.node), nodes.get(target.node)];
+    if (begins === undefined || arrives === undefined) continue;
+    const from = endOf(begins, source.port);
+    const to = endOf(arrives, target.port);
+    if (from !== null && to !== null) ends.push({ wire, source, target, from, to });
+    else if (!(isCollapsed(begins.node) || isCollapsed(arrives.node))) broken.push(wire.id);
   }
   const disturbed = dragging ? [] : disturbances(nodes, previous.nodes);
   const found = new Map<WireId, SceneWire>();
-  const keep = (wire: Wire, from: Point, to: Point, course: Route): void => {
+  const keep = (end: Omit<SceneWire, 'route'>, course: Route): void => {
+    const { wire, source, target, from, to } = end;
     const before = previous.wires.get(wire.id);
     const isSame =
       before?.wire === wire &&
+      before.source.node === source.node &&
+      before.target.node === target.node &&
       samePoint(before.from, from) &&
       samePoint(before.to, to) &&
       before.route.path === course.path;
-    found.set(wire.id, isSame ? before : { wire, from, to, route: course });
+    found.set(wire.id, isSame ? before : { ...end, route: course });
   };
 
   const settled = new Set<WireId>();
-  for (const { wire, from, to } of ends) {
+  for (const end of ends) {
+    const { wire, from, to } = end;
     const before = previous.wires.get(wire.id);
     if (before === undefined || !samePoint(before.from, from) || !samePoint(before.to, to)) continue;
     if (disturbed === null || disturbed.some((box) => comesNear(before.route.bounds, box))) continue;
-    keep(wire, from, to, before.route);
+    keep(end, before.route);
     settled.add(wire.id);
   }
   const lanes: Lane[] = [];
@@ -217,13 +263,14 @@ function layWires(
     .filter(({ wire }) => !settled.has(wire.id))
     .sort((one, other) => one.to.x - one.from.x - (other.to.x - other.from.x));
   const obstacles = new Obstacles(open.length === 0 ? [] : [...nodes.values()].flatMap(obstacleOf));
-  for (const { wire, from, to } of open) {
+  for (const end of open) {
+    const { wire, from, to } = end;
     const course =
       dragging && previous.wires.get(wire.id)?.route.lane === null
         ? curve(from, to)
         : route(from, to, obstacles, lanes);
     if (course.lane !== null) lanes.push(laneOf(from, to, course.lane));
-    keep(wire, from, to, course);
+    keep(end, course);
   }
   // In the sheet's order, whatever order they were laid in.
   const wires = new Map<WireId, SceneWire>();
@@ -264,10 +311,6 @@ function comesNear(one: Rectangle, other: Rectangle): boolean {
 
 function laneOf(from: Point, to: Point, y: number): Lane {
   return { left: Math.min(from.x, to.x), right: Math.max(from.x, to.x), y };
-}
-
-function isCollapsed({ node, layout }: SceneNode): boolean {
-  return node.type === 'loop' && layout.shape === 'card';
 }
 
 /** What a wire goes around: a card, a circle, the head of a loop. */

@@ -15,6 +15,7 @@ import { Section } from '../../ui/Section.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';
 import { onFrame } from './frames.ts';
 import styles from './Inspector.module.css';
+import { MemoryFact } from './MemoryFact.tsx';
 import { Problems } from './Problems.tsx';
 import { useRunTable } from './useSubscribed.ts';
 
@@ -61,6 +62,7 @@ export function DocumentView(): JSX.Element {
           </Fact>
           <Fact name={say('inspector.nodes')}>{count(document.graph.nodes.length)}</Fact>
         </FactList>
+        <MemoryFact node={null} />
       </Section>
       <TrainingSummary />
       <RunSummary />

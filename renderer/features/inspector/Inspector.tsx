@@ -3,7 +3,9 @@ import { findNode, findWire } from '#shared/graph/queries';
 import { useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
+import { useViewStore } from '../../state/viewStore.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { CellView } from './CellSections.tsx';
 import { DocumentView } from './DocumentView.tsx';
 import styles from './Inspector.module.css';
 import { NodeView } from './NodeView.tsx';
@@ -30,11 +32,12 @@ function Content({ children }: InspectorProps): JSX.Element {
   const document = useDocumentStore((store) => store.document);
   const selectedNodes = useSelectionStore((store) => store.nodes);
   const selectedWires = useSelectionStore((store) => store.wires);
+  const sheet = useViewStore((store) => store.sheet);
   const nodes = [...selectedNodes].flatMap((id) => findNode(document, id)?.node ?? []);
   const wires = [...selectedWires].flatMap((id) => findWire(document, id) ?? []);
   const [node] = nodes;
   const [wire] = wires;
-  if (nodes.length === 0 && wires.length === 0) return <DocumentView />;
+  if (nodes.length === 0 && wires.length === 0) return sheet === null ? <DocumentView /> : <CellView id={sheet} />;
   if (nodes.length === 1 && node !== undefined) {
     return (
       <>

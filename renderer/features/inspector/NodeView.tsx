@@ -3,7 +3,7 @@ import type { JSX } from 'react';
 import type { GraphNode } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
 import { isContainerType } from '#shared/graph/portNames';
-import { enclosingLoops, findNode, loopParametersOf, nodeOf } from '#shared/graph/queries';
+import { enclosingLoops, findNode, nodeOf } from '#shared/graph/queries';
 import { findLayer } from '#shared/layers/catalogue';
 import { formulaTex } from '#shared/layers/formula/formulaTex';
 import { parseFormula } from '#shared/layers/formula/parseFormula';
@@ -17,15 +17,17 @@ import { Formula } from '../../ui/Formula.tsx';
 import { count, magnitude, shortCount } from '../../ui/format.ts';
 import { LiveText } from '../../ui/LiveText.tsx';
 import { layerName, nodeTitle } from '../../ui/nodeTitle.ts';
-import { NumberField } from '../../ui/NumberField.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';
 import { Toggle } from '../../ui/Toggle.tsx';
 import { wordsUnder } from '../../ui/words.ts';
 import { activationFormulas } from './activationFormulas.ts';
+import { ExposeSection, InstanceSection } from './CellSections.tsx';
+import { ColourField } from './ColourField.tsx';
 import { commonParameters, fullParameters } from './commonParameters.ts';
 import { latestDetails, latestGradients, markAt, onFrame } from './frames.ts';
 import styles from './Inspector.module.css';
+import { LoopSection } from './LoopSection.tsx';
 import { markWords } from './markWords.ts';
 import { ParameterEditor } from './ParameterEditor.tsx';
 import { Problems } from './Problems.tsx';
@@ -83,9 +85,21 @@ export function NodeView({ node }: { readonly node: GraphNode }): JSX.Element {
         </Section>
       )}
       {node.type === 'loop' && <LoopSection node={node} />}
+      {node.type === 'cell' && <InstanceSection node={node} />}
+      {node.type === 'frame' && (
+        <Section title={say('inspector.parameters')}>
+          <ColourField
+            value={node.colour}
+            onChange={(colour) =>
+              edit([{ kind: 'setNode', node: node.id, set: { colour } }], { key: 'inspector.edit.colour' })
+            }
+          />
+        </Section>
+      )}
       <Facts node={node} />
       <WeightSection node={node} />
       <SharingSection node={node} />
+      <ExposeSection node={node} />
       <HelpSection node={node} />
       <Section title={say('inspector.note')} foldable folded={node.note === undefined}>
         <TextInput
@@ -307,34 +321,6 @@ function SharingSection({ node }: { readonly node: GraphNode }): JSX.Element | n
           }
         />
       )}
-    </Section>
-  );
-}
-
-function LoopSection({ node }: { readonly node: GraphNode }): JSX.Element | null {
-  const say = useText();
-  const edit = useDocumentStore((store) => store.edit);
-  const loop = loopParametersOf(node);
-  if (loop === null) return null;
-  return (
-    <Section title={say('inspector.parameters')}>
-      <NumberField
-        label={say('inspector.iterations')}
-        value={loop.iterations}
-        integer
-        minimum={1}
-        maximum={10_000}
-        onCommit={(iterations) =>
-          edit([{ kind: 'setParameters', node: node.id, set: { iterations } }], { key: 'inspector.edit.iterations' })
-        }
-      />
-      <FactList>
-        {loop.states.map((state) => (
-          <Fact key={state.id} name={say('inspector.state', { name: state.id })}>
-            {say('inspector.shapeOnly', { shape: state.shape })}
-          </Fact>
-        ))}
-      </FactList>
     </Section>
   );
 }

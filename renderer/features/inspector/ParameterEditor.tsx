@@ -18,6 +18,8 @@ import styles from './Inspector.module.css';
 
 export interface ParameterEditorProps {
   readonly name: string;
+  /** What it is called here; its own name where nothing is said. */
+  readonly label?: string;
   readonly field: ParameterField;
   /** undefined: the selected nodes differ. */
   readonly value: JsonValue | undefined;
@@ -25,10 +27,10 @@ export interface ParameterEditorProps {
 }
 
 /** The editor of one parameter, by the kind of its field. A value of the wrong kind shows as if there were several. */
-export function ParameterEditor({ name, field, value, onChange }: ParameterEditorProps): JSX.Element {
+export function ParameterEditor({ name, label: own, field, value, onChange }: ParameterEditorProps): JSX.Element {
   const locale = useLocale();
   const say = useText();
-  const label = wordsUnder(locale, `parameter.${name}.name`, name);
+  const label = own ?? wordsUnder(locale, `parameter.${name}.name`, name);
   const mixed = say('inspector.mixed');
   switch (field.kind) {
     case 'integer':
@@ -165,7 +167,8 @@ function marginsOf(value: JsonValue | undefined): readonly (readonly [number, nu
   return rows.every((row) => row?.length === 2) ? rows.map((row) => [row?.[0] ?? 0, row?.[1] ?? 0]) : null;
 }
 
-function InitialiserEditor(props: {
+/** An initialiser: its kind and what belongs to it. */
+export function InitialiserEditor(props: {
   readonly label: string;
   readonly value: Initialiser | null;
   onChange(value: JsonValue): void;

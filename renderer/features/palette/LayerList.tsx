@@ -5,7 +5,9 @@ import type { PaletteEntry } from '#shared/layers/palette';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { wordsUnder } from '../../ui/words.ts';
+import { runCommand } from '../../platform/commands.ts';
 import { addAtCentre } from './addAtCentre.ts';
+import { CellList } from './CellList.tsx';
 import { dragPayload, layerDragType } from './dragLayer.ts';
 import styles from './Palette.module.css';
 import { byFamily, searchPalette } from './paletteSearch.ts';
@@ -49,6 +51,8 @@ export function LayerList({ search }: { readonly search: RefObject<HTMLInputElem
         {found.length === 0 && (
           <EmptyState icon="search" title={say('palette.search.nothing', { query: query.trim() })} />
         )}
+        {query.trim() === '' && <Structures />}
+        {query.trim() === '' && <CellList />}
         {query.trim() === ''
           ? byFamily(found).map(({ family, entries }) => (
               <section key={family}>
@@ -63,6 +67,42 @@ export function LayerList({ search }: { readonly search: RefObject<HTMLInputElem
       </div>
     </div>
   );
+}
+
+/** What holds other nodes: with nodes selected it goes around them, else a loop comes empty. */
+function Structures(): JSX.Element {
+  const say = useText();
+  const family = 'structure';
+  return (
+    <section>
+      <h3 className={styles.family}>{say(`family.${family}`)}</h3>
+      <button
+        type="button"
+        data-entry="loop"
+        className={styles.item}
+        draggable
+        onDragStart={(event) => {
+          event.dataTransfer.setData(layerDragType, dragPayload({ type: 'loop', params: emptyLoop }));
+          event.dataTransfer.effectAllowed = 'copy';
+        }}
+        onDoubleClick={addLoop}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter') return;
+          event.preventDefault();
+          addLoop();
+        }}
+      >
+        <span className={styles.hue} style={{ background: `var(--family-${family})` }} />
+        <span className={styles.name}>{say('palette.loop')}</span>
+      </button>
+    </section>
+  );
+}
+
+const emptyLoop = { iterations: 3, states: [], inputs: [], outputs: [] };
+
+function addLoop(): void {
+  if (!runCommand('structure.wrapInLoop')) addAtCentre({ type: 'loop', params: emptyLoop });
 }
 
 function items(list: HTMLElement | null): HTMLElement[] {

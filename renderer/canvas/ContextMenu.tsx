@@ -1,0 +1,58 @@
+import { useRef } from 'react';
+import type { JSX } from 'react';
+import { findCommand, isCommandAvailable, runCommand, shownKeyOf } from '../platform/commands.ts';
+import { useText } from '../platform/i18n.ts';
+import { Menu } from '../ui/Menu.tsx';
+import type { MenuEntry } from '../ui/Menu.tsx';
+import { useCanvasStore } from './canvasStore.ts';
+import styles from './BackEdgeOffer.module.css';
+
+/** What the menu offers, in its groups; whatever makes no sense at the moment is left out. */
+const groups: readonly (readonly string[])[] = [
+  ['canvas.search'],
+  ['structure.editCell', 'structure.makeCell', 'structure.wrapInLoop', 'structure.wrapInFrame', 'structure.makeUnique'],
+  ['structure.collapse', 'structure.dissolve', 'structure.unrolled'],
+  ['edit.cut', 'edit.copy', 'edit.paste', 'edit.duplicate'],
+  ['edit.delete', 'edit.deleteHealing'],
+  ['view.zoomToSelection', 'view.fit'],
+];
+
+/** The menu of what can be done with the selection, at the pointer. Every entry is a command of the registry. */
+export function ContextMenu(): JSX.Element | null {
+  const at = useCanvasStore((store) => store.menu);
+  const say = useText();
+  const anchor = useRef<HTMLSpanElement>(null);
+  if (at === null) return null;
+  const entries = groups
+    .map((ids) => ids.filter(isCommandAvailable))
+    .filter((ids) => ids.length > 0)
+    .flatMap((ids, index): readonly MenuEntry[] => [
+      ...(index === 0 ? [] : [{ kind: 'line', id: `line-${ids[0] ?? ''}` } as const]),
+      ...ids.flatMap((id): readonly MenuEntry[] => {
+        const command = findCommand(id);
+        if (command === undefined) return [];
+        const keys = shownKeyOf(id);
+        return [
+          {
+            kind: 'action',
+            id,
+            label: say(command.label),
+            ...(keys === '' ? {} : { keys }),
+            run: () => void runCommand(id),
+          },
+        ];
+      }),
+    ]);
+  return (
+    <>
+      <span ref={anchor} key={`${at.x} ${at.y}`} className={styles.anchor} style={{ left: at.x, top: at.y }} />
+      <Menu
+        key={`menu ${at.x} ${at.y}`}
+        anchor={anchor}
+        label={say('command.contextMenu')}
+        entries={entries}
+        onClose={() => useCanvasStore.setState({ menu: null })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+import { addedNodes, createCellFromSelection, dissolve, makeUnique, placeInstance } from '#shared/graph/gestures';
+import type { CellId } from '#shared/graph/identifiers';
+import { findCell, findNode, instanceParametersOf } from '#shared/graph/queries';
+import { text } from '#shared/text/text';
+import { useSelectionStore } from '../../state/selectionStore.ts';
+import { useViewStore } from '../../state/viewStore.ts';
+import { colours } from '../../ui/colours.ts';
+import { cardHeight, cardWidth } from '../scene/layout.ts';
+import type { Point } from '../scene/route.ts';
+import { areaAt, currentGround, freePlace, perform } from './edits.ts';
+import { onlySelected, selectedNodes } from './structure.ts';
+
+/** Makes a cell of the selection; its first instance takes the selection's place. */
+export function makeCellFromSelection(): void {
+  const ground = currentGround();
+  const chosen = selectedNodes();
+  if (ground === null || chosen.length === 0) return;
+  const number = ground.document.cells.length + 1;
+  const name = text(useViewStore.getState().locale, 'canvas.cell.name', { number });
+  const colour = colours[(number - 1) % colours.length] ?? colours[0];
+  const done = perform({ key: 'canvas.edit.makeCell' }, () =>
+    createCellFromSelection(ground.document, chosen, { name, colour }),
+  );
+  if (done === null) return;
+  const made = addedNodes(done).find((id) => {
+    const found = findNode(currentGround()?.document ?? ground.document, id);
+    return found?.sheet === ground.sheet && found.node.type === 'cell';
+  });
+  if (made !== undefined) useSelectionStore.getState().select({ nodes: [made] });
+}
+
+/** The cell whose instance alone is selected; null where there is none. */
+export function selectedCell(): CellId | null {
+  const only = onlySelected('cell');
+  const ground = currentGround();
+  const node = only === null || ground === null ? undefined : findNode(ground.document, only)?.node;
+  return node === undefined ? null : (instanceParametersOf(node)?.cell ?? null);
+}
+
+/** Shows the definition of the selected instance. */
+export function editSelectedCell(): void {
+  const cell = selectedCell();
+  if (cell !== null) openCell(cell);
+}
+
+/** Shows a definition on the canvas. */
+export function openCell(cell: CellId): void {
+  useSelectionStore.getState().clear();
+  useViewStore.getState().showSheet(cell);
+}
+
+/** Gives the selected instance a definition of its own. */
+export function makeSelectedUnique(): void {
+  const ground = currentGround();
+  const only = onlySelected('cell');
+  if (ground !== null && only !== null)
+    perform({ key: 'canvas.edit.makeUnique' }, () => makeUnique(ground.document, only));
+}
+
+/** Puts what the selected instance's definition holds in its place. */
+export function expandSelectedCell(): void {
+  const ground = currentGround();
+  const only = onlySelected('cell');
+  if (ground === null || only === null) return;
+  const done = perform({ key: 'canvas.edit.expandCell' }, () => dissolve(ground.document, only));
+  if (done !== null) useSelectionStore.getState().select({ nodes: addedNodes(done) });
+}
+
+/** Puts an instance of a cell at a point of the sheet (its upper left corner), in the frame or loop that lies there. */
+export function placeCell(cell: CellId, point: Point): void {
+  const ground = currentGround();
+  if (ground === null || findCell(ground.document, cell) === undefined) return;
+  const place = freePlace({ x: point.x - cardWidth / 2, y: point.y - cardHeight / 2 });
+  const area = areaAt(place);
+  const position = {
+    x: Math.round(place.x - (area?.origin.x ?? 0)),
+    y: Math.round(place.y - (area?.origin.y ?? 0)),
+  };
+  const parent = area === null ? {} : { parent: area.node.id };
+  const done = perform({ key: 'canvas.edit.placeCell' }, () =>
+    placeInstance(ground.document, cell, { sheet: ground.sheet, position, ...parent }),
+  );
+  if (done !== null) useSelectionStore.getState().select({ nodes: addedNodes(done) });
+}
