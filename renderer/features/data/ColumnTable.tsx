@@ -43,6 +43,7 @@ export function ColumnTable({ source, rows, onChange, onRead }: ColumnTableProps
                 <span className={styles.name} title={column.name}>
                   {column.name}
                 </span>
+                <Facts column={column} size={source.size} />
                 <SelectInput
                   label={say('data.column.type', { column: column.name })}
                   value={column.type}
@@ -90,7 +91,6 @@ export function ColumnTable({ source, rows, onChange, onRead }: ColumnTableProps
                 ) : (
                   <span className={styles.nothing}>–</span>
                 )}
-                <Facts column={column} size={source.size} />
               </th>
             ))}
           </tr>

@@ -36,28 +36,34 @@ export function takeSource(source: FileSource): void {
 
 /** Choosing and reading files of data. What fails is told and changes nothing. */
 export function useReading(): Reading {
-  const [state, setState] = useState<{ readonly busy: boolean; readonly failure: Failure | null }>({
-    busy: false,
-    failure: null,
-  });
+  const loaded = useDocumentStore((store) => store.loaded);
+  const [state, setState] = useState<{ readonly busy: boolean; readonly failure: Failure | null; readonly of: number }>(
+    {
+      busy: false,
+      failure: null,
+      of: loaded,
+    },
+  );
   const attempt = async (work: () => Promise<void>): Promise<void> => {
-    setState({ busy: true, failure: null });
+    setState({ busy: true, failure: null, of: loaded });
     try {
       await work();
-      setState({ busy: false, failure: null });
+      setState({ busy: false, failure: null, of: loaded });
     } catch (problem) {
       if (!(problem instanceof CallFailure)) throw problem;
-      setState({ busy: false, failure: problem.failure });
+      setState({ busy: false, failure: problem.failure, of: loaded });
     }
   };
   const describe = async (path: string | null, source: FileSource | null): Promise<void> => {
-    const { path: document, loaded } = useDocumentStore.getState();
+    const { path: document } = useDocumentStore.getState();
     const described = await getClient().call('data.describe', { path, source, document });
     // Another document may have been opened meanwhile.
     if (useDocumentStore.getState().loaded === loaded && isFileSource(described.source)) takeSource(described.source);
   };
   return {
-    ...state,
+    busy: state.busy,
+    // What went wrong with another document is no matter of this one.
+    failure: state.of === loaded ? state.failure : null,
     read: (source) => attempt(() => describe(null, source)),
     choose: (chooses) =>
       attempt(async () => {

@@ -145,7 +145,7 @@ export const dataText = {
   'data.source.imageFolder.help': 'PNG and JPEG images, one folder for each class.',
   'data.source.text.help': 'Windows of a text with the token that follows, or one labelled example a line.',
   'data.file.choose': 'From a file…',
-  'data.file.chooseFolder': 'From a folder of images…',
+  'data.file.chooseFolder': 'From a folder…',
   'data.file.again': 'Read again',
   'data.file.reading': 'Reading…',
   'data.file.changed': 'The file has changed since it was read. Read it again, then look at what was found.',

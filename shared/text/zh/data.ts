@@ -129,7 +129,7 @@ export const dataText: Readonly<Record<keyof typeof english, string>> = {
   'data.source.imageFolder.help': 'PNG 和 JPEG 图像，每个类别一个文件夹。',
   'data.source.text.help': '文本的窗口及其后的词元，或每行一个带标签的样本。',
   'data.file.choose': '从文件…',
-  'data.file.chooseFolder': '从图像文件夹…',
+  'data.file.chooseFolder': '从文件夹…',
   'data.file.again': '重新读取',
   'data.file.reading': '正在读取…',
   'data.file.changed': '文件在读取之后有改动。请重新读取，再核对读到的内容。',
