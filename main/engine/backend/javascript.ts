@@ -7,6 +7,7 @@ import type {
   FusedNormalisation,
   PoolWindow,
   Tensor,
+  TensorMagnitude,
   Window,
   VolumeWindow,
 } from './device.ts';
@@ -375,6 +376,10 @@ export class JavaScriptDevice implements Device {
     const classes = logits.shape[1] ?? 1;
     const rows = this.#tf.oneHot(held(labels) as TensorFlowJs.Tensor1D, classes);
     return this.softmaxCrossEntropy(logits, this.cast(given(rows), 'float32'));
+  }
+
+  magnitude(): TensorMagnitude | null {
+    return null;
   }
 
   statelessUniform(shape: readonly number[], seed: Tensor): Tensor {

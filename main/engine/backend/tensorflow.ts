@@ -5,6 +5,7 @@ import type {
   FusedNormalisation,
   PoolWindow,
   Tensor,
+  TensorMagnitude,
   Window,
   VolumeWindow,
 } from './device.ts';
@@ -553,6 +554,10 @@ export class TensorFlowDevice implements Device {
     const outputs = this.execute('SparseSoftmaxCrossEntropyWithLogits', [logits, labels], none, 2, inferred);
     const [loss, gradient] = outputs as [Tensor, Tensor];
     return { loss, gradient };
+  }
+
+  magnitude(): TensorMagnitude | null {
+    return null;
   }
 
   statelessUniform(shape: readonly number[], seed: Tensor): Tensor {

@@ -1,5 +1,5 @@
 import type { Device, Tensor } from '../backend/device.ts';
-import { sizeOf } from '../backend/device.ts';
+import { sizeOf, squaresFit } from '../backend/device.ts';
 
 /** Largest magnitude and root mean square of all elements. */
 export interface Magnitude {
@@ -18,8 +18,13 @@ export interface Distribution {
 
 /** Tensors of more elements than this are measured where they lie; smaller ones of one shape are measured together. */
 const packedUpTo = 1 << 18;
+/** From so many elements on, reading a tensor where it lies, in a few steps of its own, costs less than packing it. */
+const apartFrom = 1 << 14;
 /** Elements of one pack. */
 const packSize = 1 << 21;
+
+/** The smallest normal float32. */
+const smallestNormal = 2 ** -126;
 
 type Row = readonly Tensor[];
 
@@ -68,16 +73,24 @@ export class Statistics {
   collect(): { readonly vector: Tensor | null; readonly readings: (numbers: ArrayLike<number>) => Readings } {
     const device = this.#device;
     const columns: Tensor[] = [];
-    const magnitudes = this.#layOut(this.#magnitudes, 2, columns, (pack, axis) => this.#measureMagnitude(pack, axis));
-    const distributions = this.#layOut(this.#distributions, 3, columns, (pack, axis) =>
+    const scalars = [...this.#scalars];
+    // Per tensor that is measured apart: which scalar its largest magnitude is; the one after is of its squares.
+    const apart = new Map<number, number>();
+    this.#magnitudes.tensors.forEach((tensor, index) => {
+      const measured = sizeOf(tensor.shape) >= apartFrom ? device.magnitude(tensor) : null;
+      if (measured !== null) apart.set(index, scalars.push(measured.max, measured.halfSquares) - 2);
+    });
+    const packed = this.#magnitudes.groups((index) => !apart.has(index));
+    const magnitudes = this.#layOut(packed, 2, columns, (pack, axis) => this.#measureMagnitude(pack, axis));
+    const distributions = this.#layOut(this.#distributions.groups(), 3, columns, (pack, axis) =>
       this.#measureDistribution(pack, axis),
     );
-    const nonFinite = this.#layOut(this.#finite, 1, columns, (pack, axis) => [
+    const nonFinite = this.#layOut(this.#finite.groups(), 1, columns, (pack, axis) => [
       device.sum(device.multiply(pack, device.scalar(0)), axis, true),
     ]);
     const scalarOffset = columns.reduce((rows, column) => rows + (column.shape[0] ?? 0), 0);
-    if (this.#scalars.length > 0) {
-      const flat = this.#scalars.map((scalar) => (scalar.shape.length === 0 ? scalar : device.reshape(scalar, [])));
+    if (scalars.length > 0) {
+      const flat = scalars.map((scalar) => (scalar.shape.length === 0 ? scalar : device.reshape(scalar, [])));
       columns.push(device.reshape(device.stack(flat, 0), [flat.length, 1]));
     }
     const vector = columns.length === 0 ? null : device.concatenate(columns, 0);
@@ -85,6 +98,13 @@ export class Statistics {
       const at = (offset: number): number => numbers[offset] ?? Number.NaN;
       return {
         magnitude: (index) => {
+          const scalar = apart.get(index);
+          if (scalar !== undefined) {
+            const size = sizeOf(this.#magnitudes.tensors[index]?.shape ?? []);
+            const [max, halfSquares] = [at(scalarOffset + scalar), at(scalarOffset + scalar + 1)];
+            const root = Math.sqrt((2 * halfSquares) / size);
+            return { max, rms: max === 0 ? 0 : squaresFit(max) ? root : max * root, size };
+          }
           const { row, stride, size } = magnitudes(index);
           const max = at(row);
           // In doubles: the square root of the mean of (x/max)² lies between 1/√size and 1, times max down to 2^-126.
@@ -110,7 +130,8 @@ export class Statistics {
   #measureMagnitude(pack: Tensor, axis: readonly number[]): Row {
     const device = this.#device;
     const max = device.largest(device.absolute(pack), axis, true);
-    const scaled = device.divideNoNan(pack, max);
+    // Where all are 0, 0 is divided by something.
+    const scaled = device.divide(pack, device.maximum(max, device.scalar(smallestNormal)));
     return [max, device.mean(device.square(scaled), axis, true)];
   }
 
@@ -131,7 +152,7 @@ export class Statistics {
    * each tensor's results lie: the first in `row`, the next `stride` further on.
    */
   #layOut(
-    registry: Registry,
+    groups: readonly (readonly Entry[])[],
     results: number,
     columns: Tensor[],
     measure: (pack: Tensor, axis: readonly number[]) => Row,
@@ -139,7 +160,7 @@ export class Statistics {
     const device = this.#device;
     const places: { row: number; stride: number; size: number }[] = [];
     let offset = columns.reduce((rows, column) => rows + (column.shape[0] ?? 0), 0);
-    for (const group of registry.groups()) {
+    for (const group of groups) {
       const [first] = group;
       if (first === undefined) continue;
       const size = sizeOf(first.tensor.shape);
@@ -196,10 +217,11 @@ class Registry {
   }
 
   /** Groups of equal shape and type; a large tensor is a group of its own. */
-  groups(): Entry[][] {
+  groups(isWanted: (index: number) => boolean = () => true): Entry[][] {
     const open = new Map<string, Entry[]>();
     const groups: Entry[][] = [];
     this.tensors.forEach((tensor, index) => {
+      if (!isWanted(index)) return;
       const size = sizeOf(tensor.shape);
       const key = `${tensor.dtype}${tensor.shape.join('x')}`;
       const group = size > packedUpTo ? undefined : open.get(key);

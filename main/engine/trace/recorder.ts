@@ -1,6 +1,6 @@
 import type { DataType } from '#shared/graph/values';
-import type { Tensor } from '../backend/device.ts';
-import { emptyArray, sizeOf } from '../backend/device.ts';
+import type { Tensor, TensorMagnitude } from '../backend/device.ts';
+import { emptyArray, sizeOf, squaresFitFrom, squaresFitTo } from '../backend/device.ts';
 import type { Attribute, Binding } from '../backend/tensorflow.ts';
 import { TensorFlowDevice } from '../backend/tensorflow.ts';
 import type { AttributeValue, GraphDefinition } from '../../formats/tensorflow/graphDefinition.ts';
@@ -88,6 +88,32 @@ export class RecordingDevice extends TensorFlowDevice {
   }
   override dispose(): void {
     // There is nothing behind a symbolic tensor.
+  }
+
+  /**
+   * Largest and smallest element and the sum of squares, each in one pass that writes nothing. Where squares would leave
+   * float32, a Switch sends the tensor another way, over a division by its largest magnitude.
+   */
+  override magnitude(x: Tensor): TensorMagnitude | null {
+    if (x.dtype !== 'float32') return null;
+    const graph = this.#graph;
+    const float = { T: { kind: 'type', value: elementType.float32 } } as const;
+    const axes = x.shape.map((_, axis) => axis);
+    const lowest = this.multiply(this.smallest(x, axes, false), this.scalar(-1));
+    const max = this.maximum(this.largest(x, axes, false), lowest);
+    const limits = [squaresFitFrom, squaresFitTo].map((limit) => graph.scalar(limit));
+    const limited = graph.add('ClipByValue', [this.reference(max), ...limits], float);
+    const fits = graph.add('Equal', [this.reference(max), limited], {
+      ...float,
+      incompatible_shape_error: { kind: 'boolean', value: true },
+    });
+    const scaled = graph.add('Switch', [this.reference(x), fits], float);
+    const divisor = this.reference(this.maximum(max, this.scalar(2 ** -126)));
+    const squares = [graph.add('RealDiv', [scaled, divisor], float), `${scaled}:1`].map((values) =>
+      graph.add('L2Loss', [values], float),
+    );
+    const halfSquares = graph.add('Merge', squares, { ...float, N: { kind: 'integer', value: 2 } });
+    return { max, halfSquares: this.bind(halfSquares, [], 'float32') };
   }
 
   /** Adds an operation of the graph; see `TensorFlowDevice.execute`. */
