@@ -4,27 +4,19 @@ import { lossKinds } from '#shared/graph/trainingKinds';
 import { createTemplate } from '#shared/templates/templates';
 import { randomBatch, randomDocument } from '#shared/testing/randomGraphs';
 import type { TensorFlowDevice } from '../backend/tensorflow.ts';
-import type { DataSet, Field } from '../data/dataSet.ts';
+import type { Field } from '../data/dataSet.ts';
 import { makeDataSet } from '../data/dataSet.ts';
-import { DataFeed } from '../data/feed.ts';
 import { initialWeights, planDocument } from '../execute/network.ts';
-import type { Plan } from '../execute/plan.ts';
+import type { Case } from '../testing/agreement.ts';
+import { difference, expectSameMeasures, order, takers } from '../testing/agreement.ts';
 import { nativeDevice } from '../testing/device.ts';
 import { watchRun } from '../testing/runs.ts';
 import { chooseWay } from '../train/stepTaker.ts';
-import type { StepNumbers, StepOrder, StepTaker } from '../train/step.ts';
-import { Stepper } from '../train/step.ts';
+import type { StepNumbers, StepTaker } from '../train/step.ts';
 import { evaluate } from '../train/evaluate.ts';
-import { RunWeights } from '../train/weights.ts';
 import { GraphStepper } from './graphStepper.ts';
 
 const device = nativeDevice() as TensorFlowDevice;
-
-interface Case {
-  readonly plan: Plan;
-  readonly dataSet: DataSet;
-  readonly values: readonly Float32Array[];
-}
 
 /** A random document with drawn data; the plan reads its inputs from fields named like them. */
 function randomCase(seed: number, training: Partial<Training>, size: number): Case {
@@ -54,56 +46,6 @@ function templateCase(name: string, settings: Record<string, string | number | b
   const { data, seed } = plan.program.training;
   if (data === null) throw new Error(`template ${name} has no data`);
   return { plan, dataSet: makeDataSet(data), values: initialWeights(plan, seed) };
-}
-
-async function takers({
-  plan,
-  dataSet,
-  values,
-}: Case): Promise<{ plain: Stepper; graph: GraphStepper; dispose: () => void }> {
-  const weights = new RunWeights(device, plan, values);
-  const plain = new Stepper(device, plan, new DataFeed(device, plan, dataSet), weights);
-  const graph = await GraphStepper.prepare(device, plan, dataSet, values);
-  if (graph === null) throw new Error('nobody asked to stop');
-  return {
-    plain,
-    graph,
-    dispose: () => {
-      plain.dispose();
-      graph.dispose();
-    },
-  };
-}
-
-function order(examples: Int32Array, step: number, details: boolean): StepOrder {
-  const wires = details ? 'all' : 'withoutInputs';
-  return { examples, step, learningRate: 1e-3, wires, details, apply: true };
-}
-
-function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  let error = 0;
-  let norm = 0;
-  for (let index = 0; index < expected.length; index++) {
-    error += ((actual[index] ?? Number.NaN) - (expected[index] ?? Number.NaN)) ** 2;
-    norm += (expected[index] ?? 0) ** 2;
-  }
-  return norm === 0 ? Math.sqrt(error) : Math.sqrt(error / norm);
-}
-
-function expectSameMeasures(actual: StepNumbers, expected: StepNumbers): void {
-  expect(Math.abs(actual.loss - expected.loss)).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(expected.loss)));
-  const all = ({ gradients }: StepNumbers) => [...gradients.wires, ...gradients.taps, ...gradients.weights];
-  const measured = all(actual);
-  const wanted = all(expected);
-  // What is 0 in exact arithmetic (a bias before a normalisation) is rounding noise in float32, another one in each way.
-  const noise = 2e-6 * Math.max(...wanted.map(({ rms }) => (Number.isFinite(rms) ? rms : 0)));
-  wanted.forEach((want, index) => {
-    const measure = measured[index];
-    const rms = measure?.rms ?? Number.NEGATIVE_INFINITY;
-    if (!Number.isFinite(want.rms)) return expect(rms).toBe(want.rms);
-    expect(Math.abs(rms - want.rms)).toBeLessThanOrEqual(1e-3 * Math.abs(want.rms) + noise);
-    if (Math.max(rms, want.rms) > noise) expect(measure?.mark).toBe(want.mark);
-  });
 }
 
 /** Weights after a step minus before, of both ways, from one state. */

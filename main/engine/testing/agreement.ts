@@ -1,0 +1,75 @@
+import { expect } from 'vitest';
+import type { TensorFlowDevice } from '../backend/tensorflow.ts';
+import type { DataSet } from '../data/dataSet.ts';
+import { DataFeed } from '../data/feed.ts';
+import type { Plan } from '../execute/plan.ts';
+import { GraphStepper } from '../trace/graphStepper.ts';
+import type { StepNumbers, StepOrder } from '../train/step.ts';
+import { Stepper } from '../train/step.ts';
+import { RunWeights } from '../train/weights.ts';
+import { nativeDevice } from './device.ts';
+
+/** A network with examples and weights, to be trained both ways. */
+export interface Case {
+  readonly plan: Plan;
+  readonly dataSet: DataSet;
+  readonly values: readonly Float32Array[];
+  /** What the optimiser remembers of former steps. */
+  readonly memory?: readonly Float32Array[];
+}
+
+/** The plain way and the recorded one, from the same state. */
+export async function takers({
+  plan,
+  dataSet,
+  values,
+  memory,
+}: Case): Promise<{ plain: Stepper; graph: GraphStepper; dispose: () => void }> {
+  const device = nativeDevice() as TensorFlowDevice;
+  const weights = new RunWeights(device, plan, values);
+  const plain = new Stepper(device, plan, new DataFeed(device, plan, dataSet), weights, memory ?? null);
+  const graph = await GraphStepper.prepare(device, plan, dataSet, values, memory ?? null);
+  if (graph === null) throw new Error('nobody asked to stop');
+  return {
+    plain,
+    graph,
+    dispose: () => {
+      plain.dispose();
+      graph.dispose();
+    },
+  };
+}
+
+/** A step with the default measures, or all. */
+export function order(examples: Int32Array, step: number, details: boolean): StepOrder {
+  const wires = details ? 'all' : 'withoutInputs';
+  return { examples, step, learningRate: 1e-3, wires, details, apply: true };
+}
+
+/** ‖actual − expected‖/‖expected‖; ‖actual‖ where that is 0. */
+export function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let error = 0;
+  let norm = 0;
+  for (let index = 0; index < expected.length; index++) {
+    error += ((actual[index] ?? Number.NaN) - (expected[index] ?? Number.NaN)) ** 2;
+    norm += (expected[index] ?? 0) ** 2;
+  }
+  return norm === 0 ? Math.sqrt(error) : Math.sqrt(error / norm);
+}
+
+/** Loss within 1e-5, every gradient's RMS within 1e-3, and the same marks. */
+export function expectSameMeasures(actual: StepNumbers, expected: StepNumbers): void {
+  expect(Math.abs(actual.loss - expected.loss)).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(expected.loss)));
+  const all = ({ gradients }: StepNumbers) => [...gradients.wires, ...gradients.taps, ...gradients.weights];
+  const measured = all(actual);
+  const wanted = all(expected);
+  // What is 0 in exact arithmetic (a bias before a normalisation) is rounding noise in float32, another one in each way.
+  const noise = 2e-6 * Math.max(...wanted.map(({ rms }) => (Number.isFinite(rms) ? rms : 0)));
+  wanted.forEach((want, index) => {
+    const measure = measured[index];
+    const rms = measure?.rms ?? Number.NEGATIVE_INFINITY;
+    if (!Number.isFinite(want.rms)) return expect(rms).toBe(want.rms);
+    expect(Math.abs(rms - want.rms)).toBeLessThanOrEqual(1e-3 * Math.abs(want.rms) + noise);
+    if (Math.max(rms, want.rms) > noise) expect(measure?.mark).toBe(want.mark);
+  });
+}
