@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { arch, availableParallelism, platform } from 'node:os';
+import { arch, availableParallelism, loadavg, platform } from 'node:os';
 import { parseArgs } from 'node:util';
 import { RandomStream } from '#shared/program/random';
 import { findPython, skipReason } from '#shared/testing/python';
@@ -42,7 +42,7 @@ const sameLoss = 1e-4;
 const goal = 1.3;
 const probesAllowed = 0.05;
 
-type Name = 'gradloom' | 'withoutProbes' | 'kerasFit' | 'kerasLoop' | 'torch' | 'tfjs';
+type Name = 'gradloom' | 'withoutProbes' | 'kerasFit' | 'kerasLoop' | 'kerasOneDnn' | 'torch' | 'tfjs';
 
 interface Result {
   readonly network: string;
@@ -55,6 +55,8 @@ interface Result {
   readonly notes: Readonly<Partial<Record<Name, string>>>;
 }
 
+// Loading the engine turns oneDNN's kernels on for this process; the others begin as a person's shell has them.
+const environment = { ...process.env };
 const { device, report } = await loadEngine();
 if (!(device instanceof TensorFlowDevice))
   throw new Error('this bench is about native TensorFlow; see gradloom doctor');
@@ -67,9 +69,15 @@ const torchPython = findPython(torchPackages);
 const keras =
   kerasPython === undefined || !(isWanted('kerasFit') || isWanted('kerasLoop'))
     ? null
-    : new PythonContestants(kerasPython, 'keras_contestant.py');
+    : new PythonContestants(kerasPython, 'keras_contestant.py', environment);
+const kerasOneDnn =
+  kerasPython === undefined || !isWanted('kerasOneDnn')
+    ? null
+    : new PythonContestants(kerasPython, 'keras_contestant.py', { ...environment, TF_ENABLE_ONEDNN_OPTS: '1' });
 const torch =
-  torchPython === undefined || !isWanted('torch') ? null : new PythonContestants(torchPython, 'torch_contestant.py');
+  torchPython === undefined || !isWanted('torch')
+    ? null
+    : new PythonContestants(torchPython, 'torch_contestant.py', environment);
 
 /** Random examples for every input, and labels. */
 function drawData(plan: Plan, { batch, vocabulary }: Network): DataSet {
@@ -131,6 +139,8 @@ async function measure(network: Network, rounds: number, seconds: number): Promi
   const [fit, loop] = (await keras?.load(material, ['fit', 'loop'])) ?? [];
   enter('kerasFit', fit, skipReason(kerasPackages));
   enter('kerasLoop', loop, skipReason(kerasPackages));
+  const [oneDnn] = (await kerasOneDnn?.load(material, ['loop'])) ?? [];
+  enter('kerasOneDnn', oneDnn, skipReason(kerasPackages));
   const [eager] = (await torch?.load(material, ['eager'])) ?? [];
   enter('torch', eager, skipReason(torchPackages));
   const stock = isWanted('tfjs') ? await stockContestant(material) : 'not asked for';
@@ -174,9 +184,11 @@ function timesAs({ milliseconds }: Result, above: Name, below: Name): number | n
   return median(one.map((value, round) => value / (other[round] ?? Number.NaN)));
 }
 
-/** Gradloom's speed over the better of Keras's two. */
+/** Gradloom's speed over the best of Keras's three. */
 function overKeras(result: Result): number | null {
-  const both = (['kerasFit', 'kerasLoop'] as const).flatMap((way) => timesAs(result, way, 'gradloom') ?? []);
+  const both = (['kerasFit', 'kerasLoop', 'kerasOneDnn'] as const).flatMap(
+    (way) => timesAs(result, way, 'gradloom') ?? [],
+  );
   return both.length === 0 ? null : Math.min(...both);
 }
 
@@ -197,6 +209,7 @@ function table(results: readonly Result[]): string {
       `${(100 * probesCost(result)).toFixed(1)} %`,
       shown(milliseconds.kerasFit),
       shown(milliseconds.kerasLoop),
+      shown(milliseconds.kerasOneDnn),
       shown(milliseconds.torch),
       `${shown(milliseconds.tfjs)}${notes.tfjs === undefined ? '' : ' ¹'}`,
       ratio === null ? '–' : ratio.toFixed(2),
@@ -204,8 +217,8 @@ function table(results: readonly Result[]): string {
     ].join(' | ');
   });
   const head =
-    'network, batch | Gradloom | of it probes | Keras fit | Keras step loop | PyTorch eager | tfjs fit | speed ÷ Keras | first step, s';
-  return [`| ${head} |`, `|${' --- |'.repeat(9)}`, ...rows.map((row) => `| ${row} |`)].join('\n');
+    'network, batch | Gradloom | of it probes | Keras fit | Keras step loop | the loop, oneDNN on | PyTorch eager | tfjs fit | speed ÷ Keras | first step, s';
+  return [`| ${head} |`, `|${' --- |'.repeat(10)}`, ...rows.map((row) => `| ${row} |`)].join('\n');
 }
 
 /** What was not reached, in words. */
@@ -228,6 +241,7 @@ const chosen = options.networks?.split(',');
 const rounds = Number(options.rounds);
 const seconds = Number(options.seconds);
 const results: Result[] = [];
+const loadBefore = loadavg()[0] ?? Number.NaN;
 for (const network of networks) {
   if (chosen !== undefined && !chosen.includes(network.name)) continue;
   const result = await measure(network, rounds, seconds);
@@ -238,6 +252,7 @@ const versions = [`TensorFlow ${report.version}`, keras?.version, torch?.version
   (version) => version !== undefined && version !== '',
 );
 keras?.close();
+kerasOneDnn?.close();
 torch?.close();
 
 const missed = shortfalls(results);
@@ -258,7 +273,8 @@ if (options.write) {
 
 Milliseconds a step, medians of ${rounds} rounds in which the contestants take turns of ${seconds} s, on ${platform()}-${arch()} with
 ${availableParallelism()} cores. ${versions.join('; ')}. The same initial weights, batches, loss and Adam for all; the losses of the first
-batch agree. Written by \`npm run bench -- training --write\`.
+batch agree. The machine's load before and after, this bench included: ${loadBefore.toFixed(1)} and ${(loadavg()[0] ?? Number.NaN).toFixed(1)}; above the
+number of cores, other work disturbed the figures. Written by \`npm run bench -- training --write\`.
 
 ${table(results)}
 
@@ -266,7 +282,8 @@ ${table(results)}
   statistics at every tenth; each step's telemetry frame is made, and messages are let in between steps. **Of it probes** is what
   that costs over the same network with no wire measured; losses and the norms of the weights' gradients are always taken.
 - **Keras fit** is \`model.fit\` over one epoch a round, **Keras step loop** a \`tf.function\` of one step called in a loop on batches
-  that lie ready as tensors. **Speed ÷ Keras** is against the better of both, the median over rounds.
+  that lie ready as tensors. Gradloom turns TensorFlow's oneDNN kernels on, Keras leaves them to TensorFlow's default; so the
+  loop runs a second time with **oneDNN on**. **Speed ÷ Keras** is against the best of the three, the median over rounds.
 - **First step** counts from a document to the end of its first step: lowering, recording and compiling.
 ${[...reasons].map((reason) => `- ¹ ${reason}.\n`).join('')}- A GPU was not at hand: nothing is claimed for one.
 

@@ -20,8 +20,8 @@ export class PythonContestants {
   #errors = '';
   version = '';
 
-  constructor(python: string, script: string) {
-    this.#process = spawn(python, [join('bench', 'training', script)], { stdio: 'pipe' });
+  constructor(python: string, script: string, environment: NodeJS.ProcessEnv) {
+    this.#process = spawn(python, [join('bench', 'training', script)], { stdio: 'pipe', env: environment });
     this.#process.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#errors = `${this.#errors}${text}`.slice(-4000);
     });

@@ -556,7 +556,7 @@ export class TensorFlowDevice implements Device {
     return { loss, gradient };
   }
 
-  magnitude(): TensorMagnitude | null {
+  magnitude(_x: Tensor): TensorMagnitude | null {
     return null;
   }
 
