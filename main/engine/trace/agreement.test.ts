@@ -158,6 +158,11 @@ const smallTemplates: Readonly<Record<string, Params>> = {
   rla: { iterations: 4 },
   'rla-net': { channels: 4, classes: 10, side: '32', memory: 4 },
   dianet: { blocksInStage: 1, channels: 4, side: 12 },
+  'adding-problem': { sequenceLength: 6 },
+  'copy-problem': { delay: 2 },
+  'transformer-encoder': { features: 16 },
+  'region-attention': { features: 8 },
+  'iterative-attention': { features: 8, images: 20 },
   'sigmoid-chain': {},
   'linear-rnn': {},
 };
