@@ -85,7 +85,9 @@ export function useLook(source: FileSource): Look {
   const [look, setLook] = useState<Look & { readonly of: string }>({ found: null, failure: null, of: '' });
   const document = useDocumentStore((store) => store.path);
   const way = source.kind === 'table' ? [source.delimiter, source.header] : [];
-  const key = JSON.stringify([document, filesOf(source), way]);
+  // A document that is opened again may find other files than before.
+  const loaded = useDocumentStore((store) => store.loaded);
+  const key = JSON.stringify([loaded, document, filesOf(source), way]);
   useEffect(() => {
     let wanted = true;
     getClient()
