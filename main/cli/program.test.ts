@@ -19,7 +19,7 @@ import { forkLauncher } from '../services/forkLauncher.ts';
 import { inTemporaryFolder, smallDocument, tinyEngine } from '../services/testing/tiny.ts';
 import { version } from '../services/version.ts';
 import { chooseShell } from './commands/doctor.ts';
-import { commands, laterCommands, runCommandLine } from './program.ts';
+import { commands, runCommandLine } from './program.ts';
 import type { Surroundings } from './surroundings.ts';
 import { terminalLocale } from './surroundings.ts';
 
@@ -163,11 +163,6 @@ describe('used wrongly: exit code 2, the reason and the usage on standard error'
     ],
     ['a missing option', ['weights', 'x'], '"weights" needs --out.'],
     ['another', ['predict', 'x', '--out', 'p.npz'], '"predict" needs --inputs.'],
-    ...laterCommands.map((name): [string, string[], string] => [
-      `${name}, which a later version has`,
-      [name, 'a', 'b'],
-      `"${name}" is not in this version yet (${version}).`,
-    ]),
   ];
   test.each(wrong)('%s', async (_what, line, message) => {
     const plain = await run('/', line);
@@ -984,6 +979,22 @@ describe('export', () => {
         received.forEach((value, index) => expect(value).toBeCloseTo(values[index] ?? Number.NaN, 5));
       }
     }));
+
+  test.each(['tfjs', 'keras', 'h5'])('%s comes back as the document, with its weights', (format) =>
+    withLinear(async (folder) => {
+      const line = ['export', 'linear.gradloom.json', '--weights', 'w.npz', '--to', format, '--out', 'model', '--json'];
+      expect((await run(folder, line, sharedEngine)).code).toBe(0);
+      const outcome = await run(folder, ['import', 'model', '--out', 'back.gradloom.json', '--json']);
+      expect(outcome.code).toBe(0);
+      expect(json(outcome)).toMatchObject({ name: linear.name, weights: 'back.weights.npz' });
+      expect(await arraysOf(join(folder, 'back.weights.npz'))).toEqual(await arraysOf(join(folder, 'w.npz')));
+      const back = parseDocument(await readFile(join(folder, 'back.gradloom.json'), 'utf8'));
+      expect(back).toMatchObject({ ok: true, document: { ...linear, weights: { file: 'back.weights.npz' } } });
+      const refused = await run(folder, ['import', 'b.npz', '--out', 'x.gradloom.json', '--json']);
+      expect(refused.code).toBe(1);
+      expect(json(refused)).toHaveProperty('failure.code', 'import.foreign');
+    }),
+  );
 
   test('an unknown format is used wrongly; a folder of something else stays', () =>
     withLinear(async (folder) => {

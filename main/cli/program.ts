@@ -9,6 +9,7 @@ import { data } from './commands/data.ts';
 import { doctor } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { gradients } from './commands/gradients.ts';
+import { importCommand } from './commands/import.ts';
 import { predict } from './commands/predict.ts';
 import { serve } from './commands/serve.ts';
 import { summary } from './commands/summary.ts';
@@ -34,11 +35,9 @@ export const commands: readonly Command[] = [
   sweep,
   predict,
   exportCommand,
+  importCommand,
   serve,
 ];
-
-/** Commands of the contract that this version does not have yet. */
-export const laterCommands: readonly string[] = ['import'];
 
 function help(terminal: Terminal): string {
   const rows = commands.map(({ name, usage }) => {
@@ -82,8 +81,6 @@ export async function runCommandLine(line: readonly string[], surroundings: Surr
     if (usage !== null) terminal.note(terminal.say('terminal.usage', { usage }));
     return 2;
   };
-  if (laterCommands.includes(name))
-    return misuse(terminal.say('terminal.usage.later', { command: name, version }), null);
   const command = commands.find((each) => each.name === name);
   if (command === undefined) {
     const expected = commands.map((each) => each.name);

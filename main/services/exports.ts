@@ -15,6 +15,7 @@ import { exportH5, exportKeras } from '../formats/keras/export.ts';
 import { endNames } from '../formats/model.ts';
 import type { Export, ExportedFiles, Finding, ModelToExport } from '../formats/model.ts';
 import { exportOnnx } from '../formats/onnx/export.ts';
+import { exportTorch } from '../formats/pytorch/export.ts';
 import { exportSavedModel } from '../formats/tensorflow/export.ts';
 import { exportTfjs } from '../formats/tfjs/export.ts';
 import { fail, ServiceError } from './failure.ts';
@@ -37,6 +38,7 @@ export const formats: Readonly<Record<ExportFormat, Format>> = {
   h5: { write: exportH5, ending: '.h5' },
   savedmodel: { write: exportSavedModel, ending: '' },
   onnx: { write: exportOnnx, ending: '.onnx' },
+  pytorch: { write: exportTorch, ending: '' },
 };
 
 /** The sheet that goes along with every export: beside a file, inside a folder. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Model files and source code that a network is handed on as. */
-export const exportFormats = ['tfjs', 'keras', 'h5', 'savedmodel', 'onnx'] as const;
+export const exportFormats = ['tfjs', 'keras', 'h5', 'savedmodel', 'onnx', 'pytorch'] as const;
 export const exportFormatSchema = z.enum(exportFormats);
 export type ExportFormat = z.infer<typeof exportFormatSchema>;
 

@@ -32,7 +32,7 @@ export class LayerEmission {
 
   /** A layer weight that holds a weight of the Program. */
   weight(name: string, use: WeightUse, shape = use.shape): LayerWeight {
-    return { name, shape, data: () => weightData(this.#model, use.id) };
+    return { id: use.id, name, shape, data: () => weightData(this.#model, use.id) };
   }
 
   /** Settings of a weight: its regulariser. */
@@ -152,7 +152,12 @@ export class LayerEmission {
   /** Numbers as a value, the same for every example, as a row. */
   row(call: Call<OperationKind>, values: readonly number[]): LayerTensor {
     const size = values.length;
-    const weight: LayerWeight = { name: 'kernel', shape: [1, size], data: () => Float32Array.from(values) };
+    const weight: LayerWeight = {
+      id: null,
+      name: 'kernel',
+      shape: [1, size],
+      data: () => Float32Array.from(values),
+    };
     const name = `${layerName(call.operation.origin.node)}_values`;
     const request: LayerRequest = {
       key: JSON.stringify(['row', call.operation.origin.node, values]),

@@ -5,7 +5,7 @@ import { buildLayers } from './buildLayers.ts';
 import { kerasConfig, kerasVersion } from './config.ts';
 import { snakeCase } from './emission.ts';
 import { groupAt, writeHdf5, writeNames, writeNumbers } from './hdf5.ts';
-import type { LayerGraph } from './layerGraph.ts';
+import type { LayerGraph, LayerWeight } from './layerGraph.ts';
 
 /** The member of a `.keras` file, and the attribute of an `.h5` file, that hold the Gradloom document. */
 export const documentMember = 'gradloom.document.json';
@@ -23,22 +23,40 @@ export function modelName(name: string): string {
   return plain === '' ? 'model' : plain;
 }
 
+/**
+ * Where `model.weights.h5` holds each weight: layers are numbered by class in the order in which Keras brings them, and
+ * operations do not count.
+ */
+export function weightPlaces(
+  graph: LayerGraph,
+): readonly { readonly weight: LayerWeight; readonly path: string; readonly layer: string }[] {
+  const counts = new Map<string, number>();
+  return graph
+    .ordered()
+    .filter(({ module }) => module === null)
+    .flatMap(({ className, name, weights }) => {
+      const kind = snakeCase(className);
+      const count = counts.get(kind) ?? 0;
+      counts.set(kind, count + 1);
+      const path = `layers/${count === 0 ? kind : `${kind}_${count}`}`;
+      return weights.map((weight, index) => ({
+        weight,
+        path: `${path}/${weight.holder === undefined ? '' : `${weight.holder}/`}vars/${index}`,
+        layer: name,
+      }));
+    });
+}
+
 /** The model as a `.keras` file of Keras 3: loops unrolled over shared layers, weights once, links as last layers. */
 export function exportKeras(model: ModelToExport): Export {
   const { graph, findings } = buildLayers(model, 'keras');
   return exportOf(findings, async () => {
     const weights = await writeHdf5((file) => {
-      const counts = new Map<string, number>();
-      for (const { className, name, module, weights: held } of graph.ordered()) {
-        if (module !== null) continue;
-        const kind = snakeCase(className);
-        const count = counts.get(kind) ?? 0;
-        counts.set(kind, count + 1);
-        const path = `layers/${count === 0 ? kind : `${kind}_${count}`}`;
-        const holder = held[0]?.holder;
-        const variables = groupAt(file, holder === undefined ? `${path}/vars` : `${path}/${holder}/vars`);
-        variables.create_attribute('name', name);
-        held.forEach(({ shape, data }, index) => writeNumbers(variables, String(index), shape, data()));
+      for (const { weight, path, layer } of weightPlaces(graph)) {
+        const at = path.lastIndexOf('/');
+        const variables = groupAt(file, path.slice(0, at));
+        if (path.endsWith('/0')) variables.create_attribute('name', layer);
+        writeNumbers(variables, path.slice(at + 1), weight.shape, weight.data());
       }
       groupAt(file, 'vars');
     });

@@ -1,3 +1,4 @@
+import { ImportProblem } from '../importProblem.ts';
 import type * as Hdf5 from 'h5wasm';
 import type { File as HdfFile, Group } from 'h5wasm';
 
@@ -24,6 +25,32 @@ export async function writeHdf5(fill: (file: HdfFile) => void): Promise<Uint8Arr
   }
   try {
     return FS.readFile(name);
+  } finally {
+    FS.unlink(name);
+  }
+}
+
+/**
+ * Reads an HDF5 file in memory.
+ * @throws ImportProblem where the bytes are no complete HDF5 file
+ */
+export async function readHdf5<Result>(bytes: Uint8Array, use: (file: HdfFile) => Result): Promise<Result> {
+  const library = await loadHdf5();
+  const { FS } = await library.ready;
+  count += 1;
+  const name = `read-${count}.h5`;
+  FS.writeFile(name, bytes);
+  try {
+    const file = new library.File(name, 'r');
+    try {
+      return use(file);
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    if (error instanceof ImportProblem) throw error;
+    // The library speaks of its own insides; which they were does not help a person.
+    throw new ImportProblem('broken', { reason: error instanceof Error ? error.message : String(error) });
   } finally {
     FS.unlink(name);
   }

@@ -6,6 +6,8 @@ export type LayerConfig = Readonly<Record<string, Config>>;
 
 /** A weight of a layer, under Keras's name for it (`kernel`, `moving_mean`, …). */
 export interface LayerWeight {
+  /** The Program's weight that it is, or null where its numbers are of the writer's own making. */
+  readonly id: string | null;
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: () => Float32Array;

@@ -69,7 +69,7 @@ def read_torch(folder, inputs, outputs):
     network = module.load(folder / "model" / "weights.safetensors")
     with torch.no_grad():
         predicted = network.predict(**{name: torch.from_numpy(value) for name, value in inputs.items()})
-    return {name: predicted[name].numpy() for name in outputs}
+    return {name: predicted[name].detach().numpy() for name in outputs}
 
 
 def read_keras_code(folder, inputs, outputs):

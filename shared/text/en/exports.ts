@@ -13,6 +13,17 @@ export const exportText = {
     'The format {format} cannot carry this graph ({count} reasons); the first: {first} Choose another format, or another layer there.',
   'failure.export.folderInUse':
     '"{path}" is a folder with other files in it. Choose another name: an export replaces only an earlier export.',
+  'failure.import.unknown':
+    'This is no model file that Gradloom reads: expected .keras, .h5 or the folder of a TensorFlow.js model.',
+  'failure.import.foreign':
+    'The file holds no Gradloom document: this version reads model files that Gradloom itself has written.',
+  'failure.import.document': 'The Gradloom document in the file is broken: {reason}.',
+  'failure.import.broken': 'The file is broken: {reason}. Export it again, or fetch it again.',
+  'failure.import.tooLarge': 'Unpacked, the file would take more than {limit} bytes; nothing was read.',
+  'failure.import.weight': 'The weight "{weight}" needs {expected} numbers; the file has {received}.',
+  'terminal.help.import': 'bring a model file back as a document',
+  'terminal.import.noWeights':
+    'The file holds some weights only in pieces, so the document comes without them; they start from its seed.',
   'terminal.help.export': 'hand the network on as a model file',
   'terminal.export.format': '--to needs one of {expected}; received "{received}".',
   'terminal.export.file': 'file',

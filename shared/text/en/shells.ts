@@ -29,7 +29,6 @@ export const shellText = {
   'terminal.help.serve': 'the interface for a browser on this machine',
   'terminal.usage': 'usage: gradloom {usage}',
   'terminal.usage.unknownCommand': 'There is no command "{command}"; there are {expected}.',
-  'terminal.usage.later': '"{command}" is not in this version yet ({version}).',
   'terminal.usage.unknownOption': 'Unknown option {option} for "{command}"; it takes {expected}.',
   'terminal.usage.flagValue': '{option} takes no value; received "{received}".',
   'terminal.usage.noValue': '{option} needs a value.',

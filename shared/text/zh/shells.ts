@@ -30,7 +30,6 @@ export const shellText: Readonly<Record<keyof typeof english, string>> = {
   'terminal.help.serve': '在本机浏览器中使用的界面',
   'terminal.usage': '用法：gradloom {usage}',
   'terminal.usage.unknownCommand': '没有命令“{command}”；可用的有 {expected}。',
-  'terminal.usage.later': '此版本（{version}）还没有“{command}”。',
   'terminal.usage.unknownOption': '“{command}”没有选项 {option}；可用的有 {expected}。',
   'terminal.usage.flagValue': '{option} 不带值；收到“{received}”。',
   'terminal.usage.noValue': '{option} 需要一个值。',

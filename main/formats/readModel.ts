@@ -1,0 +1,186 @@
+import { unzipSync } from 'fflate';
+import type { Group } from 'h5wasm';
+import { parseDocument } from '#shared/graph/serialise';
+import type { GradloomDocument } from '#shared/graph/document';
+import { flatten } from '#shared/program/flatten';
+import { lower } from '#shared/program/lower';
+import { ImportProblem } from './importProblem.ts';
+import { buildLayers } from './keras/buildLayers.ts';
+import { documentAttribute, documentMember, weightPlaces } from './keras/export.ts';
+import { readHdf5 } from './keras/hdf5.ts';
+import type { LayerWeight } from './keras/layerGraph.ts';
+import type { ModelToExport } from './model.ts';
+import type { NpzArray, NpzArrays } from './npz.ts';
+import { elementCount } from './permute.ts';
+import { documentKey } from './tfjs/export.ts';
+
+/** What a model file held. */
+export interface ImportedModel {
+  readonly document: GradloomDocument;
+  /** By weight id; null where the file holds the weights only in another form than the document's. */
+  readonly weights: NpzArrays | null;
+}
+
+/** A model file by its parts: the file itself under '', or the files of a folder by name. */
+export type ModelParts = ReadonlyMap<string, Uint8Array>;
+
+/** Bytes of the largest file that is unpacked. */
+const unpackedLimit = 2 ** 31;
+const memberLimit = 10_000;
+
+/**
+ * Reads a `.keras`, `.h5` or TensorFlow.js file that Gradloom wrote: the very document, loops and layout included, and its
+ * weights. Nothing in the file is run: of a `.keras` file only the document and the numbers are looked at.
+ *
+ * @throws ImportProblem that says what the file lacks
+ */
+export async function readModel(parts: ModelParts): Promise<ImportedModel> {
+  const description = parts.get('model.json');
+  if (description !== undefined) return readTfjs(description, parts);
+  const bytes = parts.get('') ?? new Uint8Array();
+  if (startsWith(bytes, [0x50, 0x4b])) return readKeras(bytes);
+  if (startsWith(bytes, [0x89, 0x48, 0x44, 0x46])) return readH5(bytes);
+  throw new ImportProblem('unknown');
+}
+
+function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
+  return bytes.length >= start.length && start.every((byte, index) => bytes[index] === byte);
+}
+
+function parse(text: string): GradloomDocument {
+  const result = parseDocument(text);
+  if (result.ok) return result.document;
+  throw new ImportProblem('document', { reason: result.problems[0]?.message ?? '–' });
+}
+
+/** The document as its exporter saw it, with no numbers. */
+function modelOf(document: GradloomDocument, text: string): ModelToExport {
+  const lowered = lower(document);
+  if (!lowered.ok) throw new ImportProblem('document', { reason: lowered.diagnostics[0]?.message ?? '–' });
+  const { program } = lowered;
+  return { name: document.name, program, flat: flatten(program), weights: {}, document: text };
+}
+
+/** Puts numbers that were read back under the ids of the document's weights. */
+function collect(
+  { flat }: ModelToExport,
+  places: readonly { readonly weight: LayerWeight; readonly read: () => Float32Array }[],
+): NpzArrays | null {
+  const read = new Map(places.map((place) => [place.weight.id, place.read]));
+  const found: Record<string, NpzArray> = {};
+  for (const { id, shape } of flat.weights) {
+    const numbers = read.get(id);
+    // An operation that the format lacks was written in pieces; those do not go back.
+    if (numbers === undefined) return null;
+    const data = numbers();
+    if (data.length !== elementCount(shape)) {
+      throw new ImportProblem('weight', { weight: id, expected: elementCount(shape), received: data.length });
+    }
+    found[id] = { shape, dtype: 'float32', data };
+  }
+  return found;
+}
+
+/** The members of a zip that are looked at, within limits that a bomb would break. */
+function unpack(bytes: Uint8Array, wanted: readonly string[]): Readonly<Record<string, Uint8Array>> {
+  let [total, count] = [0, 0];
+  try {
+    return unzipSync(bytes, {
+      filter: ({ name, originalSize, size }) => {
+        count += 1;
+        if (count > memberLimit) throw new ImportProblem('tooLarge', { limit: unpackedLimit });
+        if (!wanted.includes(name)) return false;
+        total += originalSize;
+        if (!(total <= unpackedLimit) || size > bytes.length) {
+          throw new ImportProblem('tooLarge', { limit: unpackedLimit });
+        }
+        return true;
+      },
+    });
+  } catch (error) {
+    if (error instanceof ImportProblem) throw error;
+    throw new ImportProblem('broken', { reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function readKeras(bytes: Uint8Array): Promise<ImportedModel> {
+  const weightsMember = 'model.weights.h5';
+  const members = unpack(bytes, [documentMember, weightsMember]);
+  const [kept, weights] = [members[documentMember], members[weightsMember]];
+  if (kept === undefined) throw new ImportProblem('foreign');
+  if (weights === undefined) throw new ImportProblem('broken', { reason: `it holds no ${weightsMember}` });
+  const text = new TextDecoder().decode(kept);
+  const document = parse(text);
+  const model = modelOf(document, text);
+  const { graph } = buildLayers(model, 'keras');
+  return {
+    document,
+    weights: await readHdf5(weights, (root) =>
+      collect(
+        model,
+        weightPlaces(graph).map(({ weight, path }) => ({ weight, read: () => numbersAt(root, path) })),
+      ),
+    ),
+  };
+}
+
+async function readH5(bytes: Uint8Array): Promise<ImportedModel> {
+  return readHdf5(bytes, (root) => {
+    const kept = root.attrs[documentAttribute]?.value;
+    if (typeof kept !== 'string') throw new ImportProblem('foreign');
+    const document = parse(kept);
+    const model = modelOf(document, kept);
+    const { graph } = buildLayers(model, 'h5');
+    const places = graph.ordered().flatMap(({ name, weights }) =>
+      weights.map((weight) => ({
+        weight,
+        read: () => numbersAt(root, `model_weights/${name}/${name}/${weight.name}`),
+      })),
+    );
+    return { document, weights: collect(model, places) };
+  });
+}
+
+/** The numbers of a data set. @throws ImportProblem where there is none, or it holds something else */
+function numbersAt(root: Group, path: string): Float32Array {
+  const found = root.get(path);
+  const value = found !== null && 'value' in found ? found.value : null;
+  if (value instanceof Float32Array) return value;
+  throw new ImportProblem('broken', { reason: `it holds no float32 numbers at ${path}` });
+}
+
+function readTfjs(description: Uint8Array, parts: ModelParts): ImportedModel {
+  const content = parseJson(description);
+  const metadata = isRecord(content) ? content['userDefinedMetadata'] : undefined;
+  const kept = isRecord(metadata) ? metadata[documentKey] : undefined;
+  if (typeof kept !== 'string') throw new ImportProblem('foreign');
+  const document = parse(kept);
+  const model = modelOf(document, kept);
+  const { graph } = buildLayers(model, 'tfjs');
+  const bytes = parts.get('weights.bin') ?? new Uint8Array();
+  let offset = 0;
+  const places = graph.ordered().flatMap(({ weights }) =>
+    weights.map((weight) => {
+      const start = offset;
+      offset += 4 * elementCount(weight.shape);
+      const end = offset;
+      return { weight, read: () => new Float32Array(new Uint8Array(bytes.subarray(start, end)).buffer) };
+    }),
+  );
+  if (offset !== bytes.length) {
+    throw new ImportProblem('weight', { weight: 'weights.bin', expected: offset, received: bytes.length });
+  }
+  return { document, weights: collect(model, places) };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw new ImportProblem('broken', { reason: error instanceof Error ? error.message : String(error) });
+  }
+}
