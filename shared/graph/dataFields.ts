@@ -135,6 +135,7 @@ export function describeFields(source: DataSource): readonly DataField[] {
         { name: 'words', shape: [clevrQuestionLength], dtype: 'int32', meaning: 'tokens', words: clevrWords },
         { name: 'isWord', shape: [clevrQuestionLength], dtype: 'bool', meaning: 'mask' },
         { name: 'question', shape: [11], dtype: 'float32', meaning: 'vector' },
+        { name: 'objects', shape: [2 * shapeColours.length], dtype: 'float32', meaning: 'vector' },
         { name: 'relational', shape: [], dtype: 'int32', meaning: 'class', classes: ['no', 'yes'] },
         { name: 'answer', shape: [], dtype: 'int32', meaning: 'class', classes: clevrAnswers },
       ];

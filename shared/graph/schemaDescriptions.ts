@@ -237,7 +237,7 @@ export const schemaDescriptions: Readonly<Record<string, string>> = {
   'Data.source(segmentedShapes).count': 'The greatest number of shapes in one image.',
   'Data.source(segmentedShapes).noise': 'Standard deviation of what is added to each pixel.',
   'Data.source(sortOfClevr)':
-    'Questions on images of six objects. Fields: image float32 [75, 75, 3], words int32 [9], isWord bool [9], question float32 [11], relational int32 [], answer int32 [].',
+    'Questions on images of six objects. Fields: image float32 [75, 75, 3], words int32 [9], isWord bool [9], question float32 [11], objects float32 [12], relational int32 [], answer int32 [].',
   'Data.source(sortOfClevr).kind': 'sortOfClevr',
   'Data.source(sortOfClevr).images': 'Images, with 20 questions each.',
   'Data.source(adding)': 'The adding problem. Fields: sequence float32 [length, 2], sum float32 [1].',

@@ -85,9 +85,9 @@ const variants: readonly (readonly [string, Readonly<Record<string, JsonValue>>]
   ['transformer-encoder', { normalised: 'after' }],
   ['region-attention', { attention: 'dot' }],
   ['region-attention', { attention: 'heads' }],
-  ['iterative-attention', { question: 'words', attention: 'dot', fusion: 'product', coordinates: 'axes', looks: 1 }],
-  ['iterative-attention', { frozenStem: true }],
   ['rla', { residual: false, normalisation: 'none', iterations: 1 }],
+  ['iterative-attention', { question: 'words', fusion: 'product', scoring: 'dotProduct', frozenStem: false }],
+  ['picture-at-once', { question: 'words' }],
   ['sigmoid-chain', { residual: true, depth: 30 }],
 ];
 

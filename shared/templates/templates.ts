@@ -5,11 +5,11 @@ import { autoencoder } from './autoencoder.ts';
 import { densenet } from './densenet.ts';
 import { dianet } from './dianet.ts';
 import { digitsCnn } from './digitsCnn.ts';
-import { iterativeAttention } from './iterativeAttention.ts';
 import { linearRnn } from './linearRnn.ts';
 import { plainMlp, residualMlp } from './perceptrons.ts';
 import { plainOrResidual } from './plainOrResidual.ts';
 import { regionAttention } from './regionAttention.ts';
+import { iterativeAttention, pictureAtOnce } from './visualQuestions.ts';
 import { rla } from './rla.ts';
 import { rlaNet } from './rlaNet.ts';
 import { resnet } from './resnet.ts';
@@ -40,6 +40,7 @@ export const templates: readonly Template[] = [
   transformerEncoder,
   regionAttention,
   iterativeAttention,
+  pictureAtOnce,
   sigmoidChain,
   linearRnn,
 ];

@@ -89,12 +89,12 @@ function paint({ things }: Scene, image: Values): void {
  * one object, the other ten about how it stands to the others. Example e asks question e mod 20 on image ⌊e/20⌋.
  *
  * `question` is the paper's vector: colour (6), relational or not (2: non-relational first), which of three kinds (3).
- * `words` says the same in words. An object whose nearest or furthest neighbours are equally far takes the one whose
+ * `words` says the same in words. `objects` tells for each colour whether its object is a square (1, 0) or a circle (0, 1). An object whose nearest or furthest neighbours are equally far takes the one whose
  * colour comes first.
  */
 export function sortOfClevr(seed: number): Generator {
   let last: { readonly image: number; readonly scene: Scene } | null = null;
-  return (index, { image, words, isWord, question, relational, answer }) => {
+  return (index, { image, words, isWord, question, objects, relational, answer }) => {
     const number = Math.floor(index / clevrQuestions);
     if (last?.image !== number) {
       last = { image: number, scene: drawScene(exampleStream(seed, 'sortOfClevr', number)) };
@@ -115,6 +115,8 @@ export function sortOfClevr(seed: number): Generator {
     question?.fill(0);
     for (const place of [asked.colour, 6 + (kind.isRelational ? 1 : 0), 8 + (asked.kind % 3)])
       question?.set([1], place);
+    objects?.fill(0);
+    scene.things.forEach(({ isCircle }, colour) => objects?.set([1], 2 * colour + (isCircle ? 1 : 0)));
     relational?.set([kind.isRelational ? 1 : 0]);
     answer?.set([answerOf(scene, asked)]);
   };

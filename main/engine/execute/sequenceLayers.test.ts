@@ -102,6 +102,7 @@ const arithmetic: readonly LayerCase[] = [
   onNumbers('waves for positions', layer('positionalEncoding')),
   onNumbers('learned positions', layer('positionalEncoding', { encoding: 'learned' })),
   onNumbers('coordinates of regions', layer('regionCoordinates'), [2, 3, 2]),
+  onNumbers('places of regions', layer('regionCoordinates', { coordinates: 'places' }), [2, 3, 2]),
   {
     name: 'a fill by mask',
     nodes: {

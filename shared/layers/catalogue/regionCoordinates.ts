@@ -7,26 +7,25 @@ function place(index: number, count: number): number {
   return count === 1 ? 0 : (2 * index) / (count - 1) - 1;
 }
 
-/** Width of a bump in rows or columns, and its height. */
-const [bumpDeviation, bumpHeight] = [0.5, 2] as const;
+/** Over its own place 1, over its neighbours e^−2, further off next to nothing. */
+function bump(distance: number): number {
+  return Math.exp(-2 * distance * distance);
+}
 
-/** A bump around `index` over `count` places: nearly 0 from two places on. */
-function bump(index: number, count: number): readonly number[] {
-  return Array.from(
-    { length: count },
-    (_, at) => bumpHeight * Math.exp(-((index - at) ** 2) / (2 * bumpDeviation ** 2)),
-  );
+function bumps(index: number, count: number): number[] {
+  return Array.from({ length: count }, (_, other) => bump(index - other));
 }
 
 export const regionCoordinates = defineLayer({
   type: 'regionCoordinates',
   family: 'attention',
   parameters: {
+    /** `places` adds a channel for each row and each column: a distance is then a linear map of two of them. */
     coordinates: { kind: 'choice', default: 'axes', options: ['axes', 'places'] },
   },
   inputs: 'one',
   outputs: 'one',
-  formula: String.raw`y_{i,j} = \Big[x_{i,j}\,;\; \tfrac{2i}{h-1} - 1\,;\; \tfrac{2j}{w-1} - 1\,\Big(;\; 2e^{-2(i-k)^2}\,;\; 2e^{-2(j-l)^2}\Big)\Big],\quad k < h,\ l < w`,
+  formula: String.raw`y_{i,j} = \Big[x_{i,j}\,;\; \tfrac{2i}{h-1} - 1\,;\; \tfrac{2j}{w-1} - 1\Big]`,
   source:
     'Santoro et al. 2017, "A simple neural network module for relational reasoning"; Liu et al. 2018, "CoordConv"',
   build(context, { coordinates }, inputs) {
@@ -40,10 +39,13 @@ export const regionCoordinates = defineLayer({
       Array.from({ length: width }, (__, column) => [
         place(row, height),
         place(column, width),
-        ...(withPlaces ? [...bump(row, height), ...bump(column, width)] : []),
+        ...(withPlaces ? [...bumps(row, height), ...bumps(column, width)] : []),
       ]),
     ).flat(2);
-    const grid = context.operation({ kind: 'constant', attributes: { shape, dtype: 'float32', values } }, []);
+    const grid = context.operation(
+      { kind: 'constant', attributes: { shape, dtype: 'float32', values } },
+      [],
+    );
     return context.operation({ kind: 'concatenate', attributes: { axis: 2 } }, [value, grid]);
   },
 });

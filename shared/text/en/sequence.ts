@@ -191,7 +191,7 @@ export const sequenceText = {
   'parameter.tableRegulariser.help': 'Added to the loss: l1·Σ|w| + l2·Σw², over all rows.',
   'parameter.coordinates.name': 'Coordinates',
   'parameter.coordinates.help':
-    'How far down and how far right; or also one channel for each row and each column, which is 2 there and falls off within two places. With these, attention can learn to look to one side in few steps.',
+    'How far down and how far right; or also one channel for each row and each column, which is 1 there and falls off within two places. With these, attention can learn to look to one side in few steps.',
   'parameter.encoding.name': 'Encoding',
   'parameter.encoding.help': 'Fixed waves, or a learned vector for each position.',
   'parameter.positionInitialiser.name': 'Initial positions',

@@ -12,13 +12,6 @@ export const sequenceTemplateText = {
   'template.region-attention.name': 'Attention over regions',
   'template.region-attention.help':
     'A picture of one shape is cut into 8×8 regions; the whole asks, attention shares out over the regions, and what it gathers names the shape. Look at the map at the attention’s second output: it shows where features were gathered, not why.',
-  'template.iterative-attention.name': 'Iterative attention (the notes’ DIANet)',
-  'template.iterative-attention.help':
-    'A question about a picture of six objects, answered by looking several times: each time, the question and what is remembered so far make a query, attention shares out over the regions of the picture, and a GRU takes what it gathers into memory. One unit with one set of weights does all the looks. The tab Reasoning shows the map of every look over the picture. The published network called DIANet is another one, for classification; this one is akin to SAN, DMN+ and MAC.',
-  'template.iterative-attention.note':
-    'Sort-of-CLEVR asks ten questions about one object (non-relational) and ten about how it stands to the others (relational) on each picture. The stem turns the picture into 12 maps, one for each colour and shape, on a grid of 10×10 regions. Each region then learns where it is from its coordinates, because attention alone does not see places.\nAttention shows where features were gathered, not why. One seed is no evidence: try several.',
-  'template.iterative-attention.stemNote':
-    'A small network from the picture to maps of what is where. It stands in for a pre-trained ResNet. Freeze the node to keep its weights as they are.',
 
   'template.setting.sequenceLength': 'Length of the sequence',
   'template.setting.cell': 'Cell',
@@ -44,17 +37,10 @@ export const sequenceTemplateText = {
   'template.setting.looks.help': 'How often the picture is looked at. The number of weights does not depend on it.',
   'template.setting.attention': 'Attention',
   'template.setting.fusion': 'Query from question and memory',
-  'template.setting.fusion.help':
-    'Concatenation: a linear and a small two-layer map of [q; m], added. Product: the linear map of [q; m] plus the product of a projection of each.',
   'template.setting.question': 'Question as',
   'template.setting.question.help':
     'The paper’s vector of 11 numbers, or words, which a GRU reads (padding is masked).',
-  'template.setting.coordinates': 'Coordinates of the regions',
   'template.setting.frozenStem': 'Freeze the stem',
-  'template.setting.frozenStem.help':
-    'Its weights then stay as they are: useful only with weights that were trained before.',
-  'template.setting.images': 'Images',
-  'template.setting.images.help': 'Each has 20 questions; a tenth of the images is held back.',
   'template.option.cell.simple': 'Simple RNN',
   'template.option.cell.lstm': 'LSTM',
   'template.option.cell.gru': 'GRU',
@@ -70,8 +56,6 @@ export const sequenceTemplateText = {
   'template.option.fusion.product': 'By product',
   'template.option.question.vector': 'Vector',
   'template.option.question.words': 'Words',
-  'template.option.coordinates.places': 'Also rows and columns',
-  'template.option.coordinates.axes': 'Down and right',
 
   'template.label.sequence': 'Sequence',
   'template.label.sum': 'Sum',
@@ -84,14 +68,8 @@ export const sequenceTemplateText = {
   'template.label.block': 'Block',
   'template.label.blocks': 'Blocks',
   'template.label.image': 'Image',
-  'template.label.stem': 'Stem',
-  'template.label.maps': 'Maps',
-  'template.label.coordinates': 'Coordinates',
   'template.label.regions': 'Regions',
   'template.label.question': 'Question',
-  'template.label.isWord': 'Is a word',
-  'template.label.looks': 'Looks',
-  'template.label.query': 'Query',
   'template.label.attention': 'Attention',
   'template.label.answer': 'Answer',
   'template.label.shape': 'Shape',

@@ -13,13 +13,6 @@ export const sequenceTemplateText: Readonly<Record<keyof typeof english, string>
   'template.region-attention.name': '区域注意力',
   'template.region-attention.help':
     '一幅只有一个形状的图像被分成 8×8 个区域；由整体产生查询，注意力在各区域上分配权重，汇集到的特征说出形状。请看注意力第二个输出的注意力图：它说明从哪里取了特征，并不说明原因。',
-  'template.iterative-attention.name': '迭代注意力（笔记中的 DIANet）',
-  'template.iterative-attention.help':
-    '对一幅有六个物体的图像提问，通过多次观察来回答：每次由问题和已有的记忆产生查询，注意力在图像的各区域上分配权重，GRU 把汇集到的特征写入记忆。所有观察共用一个单元、一组权重。“推理”标签页把每次观察的注意力图叠在图像上。已发表的 DIANet 是另一个用于分类的网络；这里的模型与 SAN、DMN+ 和 MAC 相近。',
-  'template.iterative-attention.note':
-    'Sort-of-CLEVR 对每幅图像提出十个关于单个物体的问题（非关系型）和十个关于它与其他物体关系的问题（关系型）。干网络把图像变成 10×10 个区域上的 12 张特征图，每种颜色和形状一张。各区域再由坐标得知自己的位置，因为注意力本身看不出位置。\n注意力说明从哪里取了特征，并不说明原因。一个种子不算证据：请多试几个。',
-  'template.iterative-attention.stemNote':
-    '从图像到“何物在何处”的特征图的小网络，用来代替预训练的 ResNet。冻结该节点，其权重就保持不变。',
 
   'template.setting.sequenceLength': '序列长度',
   'template.setting.cell': '循环单元',
@@ -44,15 +37,9 @@ export const sequenceTemplateText: Readonly<Record<keyof typeof english, string>
   'template.setting.looks.help': '把图像观察多少次。权重数量与它无关。',
   'template.setting.attention': '注意力',
   'template.setting.fusion': '由问题和记忆产生查询',
-  'template.setting.fusion.help':
-    '拼接：[q; m] 的线性映射与一个两层小网络相加。相乘：[q; m] 的线性映射加上二者各自投影的乘积。',
   'template.setting.question': '问题的形式',
   'template.setting.question.help': '论文中由 11 个数组成的向量，或由 GRU 读取的词（填充被掩去）。',
-  'template.setting.coordinates': '区域坐标',
   'template.setting.frozenStem': '冻结干网络',
-  'template.setting.frozenStem.help': '其权重保持不变：只有使用事先训练好的权重时才有意义。',
-  'template.setting.images': '图像数',
-  'template.setting.images.help': '每幅图像有 20 个问题；十分之一的图像留作验证。',
   'template.option.cell.simple': '简单 RNN',
   'template.option.cell.lstm': 'LSTM',
   'template.option.cell.gru': 'GRU',
@@ -68,8 +55,6 @@ export const sequenceTemplateText: Readonly<Record<keyof typeof english, string>
   'template.option.fusion.product': '相乘',
   'template.option.question.vector': '向量',
   'template.option.question.words': '词',
-  'template.option.coordinates.places': '另加各行各列',
-  'template.option.coordinates.axes': '纵横坐标',
 
   'template.label.sequence': '序列',
   'template.label.sum': '和',
@@ -82,14 +67,8 @@ export const sequenceTemplateText: Readonly<Record<keyof typeof english, string>
   'template.label.block': '块',
   'template.label.blocks': '各块',
   'template.label.image': '图像',
-  'template.label.stem': '干网络',
-  'template.label.maps': '特征图',
-  'template.label.coordinates': '坐标',
   'template.label.regions': '区域',
   'template.label.question': '问题',
-  'template.label.isWord': '是词',
-  'template.label.looks': '观察',
-  'template.label.query': '查询',
   'template.label.attention': '注意力',
   'template.label.answer': '回答',
   'template.label.shape': '形状',
