@@ -42,10 +42,7 @@ export const regionCoordinates = defineLayer({
         ...(withPlaces ? [...bumps(row, height), ...bumps(column, width)] : []),
       ]),
     ).flat(2);
-    const grid = context.operation(
-      { kind: 'constant', attributes: { shape, dtype: 'float32', values } },
-      [],
-    );
+    const grid = context.operation({ kind: 'constant', attributes: { shape, dtype: 'float32', values } }, []);
     return context.operation({ kind: 'concatenate', attributes: { axis: 2 } }, [value, grid]);
   },
 });
