@@ -68,6 +68,8 @@ export const sequenceTemplateText = {
   'template.label.block': 'Block',
   'template.label.blocks': 'Blocks',
   'template.label.image': 'Image',
+  'template.label.coordinates': 'Coordinates',
+  'template.label.query': 'Query',
   'template.label.regions': 'Regions',
   'template.label.question': 'Question',
   'template.label.attention': 'Attention',

@@ -67,6 +67,8 @@ export const sequenceTemplateText: Readonly<Record<keyof typeof english, string>
   'template.label.block': '块',
   'template.label.blocks': '各块',
   'template.label.image': '图像',
+  'template.label.coordinates': '坐标',
+  'template.label.query': '查询',
   'template.label.regions': '区域',
   'template.label.question': '问题',
   'template.label.attention': '注意力',
