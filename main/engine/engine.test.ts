@@ -210,6 +210,28 @@ describe('requests', () => {
     expect(nativeDevice().tensorCount() - before).toBe(3 * 5);
     delete process.env.GRADLOOM_WAY;
   });
+
+  test('some weights can be taken from elsewhere; the others start from the seed', () => {
+    const start = (taken: NamedArrays) =>
+      ({
+        kind: 'start',
+        run: 'taken',
+        document: document(),
+        weights: null,
+        taken,
+        paused: true,
+        folder: null,
+      }) as const;
+    const wrong = refused(start({ 'last/bias': floats([3], 1, 2, 3) }));
+    expect(wrong).toMatchObject({ code: 'engine.weightShape', values: { weight: 'last/bias', received: [3] } });
+    expect(refused(start({ 'first/bias': floats([2], 1, 2) })).code).toBe('engine.weightUnknown');
+    ask(start({ 'last/bias': floats([2], 5, -5) }));
+    expect(ask({ kind: 'runWeights', run: 'taken' })).toEqual({
+      ...ask({ kind: 'weights', document: document(), seed: null }),
+      'last/bias': floats([2], 5, -5),
+    });
+    ask({ kind: 'control', run: 'taken', action: 'stop' });
+  });
 });
 
 describe('what is refused, and how it is told', () => {

@@ -13,7 +13,7 @@ import type { Device } from './backend/device.ts';
 import type { DataSet } from './data/dataSet.ts';
 import { makeDataSet, previewDataSet } from './data/dataSet.ts';
 import { measureGradients } from './execute/gradients.ts';
-import { initialWeights, nameWeights, planDocument, takeWeights } from './execute/network.ts';
+import { initialWeights, nameWeights, overlayWeights, planDocument, takeWeights } from './execute/network.ts';
 import type { Plan } from './execute/plan.ts';
 import { asFailure, EngineFailure } from './failure.ts';
 import type { Subject } from './subject.ts';
@@ -102,7 +102,8 @@ export class Engine {
     if (this.#runs.has(name)) throw new Error(`there is a run ${name} already`);
     this.#forgetOld();
     const plan = planDocument(document);
-    const weights = chosenWeights(plan, { seed: null, weights: request.weights });
+    const chosen = chosenWeights(plan, { seed: null, weights: request.weights });
+    const weights = overlayWeights(plan, chosen, request.taken ?? {});
     const device = this.#report.devices[0] ?? '';
     const conductor = this.#conductorOf(request);
     const run = new Run(

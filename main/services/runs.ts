@@ -12,6 +12,7 @@ import { fail, failureOf, systemCode, toFailure } from './failure.ts';
 import { fileFailure, replaceFile } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { runFiles, RunFolders } from './runFolders.ts';
+import { takenWeights } from './takenWeights.ts';
 import { version } from './version.ts';
 
 /** What a run tells its window or terminal. */
@@ -59,6 +60,8 @@ interface Launch extends StartRun {
   readonly path: string | null;
   readonly began: string;
   readonly program: Program;
+  /** Initial values that nodes take from kept runs. */
+  readonly taken: NamedArrays;
   /** It goes on with what its folder holds. */
   readonly goesOn: boolean;
 }
@@ -135,9 +138,10 @@ export class Runs {
    */
   async start(listener: RunListener, request: StartRun): Promise<string> {
     const program = lowerOrFail(request.document);
+    const taken = request.from === undefined ? await this.#taken(request.document, program) : {};
     const { name, folder } = await this.#makeFolder(request);
     const began = new Date().toISOString();
-    return this.#launch(listener, { ...request, name, path: folder, began, program, goesOn: false });
+    return this.#launch(listener, { ...request, name, path: folder, began, program, taken, goesOn: false });
   }
 
   /**
@@ -155,11 +159,15 @@ export class Runs {
     const from = { run: name, checkpoint };
     const path = this.kept.pathOf(name);
     const request = { document, paused, weights: null, folder: { path }, from };
-    return this.#launch(listener, { ...request, name, path, began, program, goesOn: true });
+    return this.#launch(listener, { ...request, name, path, began, program, taken: {}, goesOn: true });
+  }
+
+  #taken(document: GradloomDocument, program: Program): Promise<NamedArrays> {
+    return takenWeights(document, program, async (run) => (await this.kept.checkpoint(run)).weights);
   }
 
   async #launch(listener: RunListener, request: Launch): Promise<string> {
-    const { name, path: folder, began, program, goesOn } = request;
+    const { name, path: folder, began, program, taken, goesOn } = request;
     let end: (outcome: RunOutcome) => void = () => undefined;
     const ended = new Promise<RunOutcome>((resolve) => {
       end = resolve;
@@ -186,6 +194,7 @@ export class Runs {
         run: name,
         document,
         weights,
+        ...(Object.keys(taken).length === 0 ? {} : { taken }),
         paused,
         folder,
         goesOn,

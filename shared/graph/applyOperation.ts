@@ -342,7 +342,17 @@ function setParameters(
   return changeNodes(application, [{ node, change }]);
 }
 
-const settableKeys = ['label', 'note', 'size', 'perStep', 'perInstance', 'frozen', 'collapsed', 'colour'] as const;
+const settableKeys = [
+  'label',
+  'note',
+  'size',
+  'perStep',
+  'perInstance',
+  'frozen',
+  'weightsFrom',
+  'collapsed',
+  'colour',
+] as const;
 
 function setNode(application: Application, { node, set }: OperationOf<'setNode'>): GradloomDocument {
   refuseOtherKeys(application, set, settableKeys, node);

@@ -11,11 +11,16 @@ const jsonValueSchema: z.ZodType<JsonValue> = z.json();
 
 const coordinate = z.number().finite().min(-1e7).max(1e7);
 
+/** Where weights start in the place of the seed: where a kept run left those of the same ids and shapes. */
+export const weightsSourceSchema = z.object({ run: z.string().min(1).max(200) }).strict();
+export type WeightsSource = z.infer<typeof weightsSourceSchema>;
+
 /**
  * One node. `params` is checked by the catalogue, not here: a document with a wrong parameter opens and says so.
  * `position` is relative to the parent (a frame or a loop) and in canvas pixels.
  * `perStep` lists the enclosing loops over whose iterations this node (or everything inside this container) does NOT
- * share its weights. `perInstance` says the same of the instances of the enclosing cell definition.
+ * share its weights. `perInstance` says the same of the instances of the enclosing cell definition. `weightsFrom` of a
+ * container or an instance holds for everything inside that does not say its own.
  */
 export const nodeSchema = z
   .object({
@@ -30,6 +35,7 @@ export const nodeSchema = z
     perStep: z.array(nodeIdSchema).optional(),
     perInstance: z.boolean().optional(),
     frozen: z.boolean().optional(),
+    weightsFrom: weightsSourceSchema.optional(),
     collapsed: z.boolean().optional(),
     colour: z.string().max(32).optional(),
   })

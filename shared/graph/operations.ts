@@ -35,7 +35,10 @@ export type Operation =
       readonly kind: 'setNode';
       readonly node: NodeId;
       readonly set: Partial<
-        Pick<GraphNode, 'label' | 'note' | 'size' | 'perStep' | 'perInstance' | 'frozen' | 'collapsed' | 'colour'>
+        Pick<
+          GraphNode,
+          'label' | 'note' | 'size' | 'perStep' | 'perInstance' | 'frozen' | 'weightsFrom' | 'collapsed' | 'colour'
+        >
       >;
     }
   /** Changes a node's type and parameters and keeps its id (and so its weights' ids), label and wires. */

@@ -35,6 +35,9 @@ export const schemaDescriptions: Readonly<Record<string, string>> = {
   'Node.perStep[]': 'The id of a loop around the node.',
   'Node.perInstance': 'In a cell definition: every instance has weights of its own for this node.',
   'Node.frozen': 'Training leaves the weights as they are.',
+  'Node.weightsFrom':
+    'The weights start where a kept run left those of the same ids and shapes, in the place of the seed; of a container: all inside do.',
+  'Node.weightsFrom.run': 'The name of the run.',
   'Node.collapsed': 'A container is drawn folded.',
   'Node.colour': 'A colour of the palette.',
 

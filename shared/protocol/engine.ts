@@ -165,6 +165,8 @@ export type EngineRequest =
       readonly run: string;
       readonly document: GradloomDocument;
       readonly weights: NamedArrays | null;
+      /** Values that some of them start from instead; a run that goes on from an earlier one has none. */
+      readonly taken?: NamedArrays;
       readonly paused: boolean;
       /** Where an earlier run stood whose `weights` these are; left out, the run starts at its first step. */
       readonly from?: Progress;

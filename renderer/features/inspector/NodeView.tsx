@@ -32,6 +32,7 @@ import { markWords } from './markWords.ts';
 import { ParameterEditor } from './ParameterEditor.tsx';
 import { Problems } from './Problems.tsx';
 import { useRunTable } from './useSubscribed.ts';
+import { WeightsFromSection } from './WeightsFromSection.tsx';
 
 /** One node: what it is called, what is set, what comes out, what it costs, and what it does. */
 export function NodeView({ node }: { readonly node: GraphNode }): JSX.Element {
@@ -100,6 +101,7 @@ export function NodeView({ node }: { readonly node: GraphNode }): JSX.Element {
       <WeightSection node={node} />
       <SharingSection node={node} />
       <ExposeSection node={node} />
+      <WeightsFrom node={node} />
       <HelpSection node={node} />
       <Section title={say('inspector.note')} foldable folded={node.note === undefined}>
         <TextInput
@@ -266,6 +268,13 @@ function written(value: number | undefined): string {
 /** A weight's id without the node it belongs to. */
 function shortWeightName(id: string, node: string): string {
   return id.startsWith(`${node}/`) ? id.slice(node.length + 1) : id;
+}
+
+/** Where the weights of a node that has any, or of what holds others, start. */
+function WeightsFrom({ node }: { readonly node: GraphNode }): JSX.Element | null {
+  const weights = useDocumentStore((store) => store.check.nodes.get(node.id)?.weights.length ?? 0);
+  const holdsOthers = isContainerType(node.type) || node.type === 'cell';
+  return holdsOthers || weights > 0 ? <WeightsFromSection node={node} /> : null;
 }
 
 /** Frozen or not; inside loops and cells: whose weights these are. */

@@ -22,11 +22,12 @@ export function forgetOuterLoops(draft: Draft, sheet: SheetId, nodes: Iterable<N
 export function inheritSharing(
   node: GraphNode,
   from: GraphNode,
-): Pick<GraphNode, 'perStep' | 'perInstance' | 'frozen'> {
+): Pick<GraphNode, 'perStep' | 'perInstance' | 'frozen' | 'weightsFrom'> {
   const perStep = [...new Set([...(from.perStep ?? []), ...(node.perStep ?? [])])];
   return {
     perStep: perStep.length === 0 ? undefined : perStep,
     perInstance: node.perInstance === true || from.perInstance === true ? true : node.perInstance,
     frozen: node.frozen === true || from.frozen === true ? true : node.frozen,
+    weightsFrom: node.weightsFrom ?? from.weightsFrom,
   };
 }

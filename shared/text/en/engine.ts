@@ -38,6 +38,10 @@ export const engineText = {
   'failure.engine.gaveUp':
     'The engine ended {count} times within a minute, the last time: {reason}. It is not started again for now; "gradloom doctor" tells more. The document is safe.',
   'failure.engine.closed': 'Gradloom is closing; the engine takes no more work.',
+  'failure.weights.takenMissing':
+    '“{name}” takes its weights from the run “{run}”, which has no weight “{weight}”. Let it take them from another run, or start from the seed.',
+  'failure.weights.takenShape':
+    '“{name}” takes its weights from the run “{run}”, where “{weight}” has the shape {received}; {expected} is expected. Let it have the settings it had in that run, take the weights from another run, or start from the seed.',
   'failure.run.unknown': 'This window has no run "{run}".',
   'failure.run.ended': 'The run "{run}" is over; start a new one.',
   'failure.run.problems': 'The network has problems ({count}), so it cannot run; the first: {first}',

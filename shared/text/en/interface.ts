@@ -91,6 +91,13 @@ export const interfaceText = {
   'inspector.weight.size': '‖W‖',
   'inspector.weight.update': 'update',
   'inspector.sharing': 'Weights are',
+  'inspector.weightsFrom': 'Start of the weights',
+  'inspector.weightsFrom.start': 'Start from',
+  'inspector.weightsFrom.seed': 'The seed',
+  'inspector.weightsFrom.help':
+    'A run that was kept: weights of the same ids and shapes start where it left them. Of a frame, loop or instance: all inside.',
+  'inspector.weightsFrom.gone': '“{run}” is not kept here. Choose another run, or the seed.',
+  'inspector.edit.weightsFrom': 'Choose where the weights start',
   'inspector.frozen': 'Frozen',
   'inspector.frozen.help':
     'The optimiser leaves them as they are; the gradient passes on. A batch normalisation goes by its moving statistics, which stay as they are, too.',

@@ -33,6 +33,10 @@ export const engineText: Readonly<Record<keyof typeof english, string>> = {
   'failure.engine.gaveUp':
     '引擎在一分钟内结束了 {count} 次，最后一次：{reason}。暂不再启动；“gradloom doctor”会说明更多。文档安全。',
   'failure.engine.closed': 'Gradloom 正在关闭；引擎不再接受任务。',
+  'failure.weights.takenMissing':
+    '“{name}”从训练“{run}”取权重，但其中没有权重“{weight}”。请改从另一次训练取，或从随机种子开始。',
+  'failure.weights.takenShape':
+    '“{name}”从训练“{run}”取权重，但其中“{weight}”的形状是 {received}，应为 {expected}。请恢复那次训练时的设置，改从另一次训练取，或从随机种子开始。',
   'failure.run.unknown': '此窗口没有名为“{run}”的运行。',
   'failure.run.ended': '运行“{run}”已结束；请开始新的运行。',
   'failure.run.problems': '网络有问题（{count} 个），因此不能运行；第一个：{first}',

@@ -92,6 +92,13 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'inspector.weight.size': '‖W‖',
   'inspector.weight.update': '更新比',
   'inspector.sharing': '权重归属',
+  'inspector.weightsFrom': '权重的初始值',
+  'inspector.weightsFrom.start': '取自',
+  'inspector.weightsFrom.seed': '随机种子',
+  'inspector.weightsFrom.help':
+    '保留下来的一次训练：id 和形状相同的权重从它结束时的值开始。对框、循环或实例，则包括里面的全部权重。',
+  'inspector.weightsFrom.gone': '这里没有保留“{run}”。请选另一次训练，或随机种子。',
+  'inspector.edit.weightsFrom': '选择权重的初始值',
   'inspector.frozen': '冻结',
   'inspector.frozen.help': '优化器不改变它们；梯度照常向前层传递。批归一化改用滑动统计量，统计量本身也不再更新。',
   'inspector.frozen.all':
