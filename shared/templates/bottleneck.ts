@@ -23,7 +23,7 @@ export const imagenetSides = ['32', '64', '96', '128', '224'] as const;
 /** What can be set of the networks for ImageNet. */
 export const imagenetSettings: readonly TemplateSetting[] = [
   { key: 'depth', kind: 'choice', default: '50', options: imagenetDepths },
-  { key: 'channels', kind: 'integer', default: 64, minimum: 1, maximum: 256 },
+  { key: 'firstChannels', kind: 'integer', default: 64, minimum: 1, maximum: 256 },
   { key: 'classes', kind: 'integer', default: 1000, minimum: 10, maximum: 10_000 },
   { key: 'side', kind: 'choice', default: '64', options: imagenetSides },
 ];

@@ -31,7 +31,7 @@ export const densenet: Template = {
     { key: 'blocks', kind: 'integer', default: 2, minimum: 1, maximum: 4 },
     { key: 'layersInBlock', kind: 'integer', default: 4, minimum: 1, maximum: 40 },
     { key: 'growth', kind: 'integer', default: 12, minimum: 1, maximum: 128 },
-    { key: 'channels', kind: 'integer', default: 16, minimum: 1, maximum: 256 },
+    { key: 'firstChannels', kind: 'integer', default: 16, minimum: 1, maximum: 256 },
     { key: 'activation', kind: 'choice', default: 'relu', options: hiddenActivations },
     { key: 'side', kind: 'integer', default: 32, minimum: 12, maximum: 128 },
   ],
@@ -49,7 +49,7 @@ export const densenet: Template = {
         { id: `${id}-norm`, type: 'batchNormalisation', label: 'Norm', params: batchNormalisation },
         { id: `${id}-act`, type: 'activation', label: activationLabel(activation), params: { function: activation } },
       ] as const;
-    let channels = values.number('channels');
+    let channels = values.number('firstChannels');
     staged.row([
       { id: 'image', type: 'input', label: 'Image', params: { shape: [side, side, 3] } },
       { id: 'stem', type: 'convolution2d', label: 'Stem', params: convolution(channels, 3) },

@@ -19,8 +19,8 @@ const reduction = 4;
  */
 function drawUnit(numbers: WireNumbers, stage: number, name: string, channels: number): CellDefinition {
   const ends = {
-    inputs: { b: cellPlace(0, 0), h: cellPlace(0, 1), c: cellPlace(0, 3) },
-    outputs: { h: cellPlace(10, 1), c: cellPlace(10, 3) },
+    inputs: { b: cellPlace(0, 0), h: cellPlace(0, 1), c: cellPlace(0, 2.5) },
+    outputs: { h: cellPlace(10.5, 2.5), c: cellPlace(10.5, 1.5) },
   };
   const sketch = { id: `dia-${stage}`, name, colour: stageColours[stage - 1], ...ends };
   return drawCell(numbers, sketch, (put, input) => {
@@ -34,7 +34,7 @@ function drawUnit(numbers: WireNumbers, stage: number, name: string, channels: n
     };
     const pooled = put('pool', 'globalPooling2d', 'Global pool', {}, cellPlace(1, 0), [input('b')]);
     const sum = put('add', 'add', 'Add', {}, cellPlace(5, 0.5), [narrow('a', 0, pooled), narrow('b', 1, input('h'))]);
-    const gates = put('gates', 'split', 'i, f, g, o', { parts: 4 }, cellPlace(5.5, 1.5), [sum]);
+    const gates = put('gates', 'split', 'i, f, g, o', { parts: 4 }, cellPlace(5.5, 0.5), [sum]);
     const write = activate('i', 'σ(i)', 'sigmoid', 6.5, 0, [gates, 'out.0']);
     const keep = activate('f', 'σ(f)', 'sigmoid', 6.5, 1, [gates, 'out.1']);
     const made = activate('g', 'tanh(g)', 'tanh', 6.5, 2, [gates, 'out.2']);
@@ -71,7 +71,7 @@ export const dianet: Template = {
   family: 'depth',
   settings: [
     { key: 'blocksInStage', kind: 'integer', default: 2, minimum: 1, maximum: 18 },
-    { key: 'channels', kind: 'integer', default: 16, minimum: 1, maximum: 128 },
+    { key: 'firstChannels', kind: 'integer', default: 16, minimum: 1, maximum: 128 },
     { key: 'classes', kind: 'integer', default: 10, minimum: 10, maximum: 10_000 },
     { key: 'side', kind: 'integer', default: 32, minimum: 12, maximum: 128 },
   ],
@@ -79,7 +79,7 @@ export const dianet: Template = {
     'Huang, Liang, Zhao, Wang, Yu 2020, “DIANet: Dense-and-Implicit Attention Network”, AAAI, arXiv:1905.10671; code: gbup-group/DIANet',
   create(values) {
     const blocks = values.number('blocksInStage');
-    const width = values.number('channels');
+    const width = values.number('firstChannels');
     const side = values.number('side');
     const numbers = new WireNumbers();
     const staged = new StagedSheet(new SheetBuilder(numbers));

@@ -35,7 +35,7 @@ export const resnet: Template = {
   source: 'He, Zhang, Ren, Sun 2015, arXiv:1512.03385, table 1',
   create(values) {
     const depth = values.choice('depth', imagenetDepths);
-    const width = values.number('channels');
+    const width = values.number('firstChannels');
     const side = Number(values.choice('side', imagenetSides));
     const numbers = new WireNumbers();
     const staged = new StagedSheet(new SheetBuilder(numbers));

@@ -133,7 +133,7 @@ export const resnetCifar: Template = {
     { key: 'depth', kind: 'choice', default: '20', options: depths },
     { key: 'shortcut', kind: 'choice', default: 'A', options: shortcuts },
     { key: 'order', kind: 'choice', default: 'after', options: orders },
-    { key: 'channels', kind: 'integer', default: 16, minimum: 1, maximum: 256 },
+    { key: 'firstChannels', kind: 'integer', default: 16, minimum: 1, maximum: 256 },
     { key: 'activation', kind: 'choice', default: 'relu', options: hiddenActivations },
     { key: 'normalisation', kind: 'choice', default: 'batch', options: imageNormalisations },
     { key: 'side', kind: 'integer', default: 32, minimum: 12, maximum: 128 },
@@ -148,7 +148,7 @@ export const resnetCifar: Template = {
     const normalisation = values.choice('normalisation', imageNormalisations);
     const style = { shortcut, order, activation, normalisation };
     const side = values.number('side');
-    const width = values.number('channels');
+    const width = values.number('firstChannels');
     const numbers = new WireNumbers();
     const staged = new StagedSheet(new SheetBuilder(numbers));
     const cells: CellDefinition[] = [];

@@ -18,7 +18,7 @@ import { StagedSheet } from './stages.ts';
 import type { Template } from './template.ts';
 
 /** Blocks side by side in a stage's frame. */
-const blocksInRow = 5;
+const blocksInRow = 6;
 
 interface Recurrence {
   readonly stage: number;
@@ -56,7 +56,7 @@ export const rlaNet: Template = {
     'Zhao, Fang, Li, Li 2021, “Recurrence along Depth: Deep Convolutional Neural Networks with Recurrent Layer Aggregation”, NeurIPS; code: fangyanwen1106/RLANet',
   create(values) {
     const depth = values.choice('depth', imagenetDepths);
-    const width = values.number('channels');
+    const width = values.number('firstChannels');
     const memory = values.number('memory');
     const side = Number(values.choice('side', imagenetSides));
     const numbers = new WireNumbers();

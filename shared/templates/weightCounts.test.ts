@@ -78,7 +78,7 @@ describe('networks for ImageNet, with 1000 classes', () => {
 });
 
 test('RLA-Net shares its recurrent convolutions within a stage and has a normalisation for each step', () => {
-  const weights = weightsOf('rla-net', { channels: 4, memory: 2 });
+  const weights = weightsOf('rla-net', { firstChannels: 4, memory: 2 });
   expect(weights.filter(({ id }) => id.startsWith('recurrence-3-u/')).map(({ id }) => id)).toEqual([
     'recurrence-3-u/kernel',
   ]);

@@ -20,19 +20,19 @@ const deep = { size: 160, epochs: 6, batch: 20 } as const;
 
 /** Small variants of the templates, in time for a test; their data and optimisers are those of the template. */
 const runs: readonly (readonly [string, Short])[] = [
-  ['resnet-cifar', { ...small, settings: { depth: '8', channels: 8, side: 16 }, below: 0.75 }],
+  ['resnet-cifar', { ...small, settings: { depth: '8', firstChannels: 8, side: 16 }, below: 0.75 }],
   [
     'resnet-cifar',
-    { ...small, settings: { depth: '8', channels: 8, side: 16, order: 'before', shortcut: 'B' }, below: 0.85 },
+    { ...small, settings: { depth: '8', firstChannels: 8, side: 16, order: 'before', shortcut: 'B' }, below: 0.85 },
   ],
   ['densenet', { ...small, settings: { layersInBlock: 2, growth: 8, side: 16 }, below: 0.92 }],
-  ['dianet', { ...small, settings: { blocksInStage: 1, channels: 4, side: 16 }, below: 0.93 }],
+  ['dianet', { ...small, settings: { blocksInStage: 1, firstChannels: 4, side: 16 }, below: 0.93 }],
   ['unet', { settings: { levels: 2, filters: 4, side: '16' }, size: 200, epochs: 6, batch: 16, below: 0.8 }],
   ['autoencoder', { ...small, settings: {}, below: 0.5 }],
   ['autoencoder', { ...small, settings: { form: 'convolution', units: 64 }, below: 0.65 }],
   ['rla', { ...small, settings: { iterations: 4 }, below: 0.92 }],
-  ['resnet', { ...deep, settings: { channels: 4, side: '32', classes: 10 }, below: 0.95 }],
-  ['rla-net', { ...deep, settings: { channels: 4, memory: 4, side: '32', classes: 10 }, below: 0.95 }],
+  ['resnet', { ...deep, settings: { firstChannels: 4, side: '32', classes: 10 }, below: 0.95 }],
+  ['rla-net', { ...deep, settings: { firstChannels: 4, memory: 4, side: '32', classes: 10 }, below: 0.95 }],
 ];
 
 function shortened(name: string, { settings, size, epochs, batch }: Short): GradloomDocument {

@@ -13,6 +13,8 @@ export const imageTemplateText = {
   'template.setting.shortcut': 'Shortcuts',
   'template.setting.shortcut.help':
     'How a block is skipped where channels double and the image halves. A: every second pixel, zeros for the new channels, no weights. B: a 1×1 convolution. None: the plain network.',
+  'template.setting.firstChannels': 'First channels',
+  'template.setting.firstChannels.help': 'Of the first layers; the other layers follow.',
   'template.setting.order': 'Normalisation and activation',
   'template.setting.order.help':
     'After each convolution as in the paper of 2015, with an activation after the sum; or before it as in the paper of 2016, where the way along the sums stays free of any.',

@@ -14,6 +14,8 @@ export const imageTemplateText: Readonly<Record<keyof typeof english, string>> =
   'template.setting.shortcut': '跳跃连接',
   'template.setting.shortcut.help':
     '在通道数加倍、图像缩小一半的地方怎样跳过残差块。A：隔一个像素取一个，新通道补零，没有权重。B：1×1 卷积。无：普通网络。',
+  'template.setting.firstChannels': '最初的通道数',
+  'template.setting.firstChannels.help': '最前面各层的通道数；其余各层随之而定。',
   'template.setting.order': '归一化与激活的位置',
   'template.setting.order.help':
     '像 2015 年的论文那样放在每个卷积之后，求和之后还有一次激活；或像 2016 年的论文那样放在卷积之前，求和的主干上不再经过任何激活。',
