@@ -101,13 +101,13 @@ function linked({ shape, values }: Array64, link: 'none' | 'softmax' | 'sigmoid'
 
 /** Settings that keep a template's network small enough for the float64 interpreter, where the default is not. */
 const small: Readonly<Record<string, Readonly<Record<string, number | string>>>> = {
-  'resnet-cifar': { depth: '8', channels: 2, side: 12 },
-  resnet: { channels: 2, classes: 10, side: '32' },
-  densenet: { layersInBlock: 2, growth: 3, channels: 4, side: 12 },
+  'resnet-cifar': { depth: '8', firstChannels: 2, side: 12 },
+  resnet: { firstChannels: 2, classes: 10, side: '32' },
+  densenet: { layersInBlock: 2, growth: 3, firstChannels: 4, side: 12 },
   unet: { filters: 2, side: '16' },
   rla: { iterations: 4, channels: 4, memory: 3 },
-  'rla-net': { channels: 2, classes: 10, side: '32', memory: 2 },
-  dianet: { blocksInStage: 2, channels: 2, side: 12 },
+  'rla-net': { firstChannels: 2, classes: 10, side: '32', memory: 2 },
+  dianet: { blocksInStage: 2, firstChannels: 2, side: 12 },
 };
 
 /** One case for each template. Noise is small: deep linear recurrences would blow float32's rounding up with it. */
