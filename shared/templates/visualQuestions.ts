@@ -26,6 +26,7 @@ const rowPitch = 96;
 const sharedSettings: readonly TemplateSetting[] = [
   { key: 'question', kind: 'choice', default: 'vector', options: ['vector', 'words'] },
   { key: 'frozenStem', kind: 'boolean', default: true },
+  { key: 'images', kind: 'integer', default: 6700, minimum: 10, maximum: 100_000 },
 ];
 
 /** The cards of a network that answers questions on pictures: one row beneath the other. */
@@ -142,16 +143,16 @@ class QuestionSheet {
   }
 }
 
-function trainingOf(output: NodeId, inputs: Readonly<Record<NodeId, string>>): Partial<Training> {
+function trainingOf(output: NodeId, images: number, inputs: Readonly<Record<NodeId, string>>): Partial<Training> {
   return {
     losses: [{ output, kind: 'softmaxCrossEntropy', weight: 1, target: 'answer' }],
     metrics: [{ output, kind: 'accuracy', target: 'answer' }],
     optimiser: { kind: 'adam', learningRate: 3e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
     schedule: { kind: 'cosine', minimum: 0 },
     batch: 64,
-    // 16,000 steps.
+    // 16,000 steps on 6700 images.
     epochs: 8,
-    data: { source: { kind: 'sortOfClevr', images: 6_700 }, seed: 1, validation: 0.05, inputs },
+    data: { source: { kind: 'sortOfClevr', images }, seed: 1, validation: 0.05, inputs },
     probes: { every: 5, details: 50 },
   };
 }
@@ -256,7 +257,7 @@ export const iterativeAttention: Template = {
     return documentOf(
       values.say('template.iterative-attention.name'),
       sheet.graph(),
-      trainingOf(output, { ...inputs, [image]: 'image' }),
+      trainingOf(output, values.number('images'), { ...inputs, [image]: 'image' }),
       {
         note: values.say('template.iterative-attention.note'),
       },
@@ -308,7 +309,7 @@ export const pictureAtOnce: Template = {
     return documentOf(
       values.say('template.picture-at-once.name'),
       sheet.graph(),
-      trainingOf(output, { ...inputs, [image]: 'image' }),
+      trainingOf(output, values.number('images'), { ...inputs, [image]: 'image' }),
       {
         note: values.say('template.picture-at-once.note'),
       },

@@ -162,8 +162,8 @@ const smallTemplates: Readonly<Record<string, Params>> = {
   'copy-problem': { delay: 2 },
   'transformer-encoder': { features: 16 },
   'region-attention': { features: 8 },
-  'iterative-attention': { memoryUnits: 8 },
-  'picture-at-once': { pictureUnits: 4, answerUnits: 8 },
+  'iterative-attention': { memoryUnits: 8, images: 20 },
+  'picture-at-once': { pictureUnits: 4, answerUnits: 8, images: 20 },
   'sigmoid-chain': {},
   'linear-rnn': {},
 };

@@ -64,9 +64,10 @@ describe.each(small)('$name with $settings', (each) => {
 
 test.each([
   ['iterative-attention', {}],
-  ['iterative-attention', { attention: 'dot', fusion: 'product', question: 'words', coordinates: 'axes' }],
+  ['iterative-attention', { scoring: 'dotProduct', fusion: 'product', question: 'words', memoryUnits: 16 }],
+  ['picture-at-once', {}],
 ] as const)('%s with %j follows its gradient', async (name, settings) => {
-  const document = createTemplate(name, { ...settings, images: 10, features: 16 });
+  const document = createTemplate(name, { ...settings, images: 10 });
   const watched = watchRun(nativeDevice(), { ...document, training: { ...document.training, epochs: 8, batch: 30 } });
   await watched.over;
   expect(watched.states.at(-1)?.state).toBe('finished');

@@ -66,6 +66,8 @@ export const templateText = {
   'template.questions.flat': 'Flatten',
   'template.questions.picture': 'Whole picture',
   'template.setting.scoring': 'Scores',
+  'template.setting.images': 'Images',
+  'template.setting.images.help': 'Each has 20 questions.',
   'template.setting.pictureUnits': 'Units that read the picture',
   'template.setting.answerUnits': 'Units before the answer',
   'template.option.scoring.additive': 'Additive',

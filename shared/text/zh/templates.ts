@@ -66,6 +66,8 @@ export const templateText: Readonly<Record<keyof typeof english, string>> = {
   'template.questions.flat': '展平',
   'template.questions.picture': '整幅图',
   'template.setting.scoring': '打分方式',
+  'template.setting.images': '图像数',
+  'template.setting.images.help': '每幅图有 20 个问题。',
   'template.setting.pictureUnits': '读图的单元数',
   'template.setting.answerUnits': '答案之前的单元数',
   'template.option.scoring.additive': '加性',
