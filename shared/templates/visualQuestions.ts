@@ -193,7 +193,8 @@ export const iterativeAttention: Template = {
     const loopY = regionsY + rowPitch;
     const { asked, inputs } = drawn.question(loopY + firstPort + 3 * portRow - cardHeight / 2, units);
 
-    const loopX = 3 * cardPitch;
+    // Right of the question's cards; the answer stands beneath, so that the whole stays narrow enough to be read.
+    const loopX = (values.choice('question', ['vector', 'words']) === 'words' ? 3 : 2) * cardPitch + 36;
     const parameters: LoopParameters = {
       iterations: values.number('looks'),
       states: [{ id: terminalId('m'), shape: [units], initial: { kind: 'zeros' } }],
@@ -208,6 +209,7 @@ export const iterativeAttention: Template = {
       ],
     };
     const width = 40 + 4 * cardPitch + 28;
+    const height = firstPort + 5 * portRow + 24;
     const loop = sheet.node(
       'looks',
       'loop',
@@ -215,7 +217,7 @@ export const iterativeAttention: Template = {
       { x: loopX, y: loopY },
       {
         label: drawn.say('looks'),
-        size: { width, height: firstPort + 5 * portRow + 24 },
+        size: { width, height },
       },
     );
     sheet.wire(clues, [loop, 'in.clues']);
@@ -252,8 +254,8 @@ export const iterativeAttention: Template = {
     sheet.wire([memory, 'nextH'], [loop, 'next.m']);
     sheet.wire([attention, 'map'], [loop, 'result.maps']);
 
-    const answerY = loopY + firstPort - cardHeight / 2;
-    const output = drawn.answer([[loop, 'out.memory'], asked], loopX + width + 36, answerY, 2 * units);
+    const answerY = loopY + height + 48;
+    const output = drawn.answer([[loop, 'out.memory'], asked], loopX + width - 4 * cardPitch + 36, answerY, 2 * units);
     return documentOf(
       values.say('template.iterative-attention.name'),
       sheet.graph(),
