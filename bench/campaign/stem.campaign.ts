@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { GraphNode, GradloomDocument } from '#shared/graph/document';
 import { nodeId, wireId } from '#shared/graph/identifiers';
 import { defaultTraining } from '#shared/graph/training';
+import { newOptimiser } from '#shared/graph/trainingKinds';
 import type { EngineMessage, NamedArrays } from '#shared/protocol/engine';
 import { loadEngine } from '../../main/engine/backend/load.ts';
 import { initialWeights, planDocument } from '../../main/engine/execute/network.ts';
@@ -58,7 +59,7 @@ function stemDocument(): GradloomDocument {
       ...defaultTraining,
       losses: [{ output, kind: 'sigmoidCrossEntropy', weight: 1, target: 'objects' }],
       metrics: [{ output, kind: 'accuracy', target: 'objects' }],
-      optimiser: { kind: 'adam', learningRate: 3e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+      optimiser: newOptimiser('adam', 3e-3),
       schedule: { kind: 'cosine', minimum: 0 },
       batch: 32,
       epochs: 1,

@@ -1,6 +1,7 @@
 import type { GradloomDocument } from '#shared/graph/document';
 import { nodeId } from '#shared/graph/identifiers';
 import type { JsonValue } from '#shared/graph/json';
+import { newOptimiser } from '#shared/graph/trainingKinds';
 import type { NodeSketch } from '../../main/engine/testing/documents.ts';
 import { sketch } from '../../main/engine/testing/documents.ts';
 
@@ -52,7 +53,7 @@ class Sketch {
     this.add('output', 'output', {}, ['logits']);
     return sketch(this.nodes, this.wires, {
       losses: [{ output: nodeId('output'), kind: 'softmaxCrossEntropy', weight: 1, target: 'label' }],
-      optimiser: { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+      optimiser: newOptimiser('adam', 1e-3),
     });
   }
 }

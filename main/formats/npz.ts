@@ -1,5 +1,6 @@
 import type { Unzipped } from 'fflate';
 import { unzipSync, zipSync } from 'fflate';
+import { elements, isElementCode } from './elements.ts';
 
 /** One array: flat in row-major order. Bool values are bytes 0 and 1. */
 export interface NpzArray {
@@ -70,33 +71,11 @@ function unpack(bytes: Uint8Array, limits: NpzLimits): Unzipped {
   }
 }
 
-interface Reader {
-  readonly width: number;
-  readonly dtype: NpzArray['dtype'];
-  /** `littleEndian` is what DataView takes. */
-  read(view: DataView, offset: number, littleEndian: boolean): number;
-}
-
-const readers: Readonly<Record<string, Reader>> = {
-  f2: { width: 2, dtype: 'float32', read: (view, offset, little) => halfToNumber(view.getUint16(offset, little)) },
-  f4: { width: 4, dtype: 'float32', read: (view, offset, little) => view.getFloat32(offset, little) },
-  f8: { width: 8, dtype: 'float32', read: (view, offset, little) => view.getFloat64(offset, little) },
-  i1: { width: 1, dtype: 'int32', read: (view, offset) => view.getInt8(offset) },
-  i2: { width: 2, dtype: 'int32', read: (view, offset, little) => view.getInt16(offset, little) },
-  i4: { width: 4, dtype: 'int32', read: (view, offset, little) => view.getInt32(offset, little) },
-  i8: { width: 8, dtype: 'int32', read: (view, offset, little) => Number(view.getBigInt64(offset, little)) },
-  u1: { width: 1, dtype: 'int32', read: (view, offset) => view.getUint8(offset) },
-  u2: { width: 2, dtype: 'int32', read: (view, offset, little) => view.getUint16(offset, little) },
-  u4: { width: 4, dtype: 'int32', read: (view, offset, little) => view.getUint32(offset, little) },
-  u8: { width: 8, dtype: 'int32', read: (view, offset, little) => Number(view.getBigUint64(offset, little)) },
-  b1: { width: 1, dtype: 'bool', read: (view, offset) => (view.getUint8(offset) === 0 ? 0 : 1) },
-};
-
 /** Reads one .npy. */
 function readNpy(bytes: Uint8Array, name: string): NpzArray {
   const { description, fortranOrder, shape, dataOffset } = readHeader(bytes, name);
   const [order = '', code = ''] = [description.slice(0, 1), description.slice(1)];
-  const reader = Object.hasOwn(readers, code) ? readers[code] : undefined;
+  const reader = isElementCode(code) ? elements[code] : undefined;
   if (reader === undefined || !'<>|='.includes(order)) {
     throw new NpzProblem(
       `its array "${name}" holds elements of type "${description}"; expected bool, an integer type or a float type`,
@@ -188,16 +167,6 @@ function readHeader(bytes: Uint8Array, name: string): Header {
     throw new NpzProblem(`its array "${name}" has the shape (${lengths.slice(0, 100)}), which cannot be`);
   }
   return { description, fortranOrder: order === 'True', shape, dataOffset };
-}
-
-/** IEEE 754 binary16. */
-function halfToNumber(bits: number): number {
-  const sign = (bits & 0x8000) === 0 ? 1 : -1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 const descriptions: Readonly<Record<NpzArray['dtype'], string>> = { float32: '<f4', int32: '<i4', bool: '|b1' };

@@ -13,7 +13,7 @@ import { nodeIdSchema } from './identifiers.ts';
 const positive = z.number().finite().positive();
 const fraction = z.number().min(0).lt(1);
 
-/** What the network is asked to make small. Reductions: see DESIGN "training" and `shared/text` definitions. */
+/** What the network is asked to make small: losses for classes, for numbers, for measuring. Reductions: see DESIGN "training" and `shared/text` definitions. */
 export const lossKindSchema = z.enum([
   'softmaxCrossEntropy',
   'sigmoidCrossEntropy',

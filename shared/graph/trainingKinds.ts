@@ -1,26 +1,16 @@
+import { lossKindSchema, optimiserSchema, scheduleSchema } from './training.ts';
 import type { LossKind, Optimiser, Schedule } from './training.ts';
 
-/** Losses in the order in which they are offered: for classes, for numbers, for measuring. */
-export const lossKinds: readonly LossKind[] = [
-  'softmaxCrossEntropy',
-  'sigmoidCrossEntropy',
-  'focal',
-  'meanSquaredError',
-  'meanAbsoluteError',
-  'huber',
-  'linear',
-];
+/** In the order in which they are offered. */
+export const lossKinds: readonly LossKind[] = lossKindSchema.options;
+export const optimiserKinds: readonly Optimiser['kind'][] = kindsOf(optimiserSchema.options);
+export const scheduleKinds: readonly Schedule['kind'][] = kindsOf(scheduleSchema.options);
 
-export const optimiserKinds: readonly Optimiser['kind'][] = ['sgd', 'adam', 'adamW', 'rmsprop', 'adagrad'];
-
-export const scheduleKinds: readonly Schedule['kind'][] = [
-  'constant',
-  'step',
-  'exponential',
-  'cosine',
-  'warmUp',
-  'oneCycle',
-];
+function kindsOf<Kind extends string>(
+  options: readonly { readonly shape: { readonly kind: { readonly value: Kind } } }[],
+): readonly Kind[] {
+  return options.map(({ shape }) => shape.kind.value);
+}
 
 /** Whether a loss takes the output as logits of classes of which each example has one. */
 export function choosesOneClass(kind: LossKind): boolean {

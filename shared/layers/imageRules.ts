@@ -174,3 +174,10 @@ export function groupNormalisationType(inputs: readonly TensorType[], groups: nu
   requireGroups(requireLastAxis(input), groups);
   return input;
 }
+
+/** Throws a LayerProblem where both strides and dilations go beyond 1: TensorFlow has no such convolution. */
+export function requireStridesOrDilations(strides: readonly number[], dilations: readonly number[]): void {
+  if (Math.max(...strides) > 1 && Math.max(...dilations) > 1) {
+    throw new LayerProblem('strideAndDilation', { strides, dilations });
+  }
+}

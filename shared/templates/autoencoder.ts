@@ -1,5 +1,6 @@
 import type { GraphNode } from '../graph/document.ts';
 import type { NodeId } from '../graph/identifiers.ts';
+import { newOptimiser } from '../graph/trainingKinds.ts';
 import { activationLabel, hiddenActivations, initialiserFor } from './branches.ts';
 import { digits } from './digitsCnn.ts';
 import { Rows, cardPitch, frameInset, framePadding, gap, plainRowPitch } from './rows.ts';
@@ -86,7 +87,7 @@ export const autoencoder: Template = {
     return documentOf(values.say('template.autoencoder.name'), sheet.graph(), {
       losses: [{ output, kind: 'sigmoidCrossEntropy', weight: 1, target: 'image' }],
       metrics: [],
-      optimiser: { kind: 'adam', learningRate: 2e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+      optimiser: newOptimiser('adam', 2e-3),
       schedule: { kind: 'cosine', minimum: 0 },
       epochs: 20,
       data: digits({ [input]: 'image' }),

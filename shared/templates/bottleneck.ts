@@ -4,7 +4,7 @@ import { cellPlace, drawCell } from './cells.ts';
 import { batchNormalisation, convolution } from './imageParts.ts';
 import type { Link } from './chain.ts';
 import type { End, WireNumbers } from './sheetBuilder.ts';
-import type { TemplateSetting } from './template.ts';
+import type { TemplateSetting, TemplateValues } from './template.ts';
 
 /** Blocks in the four stages of the networks for ImageNet (He et al. 2015, table 1). */
 export const imagenetDepths = ['50', '101', '152'] as const;
@@ -121,4 +121,26 @@ export function imagenetStem(side: number, channels: number): readonly Link[] {
     { id: 'stem-border', type: 'zeroPadding', label: 'Border', params: { margins } },
     { id: 'stem-pool', type: 'pooling2d', label: 'Pool', params: { size: [3, 3], strides: [2, 2] } },
   ];
+}
+
+/** The two kinds of blocks in a stage of `wide` channels: the first, which projects and from stage 2 on halves, and the others. */
+export function stageCells(
+  values: TemplateValues,
+  stage: number,
+  wide: number,
+): Record<'first' | 'other', Pick<Bottleneck, 'id' | 'name' | 'stride' | 'projects'>> {
+  return {
+    first: {
+      id: `first-${wide}`,
+      name: values.say('template.cell.first', { channels: wide }),
+      stride: stage === 1 ? 1 : 2,
+      projects: true,
+    },
+    other: {
+      id: `block-${wide}`,
+      name: values.say('template.cell.block', { channels: wide }),
+      stride: 1,
+      projects: false,
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import type { CellDefinition } from '../graph/document.ts';
 import { nodeId } from '../graph/identifiers.ts';
-import { drawBottleneck, expansion } from './bottleneck.ts';
+import { drawBottleneck, expansion, stageCells } from './bottleneck.ts';
 import { cellPlace, drawCell, stageColours } from './cells.ts';
 import { batchNormalisation, classification, colouredShapes, convolution } from './imageParts.ts';
 import { imagenetTraining } from './resnet.ts';
@@ -95,18 +95,9 @@ export const dianet: Template = {
       const channels = width * 2 ** (stage - 1);
       const wide = expansion * channels;
       const common = { colour: stageColours[stage - 1], channels, gamma: 1, form: 'branch' } as const;
-      const first = {
-        id: `first-${wide}`,
-        name: values.say('template.cell.first', { channels: wide }),
-        stride: stage === 1 ? 1 : 2,
-        projects: true,
-      } as const;
+      const { first, other } = stageCells(values, stage, wide);
       cells.push(drawBottleneck(numbers, { ...common, ...first }));
-      const other = `block-${wide}`;
-      if (blocks > 1) {
-        const name = values.say('template.cell.block', { channels: wide });
-        cells.push(drawBottleneck(numbers, { ...common, id: other, name, stride: 1, projects: false }));
-      }
+      if (blocks > 1) cells.push(drawBottleneck(numbers, { ...common, ...other }));
       cells.push(drawUnit(numbers, stage, values.say('template.cell.dia', { stage, channels: wide }), wide));
       let x = staged.end;
       staged.grid(`stage-${stage}`, values.say('template.frame.stage', { stage, channels: wide }), (parent, at) => {
@@ -122,7 +113,7 @@ export const dianet: Template = {
           const column = 3 * ((block - 1) % blocksInRow);
           const row = 2 * Math.floor((block - 1) / blocksInRow);
           const id = `${stage}-${block}`;
-          const cell = block === 1 ? first.id : other;
+          const cell = block === 1 ? first.id : other.id;
           const made = instance(`block-${id}`, `Block ${stage}.${block}`, cell, 'own', column, row);
           sheet.wire(x, [made, 'in.x']);
           const unit = instance(`unit-${id}`, `DIA ${stage}.${block}`, `dia-${stage}`, 'shared', column + 1, row + 1);

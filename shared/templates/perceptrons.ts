@@ -1,4 +1,5 @@
 import type { Stack } from './branches.ts';
+import { newOptimiser } from '../graph/trainingKinds.ts';
 import { buildStack, hiddenActivations, normalisations } from './branches.ts';
 import { spirals } from './plainOrResidual.ts';
 import { Rows, cardPitch, gap, plainRowPitch, skipRowPitch } from './rows.ts';
@@ -33,7 +34,7 @@ function create(name: string, values: TemplateValues, skipped: Stack['skipped'])
   return documentOf(name, sheet.graph(), {
     losses: [{ output, kind: 'softmaxCrossEntropy', weight: 1, target: 'label' }],
     metrics: [{ output, kind: 'accuracy', target: 'label' }],
-    optimiser: { kind: 'adam', learningRate: 4e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+    optimiser: newOptimiser('adam', 4e-3),
     schedule: { kind: 'cosine', minimum: 0 },
     data: spirals({ [input]: 'point' }),
   });

@@ -1,5 +1,6 @@
 import type { NodeId } from '../graph/identifiers.ts';
 import type { Loss, Metric, Training } from '../graph/training.ts';
+import { newOptimiser } from '../graph/trainingKinds.ts';
 import type { Stack } from './branches.ts';
 import { activationLabel, buildStack, hiddenActivations } from './branches.ts';
 import {
@@ -113,7 +114,7 @@ export const plainOrResidual: Template = {
       {
         losses,
         metrics,
-        optimiser: { kind: 'adam', learningRate: 4e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+        optimiser: newOptimiser('adam', 4e-3),
         schedule: { kind: 'cosine', minimum: 0 },
         epochs: 30,
         batch: 64,

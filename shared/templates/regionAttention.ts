@@ -1,5 +1,6 @@
 import type { GraphNode } from '../graph/document.ts';
 import type { NodeId } from '../graph/identifiers.ts';
+import { newOptimiser } from '../graph/trainingKinds.ts';
 import { classification, convolution } from './imageParts.ts';
 import { cardPitch, plainRowPitch } from './rows.ts';
 import type { End } from './sheetBuilder.ts';
@@ -71,7 +72,7 @@ export const regionAttention: Template = {
           inputs: { [input]: 'image' },
         },
       }),
-      optimiser: { kind: 'adam', learningRate: 3e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+      optimiser: newOptimiser('adam', 3e-3),
       schedule: { kind: 'cosine', minimum: 0 },
       epochs: 12,
       batch: 50,

@@ -9,6 +9,7 @@ import {
   imagenetSettings,
   imagenetSides,
   imagenetStem,
+  stageCells,
 } from './bottleneck.ts';
 import { stageColours } from './cells.ts';
 import { classification, colouredShapes } from './imageParts.ts';
@@ -46,18 +47,7 @@ export const resnet: Template = {
       const channels = width * 2 ** index;
       const wide = expansion * channels;
       const common = { colour: stageColours[index], channels, gamma: 1, form: 'none' } as const;
-      const first = {
-        id: `first-${wide}`,
-        name: values.say('template.cell.first', { channels: wide }),
-        stride: stage === 1 ? 1 : 2,
-        projects: true,
-      } as const;
-      const other = {
-        id: `block-${wide}`,
-        name: values.say('template.cell.block', { channels: wide }),
-        stride: 1,
-        projects: false,
-      } as const;
+      const { first, other } = stageCells(values, stage, wide);
       cells.push(drawBottleneck(numbers, { ...common, ...first }), drawBottleneck(numbers, { ...common, ...other }));
       staged.stage(`stage-${stage}`, values.say('template.frame.stage', { stage, channels: wide }), (chain) => {
         for (let block = 1; block <= blocks; block += 1) {

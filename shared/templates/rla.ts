@@ -1,6 +1,7 @@
 import type { GraphNode, LoopParameters } from '../graph/document.ts';
 import type { NodeId } from '../graph/identifiers.ts';
 import { terminalId } from '../graph/identifiers.ts';
+import { newOptimiser } from '../graph/trainingKinds.ts';
 import { hiddenActivations, initialiserFor } from './branches.ts';
 import { digits } from './digitsCnn.ts';
 import { normalisationOf } from './imageParts.ts';
@@ -137,7 +138,7 @@ export const rla: Template = {
     return documentOf('Recurrence along depth', sheet.graph(), {
       losses: [{ output, kind: 'softmaxCrossEntropy', weight: 1, target: 'label' }],
       metrics: [{ output, kind: 'accuracy', target: 'label' }],
-      optimiser: { kind: 'adam', learningRate: 2e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+      optimiser: newOptimiser('adam', 2e-3),
       schedule: { kind: 'cosine', minimum: 0 },
       epochs: 10,
       data: digits({ [input]: 'image' }),

@@ -8,6 +8,7 @@ import {
   imagenetSettings,
   imagenetSides,
   imagenetStem,
+  stageCells,
 } from './bottleneck.ts';
 import { cellPlace, drawCell, stageColours } from './cells.ts';
 import { batchNormalisation, classification, colouredShapes, convolution } from './imageParts.ts';
@@ -70,18 +71,7 @@ export const rlaNet: Template = {
       const channels = width * 2 ** index;
       const wide = expansion * channels;
       const common = { colour: stageColours[index], channels, gamma: 0, form: 'joined' } as const;
-      const first = {
-        id: `first-${wide}`,
-        name: values.say('template.cell.first', { channels: wide }),
-        stride: stage === 1 ? 1 : 2,
-        projects: true,
-      } as const;
-      const other = {
-        id: `block-${wide}`,
-        name: values.say('template.cell.block', { channels: wide }),
-        stride: 1,
-        projects: false,
-      } as const;
+      const { first, other } = stageCells(values, stage, wide);
       cells.push(drawBottleneck(numbers, { ...common, ...first }), drawBottleneck(numbers, { ...common, ...other }));
       cells.push(drawRecurrence(numbers, { stage, name: values.say('template.cell.recurrence', { stage }), memory }));
       let x = staged.end;

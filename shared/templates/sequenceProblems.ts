@@ -1,3 +1,5 @@
+import type { Data, DataSource, Training } from '../graph/training.ts';
+import { newOptimiser } from '../graph/trainingKinds.ts';
 import { cardPitch } from './rows.ts';
 import { drawReader, recurrentCells, recurrentForms, recurrentSettings } from './recurrentParts.ts';
 import { SheetBuilder, WireNumbers, documentOf } from './sheetBuilder.ts';
@@ -11,8 +13,17 @@ function readerOf(values: TemplateValues) {
   };
 }
 
-const adam = (learningRate: number) =>
-  ({ kind: 'adam', learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }) as const;
+/** Both problems are learned alike: a cosine to nothing, clipped, as long paths want it. */
+function learned(source: DataSource, inputs: Data['inputs']): Partial<Training> {
+  return {
+    optimiser: newOptimiser('adam', 5e-3),
+    schedule: { kind: 'cosine', minimum: 0 },
+    clipping: { kind: 'globalNorm', threshold: 1 },
+    epochs: 15,
+    batch: 50,
+    data: { source, seed: 1, validation: 1 / 6, inputs },
+  };
+}
 
 /**
  * The adding problem (Hochreiter and Schmidhuber 1997, section 5.4): numbers, two of them marked; wanted is their sum. To
@@ -47,17 +58,7 @@ export const addingProblem: Template = {
     return documentOf(values.say('template.adding-problem.name'), sheet.graph(), {
       losses: [{ output, kind: 'meanSquaredError', weight: 1, target: 'sum' }],
       metrics: [{ output, kind: 'meanAbsoluteError', target: 'sum' }],
-      optimiser: adam(5e-3),
-      schedule: { kind: 'cosine', minimum: 0 },
-      clipping: { kind: 'globalNorm', threshold: 1 },
-      epochs: 15,
-      batch: 50,
-      data: {
-        source: { kind: 'adding', size: 6000, length: steps },
-        seed: 1,
-        validation: 1 / 6,
-        inputs: { [input]: 'sequence' },
-      },
+      ...learned({ kind: 'adding', size: 6000, length: steps }, { [input]: 'sequence' }),
     });
   },
 };
@@ -110,17 +111,7 @@ export const copyProblem: Template = {
     return documentOf(values.say('template.copy-problem.name'), sheet.graph(), {
       losses: [{ output, kind: 'softmaxCrossEntropy', weight: 1, target: 'copy' }],
       metrics: [{ output, kind: 'accuracy', target: 'copy' }],
-      optimiser: adam(5e-3),
-      schedule: { kind: 'cosine', minimum: 0 },
-      clipping: { kind: 'globalNorm', threshold: 1 },
-      epochs: 15,
-      batch: 50,
-      data: {
-        source: { kind: 'copying', size: 6000, symbols, alphabet, delay },
-        seed: 1,
-        validation: 1 / 6,
-        inputs: { [input]: 'tokens' },
-      },
+      ...learned({ kind: 'copying', size: 6000, symbols, alphabet, delay }, { [input]: 'tokens' }),
     });
   },
 };

@@ -1,4 +1,5 @@
 import type { CellDefinition } from '../graph/document.ts';
+import { newOptimiser } from '../graph/trainingKinds.ts';
 import type { HiddenActivation } from './branches.ts';
 import { activationLabel, hiddenActivations } from './branches.ts';
 import { cellPlace, drawCell, stageColours } from './cells.ts';
@@ -121,7 +122,7 @@ export const unet: Template = {
       'U-Net',
       sheet.graph(),
       {
-        optimiser: { kind: 'adam', learningRate: 3e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+        optimiser: newOptimiser('adam', 3e-3),
         schedule: { kind: 'cosine', minimum: 0 },
         epochs: 10,
         batch: 16,

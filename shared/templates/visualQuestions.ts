@@ -3,6 +3,7 @@ import type { GraphNode, LoopParameters } from '../graph/document.ts';
 import type { NodeId } from '../graph/identifiers.ts';
 import { terminalId } from '../graph/identifiers.ts';
 import type { Training } from '../graph/training.ts';
+import { newOptimiser } from '../graph/trainingKinds.ts';
 import type { TextKey } from '../text/text.ts';
 import { cardHeight, cardPitch, frameInset, framePadding } from './rows.ts';
 import type { End } from './sheetBuilder.ts';
@@ -147,7 +148,7 @@ function trainingOf(output: NodeId, images: number, inputs: Readonly<Record<Node
   return {
     losses: [{ output, kind: 'softmaxCrossEntropy', weight: 1, target: 'answer' }],
     metrics: [{ output, kind: 'accuracy', target: 'answer' }],
-    optimiser: { kind: 'adam', learningRate: 3e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+    optimiser: newOptimiser('adam', 3e-3),
     schedule: { kind: 'cosine', minimum: 0 },
     batch: 64,
     // 16,000 steps on 6700 images.

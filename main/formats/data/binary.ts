@@ -1,44 +1,9 @@
 import type { ArraysSource, DataArray, DataFile, DataStatistics } from '#shared/graph/fileSources';
 import { mostClasses, normalisationOf } from '#shared/graph/fileSources';
-import type { DataType } from '#shared/graph/values';
+import { elements, isElementCode } from '../elements.ts';
+import type { ElementCode } from '../elements.ts';
 import type { ReadableFile, Reading } from './reading.ts';
 import { DataProblem, pieceBytes, RunningStatistics } from './reading.ts';
-
-/** How the elements of an array are stored; `NumberType` without the order of bytes. */
-export type ElementCode = 'f2' | 'f4' | 'f8' | 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'b1';
-
-interface Element {
-  readonly width: number;
-  readonly dtype: DataType;
-  /** `littleEndian` is what DataView takes. */
-  read(view: DataView, offset: number, littleEndian: boolean): number;
-}
-
-/** Integers above 2^53 lose their last digits; they are read as float32 in any case. */
-const elements: Readonly<Record<ElementCode, Element>> = {
-  f2: { width: 2, dtype: 'float32', read: (view, offset, little) => halfToNumber(view.getUint16(offset, little)) },
-  f4: { width: 4, dtype: 'float32', read: (view, offset, little) => view.getFloat32(offset, little) },
-  f8: { width: 8, dtype: 'float32', read: (view, offset, little) => view.getFloat64(offset, little) },
-  i1: { width: 1, dtype: 'int32', read: (view, offset) => view.getInt8(offset) },
-  i2: { width: 2, dtype: 'int32', read: (view, offset, little) => view.getInt16(offset, little) },
-  i4: { width: 4, dtype: 'int32', read: (view, offset, little) => view.getInt32(offset, little) },
-  i8: { width: 8, dtype: 'int32', read: (view, offset, little) => Number(view.getBigInt64(offset, little)) },
-  u1: { width: 1, dtype: 'int32', read: (view, offset) => view.getUint8(offset) },
-  u2: { width: 2, dtype: 'int32', read: (view, offset, little) => view.getUint16(offset, little) },
-  u4: { width: 4, dtype: 'int32', read: (view, offset, little) => view.getUint32(offset, little) },
-  u8: { width: 8, dtype: 'int32', read: (view, offset, little) => Number(view.getBigUint64(offset, little)) },
-  b1: { width: 1, dtype: 'bool', read: (view, offset) => (view.getUint8(offset) === 0 ? 0 : 1) },
-};
-
-/** IEEE 754 binary16. */
-function halfToNumber(bits: number): number {
-  const sign = (bits & 0x8000) === 0 ? 1 : -1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
 
 /** A stretch of one file in which examples of an array lie, each `stride` bytes after the one before. */
 interface Stretch {
@@ -115,10 +80,6 @@ function* readNpyHeader(files: readonly ReadableFile[], file: number, offset: nu
   const shape = parts.map(Number);
   if (order === 'True' && shape.length > 1) broken(from, "rows in C order: 'fortran_order': False", 'True');
   return { code, littleEndian: !description.startsWith('>'), shape, length: from + length };
-}
-
-function isElementCode(code: string): code is ElementCode {
-  return Object.hasOwn(elements, code);
 }
 
 function hexadecimal(bytes: Uint8Array): string {

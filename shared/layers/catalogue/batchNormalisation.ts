@@ -1,4 +1,5 @@
 import { defineLayer } from '../defineLayer.ts';
+import { normalisationFields, normalisationNames } from '../normalisationFields.ts';
 import { requireDataType, requireInputs, requireLastAxis } from '../requirements.ts';
 import { scaleAndCenterWeights } from '../sharedWeights.ts';
 
@@ -6,22 +7,11 @@ export const batchNormalisation = defineLayer({
   type: 'batchNormalisation',
   family: 'normalisation',
   parameters: {
-    // Keras's figures. PyTorch's momentum is one minus this, and its epsilon starts from 1e-5.
+    // Keras's figure; PyTorch's momentum is one minus this.
     momentum: { kind: 'number', default: 0.99, minimum: 0, maximum: 1 },
-    epsilon: { kind: 'number', default: 1e-3, minimum: 0, maximum: 1, exclusiveMinimum: true },
-    center: { kind: 'boolean', default: true },
-    scale: { kind: 'boolean', default: true },
-    betaInitialiser: { kind: 'initialiser', default: { kind: 'constant', value: 0 } },
-    gammaInitialiser: { kind: 'initialiser', default: { kind: 'constant', value: 1 } },
+    ...normalisationFields,
   },
-  visible: ({ center, scale }) => [
-    'momentum',
-    'epsilon',
-    'center',
-    'scale',
-    ...(center ? ['betaInitialiser'] : []),
-    ...(scale ? ['gammaInitialiser'] : []),
-  ],
+  visible: (parameters) => ['momentum', ...normalisationNames(parameters)],
   inputs: 'one',
   outputs: 'one',
   formula: String.raw`y = \gamma\,\frac{x - \mu_B}{\sqrt{\sigma_B^2 + \varepsilon}} + \beta,\qquad \hat\mu \leftarrow m\hat\mu + (1 - m)\mu_B,\quad \hat\sigma^2 \leftarrow m\hat\sigma^2 + (1 - m)\sigma_B^2`,

@@ -1,7 +1,7 @@
 import { buildActivation } from '../activationFields.ts';
-import { convolutionEndFields, convolutionEndNames, requireStridesOrDilations } from '../convolutionFields.ts';
+import { affineEndFields, affineEndNames } from '../affineFields.ts';
 import { defineLayer } from '../defineLayer.ts';
-import { requireGroups, requireSequence } from '../imageRules.ts';
+import { requireGroups, requireSequence, requireStridesOrDilations } from '../imageRules.ts';
 import { buildPadding } from '../margins.ts';
 import { requireDataType, requireInputs } from '../requirements.ts';
 import { affineWeights } from '../sharedWeights.ts';
@@ -16,7 +16,7 @@ export const convolution1d = defineLayer({
     dilations: { kind: 'integer', default: 1, minimum: 1, maximum: 65_536 },
     padding: { kind: 'choice', default: 'same', options: ['same', 'valid', 'causal'] },
     groups: { kind: 'integer', default: 1, minimum: 1, maximum: 65_536 },
-    ...convolutionEndFields,
+    ...affineEndFields,
   },
   visible: (parameters) => [
     'filters',
@@ -25,7 +25,7 @@ export const convolution1d = defineLayer({
     'dilations',
     'padding',
     'groups',
-    ...convolutionEndNames(parameters),
+    ...affineEndNames(parameters),
   ],
   inputs: 'one',
   outputs: 'one',

@@ -1,7 +1,7 @@
 import { buildActivation } from '../activationFields.ts';
-import { convolutionEndFields, convolutionEndNames, requireStridesOrDilations } from '../convolutionFields.ts';
+import { affineEndFields, affineEndNames } from '../affineFields.ts';
 import { defineLayer } from '../defineLayer.ts';
-import { requireGroups } from '../imageRules.ts';
+import { requireGroups, requireStridesOrDilations } from '../imageRules.ts';
 import { buildPadding } from '../margins.ts';
 import { requireDataType, requireImage, requireInputs } from '../requirements.ts';
 import { affineWeights } from '../sharedWeights.ts';
@@ -26,7 +26,7 @@ export const convolution2d = defineLayer({
       maximumAxes: 2,
     },
     groups: { kind: 'integer', default: 1, minimum: 1, maximum: 65_536 },
-    ...convolutionEndFields,
+    ...affineEndFields,
   },
   visible: (parameters) => [
     'filters',
@@ -36,7 +36,7 @@ export const convolution2d = defineLayer({
     'padding',
     ...(parameters.padding === 'explicit' ? ['explicitPadding'] : []),
     'groups',
-    ...convolutionEndNames(parameters),
+    ...affineEndNames(parameters),
   ],
   inputs: 'one',
   outputs: 'one',

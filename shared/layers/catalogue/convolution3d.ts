@@ -1,5 +1,5 @@
 import { buildActivation } from '../activationFields.ts';
-import { convolutionEndFields, convolutionEndNames } from '../convolutionFields.ts';
+import { affineEndFields, affineEndNames } from '../affineFields.ts';
 import { defineLayer } from '../defineLayer.ts';
 import { requireVolume } from '../imageRules.ts';
 import { requireDataType, requireInputs } from '../requirements.ts';
@@ -13,9 +13,9 @@ export const convolution3d = defineLayer({
     kernelSize: { kind: 'triple', default: [3, 3, 3], minimum: 1 },
     strides: { kind: 'triple', default: [1, 1, 1], minimum: 1 },
     padding: { kind: 'choice', default: 'same', options: ['same', 'valid'] },
-    ...convolutionEndFields,
+    ...affineEndFields,
   },
-  visible: (parameters) => ['filters', 'kernelSize', 'strides', 'padding', ...convolutionEndNames(parameters)],
+  visible: (parameters) => ['filters', 'kernelSize', 'strides', 'padding', ...affineEndNames(parameters)],
   inputs: 'one',
   outputs: 'one',
   formula: String.raw`z_{i,j,k,o} = b_o + \sum_{u,v,w,c} W_{u,v,w,c,o}\, x_{s_1 i + u,\; s_2 j + v,\; s_3 k + w,\; c},\quad y = f(z)`,

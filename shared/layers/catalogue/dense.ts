@@ -1,9 +1,5 @@
-import {
-  activationFunctions,
-  activationShapeFields,
-  activationShapeNames,
-  buildActivation,
-} from '../activationFields.ts';
+import { buildActivation } from '../activationFields.ts';
+import { affineEndFields, affineEndNames } from '../affineFields.ts';
 import { defineLayer } from '../defineLayer.ts';
 import { requireDataType, requireInputs, requireLastAxis } from '../requirements.ts';
 import { affineWeights } from '../sharedWeights.ts';
@@ -13,22 +9,9 @@ export const dense = defineLayer({
   family: 'core',
   parameters: {
     units: { kind: 'integer', default: 32, minimum: 1, maximum: 65_536 },
-    useBias: { kind: 'boolean', default: true },
-    activation: { kind: 'choice', default: 'linear', options: activationFunctions },
-    ...activationShapeFields,
-    kernelInitialiser: { kind: 'initialiser', default: { kind: 'glorotUniform' } },
-    biasInitialiser: { kind: 'initialiser', default: { kind: 'constant', value: 0 } },
-    kernelRegulariser: { kind: 'regulariser', default: null },
+    ...affineEndFields,
   },
-  visible: ({ useBias, activation }) => [
-    'units',
-    'useBias',
-    'activation',
-    ...activationShapeNames(activation),
-    'kernelInitialiser',
-    ...(useBias ? ['biasInitialiser'] : []),
-    'kernelRegulariser',
-  ],
+  visible: (parameters) => ['units', ...affineEndNames(parameters)],
   inputs: 'one',
   outputs: 'one',
   formula: String.raw`z = xW + b,\quad y = f(z)`,

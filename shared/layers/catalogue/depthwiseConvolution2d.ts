@@ -1,5 +1,6 @@
 import { buildActivation } from '../activationFields.ts';
-import { convolutionEndFields, convolutionEndNames, requireStridesOrDilations } from '../convolutionFields.ts';
+import { affineEndFields, affineEndNames } from '../affineFields.ts';
+import { requireStridesOrDilations } from '../imageRules.ts';
 import { defineLayer } from '../defineLayer.ts';
 import { requireDataType, requireImage, requireInputs } from '../requirements.ts';
 import { kernelWeight, withBias } from '../sharedWeights.ts';
@@ -13,7 +14,7 @@ export const depthwiseConvolution2d = defineLayer({
     strides: { kind: 'pair', default: [1, 1], minimum: 1 },
     dilations: { kind: 'pair', default: [1, 1], minimum: 1 },
     padding: { kind: 'choice', default: 'same', options: ['same', 'valid'] },
-    ...convolutionEndFields,
+    ...affineEndFields,
   },
   visible: (parameters) => [
     'depthMultiplier',
@@ -21,7 +22,7 @@ export const depthwiseConvolution2d = defineLayer({
     'strides',
     'dilations',
     'padding',
-    ...convolutionEndNames(parameters),
+    ...affineEndNames(parameters),
   ],
   inputs: 'one',
   outputs: 'one',

@@ -1,4 +1,5 @@
 import { defineLayer } from '../defineLayer.ts';
+import { normalisationFields, normalisationNames } from '../normalisationFields.ts';
 import { requireDataType, requireInputs, requireLastAxis } from '../requirements.ts';
 import { scaleAndCenterWeights } from '../sharedWeights.ts';
 
@@ -8,20 +9,9 @@ export const groupNormalisation = defineLayer({
   parameters: {
     // The paper's figure is 32; small networks have fewer channels.
     groups: { kind: 'integer', default: 4, minimum: 1, maximum: 65_536 },
-    epsilon: { kind: 'number', default: 1e-3, minimum: 0, maximum: 1, exclusiveMinimum: true },
-    center: { kind: 'boolean', default: true },
-    scale: { kind: 'boolean', default: true },
-    betaInitialiser: { kind: 'initialiser', default: { kind: 'constant', value: 0 } },
-    gammaInitialiser: { kind: 'initialiser', default: { kind: 'constant', value: 1 } },
+    ...normalisationFields,
   },
-  visible: ({ center, scale }) => [
-    'groups',
-    'epsilon',
-    'center',
-    'scale',
-    ...(center ? ['betaInitialiser'] : []),
-    ...(scale ? ['gammaInitialiser'] : []),
-  ],
+  visible: (parameters) => ['groups', ...normalisationNames(parameters)],
   inputs: 'one',
   outputs: 'one',
   formula: String.raw`y = \gamma\,\frac{x - \mu_g}{\sqrt{\sigma_g^2 + \varepsilon}} + \beta,\qquad \mu_g, \sigma_g^2 \text{ over all positions and the channels of group } g`,

@@ -1,25 +1,13 @@
 import { defineLayer } from '../defineLayer.ts';
+import { normalisationFields, normalisationNames } from '../normalisationFields.ts';
 import { requireDataType, requireInputs, requireLastAxis } from '../requirements.ts';
 import { scaleAndCenterWeights } from '../sharedWeights.ts';
 
 export const layerNormalisation = defineLayer({
   type: 'layerNormalisation',
   family: 'normalisation',
-  parameters: {
-    // Keras's figure; PyTorch starts from 1e-5.
-    epsilon: { kind: 'number', default: 1e-3, minimum: 0, maximum: 1, exclusiveMinimum: true },
-    center: { kind: 'boolean', default: true },
-    scale: { kind: 'boolean', default: true },
-    betaInitialiser: { kind: 'initialiser', default: { kind: 'constant', value: 0 } },
-    gammaInitialiser: { kind: 'initialiser', default: { kind: 'constant', value: 1 } },
-  },
-  visible: ({ center, scale }) => [
-    'epsilon',
-    'center',
-    'scale',
-    ...(center ? ['betaInitialiser'] : []),
-    ...(scale ? ['gammaInitialiser'] : []),
-  ],
+  parameters: normalisationFields,
+  visible: normalisationNames,
   inputs: 'one',
   outputs: 'one',
   formula: String.raw`y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta,\qquad \mu, \sigma^2 \text{ over the last axis}`,

@@ -1,10 +1,11 @@
 import { activationShapeNames, buildActivation } from '../activationFields.ts';
-import { convolutionEndFields, requireStridesOrDilations } from '../convolutionFields.ts';
+import { affineEndFields } from '../affineFields.ts';
+import { requireStridesOrDilations } from '../imageRules.ts';
 import { defineLayer } from '../defineLayer.ts';
 import { requireDataType, requireImage, requireInputs } from '../requirements.ts';
 import { kernelWeight, withBias } from '../sharedWeights.ts';
 
-const { kernelInitialiser, ...endFields } = convolutionEndFields;
+const { kernelInitialiser, ...endFields } = affineEndFields;
 
 export const separableConvolution2d = defineLayer({
   type: 'separableConvolution2d',

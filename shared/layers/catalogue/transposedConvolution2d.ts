@@ -1,5 +1,5 @@
 import { buildActivation } from '../activationFields.ts';
-import { convolutionEndFields, convolutionEndNames } from '../convolutionFields.ts';
+import { affineEndFields, affineEndNames } from '../affineFields.ts';
 import { defineLayer } from '../defineLayer.ts';
 import { requireDataType, requireImage, requireInputs } from '../requirements.ts';
 import { kernelWeight, withBias } from '../sharedWeights.ts';
@@ -12,9 +12,9 @@ export const transposedConvolution2d = defineLayer({
     kernelSize: { kind: 'pair', default: [2, 2], minimum: 1 },
     strides: { kind: 'pair', default: [2, 2], minimum: 1 },
     padding: { kind: 'choice', default: 'same', options: ['same', 'valid'] },
-    ...convolutionEndFields,
+    ...affineEndFields,
   },
-  visible: (parameters) => ['filters', 'kernelSize', 'strides', 'padding', ...convolutionEndNames(parameters)],
+  visible: (parameters) => ['filters', 'kernelSize', 'strides', 'padding', ...affineEndNames(parameters)],
   inputs: 'one',
   outputs: 'one',
   formula: String.raw`z_{s_1 i + u,\; s_2 j + v,\; o} \mathrel{+}= \sum_{c} W_{u,v,o,c}\, x_{i,j,c},\quad y = f(z + b)`,

@@ -48,6 +48,31 @@ function affine(
   return center ? device.addBias(scaled, weightAt(weights, 'beta')) : scaled;
 }
 
+/** Gradients of gamma and beta, where they are used and wanted; `gradient` is that of y, `x` what was scaled. */
+function affineGradients(
+  device: Device,
+  { center, scale }: Affine,
+  x: Tensor,
+  gradient: Tensor,
+  isWanted: boolean,
+): Record<string, Tensor> {
+  if (!isWanted) return {};
+  return {
+    ...(scale && { gamma: device.biasGradient(device.multiply(gradient, x)) }),
+    ...(center && { beta: device.biasGradient(gradient) }),
+  };
+}
+
+/** The gradient before the affine part. */
+function throughScale(
+  device: Device,
+  { scale }: Affine,
+  gradient: Tensor,
+  weights: Readonly<Record<string, Tensor>>,
+): Tensor {
+  return scale ? device.multiply(gradient, weightAt(weights, 'gamma')) : gradient;
+}
+
 /** Normalisation over `axes` with its affine part: what layer and batch normalisation share. */
 function normaliseAffine(
   device: Device,
@@ -62,13 +87,9 @@ function normaliseAffine(
     normalised,
     output: affine(device, use, normalised.output, weights),
     pullback: (gradient, wants) => {
-      const forWeights: Record<string, Tensor> = {};
-      if (wants.weights) {
-        if (use.scale) forWeights['gamma'] = device.biasGradient(device.multiply(gradient, normalised.output));
-        if (use.center) forWeights['beta'] = device.biasGradient(gradient);
-      }
+      const forWeights = affineGradients(device, use, normalised.output, gradient, wants.weights);
       if (wants.inputs[0] !== true) return { inputs: [null], weights: forWeights };
-      const inner = use.scale ? device.multiply(gradient, weightAt(weights, 'gamma')) : gradient;
+      const inner = throughScale(device, use, gradient, weights);
       return { inputs: [normaliseGradient(device, inner, normalised, axes)], weights: forWeights };
     },
   };
@@ -93,7 +114,7 @@ export const groupNormalisation: OperationImplementation<'groupNormalisation'> =
   weights,
 }) => {
   const x = onlyInput(inputs);
-  const { groups, epsilon, scale } = attributes;
+  const { groups, epsilon } = attributes;
   const [batch = 1] = x.shape;
   const channels = x.shape.at(-1) ?? 1;
   const positions = sizeOf(x.shape) / (batch * channels);
@@ -104,13 +125,9 @@ export const groupNormalisation: OperationImplementation<'groupNormalisation'> =
   return {
     output: affine(device, attributes, output, weights),
     pullback: (gradient, wants) => {
-      const forWeights: Record<string, Tensor> = {};
-      if (wants.weights) {
-        if (scale) forWeights['gamma'] = device.biasGradient(device.multiply(gradient, output));
-        if (attributes.center) forWeights['beta'] = device.biasGradient(gradient);
-      }
+      const forWeights = affineGradients(device, attributes, output, gradient, wants.weights);
       if (wants.inputs[0] !== true) return { inputs: [null], weights: forWeights };
-      const inner = scale ? device.multiply(gradient, weightAt(weights, 'gamma')) : gradient;
+      const inner = throughScale(device, attributes, gradient, weights);
       const back = normaliseGradient(device, device.reshape(inner, grouped), normalised, axes);
       return { inputs: [device.reshape(back, x.shape)], weights: forWeights };
     },

@@ -1,10 +1,9 @@
 import { activationFunctions, activationShapeFields, activationShapeNames } from './activationFields.ts';
 import type { ActivationFunction } from './activationFields.ts';
 import type { ParameterFields } from './layer.ts';
-import { LayerProblem } from './layer.ts';
 
-/** What every convolution ends with: bias, activation, and how its weights start. */
-export const convolutionEndFields = {
+/** What a dense layer and every convolution end with: bias, activation, and how their weights start. */
+export const affineEndFields = {
   useBias: { kind: 'boolean', default: true },
   activation: { kind: 'choice', default: 'linear', options: activationFunctions },
   ...activationShapeFields,
@@ -14,7 +13,7 @@ export const convolutionEndFields = {
 } as const satisfies ParameterFields;
 
 /** The names of those that matter for the given values. */
-export function convolutionEndNames({
+export function affineEndNames({
   useBias,
   activation,
 }: {
@@ -29,11 +28,4 @@ export function convolutionEndNames({
     ...(useBias ? ['biasInitialiser'] : []),
     'kernelRegulariser',
   ];
-}
-
-/** Throws a LayerProblem where both strides and dilations go beyond 1: TensorFlow has no such convolution. */
-export function requireStridesOrDilations(strides: readonly number[], dilations: readonly number[]): void {
-  if (Math.max(...strides) > 1 && Math.max(...dilations) > 1) {
-    throw new LayerProblem('strideAndDilation', { strides, dilations });
-  }
 }
