@@ -88,7 +88,7 @@ test('the engine dies: the window says so, work is safe, a new one trains', asyn
   await gradloom.waitForState('failed');
 
   await gradloom.whenReady();
-  await expect(alert).toHaveCount(0);
+  await expect(alert).toContainText(say('engine.banner.replaced.help'));
   expect(await gradloom.enginePid()).not.toBe(pid);
   await expect(units).toHaveValue('12');
   expect(await gradloom.undoLabel()).toBe(
@@ -100,6 +100,7 @@ test('the engine dies: the window says so, work is safe, a new one trains', asyn
   const frames = gradloom.telemetry.frames.length;
   await gradloom.run();
   await expect.poll(() => gradloom.telemetry.frames.length).toBeGreaterThan(frames + 3);
+  await expect(alert).toHaveCount(0);
   expect(gradloom.telemetry.table.weights.find(({ node }) => node === 'hidden')?.shape).toEqual([2, 12]);
   await gradloom.stop();
 });

@@ -4,7 +4,7 @@ import type { Connection } from '../platform/client.ts';
 
 export interface EngineState {
   readonly report: EngineReport | null;
-  /** Why the engine's process ended, until a new one is ready. */
+  /** Why an engine's process ended, until a run begins or the person has read it. */
   readonly died: string | null;
   readonly connection: Connection;
   /** What the services said of themselves at the start. */

@@ -18,7 +18,8 @@ export function connectStores(client: Client): () => void {
     client.onEvent((event) => {
       switch (event.event) {
         case 'engine':
-          useEngineStore.setState({ report: event.report, died: event.died });
+          // A new engine may be ready before the window has drawn once: the death is told until someone has read it.
+          useEngineStore.setState({ report: event.report, ...(event.died !== null && { died: event.died }) });
           return;
         case 'menu':
           runFromMenu(event.command);
@@ -28,7 +29,10 @@ export function connectStores(client: Client): () => void {
         case 'run.epoch':
           receiveRunEvent(event);
           // The store has decided whether the run is ours.
-          if (event.event === 'run.table' && useRunStore.getState().table === event.table) telemetry.begin(event.table);
+          if (event.event === 'run.table' && useRunStore.getState().table === event.table) {
+            telemetry.begin(event.table);
+            useEngineStore.setState({ died: null });
+          }
           return;
         default:
           event satisfies never;

@@ -27,9 +27,23 @@ export function EngineBanner(): JSX.Element | null {
         </Banner>
       );
     case 'dead':
+    case 'replaced':
       return (
-        <Banner tone="problem">
-          <strong>{say('engine.banner.died')}</strong> {say('engine.banner.died.help')}
+        <Banner
+          tone="problem"
+          aside={
+            banner === 'replaced' && (
+              <IconButton
+                icon="close"
+                size="small"
+                label={say('ui.dismiss')}
+                onClick={() => useEngineStore.setState({ died: null })}
+              />
+            )
+          }
+        >
+          <strong>{say('engine.banner.died')}</strong>{' '}
+          {say(banner === 'dead' ? 'engine.banner.died.help' : 'engine.banner.replaced.help')}
           {died !== null && died !== '' && <code className={styles.reason}>{died}</code>}
         </Banner>
       );

@@ -9,7 +9,8 @@ test.each([
   [{ report: { ...native, state: 'starting' }, died: null, connection: 'open' }, 'none'],
   [{ report: { ...native, state: 'starting' }, died: 'signal 9', connection: 'open' }, 'dead'],
   [{ report: { ...native, state: 'dead' }, died: 'signal 9', connection: 'open' }, 'dead'],
-  [{ report: native, died: 'signal 9', connection: 'open' }, 'none'],
+  [{ report: native, died: 'signal 9', connection: 'open' }, 'replaced'],
+  [{ report: { ...native, backend: 'javascript' }, died: 'signal 9', connection: 'open' }, 'replaced'],
   [{ report: { ...native, backend: 'javascript' }, died: null, connection: 'open' }, 'fallback'],
   [{ report: native, died: null, connection: 'lost' }, 'lost'],
 ] as const)('%j shows %s', (engine, banner) => {

@@ -293,6 +293,7 @@ export const interfaceText = {
   'engine.banner.less': 'Less',
   'engine.banner.died': 'The engine ended unexpectedly.',
   'engine.banner.died.help': 'Your document is safe. A new engine is starting; then you can run again.',
+  'engine.banner.replaced.help': 'Your document is safe. A new engine is ready: you can run again.',
   'engine.banner.lost': 'The services cannot be reached.',
   'engine.banner.lost.help':
     'The window keeps your document and tries again by itself. If the terminal that started Gradloom was closed, start it again.',

@@ -283,6 +283,7 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'engine.banner.less': '收起',
   'engine.banner.died': '引擎意外退出。',
   'engine.banner.died.help': '文档没有丢失。新的引擎正在启动，之后可以重新运行。',
+  'engine.banner.replaced.help': '文档没有丢失。新的引擎已就绪，可以重新运行。',
   'engine.banner.lost': '无法连接到服务。',
   'engine.banner.lost.help': '窗口保留着文档，并会自动重试。如果启动 Gradloom 的终端已关闭，请重新启动。',
 
