@@ -379,10 +379,10 @@ describe('kept runs', () => {
       expect(failureOf(await call('run.remove', { run })).code).toBe('run.busy');
       await result('run.control', { run, action: 'stop' });
       await until(() => states(events).includes('stopped'), 'the run to stop');
-      await result('run.note', { run, notes: { note: 'the good one', colour: 'green' } });
+      await result('run.note', { run, notes: { note: 'the good one', colour: 'teal' } });
       const listed = async (): Promise<unknown> => result('run.list', {});
       const file = join(data, 'runs', run, 'state.json');
-      const whole = { run, document: 'small', seed: 1, note: 'the good one', colour: 'green', hasCheckpoint: false };
+      const whole = { run, document: 'small', seed: 1, note: 'the good one', colour: 'teal', hasCheckpoint: false };
       await expect(listed()).resolves.toMatchObject({ runs: [whole], trash: { count: 0, size: 0 } });
       expect(failureOf(await call('run.resume', { run, paused: true })).code).toBe('run.noCheckpoint');
 

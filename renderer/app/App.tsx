@@ -6,6 +6,7 @@ import { openTemplate } from '../features/files/fileActions.ts';
 import { FileQuestions } from '../features/files/FileQuestions.tsx';
 import { Inspector } from '../features/inspector/Inspector.tsx';
 import { Palette } from '../features/palette/Palette.tsx';
+import { RunsPanel } from '../features/runs/RunsPanel.tsx';
 import { TrainingPanel } from '../features/training/TrainingPanel.tsx';
 import { ProgressLine } from '../features/training/Transport.tsx';
 import { ValueSection } from '../features/values/ValueSection.tsx';
@@ -76,8 +77,10 @@ function LeftPanel(): JSX.Element | null {
         <Boundary key={tab}>
           {tab === 'layers' ? (
             <Palette onOpenTemplate={(document) => void openTemplate(document)} />
-          ) : (
+          ) : tab === 'training' ? (
             <TrainingPanel />
+          ) : (
+            <RunsPanel onOpen={(document) => openTemplate(document)} />
           )}
         </Boundary>
       </div>

@@ -3,6 +3,7 @@ import { ReasoningTab } from '../features/attention/ReasoningTab.tsx';
 import { DataTab } from '../features/data/DataTab.tsx';
 import { CurvesTab } from '../features/gradients/CurvesTab.tsx';
 import { DepthProfileTab } from '../features/gradients/DepthProfileTab.tsx';
+import { HeatMapTab } from '../features/gradients/HeatMapTab.tsx';
 import { PredictionsTab } from '../features/predict/PredictionsTab.tsx';
 import { ProblemsTab } from '../features/problems/ProblemsTab.tsx';
 import { ValuesTab } from '../features/values/ValuesTab.tsx';
@@ -64,6 +65,8 @@ function Panel({ tab }: { readonly tab: DockTab }): JSX.Element {
       return <CurvesTab />;
     case 'depth':
       return <DepthProfileTab />;
+    case 'time':
+      return <HeatMapTab />;
     case 'values':
       return <ValuesTab />;
     case 'reasoning':

@@ -9,10 +9,11 @@ import { IconButton } from '../ui/IconButton.tsx';
 import type { IconName } from '../ui/Icon.tsx';
 import styles from './Rail.module.css';
 
-const railIcons: Readonly<Record<RailTab, IconName>> = { layers: 'blocks', training: 'sliders' };
+const railIcons: Readonly<Record<RailTab, IconName>> = { layers: 'blocks', training: 'sliders', runs: 'history' };
 const dockIcons: Readonly<Record<DockTab, IconName>> = {
   curves: 'curves',
   depth: 'profile',
+  time: 'heatMap',
   values: 'values',
   reasoning: 'reveal',
   predictions: 'check',

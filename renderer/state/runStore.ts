@@ -32,6 +32,13 @@ export interface RunStoreState {
   readonly document: GradloomDocument | null;
   /** Starts a run of the document as it is now; `paused` measures step 0 and waits. */
   start(options: { readonly paused: boolean }): Promise<void>;
+  /**
+   * Goes on with a kept run whose document the window shows. `epochs`: those it has behind it; `recall` shows what it
+   * measured until then, once the table of what it measures has come.
+   */
+  resume(run: string, epochs: readonly EpochResult[], recall: () => void): Promise<void>;
+  /** Starts a run of the document as it is now from the last checkpoint of a kept run. */
+  branch(run: string): Promise<void>;
   /** Nothing happens where there is no run. */
   control(action: CallArguments<'run.control'>['action']): Promise<void>;
 }
@@ -54,6 +61,15 @@ function forsake(run: string | null): void {
   if (run !== null) forsaken.add(run);
 }
 
+/** What runs that go on measured before, to be shown when their table has come. */
+const recalls = new Map<string, () => void>();
+
+/** Shows what a run that goes on measured before; for the moment at which its table was taken. */
+export function recallPast(run: string): void {
+  recalls.get(run)?.();
+  recalls.delete(run);
+}
+
 function failureOf(problem: unknown): Failure {
   if (problem instanceof CallFailure) return problem.failure;
   throw problem;
@@ -71,6 +87,32 @@ export const useRunStore = create<RunStoreState>()((set, get) => ({
     try {
       const { run } = await getClient().call('run.start', { document, paused });
       // Events of the run may have come before the answer; they carry its name too.
+      set((state) => (state.run === null ? { run } : {}));
+    } catch (problem) {
+      set({ state: 'failed', failure: failureOf(problem) });
+    }
+  },
+
+  resume: async (run, epochs, recall) => {
+    const { document } = useDocumentStore.getState();
+    forsake(get().run);
+    forsaken.delete(run);
+    recalls.set(run, recall);
+    set({ ...nothing, run, state: 'preparing', document, epochs });
+    try {
+      await getClient().call('run.resume', { run, paused: false });
+    } catch (problem) {
+      set({ state: 'failed', failure: failureOf(problem) });
+    }
+  },
+
+  branch: async (from) => {
+    useDocumentStore.getState().commitGesture();
+    const { document } = useDocumentStore.getState();
+    forsake(get().run);
+    set({ ...nothing, state: 'preparing', document });
+    try {
+      const { run } = await getClient().call('run.branch', { run: from, document, paused: false });
       set((state) => (state.run === null ? { run } : {}));
     } catch (problem) {
       set({ state: 'failed', failure: failureOf(problem) });

@@ -3,7 +3,7 @@ import { runFromMenu } from '../platform/commands.ts';
 import { useDocumentStore } from './documentStore.ts';
 import { useEngineStore } from './engineStore.ts';
 import { forgetExample } from './exampleStore.ts';
-import { forgetRun, isUnderWay, receiveProgress, receiveRunEvent, useRunStore } from './runStore.ts';
+import { forgetRun, isUnderWay, recallPast, receiveProgress, receiveRunEvent, useRunStore } from './runStore.ts';
 import { keepSelectionWithin } from './selectionStore.ts';
 import { telemetry } from './telemetry.ts';
 import { useViewStore } from './viewStore.ts';
@@ -32,6 +32,7 @@ export function connectStores(client: Client): () => void {
           if (event.event === 'run.table' && useRunStore.getState().table === event.table) {
             telemetry.begin(event.table);
             useEngineStore.setState({ died: null });
+            recallPast(event.table.run);
           }
           return;
         default:
@@ -39,8 +40,7 @@ export function connectStores(client: Client): () => void {
       }
     }),
     client.onFrame((frame) => {
-      telemetry.receive(frame);
-      if (telemetry.latest === frame) receiveProgress(frame);
+      if (telemetry.receive(frame)) receiveProgress(frame);
     }),
     useDocumentStore.subscribe((state, before) => {
       if (state.document !== before.document) {

@@ -1,5 +1,6 @@
 import type { RunTable, TelemetryFrame } from '#shared/protocol/telemetry';
 import { getClient } from '../platform/client.ts';
+import { RecordedFrames } from './recorded.ts';
 import { ThinnedSeries, WireHistory } from './series.ts';
 
 /** Columns of the series that every run has. */
@@ -20,7 +21,10 @@ type Acknowledge = (run: string, sequence: number) => void;
  */
 export class Telemetry {
   #table: RunTable | null = null;
-  #latest: TelemetryFrame | null = null;
+  #newest: TelemetryFrame | null = null;
+  /** The recorded frame that a person went back to. */
+  #past: TelemetryFrame | null = null;
+  #recorded: RecordedFrames | null = null;
   #series: ThinnedSeries<SeriesColumn> | null = null;
   #wires: WireHistory | null = null;
   #wireIndices = new Map<string, number[]>();
@@ -43,9 +47,19 @@ export class Telemetry {
     return this.#table;
   }
 
-  /** The numbers of the latest step that came in. */
+  /** The numbers that are shown: of the latest step that came in, or of the one that a person went back to. */
   get latest(): TelemetryFrame | null {
-    return this.#latest;
+    return this.#past ?? this.#newest;
+  }
+
+  /** Whether an earlier step is shown in place of the latest one. */
+  get isInPast(): boolean {
+    return this.#past !== null;
+  }
+
+  /** Whole frames of the run, evenly thinned, in the order of their steps. */
+  get recorded(): readonly TelemetryFrame[] {
+    return this.#recorded?.frames ?? [];
   }
 
   /** Loss, metrics and norms of every step that came in, at most 20,000 rows. */
@@ -91,7 +105,9 @@ export class Telemetry {
   /** Begins a run: what was kept of the former one goes. */
   begin(table: RunTable): void {
     this.#table = table;
-    this.#latest = null;
+    this.#newest = null;
+    this.#past = null;
+    this.#recorded = new RecordedFrames(5 * table.wires.length + 4 * table.weights.length + 64);
     this.#received = 0;
     this.#series = new ThinnedSeries<SeriesColumn>(
       [
@@ -118,10 +134,26 @@ export class Telemetry {
     for (const listener of this.#tableListeners) listener(table);
   }
 
+  /** Shows the recorded step nearest to `step` everywhere, or with null the latest one again. */
+  goTo(step: number | null): void {
+    const { recorded } = this;
+    const past = step === null ? null : nearestTo(recorded, step);
+    if (past === this.#past) return;
+    this.#past = past;
+    const shown = this.latest;
+    if (shown === null) return;
+    // What is measured more seldom shall be that of the same time, as far as it was recorded.
+    const details = recorded.findLast((frame) => frame.details && frame.step <= shown.step);
+    if (details !== undefined && details !== shown) this.#tell(details);
+    this.#tell(shown);
+  }
+
   /** Forgets the run, for a document that it does not belong to. */
   clear(): void {
     this.#table = null;
-    this.#latest = null;
+    this.#newest = null;
+    this.#past = null;
+    this.#recorded = null;
     this.#series = null;
     this.#wires = null;
     this.#received = 0;
@@ -131,18 +163,33 @@ export class Telemetry {
     for (const listener of this.#tableListeners) listener(null);
   }
 
-  /** Takes one step's numbers. A frame that does not follow the table is another run's, and is dropped. */
-  receive(frame: TelemetryFrame): void {
+  /**
+   * Takes one step's numbers; tells whether they are of this run. A frame that does not follow the table is another run's,
+   * and is dropped.
+   */
+  receive(frame: TelemetryFrame): boolean {
+    if (!this.recall(frame)) return false;
+    this.#afterDrawing(() => this.#acknowledge(frame.run, frame.sequence));
+    return true;
+  }
+
+  /** Takes the numbers of a step that no one waits to be acknowledged: of a kept run. */
+  recall(frame: TelemetryFrame): boolean {
     const table = this.#table;
-    if (table === null || frame.run !== table.run || frame.wireRms.length !== table.wires.length) return;
-    this.#latest = frame;
+    if (table === null || frame.run !== table.run || frame.wireRms.length !== table.wires.length) return false;
+    this.#newest = frame;
     this.#received++;
     this.#keep(frame);
+    this.#tell(this.#past ?? frame);
+    return true;
+  }
+
+  #tell(frame: TelemetryFrame): void {
     for (const listener of this.#frameListeners) listener(frame);
-    this.#afterDrawing(() => this.#acknowledge(frame.run, frame.sequence));
   }
 
   #keep(frame: TelemetryFrame): void {
+    this.#recorded?.push(frame);
     this.#wires?.push(frame.step, frame.headRms, frame.wireRms, frame.wireMark);
     const row: Record<SeriesColumn, number> = {
       step: frame.step,
@@ -157,6 +204,14 @@ export class Telemetry {
     for (const [index, value] of frame.metrics.entries()) row[`metric.${index}`] = value;
     this.#series?.push(row);
   }
+}
+
+function nearestTo(frames: readonly TelemetryFrame[], step: number): TelemetryFrame | null {
+  let nearest: TelemetryFrame | null = null;
+  for (const frame of frames) {
+    if (nearest === null || Math.abs(frame.step - step) < Math.abs(nearest.step - step)) nearest = frame;
+  }
+  return nearest;
 }
 
 function indicesBy<Item>(items: readonly Item[], key: (item: Item) => string | null): Map<string, number[]> {

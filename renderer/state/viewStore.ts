@@ -13,10 +13,10 @@ export type OverlayMode = (typeof overlayModes)[number];
 export const overlaySubjects = ['activations', 'weights'] as const;
 export type OverlaySubject = (typeof overlaySubjects)[number];
 
-export const dockTabs = ['curves', 'depth', 'values', 'reasoning', 'predictions', 'problems', 'data'] as const;
+export const dockTabs = ['curves', 'depth', 'time', 'values', 'reasoning', 'predictions', 'problems', 'data'] as const;
 export type DockTab = (typeof dockTabs)[number];
 
-export const railTabs = ['layers', 'training'] as const;
+export const railTabs = ['layers', 'training', 'runs'] as const;
 export type RailTab = (typeof railTabs)[number];
 
 /** A window this wide has room for both side panels beside a canvas of at least 60 % of its area. */

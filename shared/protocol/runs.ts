@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { runTableSchema } from './telemetry.ts';
 
 /** Colours that a person gives to runs, by their names in the theme. */
-export const runColours = ['red', 'orange', 'yellow', 'green', 'blue', 'violet'] as const;
+export const runColours = ['teal', 'orange', 'blue', 'pink', 'ochre', 'grey'] as const;
 
 /** A person's words about a run. */
 export const runNotesSchema = z.object({ note: z.string().max(2000), colour: z.enum(runColours).nullable() }).strict();
@@ -16,6 +16,8 @@ export const runRecordSchema = z.object({
   seconds: z.number(),
   training: z.record(z.string(), z.number().nullable()),
   validation: z.record(z.string(), z.number().nullable()),
+  /** The best epoch so far, where the run stops early. */
+  best: z.number().int().nullable().default(null),
 });
 
 /** A kept run. */
