@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import type { JSX } from 'react';
 import { Canvas } from '../canvas/Canvas.tsx';
+import { CompareView } from '../features/compare/CompareView.tsx';
 import { EngineBanner } from '../features/engine/EngineBanner.tsx';
 import { openTemplate } from '../features/files/fileActions.ts';
 import { FileQuestions } from '../features/files/FileQuestions.tsx';
@@ -12,6 +13,7 @@ import { ProgressLine } from '../features/training/Transport.tsx';
 import { ValueSection } from '../features/values/ValueSection.tsx';
 import { LocaleProvider, useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
+import { useKeptRuns } from '../state/keptRuns.ts';
 import { useRunStore } from '../state/runStore.ts';
 import { useViewStore } from '../state/viewStore.ts';
 import { Splitter } from '../ui/Splitter.tsx';
@@ -37,6 +39,7 @@ export function App(): JSX.Element {
 
 function Shell(): JSX.Element {
   const theme = useAppearance();
+  const isComparing = useKeptRuns((store) => store.compared.length > 0);
   useTitle();
   useDockAtFirstRun();
   return (
@@ -49,16 +52,24 @@ function Shell(): JSX.Element {
       <div className={styles.body}>
         <Rail />
         <LeftPanel />
-        <main className={styles.middle}>
-          <div className={styles.canvas}>
-            <Boundary>
-              <Canvas theme={theme} />
-            </Boundary>
-            <Notices />
-          </div>
-          <LowerPanel />
-        </main>
-        <RightPanel />
+        {isComparing ? (
+          <Boundary>
+            <CompareView theme={theme} />
+          </Boundary>
+        ) : (
+          <>
+            <main className={styles.middle}>
+              <div className={styles.canvas}>
+                <Boundary>
+                  <Canvas theme={theme} />
+                </Boundary>
+                <Notices />
+              </div>
+              <LowerPanel />
+            </main>
+            <RightPanel />
+          </>
+        )}
       </div>
     </div>
   );

@@ -1,5 +1,25 @@
 /** Words of the lab: runs, comparisons, sweeps, and the reading of gradients. */
 export const labText = {
+  'compare.title': 'Comparison',
+  'compare.close': 'Close the comparison',
+  'compare.loading': 'Reading the runs …',
+  'compare.time': 'Step of all runs',
+  'compare.anew': 'Train anew in lock-step',
+  'compare.anew.help': 'New runs of these documents on the same batches, seed and steps: those of the first',
+  'compare.stop': 'Stop all',
+  'compare.report': 'Report (HTML)',
+  'compare.report.title': 'Comparison: {names}',
+  'compare.save.csv': 'CSV',
+  'compare.save.svg': 'SVG',
+  'compare.save.png': 'PNG',
+  'compare.loss': 'Loss over the training set after each epoch',
+  'compare.profile': 'Gradient of activations by depth, relative to the gradient at the loss',
+  'compare.network':
+    'Wires: RMS of the gradient relative to the gradient at the loss, on one fixed scale from 10⁻⁹ (faint) to 10³ (hot) in all panes. One seed is no evidence.',
+  'compare.networkOf': 'Network of “{name}” with its gradients',
+  'compare.batchLoss': 'batch loss {value} at step {step}',
+  'compare.difference': '{name}: {difference}',
+
   'difference.added': '“{second}” has in addition: {nodes}.',
   'difference.removed': '“{second}” lacks: {nodes}.',
   'difference.count': '{count} × {kind}',

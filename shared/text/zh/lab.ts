@@ -1,6 +1,26 @@
 import type { labText as english } from '../en/lab.ts';
 
 export const labText: Readonly<Record<keyof typeof english, string>> = {
+  'compare.title': '对比',
+  'compare.close': '关闭对比',
+  'compare.loading': '正在读取运行……',
+  'compare.time': '所有运行的步',
+  'compare.anew': '同步重新训练',
+  'compare.anew.help': '用相同的批次、种子和步数（取第一份的）重新运行这些文档',
+  'compare.stop': '全部停止',
+  'compare.report': '报告（HTML）',
+  'compare.report.title': '对比：{names}',
+  'compare.save.csv': 'CSV',
+  'compare.save.svg': 'SVG',
+  'compare.save.png': 'PNG',
+  'compare.loss': '每轮之后在训练集上的损失',
+  'compare.profile': '激活的梯度随深度的变化，相对于损失处的梯度',
+  'compare.network':
+    '连线：梯度的均方根，相对于损失处的梯度；所有窗格用同一固定标度，从 10⁻⁹（淡）到 10³（热）。单个种子不足为证。',
+  'compare.networkOf': '“{name}”的网络及其梯度',
+  'compare.batchLoss': '第 {step} 步的批损失 {value}',
+  'compare.difference': '{name}：{difference}',
+
   'difference.added': '“{second}”多出：{nodes}。',
   'difference.removed': '“{second}”缺少：{nodes}。',
   'difference.count': '{count} × {kind}',

@@ -1,0 +1,340 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { JSX } from 'react';
+import { describeDifference, documentDifferences } from '#shared/graph/differences';
+import { parseDocument } from '#shared/graph/serialise';
+import type { RunHistory } from '#shared/protocol/runs';
+import type { Theme } from '../../canvas/overlay/colourScale.ts';
+import { getClient } from '../../platform/client.ts';
+import { useLocale, useText } from '../../platform/i18n.ts';
+import { epochsOfHistory, framesOfHistory } from '../../state/history.ts';
+import { tellFailure, useKeptRuns } from '../../state/keptRuns.ts';
+import { forgetRun, isUnderWay, useRunStore } from '../../state/runStore.ts';
+import { Button } from '../../ui/Button.tsx';
+import { count, magnitude } from '../../ui/format.ts';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { pictureOf, saveFile } from '../../ui/saveFile.ts';
+import styles from './CompareView.module.css';
+import { comparisonTable, frameAt, lossDrawing, networkDrawing, profileDrawing } from './drawings.ts';
+import type { Ink, Shown } from './drawings.ts';
+import { affordable, reportPage } from './report.ts';
+
+/** How long a comparison under way waits between two looks, in milliseconds. */
+const pause = 2000;
+
+/** A run that is shown, and whether it is still under way. */
+interface Loaded extends Shown {
+  readonly isUnderWay: boolean;
+}
+
+function loaded(history: RunHistory, names: readonly string[], index: number): Loaded | null {
+  const parsed = parseDocument(history.document);
+  if (!parsed.ok) return null;
+  const { state, document } = history.summary;
+  const isTwice = names.some((name, at) => at !== index && name === document);
+  return {
+    name: isTwice ? `${document} (${index + 1})` : document,
+    document: parsed.document,
+    table: history.table,
+    frames: framesOfHistory(history),
+    losses: epochsOfHistory(history).flatMap(({ step, training }) =>
+      training['loss'] === undefined ? [] : [{ step, value: training['loss'] }],
+    ),
+    isUnderWay: state === 'preparing' || state === 'running' || state === 'paused',
+  };
+}
+
+/** The compared runs as they are on the disk now; while one is under way they are read again and again. */
+function useLoaded(names: readonly string[]): readonly Loaded[] | null {
+  const [runs, setRuns] = useState<{ readonly of: readonly string[]; readonly list: readonly Loaded[] } | null>(null);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isGone = false;
+    const look = async (): Promise<void> => {
+      const histories = await Promise.all(
+        // A run that has just been started has no table yet.
+        names.map((run) =>
+          getClient()
+            .call('run.history', { run })
+            .catch(() => null),
+        ),
+      );
+      if (isGone) return;
+      const documents = histories.map((history) => history?.summary.document ?? '');
+      const list = histories.flatMap((history, index) =>
+        history === null ? [] : (loaded(history, documents, index) ?? []),
+      );
+      if (list.length === names.length) setRuns({ of: names, list });
+      if (list.length < names.length || list.some((run) => run.isUnderWay))
+        timer = setTimeout(() => void look(), pause);
+    };
+    void look();
+    return () => {
+      isGone = true;
+      clearTimeout(timer);
+    };
+  }, [names]);
+  return runs?.of === names ? runs.list : null;
+}
+
+function inkOf(element: Element, theme: Theme): Ink {
+  const style = getComputedStyle(element);
+  const value = (name: string): string => style.getPropertyValue(name).trim();
+  return {
+    theme,
+    text: value('--colour-text'),
+    dim: value('--colour-text-dim'),
+    line: value('--colour-line-strong'),
+    panel: value('--colour-panel'),
+    danger: value('--colour-danger'),
+    series: [3, 2, 1, 4].map((number) => value(`--series-${number}`)),
+  };
+}
+
+/** Two to four runs side by side: networks on one fixed scale, losses and profiles over each other, one slider of time. */
+export function CompareView({ theme }: { readonly theme: Theme }): JSX.Element {
+  const say = useText();
+  const names = useKeptRuns((store) => store.compared);
+  const compare = useKeptRuns((store) => store.compare);
+  const runs = useLoaded(names);
+  return (
+    <section className={styles.view} aria-label={say('compare.title')}>
+      <header className={styles.head}>
+        <h2 className={styles.title}>{say('compare.title')}</h2>
+        {runs !== null && <Actions runs={runs} names={names} theme={theme} />}
+        <IconButton icon="close" label={say('compare.close')} onClick={() => compare([])} />
+      </header>
+      {runs === null ? <p className={styles.wait}>{say('compare.loading')}</p> : <Panes runs={runs} theme={theme} />}
+    </section>
+  );
+}
+
+function useDifferences(runs: readonly Shown[]): readonly string[] {
+  const locale = useLocale();
+  const say = useText();
+  return useMemo(() => {
+    const [first, ...others] = runs;
+    if (first === undefined) return [];
+    return others.flatMap((run) => {
+      const found = documentDifferences(first.document, run.document);
+      const lines = found.map((difference) => describeDifference(locale, difference, run.name));
+      const words = lines.length > 0 ? lines : [say('difference.none')];
+      return words.map((line) => say('compare.difference', { name: run.name, difference: line }));
+    });
+  }, [runs, locale, say]);
+}
+
+/** The steps at which any of the runs was recorded, in order. */
+function stepsOf(runs: readonly Shown[]): readonly number[] {
+  return [...new Set(runs.flatMap(({ frames }) => frames.map(({ step }) => step)))].sort((one, other) => one - other);
+}
+
+function Actions({
+  runs,
+  names,
+  theme,
+}: {
+  readonly runs: readonly Loaded[];
+  readonly names: readonly string[];
+  readonly theme: Theme;
+}): JSX.Element {
+  const say = useText();
+  const locale = useLocale();
+  const differences = useDifferences(runs);
+  const compare = useKeptRuns((store) => store.compare);
+  const refresh = useKeptRuns((store) => store.refresh);
+  const runState = useRunStore((store) => store.state);
+  const bar = useRef<HTMLDivElement>(null);
+  const isBusy = isUnderWay(runState) || runs.some((run) => run.isUnderWay);
+
+  const trainAnew = async (): Promise<void> => {
+    try {
+      forgetRun();
+      const started = await getClient().call('run.compare', {
+        documents: runs.map(({ document, name }) => ({ ...document, name })),
+        paused: false,
+      });
+      compare(started.runs);
+      await refresh();
+    } catch (problem) {
+      tellFailure(problem);
+    }
+  };
+  const stop = async (): Promise<void> => {
+    const run = names.find((_, index) => runs[index]?.isUnderWay === true);
+    if (run === undefined) return;
+    await getClient().call('run.control', { run, action: 'stop' }).catch(tellFailure);
+  };
+  const saveReport = (): void => {
+    if (bar.current === null) return;
+    // A report is read on paper-white, whatever the window looks like.
+    const ink: Ink = {
+      theme: 'light',
+      text: '#1d2430',
+      dim: '#545d6d',
+      line: '#c6ccd6',
+      panel: '#ffffff',
+      danger: '#b3213f',
+      series: ['#3b5bdb', '#c2570c', '#0b8073', '#b5267f'],
+    };
+    const words = wordsOf(say);
+    const at = (step: number) => ({
+      step,
+      networks: runs.map((run) => networkDrawing(run, frameAt(run.frames, step), ink, locale)),
+      profile: profileDrawing(runs, step, ink, words.profile),
+      loss: lossDrawing(runs, step, ink, words.loss),
+    });
+    const steps = stepsOf(runs);
+    const size = JSON.stringify(at(steps.at(-1) ?? 0)).length;
+    const page = reportPage({
+      language: locale,
+      title: say('compare.report.title', { names: runs.map(({ name }) => name).join(' · ') }),
+      names: runs.map(({ name }) => name),
+      colours: ink.series,
+      differences,
+      captions: { loss: say('compare.loss'), profile: say('compare.profile'), network: say('compare.network') },
+      atStep: say('gradients.atStep', { step: '{step}' }),
+      steps: affordable(steps, size).map(at),
+    });
+    saveFile('comparison.html', 'text/html', page);
+  };
+  const savePlots = async (kind: 'svg' | 'png'): Promise<void> => {
+    if (bar.current === null) return;
+    const ink = inkOf(bar.current, theme);
+    const last = stepsOf(runs).at(-1) ?? 0;
+    const words = wordsOf(say);
+    for (const [name, drawing] of [
+      ['profile', profileDrawing(runs, last, ink, words.profile)],
+      ['loss', lossDrawing(runs, last, ink, words.loss)],
+    ] as const) {
+      const picture = kind === 'svg' ? drawing : await pictureOf(drawing);
+      if (picture !== null)
+        saveFile(`comparison-${name}.${kind}`, kind === 'svg' ? 'image/svg+xml' : 'image/png', picture);
+    }
+  };
+  return (
+    <div ref={bar} className={styles.actions}>
+      {runs.some((run) => run.isUnderWay) ? (
+        <Button size="small" onClick={() => void stop()}>
+          {say('compare.stop')}
+        </Button>
+      ) : (
+        <Button
+          size="small"
+          look="primary"
+          disabled={isBusy}
+          title={say('compare.anew.help')}
+          onClick={() => void trainAnew()}
+        >
+          {say('compare.anew')}
+        </Button>
+      )}
+      <Button size="small" onClick={saveReport}>
+        {say('compare.report')}
+      </Button>
+      <Button size="small" onClick={() => saveFile('comparison.csv', 'text/csv', comparisonTable(runs))}>
+        {say('compare.save.csv')}
+      </Button>
+      <Button size="small" onClick={() => void savePlots('svg')}>
+        {say('compare.save.svg')}
+      </Button>
+      <Button size="small" onClick={() => void savePlots('png')}>
+        {say('compare.save.png')}
+      </Button>
+    </div>
+  );
+}
+
+function wordsOf(say: ReturnType<typeof useText>): {
+  readonly profile: { readonly data: string; readonly loss: string; readonly axis: string };
+  readonly loss: string;
+} {
+  return {
+    profile: {
+      data: say('gradients.profile.data'),
+      loss: say('gradients.profile.loss'),
+      axis: say('gradients.profile.axis'),
+    },
+    loss: say('gradients.time.axis'),
+  };
+}
+
+function Panes({ runs, theme }: { readonly runs: readonly Loaded[]; readonly theme: Theme }): JSX.Element {
+  const say = useText();
+  const locale = useLocale();
+  const box = useRef<HTMLDivElement>(null);
+  const [ink, setInk] = useState<Ink | null>(null);
+  const [chosen, setChosen] = useState<number | null>(null);
+  const differences = useDifferences(runs);
+  useEffect(() => {
+    if (box.current !== null) setInk(inkOf(box.current, theme));
+  }, [theme]);
+  const steps = useMemo(() => stepsOf(runs), [runs]);
+  const place = chosen === null ? steps.length - 1 : Math.min(chosen, steps.length - 1);
+  const step = steps[place] ?? 0;
+  const words = wordsOf(say);
+  return (
+    <div ref={box} className={styles.body}>
+      <div className={styles.time}>
+        <input
+          type="range"
+          min={0}
+          max={Math.max(0, steps.length - 1)}
+          value={Math.max(0, place)}
+          aria-label={say('compare.time')}
+          aria-valuetext={say('gradients.atStep', { step: count(step) })}
+          onChange={(event) => setChosen(Number(event.target.value))}
+        />
+        <output className={styles.step}>{say('gradients.atStep', { step: count(step) })}</output>
+      </div>
+      {ink !== null && (
+        <>
+          <div className={styles.panes}>
+            {runs.map((run, index) => {
+              const frame = frameAt(run.frames, step);
+              return (
+                <figure key={run.table.run} className={styles.pane}>
+                  <figcaption className={styles.name}>
+                    <span className={styles.swatch} style={{ background: ink.series[index] }} />
+                    {run.name}
+                    <span className={styles.value}>
+                      {frame !== null &&
+                        say('compare.batchLoss', { value: magnitude(frame.loss, 3), step: count(frame.step) })}
+                    </span>
+                  </figcaption>
+                  <div className={styles.network}>
+                    <Drawing
+                      svg={networkDrawing(run, frame, ink, locale)}
+                      words={say('compare.networkOf', { name: run.name })}
+                    />
+                  </div>
+                </figure>
+              );
+            })}
+          </div>
+          <p className={styles.note}>{say('compare.network')}</p>
+          <div className={styles.panes}>
+            <figure className={styles.pane}>
+              <figcaption className={styles.name}>{say('compare.loss')}</figcaption>
+              <Drawing svg={lossDrawing(runs, step, ink, words.loss)} words={say('compare.loss')} />
+            </figure>
+            <figure className={styles.pane}>
+              <figcaption className={styles.name}>{say('compare.profile')}</figcaption>
+              <Drawing svg={profileDrawing(runs, step, ink, words.profile)} words={say('compare.profile')} />
+            </figure>
+          </div>
+          <ul className={styles.differences}>
+            {differences.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Drawing({ svg, words }: { readonly svg: string; readonly words: string }): JSX.Element {
+  return (
+    <img className={styles.drawing} alt={words} src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`} />
+  );
+}
