@@ -29,12 +29,11 @@ export function RunsPanel({ onOpen }: { readonly onOpen: ShowDocument }): JSX.El
   const say = useText();
   const { runs, trash, removed, refresh, restore, emptyTrash, compare } = useKeptRuns();
   const runState = useRunStore((store) => store.state);
-  const epochs = useRunStore((store) => store.epochs.length);
   const [search, setSearch] = useState('');
   const [opened, setOpened] = useState<string | null>(null);
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const isEnded = !isUnderWay(runState);
-  useEffect(() => void refresh(), [refresh, runState, epochs]);
+  useEffect(() => void refresh(), [refresh, runState]);
 
   if (runs !== null && runs.length === 0 && trash.count === 0) {
     return (
