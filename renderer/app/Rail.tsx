@@ -2,6 +2,7 @@ import type { JSX } from 'react';
 import { shownKeyOf } from '../platform/commands.ts';
 import { useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
+import { useKeptRuns } from '../state/keptRuns.ts';
 import { dockTabs, railTabs, useViewStore } from '../state/viewStore.ts';
 import type { DockTab, RailTab } from '../state/viewStore.ts';
 import { classes } from '../ui/classes.ts';
@@ -25,6 +26,7 @@ const dockIcons: Readonly<Record<DockTab, IconName>> = {
 export function Rail(): JSX.Element {
   const say = useText();
   const { railTab, paletteOpen, dockTab, dockOpen, set } = useViewStore();
+  const isComparing = useKeptRuns((store) => store.compared.length > 0);
   return (
     <nav className={styles.rail} aria-label={say('app.rail')}>
       {railTabs.map((tab) => {
@@ -44,7 +46,7 @@ export function Rail(): JSX.Element {
         );
       })}
       <span className={styles.gap} />
-      {dockTabs.map((tab) => {
+      {(isComparing ? [] : dockTabs).map((tab) => {
         const isShown = dockOpen && dockTab === tab;
         return (
           <span key={tab} className={styles.place}>

@@ -13,7 +13,8 @@ export interface KeptRunsState {
   /** Runs that stand side by side; empty while nothing is compared. */
   readonly compared: readonly string[];
   refresh(): Promise<void>;
-  note(run: string, notes: RunNotes): Promise<void>;
+  /** Changes a run's note or colour; what is not named stays. */
+  note(run: string, change: Partial<RunNotes>): Promise<void>;
   remove(run: string): Promise<void>;
   restore(run: string): Promise<void>;
   emptyTrash(): Promise<void>;
@@ -48,7 +49,15 @@ export const useKeptRuns = create<KeptRunsState>()((set, get) => {
         tellFailure(problem);
       }
     },
-    note: (run, notes) => changed(getClient().call('run.note', { run, notes })),
+    note: (run, change) => {
+      const known = get().runs?.find((other) => other.run === run);
+      const notes = { note: '', colour: null, ...(known && { note: known.note, colour: known.colour }), ...change };
+      // Shown at once: the next change must find this one, whether the list has been read again by then or not.
+      set(({ runs }) => ({
+        runs: runs?.map((other) => (other.run === run ? { ...other, ...notes } : other)) ?? null,
+      }));
+      return changed(getClient().call('run.note', { run, notes }));
+    },
     remove: (run) => {
       set({ removed: run });
       return changed(getClient().call('run.remove', { run }));

@@ -4,7 +4,7 @@ import type { RunHistory } from '#shared/protocol/runs';
 import { getClient } from '../platform/client.ts';
 import { useDocumentStore } from './documentStore.ts';
 import { epochsOfHistory, framesOfHistory } from './history.ts';
-import { tellFailure } from './keptRuns.ts';
+import { tellFailure, useKeptRuns } from './keptRuns.ts';
 import { forgetRun, useRunStore } from './runStore.ts';
 import { telemetry } from './telemetry.ts';
 
@@ -18,6 +18,7 @@ async function showRun(run: string, show: ShowDocument): Promise<RunHistory | nu
     const parsed = parseDocument(history.document);
     if (!parsed.ok) return null;
     await show(parsed.document);
+    useKeptRuns.getState().compare([]);
     return useDocumentStore.getState().document === parsed.document ? history : null;
   } catch (problem) {
     tellFailure(problem);

@@ -85,6 +85,7 @@ function inkOf(element: Element, theme: Theme): Ink {
     dim: value('--colour-text-dim'),
     line: value('--colour-line-strong'),
     panel: value('--colour-panel'),
+    card: value('--colour-raised'),
     danger: value('--colour-danger'),
     series: [3, 2, 1, 4].map((number) => value(`--series-${number}`)),
   };
@@ -173,6 +174,7 @@ function Actions({
       dim: '#545d6d',
       line: '#c6ccd6',
       panel: '#ffffff',
+      card: '#ffffff',
       danger: '#b3213f',
       series: ['#3b5bdb', '#c2570c', '#0b8073', '#b5267f'],
     };

@@ -6,7 +6,16 @@ import { comparisonTable, frameAt, networkDrawing } from './drawings.ts';
 import type { Ink, Shown } from './drawings.ts';
 import { affordable, reportPage } from './report.ts';
 
-const ink: Ink = { theme: 'light', text: 'a', dim: 'b', line: 'c', panel: 'd', danger: 'red', series: ['e', 'f'] };
+const ink: Ink = {
+  theme: 'light',
+  text: 'a',
+  dim: 'b',
+  line: 'c',
+  panel: 'd',
+  card: 'd',
+  danger: 'red',
+  series: ['e', 'f'],
+};
 const frame = (step: number, rms: readonly number[], mark: readonly number[]): TelemetryFrame =>
   ({
     step,

@@ -27,6 +27,8 @@ export interface Ink {
   readonly dim: string;
   readonly line: string;
   readonly panel: string;
+  /** A layer's card. */
+  readonly card: string;
   readonly danger: string;
   /** One colour for each run. */
   readonly series: readonly string[];
@@ -39,8 +41,9 @@ export function escapeMarkup(words: string): string {
 
 const font = 'font-family="system-ui, sans-serif"';
 
-function svg(width: number, height: number, content: string): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${content}</svg>`;
+function svg(width: number, height: number, ink: Ink, content: string): string {
+  const ground = `<rect width="${width}" height="${height}" fill="${ink.panel}"/>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${ground}${content}</svg>`;
 }
 
 /** The recorded frame at or before a step, else the first one; null where there is none. */
@@ -76,13 +79,20 @@ export function networkDrawing(run: Shown, frame: TelemetryFrame | null, ink: In
     const words = isArea
       ? `<text x="${left + 8}" y="${top + 15}" font-size="11" fill="${ink.dim}" ${font}>${title}</text>`
       : node.layout.shape === 'round'
-        ? ''
+        ? glyphOf(node.node.type, (left + right) / 2, (top + bottom) / 2, ink)
         : `<text x="${(left + right) / 2}" y="${(top + bottom) / 2 + 4}" font-size="12" text-anchor="middle" fill="${ink.text}" ${font}>${title}</text>`;
-    const fill = isArea ? 'none' : ink.panel;
-    return `<rect x="${left}" y="${top}" width="${right - left}" height="${bottom - top}" rx="${radius}" fill="${fill}" stroke="${ink.line}"/>${words}`;
+    const fill = isArea ? 'none' : ink.card;
+    return `<rect x="${left}" y="${top}" width="${right - left}" height="${bottom - top}" rx="${radius}" fill="${fill}" stroke="${ink.line}" stroke-width="1.5"/>${words}`;
   });
   const moved = `<g transform="translate(${pad - bounds.left} ${pad - bounds.top})">${wires.join('')}${cards.join('')}</g>`;
-  return svg(width, height, moved);
+  return svg(width, height, ink, moved);
+}
+
+/** The sign of an addition or a multiplication. */
+function glyphOf(type: string, x: number, y: number, ink: Ink): string {
+  const sign = { add: 'M-5 0h10M0 -5v10', multiply: 'M-3.5 -3.5l7 7M3.5 -3.5l-7 7' }[type];
+  if (sign === undefined) return '';
+  return `<path transform="translate(${x} ${y})" d="${sign}" fill="none" stroke="${ink.text}" stroke-width="1.5"/>`;
 }
 
 /** Strength as colour and width; what has no magnitude as the legend says. */
@@ -138,11 +148,15 @@ function heightOf(value: number, { low, high }: Axis): number {
   return plot.top + down - ((Math.max(low, Math.min(high, value)) - low) / (high - low)) * down;
 }
 
-function lineOf(points: readonly (readonly [number, number])[], colour: string): string {
+/** Run `index` of `count`: earlier ones are broader, so that one that lies beneath another stays in view. */
+function lineOf(
+  points: readonly (readonly [number, number])[],
+  { index, count, colour }: { readonly index: number; readonly count: number; readonly colour: string },
+): string {
   if (points.length === 0) return '';
   const [path, end] = [points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' '), points.at(-1)];
   const dot = `<circle cx="${(end?.[0] ?? 0).toFixed(1)}" cy="${(end?.[1] ?? 0).toFixed(1)}" r="2.5" fill="${colour}"/>`;
-  return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"/>${dot}`;
+  return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="${2 + 2 * (count - 1 - index)}" stroke-linejoin="round"/>${dot}`;
 }
 
 /** The gradient by depth of all runs at one step, on one fixed logarithmic scale. One line for each head. */
@@ -167,10 +181,16 @@ export function profileDrawing(
         if (mark === 'infinity' || mark === 'notANumber') return [[x, heightOf(high, axis)]];
         return Number.isNaN(logarithm) ? [] : [[x, heightOf(logarithm, axis)]];
       });
-      return lineOf(points, ink.series[index] ?? ink.text);
+      const end = points.at(-1);
+      // Runs of one document end at the same places: the first one names them.
+      const isNamed = layout.lines.length > 1 && index === 0 && end !== undefined;
+      const name = isNamed
+        ? `<text x="${end[0].toFixed(1)}" y="${(end[1] - 8).toFixed(1)}" text-anchor="end" font-size="11" fill="${ink.dim}" ${font}>${escapeMarkup(run.table.heads[line.head]?.label ?? '')}</text>`
+        : '';
+      return lineOf(points, { index, count: runs.length, colour: ink.series[index] ?? ink.text }) + name;
     });
   });
-  return svg(plot.width, plot.height, frameOf(axis, ink, words.axis, [words.data, words.loss]) + lines.join(''));
+  return svg(plot.width, plot.height, ink, frameOf(axis, ink, words.axis, [words.data, words.loss]) + lines.join(''));
 }
 
 /** The loss over the training set after each epoch, on one logarithmic scale; the slider's step as a rule. */
@@ -192,11 +212,16 @@ export function lossDrawing(runs: readonly Shown[], step: number, ink: Ink, capt
       losses.flatMap((point): (readonly [number, number])[] =>
         point.value > 0 ? [[xOf(point.step), heightOf(Math.log10(point.value), axis)]] : [],
       ),
-      ink.series[index] ?? ink.text,
+      { index, count: runs.length, colour: ink.series[index] ?? ink.text },
     ),
   );
   const rule = `<path d="M${xOf(step).toFixed(1)} ${plot.top}V${plot.top + down}" stroke="${ink.dim}" stroke-dasharray="3 3"/>`;
-  return svg(plot.width, plot.height, frameOf(axis, ink, caption, ['0', shortCount(last)]) + rule + lines.join(''));
+  return svg(
+    plot.width,
+    plot.height,
+    ink,
+    frameOf(axis, ink, caption, ['0', shortCount(last)]) + rule + lines.join(''),
+  );
 }
 
 /** Every number behind the drawings: one row for each run, recorded step and measured wire. RMS as it is, not relative. */

@@ -18,6 +18,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { count, magnitude, shortCount } from '../../ui/format.ts';
 import { LiveText } from '../../ui/LiveText.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
+import { SelectInput } from '../../ui/SelectInput.tsx';
 import profileStyles from './DepthProfileTab.module.css';
 import { columnAt, columnEdges, HeatColumns } from './heatMap.ts';
 import styles from './HeatMapTab.module.css';
@@ -63,9 +64,7 @@ function HeatMap({ table, document }: { readonly table: RunTable; readonly docum
   return (
     <div className={profileStyles.tab}>
       <div className={profileStyles.head}>
-        <span className={profileStyles.title}>
-          {say(subject === 'activations' ? 'gradients.time.activations' : 'gradients.time.weights')}
-        </span>
+        <span className={profileStyles.title}>{say('gradients.time.title')}</span>
         <DefinitionButton measure={subject === 'activations' ? 'depth' : 'weightDepth'} side="top" />
         <Segmented
           size="small"
@@ -87,14 +86,14 @@ function HeatMap({ table, document }: { readonly table: RunTable; readonly docum
           onChange={(value) => set({ overlay: value })}
         />
         {table.heads.length > 1 && (
-          <Segmented
-            size="small"
-            fitted
-            label={say('gradients.time.output')}
-            value={String(head)}
-            options={table.heads.map(({ label }, index) => ({ value: String(index), label }))}
-            onChange={(value) => setHead(Number(value))}
-          />
+          <span className={styles.output}>
+            <SelectInput
+              label={say('gradients.time.output')}
+              value={String(head)}
+              options={table.heads.map(({ label }, index) => ({ value: String(index), label }))}
+              onChange={(value) => setHead(Number(value))}
+            />
+          </span>
         )}
         <span className={styles.heads}>
           {past !== null && (
@@ -111,7 +110,7 @@ function HeatMap({ table, document }: { readonly table: RunTable; readonly docum
           }
         />
       </div>
-      {columns !== null && <HeatCanvas depths={layout.depths} columns={columns} kind={kind} past={past} />}
+      {columns !== null && <HeatCanvas columns={columns} kind={kind} past={past} />}
     </div>
   );
 }
@@ -120,14 +119,14 @@ function HeatMap({ table, document }: { readonly table: RunTable; readonly docum
 const place = { left: 62, right: 16, top: 8, bottom: 30 } as const;
 
 interface HeatCanvasProps {
-  readonly depths: number;
   readonly columns: HeatColumns;
   readonly kind: ScaleKind;
   readonly past: number | null;
 }
 
-function HeatCanvas({ depths, columns, kind, past }: HeatCanvasProps): JSX.Element {
+function HeatCanvas({ columns, kind, past }: HeatCanvasProps): JSX.Element {
   const say = useText();
+  const { depths } = columns;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [tip, setTip] = useState<{ readonly left: number; readonly top: number; readonly words: string } | null>(null);
 
@@ -145,11 +144,11 @@ function HeatCanvas({ depths, columns, kind, past }: HeatCanvasProps): JSX.Eleme
       const theme: Theme = window.document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light';
       const danger = cssValue(element, '--colour-danger');
       const quiet = cssValue(element, '--colour-mark');
-      frames.forEach((frame, index) => {
+      columns.map(frames).forEach((values, index) => {
         const [from = 0, to = 0] = edges[index] ?? [];
         const left = Math.floor(place.left + from * across);
         const right = Math.floor(place.left + to * across);
-        columns.column(frame).forEach((value, depth) => {
+        values.forEach((value, depth) => {
           const top = Math.floor(place.top + ((depths - 1 - depth) * down) / depths);
           const bottom = Math.floor(place.top + ((depths - depth) * down) / depths);
           fillCell(
@@ -217,7 +216,7 @@ function HeatCanvas({ depths, columns, kind, past }: HeatCanvasProps): JSX.Eleme
     const frame = telemetry.recorded[column];
     if (frame === undefined) return;
     if (event.buttons === 1) telemetry.goTo(frame.step);
-    const value = columns.column(frame)[depth];
+    const value = columns.map(telemetry.recorded)[column]?.[depth];
     if (value === undefined) return;
     const box = event.currentTarget.getBoundingClientRect();
     const number = Number.isNaN(value.logarithm) ? '–' : magnitude(10 ** value.logarithm);

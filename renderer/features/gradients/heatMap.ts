@@ -4,25 +4,43 @@ import type { ProfileLine, ProfileValue } from '#shared/theory/depthProfile';
 
 /** What a heat map shows: for each recorded step the line of the profile, remembered from one drawing to the next. */
 export class HeatColumns {
+  /** Places on the way from the data to this head's loss. */
+  readonly depths: number;
   readonly #line: ProfileLine;
   readonly #subject: 'activations' | 'weights';
   readonly #relative: boolean;
   readonly #known = new WeakMap<TelemetryFrame, readonly ProfileValue[]>();
 
   constructor(line: ProfileLine, subject: 'activations' | 'weights', relative: boolean) {
-    this.#line = line;
+    this.depths = 1 + line.crossing.findLastIndex((indices) => indices.length > 0);
+    this.#line = { ...line, crossing: line.crossing.slice(0, this.depths) };
     this.#subject = subject;
     this.#relative = relative;
   }
 
-  /** One value for each depth at the step of a frame. */
-  column(frame: TelemetryFrame): readonly ProfileValue[] {
+  /**
+   * One column for each frame, one value for each depth. What a step did not measure shows what was measured last, as
+   * a step fills the map up to the next one that was recorded.
+   */
+  map(frames: readonly TelemetryFrame[]): readonly (readonly ProfileValue[])[] {
+    let last: readonly ProfileValue[] = [];
+    return frames.map((frame) => {
+      last = this.#column(frame).map((value, depth) => (isMeasured(value) ? value : (last[depth] ?? value)));
+      return last;
+    });
+  }
+
+  #column(frame: TelemetryFrame): readonly ProfileValue[] {
     const known = this.#known.get(frame);
     if (known !== undefined) return known;
     const values = lineValues(this.#line, { latest: frame, details: null }, this.#subject, this.#relative);
     this.#known.set(frame, values);
     return values;
   }
+}
+
+function isMeasured({ logarithm, mark }: ProfileValue): boolean {
+  return mark !== 'none' || !Number.isNaN(logarithm);
 }
 
 /**

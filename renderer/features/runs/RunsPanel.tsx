@@ -117,6 +117,7 @@ function RunItem({ run, isOpen, isMarked, mayMark, isEnded, onToggle, onMark, on
   const locale = useLocale();
   const remove = useKeptRuns((store) => store.remove);
   const note = useKeptRuns((store) => store.note);
+  const compare = useKeptRuns((store) => store.compare);
   const branch = useRunStore((store) => store.branch);
   const isOver = run.state === 'finished' || run.state === 'stopped' || run.state === 'failed';
   const mayGoOn = isEnded && run.hasCheckpoint && (run.state === 'interrupted' || run.state === 'stopped');
@@ -166,7 +167,7 @@ function RunItem({ run, isOpen, isMarked, mayMark, isEnded, onToggle, onMark, on
             value={run.note}
             rows={2}
             maximumLength={2000}
-            onCommit={(words_) => void note(run.run, { note: words_, colour: run.colour })}
+            onCommit={(text) => void note(run.run, { note: text })}
           />
           <div className={styles.colours} role="group" aria-label={say('runs.colour')}>
             {runColours.map((colour) => (
@@ -177,7 +178,7 @@ function RunItem({ run, isOpen, isMarked, mayMark, isEnded, onToggle, onMark, on
                 style={{ '--run': colourOf(colour) } as CSSProperties}
                 aria-label={say(`runs.colour.${colour}`)}
                 aria-pressed={run.colour === colour}
-                onClick={() => void note(run.run, { note: run.note, colour: run.colour === colour ? null : colour })}
+                onClick={() => void note(run.run, { colour: run.colour === colour ? null : colour })}
               />
             ))}
           </div>
@@ -194,7 +195,10 @@ function RunItem({ run, isOpen, isMarked, mayMark, isEnded, onToggle, onMark, on
               size="small"
               disabled={!isEnded || !run.hasCheckpoint}
               title={say('runs.branch.help')}
-              onClick={() => void branch(run.run)}
+              onClick={() => {
+                compare([]);
+                void branch(run.run);
+              }}
             >
               {say('runs.branch')}
             </Button>

@@ -43,13 +43,12 @@ export const labText = {
 
   'app.rail.runs': 'Runs',
   'app.dock.time': 'Depth over time',
-  'gradients.time.activations': 'Gradient of activations: depth × step',
-  'gradients.time.weights': 'Gradient of weights: depth × step',
+  'gradients.time.title': 'Gradient: depth × step',
   'gradients.time.empty': 'No history yet',
   'gradients.time.empty.help':
     'Start a run, or open a kept one: here stands how strong the gradient was at each depth at each step. Press or drag to go back to a step.',
   'gradients.time.output': 'Output',
-  'gradients.time.now': 'Back to the latest step',
+  'gradients.time.now': 'Latest step',
   'gradients.time.axis': 'step →',
   'gradients.time.label':
     'Strength of the gradient at each depth over the steps; arrow keys go back to a recorded step',

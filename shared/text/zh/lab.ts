@@ -43,8 +43,7 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
 
   'app.rail.runs': '运行记录',
   'app.dock.time': '深度随时间',
-  'gradients.time.activations': '激活的梯度：深度 × 步',
-  'gradients.time.weights': '权重的梯度：深度 × 步',
+  'gradients.time.title': '梯度：深度 × 步',
   'gradients.time.empty': '还没有历史',
   'gradients.time.empty.help':
     '开始一次运行，或打开一个保存的运行：这里显示每一步、每个深度上的梯度强弱。按下或拖动即可回到某一步。',

@@ -1,0 +1,50 @@
+import { text } from '#shared/text/text';
+import type { TextKey } from '#shared/text/text';
+import { small } from './fixtures/documents.ts';
+import { expect, test } from './fixtures/test.ts';
+
+const say = (key: TextKey, values?: Readonly<Record<string, unknown>>): string => text('en', key, values);
+
+test('the heat map takes the canvas back to a recorded step and to the latest again', async ({ gradloom }) => {
+  await gradloom.show(small());
+  await gradloom.run();
+  await gradloom.waitForState('finished');
+  const dock = await gradloom.openDock('time');
+  const map = dock.getByRole('slider', { name: say('gradients.time.label') });
+  await map.focus();
+  await gradloom.page.keyboard.press('Home');
+  await gradloom.waitForStepOnCanvas(0);
+  await expect(dock).toContainText(say('gradients.atStep', { step: '0' }));
+  await dock.getByRole('button', { name: say('gradients.time.now') }).click();
+  await expect(dock.getByRole('button', { name: say('gradients.time.now') })).toHaveCount(0);
+  await expect(dock).toContainText(say('gradients.atStep', { step: '19' }));
+});
+
+test('a run is kept: found, noted, opened again with its numbers, put into the trash and back', async ({
+  gradloom,
+}) => {
+  const { page } = gradloom;
+  await gradloom.show(small());
+  await gradloom.run();
+  await gradloom.waitForState('finished');
+  const rail = page.getByRole('navigation', { name: say('app.rail') });
+  await rail.getByRole('button', { name: say('app.rail.runs'), exact: true }).click();
+  const panel = page.getByRole('region', { name: say('app.rail.runs') });
+  const item = panel.getByRole('button', { expanded: false }).first();
+  await expect(item).toContainText(say('runs.state.finished'));
+  await item.click();
+  await panel.getByRole('textbox', { name: say('runs.note') }).fill('keep this one');
+  await panel.getByRole('button', { name: say('runs.colour.pink') }).click();
+  await expect(panel).toContainText('keep this one');
+  await panel.getByRole('searchbox').fill('nothing like it');
+  await expect(panel).toContainText(say('runs.nothingFound'));
+  await panel.getByRole('searchbox').fill('keep');
+  await panel.getByRole('button', { name: say('runs.open'), exact: true }).click();
+  await expect(gradloom.transport).toContainText(say('training.state.finished'));
+  const dock = await gradloom.openDock('time');
+  await expect(dock).toContainText(say('gradients.atStep', { step: '19' }));
+  await panel.getByRole('button', { name: say('runs.remove') }).click();
+  await expect(panel).toContainText(/trash: 1/);
+  await panel.getByRole('button', { name: say('runs.restore') }).click();
+  await expect(panel.getByRole('button', { name: /finished/ })).toHaveCount(1);
+});
