@@ -30,6 +30,22 @@ const close = (actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance
   }
 };
 
+test('a tensor has memory of its own: what happens to the array afterwards is nothing to it', () => {
+  const native = device('tensorflow');
+  // Arrays of many lengths lie at addresses of every kind, those among them that TensorFlow would use in place.
+  native.scope(() => {
+    for (let length = 1; length <= 400; length++) {
+      for (const values of [new Float32Array(length), new Int32Array(length), new Uint8Array(length)]) {
+        const dtype = values instanceof Float32Array ? 'float32' : values instanceof Int32Array ? 'int32' : 'bool';
+        values.fill(1);
+        const tensor = native.tensor(values, [length], dtype);
+        values.fill(0);
+        expect(native.read(tensor).every((value) => value === 1)).toBe(true);
+      }
+    }
+  });
+});
+
 test('the error function in double precision', () => {
   // Abramowitz and Stegun, table 7.1.
   expect(errorFunction(0.5)).toBeCloseTo(0.5204998778130465, 14);

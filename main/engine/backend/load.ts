@@ -5,10 +5,11 @@ import { dirname, join } from 'node:path';
 import type * as TensorFlowJs from '@tensorflow/tfjs';
 import { z } from 'zod';
 import type { EngineReport } from '#shared/protocol/calls';
+import { withoutSharedMemory } from './binding.ts';
+import type { Binding } from './binding.ts';
 import type { Device } from './device.ts';
 import { JavaScriptDevice } from './javascript.ts';
 import { restoreRemovedUtilities } from './polyfill.ts';
-import type { Binding } from './tensorflow.ts';
 import { TensorFlowDevice } from './tensorflow.ts';
 
 const require = createRequire(import.meta.url);
@@ -71,7 +72,7 @@ export function loadBinding(): Binding {
   tf.enableProdMode();
   // Loading makes the native backend the active one, under whoever computes in JavaScript already.
   if (active !== undefined && active !== tf.getBackend()) void tf.setBackend(active);
-  return (tf.findBackend('tensorflow') as unknown as { readonly binding: Binding }).binding;
+  return withoutSharedMemory((tf.findBackend('tensorflow') as unknown as { readonly binding: Binding }).binding);
 }
 
 /** The pure-JavaScript backend, also beside the native one. */

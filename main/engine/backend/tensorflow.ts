@@ -1,4 +1,5 @@
 import type { DataType } from '#shared/graph/values';
+import type { Attribute, Binding, OutputDescription } from './binding.ts';
 import type {
   DepthwiseWindow,
   Device,
@@ -11,45 +12,6 @@ import type {
 } from './device.ts';
 import { sizeOf } from './device.ts';
 import { gatherKernel, spreadKernel, spreadShape } from './spread.ts';
-
-/** What an executed operation hands back for each output. */
-export interface OutputDescription {
-  readonly id: number;
-  readonly shape: readonly number[];
-  /** TensorFlow's number of the element type. */
-  readonly dtype: number;
-}
-
-/** One attribute of a TensorFlow operation, as the binding takes it. */
-export interface Attribute {
-  readonly name: string;
-  readonly type: number;
-  readonly value: boolean | number | string | readonly number[];
-}
-
-/** The part of tfjs-node's native binding that is used here. */
-export interface Binding {
-  createTensor(shape: readonly number[], dtype: number, values: Float32Array | Int32Array | Uint8Array): number;
-  deleteTensor(id: number): void;
-  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
-  executeOp(
-    name: string,
-    attributes: readonly Attribute[],
-    inputs: readonly number[],
-    outputs: number,
-  ): OutputDescription[];
-  getNumOfTensors(): number;
-  isUsingGpuDevice(): boolean;
-  loadSavedModel(folder: string, tags: string): number;
-  deleteSavedModel(session: number): void;
-  runSavedModel(
-    session: number,
-    inputIds: readonly number[],
-    inputNames: string,
-    outputNames: string,
-  ): OutputDescription[];
-  readonly TF_Version: string;
-}
 
 /** TensorFlow's numbers of the element types (types.proto). */
 const typeNumber: Readonly<Record<DataType, number>> = { float32: 1, int32: 3, bool: 10 };

@@ -1,7 +1,7 @@
 import type { DataType } from '#shared/graph/values';
 import type { Tensor, TensorMagnitude } from '../backend/device.ts';
 import { emptyArray, sizeOf, squaresFitFrom, squaresFitTo } from '../backend/device.ts';
-import type { Attribute, Binding } from '../backend/tensorflow.ts';
+import type { Attribute, Binding } from '../backend/binding.ts';
 import { TensorFlowDevice } from '../backend/tensorflow.ts';
 import type { AttributeValue, GraphDefinition } from '../../formats/tensorflow/graphDefinition.ts';
 import { elementType } from '../../formats/tensorflow/graphDefinition.ts';

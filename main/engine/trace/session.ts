@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Binding } from '../backend/tensorflow.ts';
+import type { Binding } from '../backend/binding.ts';
 import type { GraphDefinition } from '../../formats/tensorflow/graphDefinition.ts';
 
 /** Values that a run of the graph is given under a name. */
