@@ -28,7 +28,7 @@ for (const format of exportFormats) {
   const times: number[] = [];
   for (let repeat = 0; repeat < repeats; repeat += 1) {
     const start = performance.now();
-    await formats[format].write(model).write?.();
+    await formats[format](model).write?.();
     times.push((performance.now() - start) / 1000);
   }
   const [least = 0, , median = 0, , most = 0] = times.toSorted((a, b) => a - b);

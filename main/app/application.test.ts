@@ -174,6 +174,7 @@ async function withApp(use: (electron: FakeElectron, folder: string) => Promise<
     const electron = new FakeElectron(folder);
     await startApp(electron.api, {
       engine: tinyEngine,
+      modelThread: '',
       page: join(folder, 'page'),
       preload: '/preload.cjs',
       log: (line) => electron.log.push(line),
@@ -243,7 +244,7 @@ describe('the window', () => {
   test('a second instance quits and opens nothing', () =>
     inTemporaryFolder(async (folder) => {
       const electron = new FakeElectron(folder, false);
-      await startApp(electron.api, { engine: '', page: '', preload: '', log: () => undefined });
+      await startApp(electron.api, { engine: '', modelThread: '', page: '', preload: '', log: () => undefined });
       expect(electron.log).toEqual(['quit']);
       expect(electron.windows).toEqual([]);
     }));

@@ -1,12 +1,15 @@
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Response as CallResponse, ServiceEvent } from '#shared/protocol/calls';
 import { bridgeChannels } from '#shared/protocol/bridge';
+import { modelExtensions } from '#shared/protocol/exports';
 import type { Locale } from '#shared/text/locale';
 import { text } from '#shared/text/text';
 import { CallHandler, noRequest } from '../services/callHandler.ts';
 import { dataPartners } from '../services/dataFiles.ts';
 import { failureOf } from '../services/failure.ts';
 import { nodeFileSystem } from '../services/fileSystem.ts';
+import { tfjsDescription } from '../services/imports.ts';
+import { workInThread } from '../services/modelWork.ts';
 import { contentPolicy, pageHeaders, readPageFile } from '../services/page.ts';
 import { GrantedReach } from '../services/reach.ts';
 import { createServices } from '../services/services.ts';
@@ -22,6 +25,8 @@ const pageOrigin = `${scheme}://app`;
 export interface AppSettings {
   /** Path of the engine's bundled entry. */
   readonly engine: string;
+  /** Path of the bundled thread of model files. */
+  readonly modelThread: string;
   /** Folder of the built renderer. */
   readonly page: string;
   /** Path of the bundled preload script. */
@@ -62,6 +67,7 @@ export async function startApp(electron: ElectronApi, settings: AppSettings): Pr
     reach,
     folder: app.getPath('documents'),
     data: app.getPath('userData'),
+    modelWork: workInThread(settings.modelThread),
   });
   for (const path of await services.recent.list()) reach.grant(path);
   const locale: Locale = /^zh\b/i.test(app.getLocale()) ? 'zh-CN' : 'en';
@@ -154,6 +160,22 @@ function openWindow(
         const [path] = filePaths;
         if (canceled || path === undefined) return null;
         for (const partner of dataPartners(path)) reach.grantData(partner);
+        return reach.grantData(path);
+      },
+      async export(suggested) {
+        const options = { defaultPath: join(services.folder, basename(suggested)), filters: [] };
+        const { canceled, filePath } = await electron.dialog.showSaveDialog(window as never, options);
+        return canceled || filePath === '' ? null : reach.grant(resolve(filePath));
+      },
+      async model() {
+        const properties: 'openFile'[] = ['openFile'];
+        const models = [{ name: text(locale, 'dialog.models'), extensions: [...modelExtensions] }];
+        const options = { defaultPath: services.folder, filters: models, properties };
+        const { canceled, filePaths } = await electron.dialog.showOpenDialog(window as never, options);
+        const [path] = filePaths;
+        if (canceled || path === undefined) return null;
+        // Of a TensorFlow.js model the description is chosen; the numbers lie beside it.
+        if (basename(path) === tfjsDescription) reach.grantData(dirname(path));
         return reach.grantData(path);
       },
     },

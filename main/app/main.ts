@@ -21,6 +21,7 @@ startApp(
   },
   {
     engine: here('../engine/process.js'),
+    modelThread: here('../services/modelThread.js'),
     page: here('../../renderer'),
     preload: here('../preload/preload.cjs'),
     log,

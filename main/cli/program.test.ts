@@ -954,7 +954,7 @@ describe('export', () => {
         expect(json(outcome)).toMatchObject({ format, path: join(folder, 'model'), findings: [] });
       }
       const isFolder = (await stat(join(folder, 'model'))).isDirectory();
-      const { examples } = await sheetOf(join(folder, isFolder ? 'model/gradloom.json' : 'model.gradloom.json'));
+      const { examples } = await sheetOf(join(folder, isFolder ? 'model/gradloom.json' : 'model.sheet.json'));
       expect(Object.values(examples.inputs).map(({ shape }) => shape[0])).toEqual([5]);
       expect(Object.values(examples.outputs).map(({ shape }) => shape[0])).toEqual([5]);
       expect((await readdir(folder)).filter((name) => name.endsWith('.tmp') || name.endsWith('.old'))).toEqual([]);
@@ -966,7 +966,7 @@ describe('export', () => {
       await run(folder, ['template', 'digits-cnn', '--out', 'net.gradloom.json']);
       const line = ['export', 'net.gradloom.json', '--to', 'onnx', '--out', 'net.onnx', '--json'];
       expect((await run(folder, line, sharedEngine)).code).toBe(0);
-      const { examples } = await sheetOf(join(folder, 'net.onnx.gradloom.json'));
+      const { examples } = await sheetOf(join(folder, 'net.onnx.sheet.json'));
       const session = await InferenceSession.create(join(folder, 'net.onnx'));
       const feeds = Object.entries(examples.inputs).map(([name, { shape, values }]) => [
         name,

@@ -15,9 +15,6 @@ import { findSidecar } from '../services/sidecar.ts';
 import { demandWeights, readArrays } from '../services/weightFiles.ts';
 import type { Terminal } from './surroundings.ts';
 
-/** The file in a run's folder that holds its last weights. */
-const runWeightsFile = 'weights.npz';
-
 export type ReadResult =
   | { readonly ok: true; readonly document: GradloomDocument }
   | { readonly ok: false; readonly problems: readonly ParseProblem[] };
@@ -50,6 +47,8 @@ export interface Target {
   readonly document: GradloomDocument;
   /** null: the weights start from the seed. */
   readonly weights: { readonly arrays: NamedArrays; readonly path: string } | null;
+  /** The folder where it is a run's. */
+  readonly run: string | null;
 }
 
 async function isFolder(terminal: Terminal, path: string): Promise<boolean> {
@@ -68,7 +67,7 @@ export async function openTarget(terminal: Terminal, given: string): Promise<Tar
     const document = await openDocument(terminal, path);
     const arrays = await findSidecar(fileSystem, document, [dirname(path)]);
     const file = document.weights?.file ?? '';
-    return { document, weights: arrays === null ? null : { arrays, path: join(dirname(path), file) } };
+    return { document, weights: arrays === null ? null : { arrays, path: join(dirname(path), file) }, run: null };
   }
   const documentPath = join(path, runFiles.document);
   const exists = await fileSystem.stat(documentPath).then(
@@ -80,12 +79,13 @@ export async function openTarget(terminal: Terminal, given: string): Promise<Tar
   );
   if (!exists) throw fail('run.folderBroken', { path, reason: `it holds no ${runFiles.document}` });
   const document = await openDocument(terminal, documentPath);
-  const weightsPath = join(path, runWeightsFile);
+  const weightsPath = join(path, runFiles.weights);
   try {
-    return { document, weights: { arrays: await readArrays(fileSystem, weightsPath), path: weightsPath } };
+    const arrays = await readArrays(fileSystem, weightsPath);
+    return { document, weights: { arrays, path: weightsPath }, run: path };
   } catch (error) {
     if (error instanceof ServiceError && error.failure.code === 'file.missing') {
-      throw fail('run.folderBroken', { path, reason: `it holds no ${runWeightsFile}: the run has kept no weights` });
+      throw fail('run.folderBroken', { path, reason: `it holds no ${runFiles.weights}: the run has kept no weights` });
     }
     throw error;
   }

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inTemporaryFolder, tinyEngine } from '../services/testing/tiny.ts';
+import { workHere } from '../services/modelWork.ts';
 import { serve } from './command.ts';
 
 interface Served {
@@ -22,6 +23,7 @@ function open(folder: string, line: readonly string[]): Served {
   const ready = new Promise<string>((resolve) => (tell = resolve));
   const code = serve(line, {
     launcher: tinyEngine(''),
+    modelWork: workHere,
     page: join(folder, 'page'),
     cwd: folder,
     environment: { GRADLOOM_HOME: join(folder, 'data') },

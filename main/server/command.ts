@@ -5,6 +5,7 @@ import { dataFolder } from '../services/folders.ts';
 import type { EngineLauncher } from '../services/engineClient.ts';
 import { reasonOf, ServiceError, systemCode } from '../services/failure.ts';
 import { nodeFileSystem } from '../services/fileSystem.ts';
+import type { ModelWork } from '../services/modelWork.ts';
 import { isBelow, reachBelow } from '../services/reach.ts';
 import { createServices } from '../services/services.ts';
 import { startServer } from './server.ts';
@@ -12,6 +13,8 @@ import { startServer } from './server.ts';
 /** What the program's surroundings give to the command. */
 export interface ServerSurroundings {
   readonly launcher: EngineLauncher;
+  /** Where model files are made. */
+  readonly modelWork: ModelWork;
   /** Folder of the built renderer. */
   readonly page: string;
   readonly cwd: string;
@@ -34,7 +37,7 @@ const usage = `usage: serve [--port N] [--root FOLDER] [--open] [--json]
 
 /** Serves until the program is asked to end. Returns its exit code: 0 done, 1 wrong input, 2 used wrongly, 3 broken. */
 export async function serve(commandLine: readonly string[], surroundings: ServerSurroundings): Promise<number> {
-  const { launcher, page, cwd, environment, print, log, openBrowser, ended } = surroundings;
+  const { launcher, modelWork, page, cwd, environment, print, log, openBrowser, ended } = surroundings;
   let options;
   try {
     options = parseArgs({
@@ -66,6 +69,7 @@ export async function serve(commandLine: readonly string[], surroundings: Server
     const services = createServices({
       shell: 'browser',
       launcher,
+      modelWork,
       reach,
       folder: isBelow(reach.root, cwd) ? cwd : reach.root,
       data: dataFolder(environment),

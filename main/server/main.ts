@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { forkLauncher } from '../services/forkLauncher.ts';
+import { workInThread } from '../services/modelWork.ts';
 import { serve } from './command.ts';
 
 // Only an entry's own address is sure: what several entries share is bundled into chunks that lie elsewhere.
@@ -31,6 +32,7 @@ void ended.then(() => setTimeout(() => process.exit(0), patience).unref());
 
 const code = await serve(process.argv.slice(2), {
   launcher: forkLauncher(here('../engine/process.js'), (text) => process.stderr.write(text)),
+  modelWork: workInThread(here('../services/modelThread.js')),
   page: here('../../renderer'),
   cwd: process.cwd(),
   environment: process.env,

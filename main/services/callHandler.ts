@@ -8,6 +8,7 @@ import type { NamedArrays, Subject } from '#shared/protocol/engine';
 import { fail, toFailure } from './failure.ts';
 import { Comparison, planComparison } from './comparison.ts';
 import { FrameGate } from './frameGate.ts';
+import { ModelFiles } from './modelFiles.ts';
 import { plainExamination, plainInspection, plainIterated } from './inspection.ts';
 import { predictInputs, predictOutputs } from './prediction.ts';
 import { lowerOrFail } from './runs.ts';
@@ -22,6 +23,10 @@ export interface Dialogs {
   save(suggested: string): Promise<string | null>;
   /** A file of data, or a folder of them, to be read only. */
   data(folder: boolean): Promise<string | null>;
+  /** A place for a model file, or for the folder of one. */
+  export(suggested: string): Promise<string | null>;
+  /** A model file, to be read only; of a model in several files the one that describes it. */
+  model(): Promise<string | null>;
 }
 
 /** The window's end, as the services see it. */
@@ -63,6 +68,7 @@ export class CallHandler {
   readonly #gates = new Map<string, FrameGate>();
   readonly #handlers: Handlers;
   readonly #unsubscribe: () => void;
+  readonly #modelFiles: ModelFiles;
   /** Folders in which this window has read or written a document: where side files are looked for. */
   readonly #documentFolders = new Set<string>();
   /** Starting a run ends the former ones first, so starts wait for each other. */
@@ -73,6 +79,14 @@ export class CallHandler {
     this.#services = services;
     this.#window = window;
     this.#unsubscribe = services.engine.onState((report, died) => window.event({ event: 'engine', report, died }));
+    this.#modelFiles = new ModelFiles(services, {
+      stage: (stage) => {
+        if (!this.#closed) window.event({ event: 'export', stage });
+      },
+      located: (document) => this.#located(document),
+      sidecarOf: (document) => this.#sidecarOf(document),
+      isOwn: (run) => this.#gates.has(run),
+    });
     this.#handlers = this.#makeHandlers();
   }
 
@@ -101,6 +115,7 @@ export class CallHandler {
     if (this.#closed) return;
     this.#closed = true;
     this.#unsubscribe();
+    this.#modelFiles.stop();
     await this.#starting;
     await this.#finishRuns();
     await this.#services.recent.settled();
@@ -156,6 +171,22 @@ export class CallHandler {
         available: dialogs !== null,
         path: (await dialogs?.data(isFolder)) ?? null,
       }),
+      'dialog.export': async ({ suggested }) => ({
+        available: dialogs !== null,
+        path: (await dialogs?.export(suggested)) ?? null,
+      }),
+      'dialog.model': async () => ({ available: dialogs !== null, path: (await dialogs?.model()) ?? null }),
+      'export.survey': ({ document }) => this.#modelFiles.survey(document),
+      'export.write': (request) => this.#modelFiles.write(request),
+      'export.stop': async () => {
+        this.#modelFiles.stop();
+        return {};
+      },
+      'import.model': async (request) => {
+        const imported = await this.#modelFiles.import(request);
+        this.#remember(imported.path);
+        return imported;
+      },
       'data.describe': ({ path, source, document }) => {
         if (source !== null && !isFileSource(source)) throw fail('data.unknownForm', { path: path ?? source.kind });
         return dataFiles.describe({ path, source, folders: this.#foldersOf(document) });

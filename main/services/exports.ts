@@ -9,6 +9,7 @@ import type { ProgramInput, ProgramOutput } from '#shared/program/program';
 import { RandomStream } from '#shared/program/random';
 import type { DataPreview } from '#shared/protocol/calls';
 import type { NamedArray, NamedArrays } from '#shared/protocol/engine';
+import { exportEndings } from '#shared/protocol/exports';
 import type { ExportFinding, ExportFormat } from '#shared/protocol/exports';
 import { text } from '#shared/text/text';
 import { exportH5, exportKeras } from '../formats/keras/export.ts';
@@ -18,31 +19,27 @@ import { exportOnnx } from '../formats/onnx/export.ts';
 import { exportTorch } from '../formats/pytorch/export.ts';
 import { exportSavedModel } from '../formats/tensorflow/export.ts';
 import { exportTfjs } from '../formats/tfjs/export.ts';
-import { fail, ServiceError } from './failure.ts';
+import { fail, ServiceError, systemCode } from './failure.ts';
 import { fileFailure, replaceFile } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { typedArray } from './prediction.ts';
+import type { RunFacts } from './runFolders.ts';
 import { lowerOrFail } from './runs.ts';
 import { version } from './version.ts';
 
-interface Format {
-  readonly write: (model: ModelToExport) => Export;
-  /** What the file's name ends with; '' where the format is a folder. */
-  readonly ending: string;
-}
-
-/** Every format: who writes it, and what it is on the disk. */
-export const formats: Readonly<Record<ExportFormat, Format>> = {
-  tfjs: { write: exportTfjs, ending: '' },
-  keras: { write: exportKeras, ending: '.keras' },
-  h5: { write: exportH5, ending: '.h5' },
-  savedmodel: { write: exportSavedModel, ending: '' },
-  onnx: { write: exportOnnx, ending: '.onnx' },
-  pytorch: { write: exportTorch, ending: '' },
+/** Who writes each format. */
+export const formats: Readonly<Record<ExportFormat, (model: ModelToExport) => Export>> = {
+  tfjs: exportTfjs,
+  keras: exportKeras,
+  h5: exportH5,
+  savedmodel: exportSavedModel,
+  onnx: exportOnnx,
+  pytorch: exportTorch,
 };
 
-/** The sheet that goes along with every export: beside a file, inside a folder. */
-export const sheetName = 'gradloom.json';
+/** The sheet that goes along with an export: of a folder inside it, of a file beside it behind the file's name. */
+export const folderSheet = 'gradloom.json';
+export const sheetEnding = '.sheet.json';
 
 /**
  * A document with its weights, ready for any writer; without weights, those that its seed gives.
@@ -68,9 +65,9 @@ export function modelToExport(document: GradloomDocument, weights: NamedArrays |
   };
 }
 
-/** What the format can and cannot carry of this very graph. */
+/** What a format can and cannot carry of this very graph. The weights are not looked at. */
 export function findingsOf(model: ModelToExport, format: ExportFormat): readonly ExportFinding[] {
-  return formats[format].write(model).findings.map(describeFinding);
+  return formats[format](model).findings.map(describeFinding);
 }
 
 function describeFinding({ severity, code, node, values }: Finding): ExportFinding {
@@ -108,70 +105,115 @@ export function exampleInputs(inputs: readonly ProgramInput[], preview: DataPrev
   );
 }
 
-/** What was written. */
-export interface Exported {
-  readonly path: string;
-  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+/** What the sheet tells beside the graph. */
+export interface ExportFacts {
+  readonly licence: string;
+  readonly note: string;
+  /** How the weights came to be; null where they are initial ones. */
+  readonly run: RunFacts | null;
+}
+
+/** A model's files, its sheet among them, and what is to be said about them. */
+export interface MadeFiles {
+  readonly files: ExportedFiles;
   readonly findings: readonly ExportFinding[];
 }
 
 /**
- * Writes a model: beside its place first, then renamed, so that a former export is whole or replaced. The sheet with
- * shapes, preprocessing, class names and examples goes along.
- *
- * @throws ServiceError where the format cannot carry the graph, naming the first reason, or nothing can be written
+ * Makes the bytes of a model file, and the sheet with shapes, preprocessing, class names and examples.
+ * @throws ServiceError where the format cannot carry the graph, naming the first reason
  */
-export async function writeExport(
-  fileSystem: FileSystem,
+export async function makeExport(
   document: GradloomDocument,
   model: ModelToExport,
   format: ExportFormat,
-  path: string,
   examples: Examples,
-): Promise<Exported> {
-  const { findings, write } = formats[format].write(model);
-  const described = findings.map(describeFinding);
+  facts: ExportFacts,
+): Promise<MadeFiles> {
+  const { findings: found, write } = formats[format](model);
+  const findings = found.map(describeFinding);
   if (write === null) {
-    const refused = described.filter(({ severity }) => severity === 'refused');
+    const refused = findings.filter(({ severity }) => severity === 'refused');
     throw fail('export.refused', { format, count: refused.length, first: refused[0]?.message ?? '–' });
   }
   const files = await write();
-  const sheet = new TextEncoder().encode(
-    `${JSON.stringify(sheetOf(document, model, format, described, examples), null, 2)}\n`,
-  );
-  const written = formats[format].ending === '' ? new Map([...files, [sheetName, sheet]]) : files;
+  const sheet = sheetOf(document, model, format, findings, examples, facts);
+  const name = exportEndings[format] === '' ? folderSheet : sheetEnding;
+  const bytes = new TextEncoder().encode(`${JSON.stringify(sheet, null, 2)}\n`);
+  return { files: new Map([...files, [name, bytes]]), findings };
+}
+
+/**
+ * Writes the files of an export beside their place first, then renames them, so that a former export is whole or replaced.
+ * @param overwrite replace a file or a former export; a folder with other files in it stays in any case
+ * @param demandGoingOn throws where a person has stopped the export; asked before each step
+ * @throws ServiceError where something is there already, or nothing can be written
+ */
+export async function saveExport(
+  fileSystem: FileSystem,
+  format: ExportFormat,
+  path: string,
+  files: ExportedFiles,
+  overwrite = true,
+  demandGoingOn: () => void = () => undefined,
+): Promise<readonly { readonly path: string; readonly bytes: number }[]> {
+  const isFolder = exportEndings[format] === '';
+  const placeOf = (name: string): string => (isFolder ? join(path, name) : `${path}${name}`);
   try {
-    if (formats[format].ending === '') await replaceFolder(fileSystem, path, written);
+    if (isFolder) await replaceFolder(fileSystem, path, files, overwrite, demandGoingOn);
     else {
-      await replaceFile(fileSystem, path, files.get('') ?? new Uint8Array());
-      await replaceFile(fileSystem, `${path}.${sheetName}`, sheet);
+      if (!overwrite && (await exists(fileSystem, path))) throw fail('file.exists', { path });
+      for (const [name, bytes] of files) {
+        await replaceFile(fileSystem, placeOf(name), bytes, async () => demandGoingOn());
+      }
     }
   } catch (error) {
     if (error instanceof ServiceError) throw error;
     throw fileFailure(error, path, 'write');
   }
-  return {
-    path,
-    files: [...written].map(([name, bytes]) => ({ path: name === '' ? path : join(path, name), bytes: bytes.length })),
-    findings: described,
-  };
+  return [...files].map(([name, bytes]) => ({ path: placeOf(name), bytes: bytes.length }));
+}
+
+function exists(fileSystem: FileSystem, path: string): Promise<boolean> {
+  return fileSystem.lstat(path).then(
+    () => true,
+    (error: unknown) => {
+      if (systemCode(error) === 'ENOENT') return false;
+      throw error;
+    },
+  );
 }
 
 /** Writes a folder beside its place, then renames it. A folder that is no former export stays as it is. */
-async function replaceFolder(fileSystem: FileSystem, path: string, files: ExportedFiles): Promise<void> {
+async function replaceFolder(
+  fileSystem: FileSystem,
+  path: string,
+  files: ExportedFiles,
+  overwrite: boolean,
+  demandGoingOn: () => void,
+): Promise<void> {
   const mark = randomBytes(6).toString('hex');
   const beside = join(dirname(path), `.${basename(path).slice(0, 180)}.${mark}.tmp`);
   const former = `${beside}.old`;
-  const entries = await fileSystem.readdir(path).catch(() => null);
-  if (entries !== null && entries.length > 0 && !entries.includes(sheetName))
-    throw fail('export.folderInUse', { path });
+  const isThere = await exists(fileSystem, path);
+  const entries = isThere ? await fileSystem.readdir(path) : [];
+  if (entries.length > 0 && !entries.includes(folderSheet)) throw fail('export.folderInUse', { path });
+  if (entries.length > 0 && !overwrite) throw fail('file.exists', { path });
   try {
     for (const [name, bytes] of files) {
+      demandGoingOn();
       await fileSystem.mkdir(dirname(join(beside, name)), { recursive: true });
       await replaceFile(fileSystem, join(beside, name), bytes);
     }
-    if (entries !== null) await fileSystem.rename(path, former);
-    await fileSystem.rename(beside, path);
+    demandGoingOn();
+    if (isThere) await fileSystem.rename(path, former);
+    try {
+      await fileSystem.rename(beside, path);
+    } catch (error) {
+      // What was there before is whole or replaced, never gone.
+      if (isThere) await fileSystem.rename(former, path);
+      throw error;
+    }
   } finally {
     await fileSystem.rm(beside, { recursive: true, force: true });
     await fileSystem.rm(former, { recursive: true, force: true });
@@ -185,6 +227,7 @@ function sheetOf(
   format: ExportFormat,
   findings: readonly ExportFinding[],
   examples: Examples,
+  { licence, note, run }: ExportFacts,
 ) {
   const { data, epochs, batch, optimiser, schedule, seed } = document.training;
   const fields = data === null ? [] : describeFields(data.source);
@@ -203,10 +246,10 @@ function sheetOf(
   const outputNames = endNames(program.outputs);
   return {
     name,
-    note: document.note ?? null,
+    note: note === '' ? (document.note ?? null) : note,
     format,
     writtenBy: `Gradloom ${version}`,
-    licence: null,
+    licence: licence === '' ? null : licence,
     inputs: program.inputs.map(({ label, type, field }, index) => {
       const known = fieldOf(field);
       return {
@@ -231,7 +274,7 @@ function sheetOf(
       };
     }),
     weights: flat.weights.reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0),
-    training: { data: data?.source ?? null, epochs, batch, optimiser, schedule, seed },
+    training: { data: data?.source ?? null, epochs, batch, optimiser, schedule, seed, run },
     findings,
     examples: { inputs: byName(program.inputs, examples.inputs), outputs: byName(program.outputs, examples.outputs) },
   };

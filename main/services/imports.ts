@@ -1,22 +1,28 @@
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import { serialiseDocument } from '#shared/graph/serialise';
 import { ImportProblem } from '../formats/importProblem.ts';
+import { writeNpz } from '../formats/npz.ts';
 import { readModel } from '../formats/readModel.ts';
-import type { ImportedModel } from '../formats/readModel.ts';
+import type { ImportedModel, ModelParts } from '../formats/readModel.ts';
 import { fail } from './failure.ts';
-import { fileFailure, readWhole } from './fileSystem.ts';
+import { fileFailure, readWhole, replaceFile } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
 
 /** Bytes of the largest model file that is read. */
 const fileLimit = 2 ** 31;
 
+/** The file that describes a TensorFlow.js model; its folder is the model. */
+export const tfjsDescription = 'model.json';
+
 /** The files of a TensorFlow.js model's folder; whatever else its description names is not looked for. */
-const folderFiles = ['model.json', 'weights.bin'] as const;
+const folderFiles = [tfjsDescription, 'weights.bin'] as const;
 
 /**
- * Reads a model file, or the folder of a TensorFlow.js model.
- * @throws ServiceError: missing, not allowed, too large, broken, none of ours
+ * Reads the bytes of a model file, or of a TensorFlow.js model's folder.
+ * @throws ServiceError: missing, not allowed, too large
  */
-export async function importModel(fileSystem: FileSystem, path: string): Promise<ImportedModel> {
+export async function readModelParts(fileSystem: FileSystem, path: string): Promise<ModelParts> {
   const isFolder = await fileSystem.stat(path).then(
     (facts) => facts.isDirectory(),
     (error: unknown) => {
@@ -27,10 +33,50 @@ export async function importModel(fileSystem: FileSystem, path: string): Promise
   const parts = new Map<string, Uint8Array>();
   if (isFolder) for (const name of folderFiles) parts.set(name, await read(join(path, name)));
   else parts.set('', await read(path));
+  return parts;
+}
+
+/** Makes a document of the bytes of a model file. @throws ServiceError: broken, none of ours */
+export async function importParts(parts: ModelParts): Promise<ImportedModel> {
   try {
     return await readModel(parts);
   } catch (error) {
     if (error instanceof ImportProblem) throw fail(`import.${error.code}`, error.values);
     throw error;
+  }
+}
+
+/** A model that was read, as the files it becomes: the text of a document, and the bytes of its weights beside it. */
+export interface ImportedFiles {
+  readonly name: string;
+  /** The document's text, given the name of the file beside it. */
+  readonly document: string;
+  readonly sidecar: { readonly name: string; readonly bytes: Uint8Array } | null;
+}
+
+/**
+ * The files that an imported model becomes.
+ * @param out where the document will lie; its weights are called after it
+ */
+export function importedFiles({ document, weights }: ImportedModel, out: string): ImportedFiles {
+  const { weights: _former, ...plain } = document;
+  const { name } = document;
+  if (weights === null) return { name, document: serialiseDocument(plain), sidecar: null };
+  const sidecar = {
+    name: `${basename(out).replace(/\.gradloom\.json$|\.json$/i, '')}.weights.npz`,
+    bytes: writeNpz(weights),
+  };
+  const sha256 = createHash('sha256').update(sidecar.bytes).digest('hex');
+  return { name, document: serialiseDocument({ ...plain, weights: { file: sidecar.name, sha256 } }), sidecar };
+}
+
+/** Writes the weights of an imported model beside where its document will lie. @throws ServiceError */
+export async function writeSidecar(fileSystem: FileSystem, { sidecar }: ImportedFiles, out: string): Promise<void> {
+  if (sidecar === null) return;
+  const path = join(dirname(out), sidecar.name);
+  try {
+    await replaceFile(fileSystem, path, sidecar.bytes);
+  } catch (error) {
+    throw fileFailure(error, path, 'write');
   }
 }

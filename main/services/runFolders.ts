@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { documentSchema } from '#shared/graph/document';
-import type { Checkpoint } from '#shared/protocol/engine';
+import type { Checkpoint, NamedArrays } from '#shared/protocol/engine';
 import type { RunHistory, RunNotes, RunSummary } from '#shared/protocol/runs';
 import { runNotesSchema, runRecordSchema } from '#shared/protocol/runs';
 import { runStateSchema } from '#shared/protocol/calls';
@@ -13,6 +13,7 @@ import { documentLimit } from './documents.ts';
 import { fail, ServiceError, systemCode } from './failure.ts';
 import { decodeText, fileFailure, readWhole, replaceFile } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
+import { readArrays } from './weightFiles.ts';
 
 /** Names of the files that make up a run's folder: the services write the first four, the engine the others. */
 export const runFiles = {
@@ -24,6 +25,7 @@ export const runFiles = {
   steps: 'steps.bin',
   epochs: 'epochs.jsonl',
   checkpoint: 'checkpoint.npz',
+  weights: 'weights.npz',
 } as const;
 
 const smallLimit = 16 * 2 ** 20;
@@ -100,7 +102,7 @@ export class RunFolders {
       summary,
       document: await this.#text(run, runFiles.document, documentLimit),
       table,
-      epochs: await this.#epochs(run),
+      epochs: await readEpochs(this.#fileSystem, this.pathOf(run)),
       steps: Buffer.concat(shown.map(stepRecord)).toString('base64'),
       kept: frames.length,
     };
@@ -129,6 +131,34 @@ export class RunFolders {
     } catch (error) {
       throw error instanceof NpzProblem ? fail('arrays.broken', { path, reason: error.message }) : error;
     }
+  }
+
+  /** The weights that a run ended with, its best ones where it stopped early. @throws ServiceError where it kept none */
+  async weights(run: string): Promise<NamedArrays> {
+    await this.#demand(run);
+    return readArrays(this.#fileSystem, this.#path(run, runFiles.weights)).catch((error: unknown) => {
+      throw error instanceof ServiceError && error.failure.code === 'file.missing'
+        ? fail('run.noCheckpoint', { run })
+        : error;
+    });
+  }
+
+  /** The shapes of all weights of a run, by id; null where its folder does not tell or holds none. */
+  async weightShapes(run: string): Promise<ReadonlyMap<string, readonly number[]> | null> {
+    try {
+      if (!(await this.#names(this.pathOf(run))).includes(runFiles.weights)) return null;
+      const table = runTableSchema.parse(JSON.parse(await this.#text(run, runFiles.table, smallLimit)));
+      return new Map(table.weights.map(({ id, shape }) => [id, shape]));
+    } catch {
+      // A folder that another program has broken is no choice, and no reason to fail.
+      return null;
+    }
+  }
+
+  /** How a run went, in short. @throws ServiceError where it is not there */
+  async factsOf(run: string): Promise<RunFacts> {
+    await this.#demand(run);
+    return runFactsAt(this.#fileSystem, this.pathOf(run));
   }
 
   /** When a run began. @throws ServiceError where it is not there */
@@ -219,7 +249,7 @@ export class RunFolders {
         (text) => runNotesSchema.parse(JSON.parse(text)),
         () => ({ note: '', colour: null }),
       ),
-      this.#epochs(run),
+      readEpochs(this.#fileSystem, this.pathOf(run)),
       this.#sizeOf(this.pathOf(run)),
       this.#names(this.pathOf(run)),
     ]);
@@ -244,20 +274,6 @@ export class RunFolders {
     };
   }
 
-  /** The epochs of a run; a line that was cut off is left out. */
-  async #epochs(run: string): Promise<RunHistory['epochs']> {
-    const text = await this.#text(run, runFiles.epochs, smallLimit).catch(() => '');
-    return text.split('\n').flatMap((line) => {
-      if (line === '') return [];
-      try {
-        const parsed = runRecordSchema.safeParse(JSON.parse(line));
-        return parsed.success ? [parsed.data] : [];
-      } catch {
-        return [];
-      }
-    });
-  }
-
   async #sizeOf(folder: string): Promise<number> {
     const names = await this.#names(folder).catch(() => []);
     const sizes = await Promise.all(
@@ -270,6 +286,53 @@ export class RunFolders {
     );
     return sizes.reduce((sum, size) => sum + size, 0);
   }
+}
+
+/** The epochs of a run's folder; a line that was cut off is left out. */
+async function readEpochs(fileSystem: FileSystem, folder: string): Promise<RunHistory['epochs']> {
+  const path = join(folder, runFiles.epochs);
+  const text = await readWhole(fileSystem, path, smallLimit).then(
+    ({ bytes }) => decodeText(bytes, path),
+    () => '',
+  );
+  return text.split('\n').flatMap((line) => {
+    if (line === '') return [];
+    try {
+      const parsed = runRecordSchema.safeParse(JSON.parse(line));
+      return parsed.success ? [parsed.data] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** How a run went, in short, as the sheet of an export tells it. */
+export interface RunFacts {
+  readonly run: string;
+  /** ISO 8601, in UTC. */
+  readonly began: string;
+  readonly epochs: number;
+  readonly seconds: number;
+  /** Over the training and validation set after the last epoch, by name. */
+  readonly training: Readonly<Record<string, number | null>>;
+  readonly validation: Readonly<Record<string, number | null>>;
+}
+
+/** How the run in a folder went. @throws ServiceError where the folder does not say */
+export async function runFactsAt(fileSystem: FileSystem, folder: string): Promise<RunFacts> {
+  const path = join(folder, runFiles.facts);
+  const text = decodeText((await readWhole(fileSystem, path, smallLimit)).bytes, path);
+  const facts = factsSchema.extend({ run: z.string() }).safeParse(JSON.parse(text));
+  if (!facts.success) throw fail('run.folderBroken', { path: folder, reason: facts.error.issues[0]?.message ?? '' });
+  const last = (await readEpochs(fileSystem, folder)).at(-1);
+  return {
+    run: facts.data.run,
+    began: facts.data.began,
+    epochs: last?.epoch ?? 0,
+    seconds: last?.seconds ?? 0,
+    training: last?.training ?? {},
+    validation: last?.validation ?? {},
+  };
 }
 
 /** Evenly chosen steps, the first and the last among them, no more and no larger than one answer carries. */

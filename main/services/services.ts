@@ -6,6 +6,8 @@ import type { EngineLauncher } from './engineClient.ts';
 import { Files } from './files.ts';
 import { nodeFileSystem } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
+import { workHere } from './modelWork.ts';
+import type { ModelWork } from './modelWork.ts';
 import type { Reach } from './reach.ts';
 import { Recent } from './recent.ts';
 import { Runs } from './runs.ts';
@@ -20,6 +22,8 @@ export interface ShellSettings {
   /** Where runs and the list of recent files are kept. */
   readonly data: string;
   readonly fileSystem?: FileSystem;
+  /** Where model files are made; in the thread of the services where nothing is said. */
+  readonly modelWork?: ModelWork;
 }
 
 /** Everything that all windows of one shell share. */
@@ -32,6 +36,7 @@ export interface Services {
   readonly dataFiles: DataFiles;
   readonly documents: Documents;
   readonly files: Files;
+  readonly modelWork: ModelWork;
   readonly recent: Recent;
   readonly runs: Runs;
 }
@@ -49,6 +54,7 @@ export function createServices(settings: ShellSettings): Services {
     dataFiles: new DataFiles(fileSystem, settings.reach),
     documents: new Documents(fileSystem, settings.reach),
     files: new Files(fileSystem, settings.reach),
+    modelWork: settings.modelWork ?? workHere,
     recent: new Recent(fileSystem, join(settings.data, 'recent.json')),
     runs: new Runs(engine, fileSystem, join(settings.data, 'runs')),
   };

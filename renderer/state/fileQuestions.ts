@@ -13,6 +13,13 @@ export interface Questions {
     readonly asked: { readonly folder: string; readonly chooses: 'file' | 'folder' };
     readonly answer: string | null;
   };
+  /** A model file to bring in. */
+  model: { readonly asked: { readonly folder: string }; readonly answer: string | null };
+  /** Where a model file goes; `ending` is '' where it is a folder. */
+  exportTo: {
+    readonly asked: { readonly folder: string; readonly name: string; readonly ending: string };
+    readonly answer: string | null;
+  };
   saveAs: { readonly asked: { readonly folder: string; readonly name: string }; readonly answer: string | null };
   /** Another program wrote the file meanwhile. */
   changed: { readonly asked: { readonly path: string }; readonly answer: 'overwrite' | 'saveAs' | 'cancel' };

@@ -3,6 +3,7 @@ import { runFromMenu } from '../platform/commands.ts';
 import { useDocumentStore } from './documentStore.ts';
 import { useEngineStore } from './engineStore.ts';
 import { forgetExample } from './exampleStore.ts';
+import { useExportStore } from './exportStore.ts';
 import { forgetRun, isUnderWay, recallPast, receiveProgress, receiveRunEvent, useRunStore } from './runStore.ts';
 import { keepSelectionWithin } from './selectionStore.ts';
 import { telemetry } from './telemetry.ts';
@@ -20,6 +21,9 @@ export function connectStores(client: Client): () => void {
         case 'engine':
           // A new engine may be ready before the window has drawn once: the death is told until someone has read it.
           useEngineStore.setState({ report: event.report, ...(event.died !== null && { died: event.died }) });
+          return;
+        case 'export':
+          useExportStore.setState({ stage: event.stage });
           return;
         case 'menu':
           runFromMenu(event.command);

@@ -11,7 +11,13 @@ const stamp = join(output, 'inputs.sha256');
 const inputs = ['shared', 'main', 'renderer', 'package-lock.json', 'vite.config.ts', 'scripts/build/build-all.mjs'];
 
 /** The programs of main/, each one bundle; what they share lies in chunks. */
-export const mainEntries = ['main/engine/process.ts', 'main/cli/main.ts', 'main/server/main.ts', 'main/app/main.ts'];
+export const mainEntries = [
+  'main/engine/process.ts',
+  'main/services/modelThread.ts',
+  'main/cli/main.ts',
+  'main/server/main.ts',
+  'main/app/main.ts',
+];
 
 /** A hash over the paths and contents of the inputs; tests are not among them. */
 function hashInputs() {

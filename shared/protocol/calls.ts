@@ -3,6 +3,13 @@ import { documentSchema } from '../graph/document.ts';
 import { nodeIdSchema } from '../graph/identifiers.ts';
 import { dataSchema, dataSourceSchema } from '../graph/training.ts';
 import {
+  exportedSchema,
+  exportFormatSchema,
+  exportStageSchema,
+  exportSurveySchema,
+  exportWeightsSchema,
+} from './exports.ts';
+import {
   dataParts,
   exampleChoiceSchema,
   examinationSchema,
@@ -249,6 +256,44 @@ export const calls = {
       .strict(),
     result: examinationSchema,
   },
+  /** What each format can and cannot carry of a document, and which kept runs have weights for it. */
+  'export.survey': {
+    arguments: z.object({ document: documentSchema }).strict(),
+    result: exportSurveySchema,
+  },
+  /** The native dialog for a place to write to; null where the window draws its own, or when cancelled. */
+  'dialog.export': {
+    arguments: z.object({ suggested: z.string() }).strict(),
+    result: z.object({ available: z.boolean(), path: z.string().nullable() }).strict(),
+  },
+  /** Writes a model file beside its place, renames it, and reads it back. Events tell how far it is. */
+  'export.write': {
+    arguments: z
+      .object({
+        document: documentSchema,
+        format: exportFormatSchema,
+        weights: exportWeightsSchema,
+        path: z.string().min(1),
+        overwrite: z.boolean(),
+        /** For the sheet that goes along; '' for none. */
+        licence: z.string().max(2000),
+        note: z.string().max(20_000),
+      })
+      .strict(),
+    result: exportedSchema,
+  },
+  /** Stops the export of this window that is under way, if any: it fails with `export.stopped`. */
+  'export.stop': { arguments: none, result: none },
+  /** The native dialog for a model file to bring in; null where the window draws its own, or when cancelled. */
+  'dialog.model': {
+    arguments: none,
+    result: z.object({ available: z.boolean(), path: z.string().nullable() }).strict(),
+  },
+  /** Reads a model file and writes what it holds as a document at `out`, with its weights beside it. */
+  'import.model': {
+    arguments: z.object({ path: z.string().min(1), out: z.string().min(1), overwrite: z.boolean() }).strict(),
+    result: z.object({ path: z.string(), name: z.string(), weights: z.string().nullable() }).strict(),
+  },
   /** The outputs, after their links, for given inputs by input node id. */
   'run.predict': {
     arguments: z
@@ -313,6 +358,7 @@ export const eventSchema = z.discriminatedUnion('event', [
       best: z.number().int().nullable(),
     })
     .strict(),
+  z.object({ event: z.literal('export'), stage: exportStageSchema }).strict(),
   z.object({ event: z.literal('menu'), command: z.string() }).strict(),
 ]);
 export type ServiceEvent = z.infer<typeof eventSchema>;

@@ -5,6 +5,19 @@ export const exportFormats = ['tfjs', 'keras', 'h5', 'savedmodel', 'onnx', 'pyto
 export const exportFormatSchema = z.enum(exportFormats);
 export type ExportFormat = z.infer<typeof exportFormatSchema>;
 
+/** What the file's name ends with; '' where the format is a folder. */
+export const exportEndings: Readonly<Record<ExportFormat, string>> = {
+  tfjs: '',
+  keras: '.keras',
+  h5: '.h5',
+  savedmodel: '',
+  onnx: '.onnx',
+  pytorch: '',
+};
+
+/** What the names of model files end with that Gradloom brings in; of a TensorFlow.js model it is the description. */
+export const modelExtensions = ['keras', 'h5', 'json'] as const;
+
 /**
  * What a person should know about an export: `refused`, there can be no file; `changed`, the file predicts the same and is
  * not the graph as drawn. `message` is English; the words are in the text table under `export.finding.` and the code.
@@ -19,3 +32,71 @@ export const exportFindingSchema = z
   })
   .strict();
 export type ExportFinding = z.infer<typeof exportFindingSchema>;
+
+/** Which weights an export carries: those that the document begins with, or what a run has learned. */
+export const exportWeightsSchema = z.union([
+  z.object({ from: z.literal('document') }).strict(),
+  z.object({ from: z.literal('run'), run: z.string().min(1).max(100) }).strict(),
+]);
+export type ExportWeights = z.infer<typeof exportWeightsSchema>;
+
+/** What an export is doing, in this order. */
+export const exportStages = ['examples', 'writing', 'saving', 'reading'] as const;
+export const exportStageSchema = z.enum(exportStages);
+export type ExportStage = z.infer<typeof exportStageSchema>;
+
+/** What came of reading the written file back from the disk. */
+export const exportCheckSchema = z
+  .object({
+    outcome: z.enum([
+      /** The document came back letter for letter, and every weight bit for bit. */
+      'whole',
+      /** The document came back; the format holds weights in pieces that are not put together again. */
+      'document',
+      /** Something else came back. */
+      'different',
+      /** Gradloom has no reader for the format. */
+      'unread',
+    ]),
+    /** What differs, for a person; '' where nothing does. */
+    reason: z.string(),
+  })
+  .strict();
+export type ExportCheck = z.infer<typeof exportCheckSchema>;
+
+/** A kept run whose weights an export could carry. */
+export const exportRunSchema = z
+  .object({
+    run: z.string(),
+    /** Name of the document that ran. */
+    document: z.string(),
+    /** ISO 8601, in UTC. */
+    began: z.string(),
+    epochs: z.number().int(),
+    note: z.string(),
+  })
+  .strict();
+export type ExportRun = z.infer<typeof exportRunSchema>;
+
+/** What each format can and cannot carry of one graph, and whose weights there are. */
+export const exportSurveySchema = z
+  .object({
+    formats: z.array(z.object({ format: exportFormatSchema, findings: z.array(exportFindingSchema) }).strict()),
+    /** Numbers in all weights together. */
+    weights: z.number().int(),
+    /** Runs with exactly this graph's weights, newest first. */
+    runs: z.array(exportRunSchema),
+  })
+  .strict();
+export type ExportSurvey = z.infer<typeof exportSurveySchema>;
+
+/** What was written. */
+export const exportedSchema = z
+  .object({
+    path: z.string(),
+    files: z.array(z.object({ path: z.string(), bytes: z.number().int() }).strict()),
+    findings: z.array(exportFindingSchema),
+    check: exportCheckSchema,
+  })
+  .strict();
+export type Exported = z.infer<typeof exportedSchema>;

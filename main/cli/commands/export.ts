@@ -1,42 +1,30 @@
-import type { GradloomDocument } from '#shared/graph/document';
-import type { Program } from '#shared/program/program';
 import { exportFormatSchema, exportFormats } from '#shared/protocol/exports';
-import type { NamedArrays } from '#shared/protocol/engine';
-import type { EngineClient } from '../../services/engineClient.ts';
-import { exampleCount, exampleInputs, modelToExport, writeExport } from '../../services/exports.ts';
-import type { Examples } from '../../services/exports.ts';
 import { isTextKey } from '#shared/text/text';
+import { makeExport, modelToExport, saveExport } from '../../services/exports.ts';
+import { checkExport, makeExamples } from '../../services/modelFiles.ts';
+import { workHere } from '../../services/modelWork.ts';
+import { runFactsAt } from '../../services/runFolders.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../commandLine.ts';
 import { askEngine } from '../engineSession.ts';
 import { grouped, table } from '../table.ts';
 import { chooseWeights, lowerDocument, openTarget } from '../target.ts';
 
-/** Examples of the document's data with the network's answers. */
-async function examplesOf(
-  engine: EngineClient,
-  document: GradloomDocument,
-  program: Program,
-  weights: NamedArrays | null,
-): Promise<Examples> {
-  const { data } = document.training;
-  const preview = data === null ? null : await engine.request({ kind: 'preview', data, count: exampleCount });
-  const inputs = exampleInputs(program.inputs, preview);
-  return { inputs, outputs: await engine.request({ kind: 'predict', document, seed: null, weights, inputs }) };
-}
-
 /** Hands a network on as a model file, with a sheet of what the next team asks. */
 export const exportCommand: Command = {
   name: 'export',
-  usage: `export RUN|FILE --to ${exportFormats.join('|')} --out PATH [--weights W.npz]`,
+  usage: `export RUN|FILE --to ${exportFormats.join('|')} --out PATH [--weights W.npz] [--licence TEXT] [--note TEXT]`,
   positionals: { minimum: 1, maximum: 1 },
   options: {
     to: { kind: 'text', value: 'FORMAT' },
     out: { kind: 'text', value: 'PATH' },
     weights: { kind: 'text', value: 'W.npz' },
+    licence: { kind: 'text', value: 'TEXT' },
+    note: { kind: 'text', value: 'TEXT' },
   },
   async run(terminal, { positionals: [file = ''], texts }) {
     const { surroundings } = terminal;
+    const { fileSystem } = surroundings;
     const format = exportFormatSchema.safeParse(texts.get('to'));
     if (!format.success) {
       const received = texts.get('to') ?? '';
@@ -48,18 +36,27 @@ export const exportCommand: Command = {
     const weights = await chooseWeights(terminal, target, wanted, texts.get('weights'));
     if (weights === null) terminal.note(terminal.say('terminal.predict.untrained', { seed: document.training.seed }));
     const model = modelToExport(document, weights);
-    const examples = await askEngine(surroundings, (engine) => examplesOf(engine, document, program, weights));
-    const out = terminal.path(texts.get('out') ?? '');
-    const exported = await writeExport(surroundings.fileSystem, document, model, format.data, out, examples);
-    terminal.result({ format: format.data, ...exported }, () => {
-      const rows = exported.files.map(({ path, bytes }) => [path, grouped(bytes)]);
+    const examples = await askEngine(surroundings, (engine) => makeExamples(engine, document, program, weights));
+    const isRun = target.run !== null && !texts.has('weights');
+    const made = await makeExport(document, model, format.data, examples, {
+      licence: texts.get('licence') ?? '',
+      note: texts.get('note') ?? '',
+      run: isRun ? await runFactsAt(fileSystem, target.run) : null,
+    });
+    const path = terminal.path(texts.get('out') ?? '');
+    const files = await saveExport(fileSystem, format.data, path, made.files);
+    const check = await checkExport(fileSystem, workHere, format.data, path, { document, weights: model.weights });
+    const { findings } = made;
+    terminal.result({ format: format.data, path, files, findings, check }, () => {
+      const rows = files.map((each) => [each.path, grouped(each.bytes)]);
       const head = [terminal.say('terminal.export.file'), terminal.say('terminal.export.bytes')];
-      const findings = exported.findings.map(({ code, node, values, message }) => {
+      const told = findings.map(({ code, node, values, message }) => {
         const key = `export.finding.${code}`;
         const words = isTextKey(key) ? terminal.say(key, values) : message;
         return `${node === null ? '' : `${node}: `}${words}\n`;
       });
-      return `${table(head, rows, ['left', 'right'])}\n${findings.join('')}`;
+      const back = terminal.say(`export.check.${check.outcome}`, { reason: check.reason });
+      return `${table(head, rows, ['left', 'right'])}\n${told.join('')}${back}\n`;
     });
     return 0;
   },

@@ -11,6 +11,7 @@ import { Icon } from '../../ui/Icon.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { describeMessage } from '../../ui/words.ts';
 import { shownEntries } from './entries.ts';
+import type { Chosen } from './entries.ts';
 import styles from './FileDialog.module.css';
 import { documentName, joinPath, withEnding } from './paths.ts';
 import inputs from '../../ui/inputs.module.css';
@@ -22,18 +23,40 @@ export interface FileDialogProps {
   readonly folder: string;
   /** For saving: the name to start with. Absent: an existing file is chosen. */
   readonly name?: string;
+  /** For saving: what the name ends with, that of a document where nothing is said. */
+  readonly ending?: string;
   /** What may be chosen, a document where nothing is said. Of folders the one is meant that is shown. */
-  readonly chooses?: 'document' | 'file' | 'folder';
+  readonly chooses?: Chosen;
   onAnswer(path: string | null): void;
+}
+
+const listWords = {
+  document: 'files.dialog.list',
+  file: 'files.dialog.list.all',
+  folder: 'files.dialog.list.all',
+  model: 'files.dialog.list.models',
+} as const;
+
+const emptyWords = {
+  document: 'files.dialog.empty',
+  file: 'files.dialog.empty.all',
+  folder: 'files.dialog.empty.all',
+  model: 'files.dialog.empty.models',
+} as const;
+
+/** Letters of a file's name before its ending. */
+function nameLength(typed: string, ending: string | undefined): number {
+  if (ending === undefined) return documentName(typed).length;
+  return typed.toLowerCase().endsWith(ending) ? typed.length - ending.length : typed.length;
 }
 
 /** The window's own file dialog, for shells that have none: a list that works by keyboard alone. */
 export function FileDialog(props: FileDialogProps): JSX.Element {
-  const { title, action, folder, name, chooses = 'document', onAnswer } = props;
+  const { title, action, folder, name, ending, chooses = 'document', onAnswer } = props;
   const say = useText();
   const locale = useLocale();
   const saving = name !== undefined;
-  const listing = useListing(folder, chooses === 'file');
+  const listing = useListing(folder, chooses === 'file' || chooses === 'model');
   const [typed, setTyped] = useState(name ?? '');
   const [chosen, setChosen] = useState(0);
   const list = useRef<HTMLDivElement>(null);
@@ -59,7 +82,7 @@ export function FileDialog(props: FileDialogProps): JSX.Element {
   const submit = (): void => {
     if (listing.result === null) return;
     if (saving) {
-      if (typed.trim() !== '') onAnswer(joinPath(listing.result.path, withEnding(typed)));
+      if (typed.trim() !== '') onAnswer(joinPath(listing.result.path, withEnding(typed, ending)));
     } else if (chooses === 'folder') onAnswer(listing.result.path);
     else take(current);
   };
@@ -125,7 +148,7 @@ export function FileDialog(props: FileDialogProps): JSX.Element {
               spellCheck={false}
               autoComplete="off"
               onChange={(event) => setTyped(event.target.value)}
-              onFocus={(event) => event.target.setSelectionRange(0, documentName(event.target.value).length)}
+              onFocus={(event) => event.target.setSelectionRange(0, nameLength(event.target.value, ending))}
             />
           </label>
         )}
@@ -148,7 +171,7 @@ export function FileDialog(props: FileDialogProps): JSX.Element {
           role="listbox"
           tabIndex={0}
           data-autofocus={saving ? undefined : true}
-          aria-label={say(chooses === 'document' ? 'files.dialog.list' : 'files.dialog.list.all')}
+          aria-label={say(listWords[chooses])}
           aria-activedescendant={current === undefined ? undefined : `${id}-${entries.indexOf(current)}`}
           className={styles.list}
           onKeyDown={onKeyDown}
@@ -182,9 +205,7 @@ export function FileDialog(props: FileDialogProps): JSX.Element {
             </p>
           )}
           {listing.failure === null && listing.result !== null && entries.length === 0 && (
-            <p className={styles.nothing}>
-              {say(chooses === 'document' ? 'files.dialog.empty' : 'files.dialog.empty.all')}
-            </p>
+            <p className={styles.nothing}>{say(emptyWords[chooses])}</p>
           )}
         </div>
       </div>

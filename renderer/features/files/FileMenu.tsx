@@ -9,7 +9,8 @@ import { Menu } from '../../ui/Menu.tsx';
 import type { MenuEntry } from '../../ui/Menu.tsx';
 import { Tooltip } from '../../ui/Tooltip.tsx';
 import { templateChoices } from './examples.ts';
-import { fileCommands, newFile, openFile, openTemplate, save, saveAs } from './fileActions.ts';
+import { ExportDialog } from './ExportDialog.tsx';
+import { fileCommands, importModel, newFile, openExport, openFile, openTemplate, save, saveAs } from './fileActions.ts';
 import styles from './FileMenu.module.css';
 import { baseName, folderOf } from './paths.ts';
 import { FileQuestions } from './FileQuestions.tsx';
@@ -47,6 +48,7 @@ export function FileMenu(): JSX.Element {
         </button>
       </Tooltip>
       {open && <Entries anchor={button} onClose={() => setOpen(false)} />}
+      <ExportDialog />
       <FileQuestions />
     </>
   );
@@ -88,6 +90,22 @@ function Entries(props: { readonly anchor: React.RefObject<HTMLButtonElement | n
       label: say('files.saveAs'),
       keys: keysOf('file.saveAs'),
       run: () => void saveAs(),
+    },
+    { kind: 'line', id: 'line-export' },
+    {
+      kind: 'action',
+      id: 'export',
+      label: say('files.export'),
+      icon: 'export',
+      keys: keysOf('file.export'),
+      run: openExport,
+    },
+    {
+      kind: 'action',
+      id: 'import',
+      label: say('files.import'),
+      icon: 'import',
+      run: () => void importModel(),
     },
     { kind: 'line', id: 'line-examples' },
     { kind: 'heading', id: 'examples', label: say('files.examples') },

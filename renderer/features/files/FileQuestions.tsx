@@ -145,6 +145,30 @@ export function FileQuestions(): JSX.Element | null {
         />
       );
     }
+    case 'model':
+      return (
+        <FileDialog
+          key="model"
+          title={say('import.title')}
+          action={say('import.action')}
+          folder={question.asked.folder}
+          chooses="model"
+          onAnswer={question.answer}
+        />
+      );
+    case 'exportTo':
+      return (
+        <FileDialog
+          key="exportTo"
+          title={say('export.dialog')}
+          action={say('export.dialog.action')}
+          folder={question.asked.folder}
+          name={question.asked.name}
+          ending={question.asked.ending}
+          chooses="file"
+          onAnswer={question.answer}
+        />
+      );
     case 'saveAs':
       return (
         <FileDialog

@@ -7,6 +7,7 @@ import { CallFailure, getClient } from '../../platform/client.ts';
 import type { Command } from '../../platform/commands.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
+import { useExportStore } from '../../state/exportStore.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { commitOpenDraft } from '../../ui/drafts.ts';
 import { baseName, folderOf, suggestedName } from './paths.ts';
@@ -58,8 +59,11 @@ export async function openTemplate(document: GradloomDocument): Promise<void> {
 export async function openFile(path?: string): Promise<void> {
   if (!(await settle())) return;
   const chosen = path ?? (await chooseToOpen());
-  if (chosen === null) return;
-  const read = await orTell('files.failed.open', getClient().call('document.read', { path: chosen }));
+  if (chosen !== null) await show(chosen);
+}
+
+async function show(path: string): Promise<void> {
+  const read = await orTell('files.failed.open', getClient().call('document.read', { path }));
   if (read === undefined) return;
   const parsed = parseDocument(read.text);
   if (!parsed.ok) {
@@ -73,6 +77,60 @@ async function chooseToOpen(): Promise<string | null> {
   const native = await orTell('files.failed.open', getClient().call('dialog.open', {}));
   if (native === undefined) return null;
   return native.available ? native.path : ask('open', { folder: startFolder() });
+}
+
+/**
+ * Brings a model file in: what it holds becomes a document in a file of its own, with the weights beside it, and is
+ * shown.
+ */
+export async function importModel(): Promise<void> {
+  if (!(await settle())) return;
+  const native = await orTell('import.failed', getClient().call('dialog.model', {}));
+  if (native === undefined) return;
+  const path = native.available ? native.path : await ask('model', { folder: startFolder() });
+  if (path === null) return;
+  const named = baseName(path) === 'model.json' ? folderOf(path) : path;
+  const name = suggestedName(baseName(named).replace(/\.(keras|h5)$/i, ''));
+  const place = await orTell('import.failed', getClient().call('dialog.save', { suggested: name }));
+  if (place === undefined) return;
+  const out = place.available ? place.path : await ask('saveAs', { folder: folderOf(named), name });
+  // The platform's own dialog has asked already whether to replace a file.
+  if (out !== null) await importTo(path, out, place.available);
+}
+
+async function importTo(path: string, out: string, overwrite: boolean): Promise<void> {
+  try {
+    const imported = await getClient().call('import.model', { path, out, overwrite });
+    await show(imported.path);
+    const words = imported.weights === null ? 'import.done.noWeights' : 'import.done';
+    useNoticeStore.getState().notify('information', words, { name: imported.name });
+  } catch (problem) {
+    if (!(problem instanceof CallFailure)) throw problem;
+    const { failure } = problem;
+    if (failure.code === 'file.exists') {
+      if (await ask('exists', { path: out })) await importTo(path, out, true);
+    } else await ask('failure', { title: 'import.failed', failure });
+  }
+}
+
+/** Opens the dialog that hands the document on as a model file. */
+export function openExport(): void {
+  settleEdits();
+  useExportStore.setState({ isOpen: true, stage: null });
+}
+
+/** Where a model file of this name shall go; null where the person has thought better of it. */
+export async function chooseExportPlace(
+  name: string,
+  ending: string,
+): Promise<{ readonly path: string; readonly mayReplace: boolean } | null> {
+  const suggested = suggestedName(name, ending);
+  const native = await getClient().call('dialog.export', { suggested });
+  const path = native.available
+    ? native.path
+    : await ask('exportTo', { folder: startFolder(), name: suggested, ending });
+  // The platform's own dialog has asked already whether to replace a file.
+  return path === null ? null : { path, mayReplace: native.available };
 }
 
 /** Writes the document to its file, or asks for one. Tells whether it was written. */
@@ -150,4 +208,6 @@ export const fileCommands: readonly Command[] = [
   { id: 'file.open', label: 'files.open', keys: ['Mod+O'], global: true, run: () => void openFile() },
   { id: 'file.save', label: 'files.save', keys: ['Mod+S'], global: true, run: () => void save() },
   { id: 'file.saveAs', label: 'files.saveAs', keys: ['Mod+Shift+S'], global: true, run: () => void saveAs() },
+  { id: 'file.export', label: 'files.export', keys: ['Mod+E'], global: true, run: openExport },
+  { id: 'file.import', label: 'files.import', run: () => void importModel() },
 ];

@@ -31,13 +31,14 @@ export function documentName(path: string): string {
 }
 
 /** A file name for a document of this name: what no file system takes becomes a hyphen. */
-export function suggestedName(name: string): string {
+export function suggestedName(name: string, ending = documentEnding): string {
   const plain = name.replace(/[\u0000-\u001f<>:"/\\|?*]+/g, '-').replace(/^[-.\s]+|[-.\s]+$/g, '');
-  return `${plain === '' ? 'untitled' : plain.slice(0, 100)}${documentEnding}`;
+  return `${plain === '' ? 'untitled' : plain.slice(0, 100)}${ending}`;
 }
 
-/** A typed name with the ending of a document, unless it already ends in `.json`. */
-export function withEnding(name: string): string {
+/** A typed name with its ending, unless it has that already; any `.json` is ending enough for a document. */
+export function withEnding(name: string, ending = documentEnding): string {
   const plain = name.trim();
-  return /\.json$/i.test(plain) ? plain : plain + documentEnding;
+  const isEnded = ending === documentEnding ? /\.json$/i.test(plain) : plain.toLowerCase().endsWith(ending);
+  return isEnded ? plain : plain + ending;
 }

@@ -5,6 +5,8 @@ export const shellText = {
   'menu.file.open': 'Open…',
   'menu.file.save': 'Save',
   'menu.file.saveAs': 'Save as…',
+  'menu.file.export': 'Export…',
+  'menu.file.import': 'Import a model…',
   'menu.edit': 'Edit',
   'menu.edit.undo': 'Undo',
   'menu.edit.redo': 'Redo',
@@ -14,6 +16,7 @@ export const shellText = {
   'menu.run.stop': 'Stop',
   'menu.window': 'Window',
   'dialog.documents': 'Gradloom documents',
+  'dialog.models': 'Model files',
   'terminal.help': 'Gradloom {version}: neural networks as graphs, and the gradient on every wire.',
   'terminal.help.end':
     'A FILE is a Gradloom document (*.gradloom.json); a RUN is the folder of a run. --json prints JSON. Exit codes: 0 done, 1 the input is wrong, 2 used wrongly, 3 something broke.',

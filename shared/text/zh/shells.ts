@@ -6,6 +6,8 @@ export const shellText: Readonly<Record<keyof typeof english, string>> = {
   'menu.file.open': '打开…',
   'menu.file.save': '保存',
   'menu.file.saveAs': '另存为…',
+  'menu.file.export': '导出…',
+  'menu.file.import': '导入模型…',
   'menu.edit': '编辑',
   'menu.edit.undo': '撤销',
   'menu.edit.redo': '重做',
@@ -15,6 +17,7 @@ export const shellText: Readonly<Record<keyof typeof english, string>> = {
   'menu.run.stop': '停止',
   'menu.window': '窗口',
   'dialog.documents': 'Gradloom 文档',
+  'dialog.models': '模型文件',
   'terminal.help': 'Gradloom {version}：以图构建神经网络，并显示每条连线上的梯度。',
   'terminal.help.end':
     'FILE 是 Gradloom 文档（*.gradloom.json）；RUN 是一次运行的文件夹。--json 输出 JSON。退出码：0 完成，1 输入有误，2 用法有误，3 出现故障。',

@@ -1,0 +1,114 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { nodeId } from '#shared/graph/identifiers';
+import { small } from './fixtures/documents.ts';
+import { shellKind } from './fixtures/shell.ts';
+import { expect, test } from './fixtures/test.ts';
+
+interface Sheet {
+  readonly licence: string;
+  readonly training: { readonly run: { readonly epochs: number } | null };
+  readonly examples: Readonly<
+    Record<
+      'inputs' | 'outputs',
+      Readonly<Record<string, { readonly shape: readonly number[]; readonly values: number[] }>>
+    >
+  >;
+}
+
+test('a trained network goes out as ONNX and TensorFlow.js, and comes back', async ({ gradloom }) => {
+  test.skip(shellKind === 'electron', 'the platform’s own dialogs ask where to');
+  const { page } = gradloom;
+  await gradloom.show(small(), 'small.gradloom.json');
+  await gradloom.run();
+  await gradloom.waitForState('finished');
+
+  const choosing = gradloom.dialog('export.title', { name: 'Small' });
+  const exportAs = async (format: 'onnx' | 'tfjs', file: string): Promise<void> => {
+    await choosing.getByRole('radio', { name: gradloom.say(`export.format.${format}`) }).click();
+    await expect(choosing.getByRole('region', { name: gradloom.say('export.carries') })).toContainText(
+      gradloom.say('export.carries.whole'),
+    );
+    // What the run has learned is what a person hands on.
+    await expect(choosing.getByLabel(gradloom.say('export.weights'), { exact: true })).not.toHaveValue('document');
+    await choosing.getByRole('button', { name: gradloom.say('export.action'), exact: true }).click();
+    const place = gradloom.dialog('export.dialog');
+    await place.getByRole('textbox').fill(file);
+    await place.getByRole('button', { name: gradloom.say('export.dialog.action'), exact: true }).click();
+  };
+
+  await page.keyboard.press('ControlOrMeta+e');
+  await choosing.getByLabel(gradloom.say('export.licence'), { exact: true }).fill('Apache-2.0');
+  await exportAs('onnx', 'small');
+  const onnx = gradloom.dialog('export.done', { format: 'ONNX' });
+  await expect(onnx).toContainText('small.onnx');
+  await onnx.getByRole('button', { name: gradloom.say('export.again'), exact: true }).click();
+  await exportAs('tfjs', 'web');
+  const tfjs = gradloom.dialog('export.done', { format: 'TensorFlow.js' });
+  await expect(tfjs).toContainText(gradloom.say('export.check.whole'));
+  await tfjs
+    .getByRole('button', { name: gradloom.say('ui.close'), exact: true })
+    .last()
+    .click();
+
+  await test.step('another runtime answers the sheet’s examples as the engine did', async () => {
+    const sheet = JSON.parse(readFileSync(gradloom.pathOf('small.onnx.sheet.json'), 'utf8')) as Sheet;
+    expect(sheet).toMatchObject({ licence: 'Apache-2.0', training: { run: { epochs: 2 } } });
+    const session = await InferenceSession.create(gradloom.pathOf('small.onnx'));
+    const { point } = sheet.examples.inputs;
+    const given = new Tensor('float32', Float32Array.from(point?.values ?? []), [5, 2]);
+    const answers = await session.run({ point: given });
+    const received = Array.from(answers['class']?.data as Float32Array);
+    const expected = sheet.examples.outputs['class']?.values ?? [];
+    expect(expected).toHaveLength(10);
+    received.forEach((value, index) => expect(value).toBeCloseTo(expected[index] ?? Number.NaN, 5));
+  });
+
+  await test.step('the folder comes back as a document with its weights', async () => {
+    await gradloom.chooseFromFileMenu('files.import');
+    const models = gradloom.dialog('import.title');
+    await models.getByRole('option', { name: 'web' }).dblclick();
+    await models.getByRole('option', { name: 'model.json' }).dblclick();
+    const place = gradloom.dialog('files.dialog.save');
+    await place.getByRole('textbox').fill('back');
+    await place.getByRole('button', { name: gradloom.say('files.dialog.save.action'), exact: true }).click();
+    await expect(page.getByRole('status')).toContainText(gradloom.say('import.done', { name: 'Small' }));
+    expect(gradloom.read('back.gradloom.json').graph).toEqual(small().graph);
+    expect(existsSync(gradloom.pathOf('back.weights.npz'))).toBe(true);
+  });
+});
+
+test('what a format cannot carry is named, and nothing is written', async ({ gradloom }) => {
+  const { page } = gradloom;
+  const document = small();
+  const root = {
+    id: nodeId('root'),
+    type: 'unary',
+    params: { function: 'squareRoot' },
+    position: { x: 300, y: 160 },
+    label: 'Root of it',
+  };
+  const graph = {
+    nodes: [...document.graph.nodes, root],
+    wires: document.graph.wires.map((wire) =>
+      wire.from.node === 'hidden' ? { ...wire, from: { node: root.id, port: 'out' } } : wire,
+    ),
+  };
+  const wires = [
+    ...graph.wires,
+    { ...document.graph.wires[1], id: 'w9', from: { node: 'hidden', port: 'out' }, to: { node: 'root', port: 'in' } },
+  ] as typeof graph.wires;
+  await gradloom.show({ ...document, graph: { ...graph, wires } }, 'root.gradloom.json');
+  await gradloom.chooseFromFileMenu('files.export');
+  const dialog = gradloom.dialog('export.title', { name: 'Small' });
+  await dialog.getByRole('radio', { name: gradloom.say('export.format.h5') }).click();
+  const carries = dialog.getByRole('region', { name: gradloom.say('export.carries') });
+  await expect(carries).toContainText(gradloom.say('export.carries.refused'));
+  await expect(carries).toContainText('Root of it');
+  await expect(dialog.getByRole('button', { name: gradloom.say('export.action'), exact: true })).toBeDisabled();
+  // With the keyboard alone to one that can.
+  await dialog.getByRole('radio', { name: gradloom.say('export.format.h5') }).press('ArrowDown');
+  await expect(carries).toContainText(gradloom.say('export.carries.whole'));
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+});

@@ -1,0 +1,194 @@
+import { basename, dirname } from 'node:path';
+import type { z } from 'zod';
+import type { GradloomDocument } from '#shared/graph/document';
+import { flatten } from '#shared/program/flatten';
+import type { Program } from '#shared/program/program';
+import type { calls, CallArguments, CallResult } from '#shared/protocol/calls';
+import type { NamedArrays } from '#shared/protocol/engine';
+import type { ExportCheck, ExportFormat, ExportRun, ExportStage, ExportWeights } from '#shared/protocol/exports';
+import type { EngineClient } from './engineClient.ts';
+import { exampleCount, exampleInputs, saveExport } from './exports.ts';
+import type { Examples, ExportFacts } from './exports.ts';
+import { fail, ServiceError } from './failure.ts';
+import { readModelParts, tfjsDescription, writeSidecar } from './imports.ts';
+import type { ModelTask, ModelWork } from './modelWork.ts';
+import { lowerOrFail } from './runs.ts';
+import type { Services } from './services.ts';
+import { takenWeights } from './takenWeights.ts';
+import { demandWeights } from './weightFiles.ts';
+
+type WriteRequest = z.output<(typeof calls)['export.write']['arguments']>;
+
+/** Formats that Gradloom itself reads back. */
+const readable: readonly ExportFormat[] = ['tfjs', 'keras', 'h5'];
+
+/** The newest kept runs that are looked at for weights that fit. */
+const runsLookedAt = 60;
+
+/** What a window lends to its exports. */
+export interface ModelFilesWindow {
+  stage(stage: ExportStage): void;
+  /** The document with every file of data named by where it really lies. */
+  located(document: GradloomDocument): Promise<GradloomDocument>;
+  /** The weights that a document names, or null where it names none. */
+  sidecarOf(document: GradloomDocument): Promise<NamedArrays | null>;
+  /** Whether a run is one of this window's, which the engine still holds. */
+  isOwn(run: string): boolean;
+}
+
+/** The first examples of the document's data with the network's answers; `document` has its data located. */
+export async function makeExamples(
+  engine: EngineClient,
+  document: GradloomDocument,
+  program: Program,
+  weights: NamedArrays | null,
+): Promise<Examples> {
+  const { data } = document.training;
+  const preview = data === null ? null : await engine.request({ kind: 'preview', data, count: exampleCount });
+  const inputs = exampleInputs(program.inputs, preview);
+  return { inputs, outputs: await engine.request({ kind: 'predict', document, seed: null, weights, inputs }) };
+}
+
+/** Reads a file that was just written and compares it with what it was made from. */
+export async function checkExport(
+  fileSystem: Services['fileSystem'],
+  work: ModelWork,
+  format: ExportFormat,
+  path: string,
+  made: Pick<Extract<ModelTask, { kind: 'check' }>, 'document' | 'weights'>,
+  signal?: AbortSignal,
+): Promise<ExportCheck> {
+  if (!readable.includes(format)) return { outcome: 'unread', reason: '' };
+  return work({ kind: 'check', ...made, parts: await readModelParts(fileSystem, path) }, signal);
+}
+
+/** One window's exports and imports; at most one export at a time. */
+export class ModelFiles {
+  readonly #services: Services;
+  readonly #window: ModelFilesWindow;
+  #underWay: AbortController | null = null;
+
+  constructor(services: Services, window: ModelFilesWindow) {
+    this.#services = services;
+    this.#window = window;
+  }
+
+  /** What each format can and cannot carry of a document, and which kept runs have weights for it. */
+  async survey(document: GradloomDocument): Promise<CallResult<'export.survey'>> {
+    const program = lowerOrFail(document);
+    const [told, runs] = await Promise.all([
+      this.#services.modelWork({ kind: 'survey', document }),
+      this.#fittingRuns(program),
+    ]);
+    return { ...told, runs };
+  }
+
+  /** @throws ServiceError: what the format refuses, weights that do not fit, the disk, `export.stopped` */
+  async write(request: WriteRequest): Promise<CallResult<'export.write'>> {
+    if (this.#underWay !== null) throw fail('export.busy');
+    const controller = new AbortController();
+    this.#underWay = controller;
+    try {
+      return await this.#write(request, controller.signal);
+    } finally {
+      this.#underWay = null;
+    }
+  }
+
+  stop(): void {
+    this.#underWay?.abort();
+  }
+
+  async #write(
+    { document, format, weights: source, path, overwrite, licence, note }: WriteRequest,
+    signal: AbortSignal,
+  ): Promise<CallResult<'export.write'>> {
+    const { fileSystem, reach, engine, modelWork } = this.#services;
+    const demandGoingOn = (): void => {
+      if (signal.aborted) throw fail('export.stopped');
+    };
+    const reached = await reach.toWrite(path);
+    this.#window.stage('examples');
+    const program = lowerOrFail(document);
+    const located = await this.#window.located(document);
+    const weights = await this.#weights(document, program, source);
+    const run = source.from === 'run' ? await this.#services.runs.kept.factsOf(source.run) : null;
+    const facts: ExportFacts = { licence, note, run };
+    const examples = await makeExamples(engine, located, program, weights);
+    demandGoingOn();
+    this.#window.stage('writing');
+    const made = await modelWork({ kind: 'write', document, weights, format, examples, facts }, signal);
+    this.#window.stage('saving');
+    const files = await saveExport(fileSystem, format, reached.real, made.files, overwrite, demandGoingOn);
+    this.#window.stage('reading');
+    const check = await checkExport(fileSystem, modelWork, format, reached.real, { document, weights }, signal);
+    return { path: reached.path, files: [...files], findings: [...made.findings], check };
+  }
+
+  /** Every weight of the network, from where the person said. */
+  async #weights(document: GradloomDocument, program: Program, source: ExportWeights): Promise<NamedArrays> {
+    const { engine, runs } = this.#services;
+    if (source.from === 'document') {
+      const own = await this.#window.sidecarOf(document);
+      if (own !== null) {
+        demandWeights(flatten(program).weights, own, document.weights?.file ?? '');
+        return own;
+      }
+      const initial = await engine.request({ kind: 'weights', document, seed: null });
+      const taken = await takenWeights(document, program, async (run) => (await runs.kept.checkpoint(run)).weights);
+      return { ...initial, ...taken };
+    }
+    const { run } = source;
+    const isLive = this.#window.isOwn(run) && !runs.isOver(run);
+    const arrays = isLive ? await engine.request({ kind: 'runWeights', run }) : await runs.kept.weights(run);
+    demandWeights(flatten(program).weights, arrays, run);
+    return arrays;
+  }
+
+  async #fittingRuns(program: Program): Promise<ExportRun[]> {
+    const { kept } = this.#services.runs;
+    const wanted = flatten(program).weights;
+    const newest = (await kept.list()).slice(0, runsLookedAt);
+    const found = await Promise.all(
+      newest.map(async ({ run, document, began, epochs, note }): Promise<ExportRun | null> => {
+        const shapes = await kept.weightShapes(run);
+        const fits =
+          shapes?.size === wanted.length && wanted.every(({ id, shape }) => String(shapes.get(id)) === String(shape));
+        return fits ? { run, document, began, epochs, note } : null;
+      }),
+    );
+    return found.filter((run) => run !== null);
+  }
+
+  /**
+   * Reads a model file and writes what it holds as a document, with its weights beside it.
+   * @throws ServiceError: broken, none of ours, the disk, out of reach
+   */
+  async import({ path, out, overwrite }: CallArguments<'import.model'>): Promise<CallResult<'import.model'>> {
+    const { fileSystem, reach, documents, modelWork } = this.#services;
+    // Of a TensorFlow.js model a person chooses the description; the model is its folder.
+    const given = basename(path) === tfjsDescription ? dirname(path) : path;
+    const source = await reach.toReadData(given, []);
+    const target = await reach.toWrite(out);
+    if (!overwrite) {
+      const isTaken = await fileSystem.lstat(target.real).then(
+        () => true,
+        () => false,
+      );
+      if (isTaken) throw fail('file.exists', { path: target.path });
+    }
+    const files = await modelWork({
+      kind: 'import',
+      parts: await readModelParts(fileSystem, source.real).catch((error: unknown) => {
+        throw error instanceof ServiceError && error.failure.code === 'file.missing' && given !== path
+          ? fail('import.broken', { reason: `a file of the model is missing in ${given}` })
+          : error;
+      }),
+      out: target.real,
+    });
+    // The weights first: a document must not name a file that is not there.
+    await writeSidecar(fileSystem, files, target.real);
+    const written = await documents.write({ path: out, text: files.document, expected: null, overwrite: true });
+    return { path: written.path, name: files.name, weights: files.sidecar?.name ?? null };
+  }
+}

@@ -1,0 +1,130 @@
+import { Worker } from 'node:worker_threads';
+import type { GradloomDocument } from '#shared/graph/document';
+import { serialiseDocument } from '#shared/graph/serialise';
+import type { Failure } from '#shared/protocol/calls';
+import type { NamedArrays } from '#shared/protocol/engine';
+import { exportFormats } from '#shared/protocol/exports';
+import type { ExportCheck, ExportFormat, ExportSurvey } from '#shared/protocol/exports';
+import type { ModelParts } from '../formats/readModel.ts';
+import { makeExport, findingsOf, modelToExport } from './exports.ts';
+import type { Examples, ExportFacts, MadeFiles } from './exports.ts';
+import { fail, reasonOf, ServiceError } from './failure.ts';
+import { importedFiles, importParts } from './imports.ts';
+import type { ImportedFiles } from './imports.ts';
+
+/** What takes long over model files: no disk, no engine, only computing. All of it can be sent to another thread. */
+export type ModelTask =
+  | { readonly kind: 'survey'; readonly document: GradloomDocument }
+  | {
+      readonly kind: 'write';
+      readonly document: GradloomDocument;
+      readonly weights: NamedArrays;
+      readonly format: ExportFormat;
+      readonly examples: Examples;
+      readonly facts: ExportFacts;
+    }
+  | {
+      /** Reads a file that was just written and compares it with what it was made from. */
+      readonly kind: 'check';
+      readonly document: GradloomDocument;
+      readonly weights: NamedArrays;
+      readonly parts: ModelParts;
+    }
+  | { readonly kind: 'import'; readonly parts: ModelParts; readonly out: string };
+
+/** The result of each task. */
+export interface ModelTaskResults {
+  survey: Pick<ExportSurvey, 'formats' | 'weights'>;
+  write: MadeFiles;
+  check: ExportCheck;
+  import: ImportedFiles;
+}
+
+type ResultOf<Task extends ModelTask> = ModelTaskResults[Task['kind']];
+
+/** Does a task, here or elsewhere. @throws ServiceError `export.stopped` where the signal says so */
+export type ModelWork = <Task extends ModelTask>(task: Task, signal?: AbortSignal) => Promise<ResultOf<Task>>;
+
+/** Does a task in the thread that calls. @throws ServiceError */
+export async function doModelTask<Task extends ModelTask>(task: Task): Promise<ResultOf<Task>> {
+  return (await perform(task)) as ResultOf<Task>;
+}
+
+async function perform(task: ModelTask): Promise<ModelTaskResults[ModelTask['kind']]> {
+  switch (task.kind) {
+    case 'survey': {
+      const model = modelToExport(task.document, {});
+      const weights = model.flat.weights.reduce((sum, { shape }) => sum + shape.reduce((all, one) => all * one, 1), 0);
+      return {
+        formats: exportFormats.map((format) => ({ format, findings: [...findingsOf(model, format)] })),
+        weights,
+      };
+    }
+    case 'write': {
+      const { document, weights, format, examples, facts } = task;
+      return makeExport(document, modelToExport(document, weights), format, examples, facts);
+    }
+    case 'check':
+      return check(task.document, task.weights, task.parts);
+    case 'import':
+      return importedFiles(await importParts(task.parts), task.out);
+  }
+}
+
+async function check(document: GradloomDocument, weights: NamedArrays, parts: ModelParts): Promise<ExportCheck> {
+  try {
+    const back = await importParts(parts);
+    if (serialiseDocument(back.document) !== serialiseDocument(document)) {
+      return { outcome: 'different', reason: 'document' };
+    }
+    if (back.weights === null) return { outcome: 'document', reason: '' };
+    for (const [id, { data }] of Object.entries(weights)) {
+      const received = back.weights[id]?.data;
+      // Bit for bit: a weight that is not a number comes back as one too.
+      if (received?.length !== data.length || !data.every((value, index) => Object.is(value, received[index]))) {
+        return { outcome: 'different', reason: id };
+      }
+    }
+    return { outcome: 'whole', reason: '' };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    return { outcome: 'different', reason: error.failure.message };
+  }
+}
+
+/** What a thread answers. */
+export type ModelAnswer =
+  { readonly result: ModelTaskResults[ModelTask['kind']] } | { readonly failure: Failure } | { readonly broke: string };
+
+/** Does tasks in the thread that calls: for a terminal, where nobody waits for a window. */
+export const workHere: ModelWork = doModelTask;
+
+/**
+ * Does each task in a thread of its own, so that windows and runs go on meanwhile; a person who stops it ends the thread.
+ * @param program path of the bundled modelThread.ts
+ */
+export function workInThread(program: string): ModelWork {
+  return <Task extends ModelTask>(task: Task, signal?: AbortSignal) =>
+    new Promise<ResultOf<Task>>((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(fail('export.stopped'));
+        return;
+      }
+      const worker = new Worker(program, { workerData: task });
+      const stop = (): void => {
+        reject(fail('export.stopped'));
+        void worker.terminate();
+      };
+      signal?.addEventListener('abort', stop, { once: true });
+      worker.once('message', (answer: ModelAnswer) => {
+        if ('result' in answer) resolve(answer.result as ResultOf<Task>);
+        else reject('failure' in answer ? new ServiceError(answer.failure) : new Error(answer.broke));
+      });
+      worker.once('error', (error) => reject(new Error(`the thread of model files ended: ${reasonOf(error)}`)));
+      worker.once('exit', (code) => {
+        signal?.removeEventListener('abort', stop);
+        // Where it has answered, this says nothing new.
+        reject(new Error(`the thread of model files ended with ${code}`));
+      });
+    });
+}

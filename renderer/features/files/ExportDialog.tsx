@@ -1,0 +1,409 @@
+import { useEffect, useState } from 'react';
+import type { JSX } from 'react';
+import type { GradloomDocument } from '#shared/graph/document';
+import { findNode } from '#shared/graph/queries';
+import type { NodeId } from '#shared/graph/identifiers';
+import type { Failure } from '#shared/protocol/calls';
+import { exportEndings, exportStages } from '#shared/protocol/exports';
+import type { Exported, ExportFinding, ExportFormat, ExportSurvey } from '#shared/protocol/exports';
+import type { Locale } from '#shared/text/locale';
+import { isTextKey, text } from '#shared/text/text';
+import { CallFailure, getClient } from '../../platform/client.ts';
+import { useLocale, useText } from '../../platform/i18n.ts';
+import { useDocumentStore } from '../../state/documentStore.ts';
+import { useExportStore } from '../../state/exportStore.ts';
+import { ask } from '../../state/fileQuestions.ts';
+import { useRunStore } from '../../state/runStore.ts';
+import { Button } from '../../ui/Button.tsx';
+import { classes } from '../../ui/classes.ts';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { byteSize, count, moment } from '../../ui/format.ts';
+import { Icon } from '../../ui/Icon.tsx';
+import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { moveChoice } from '../../ui/roving.ts';
+import { SelectField } from '../../ui/SelectInput.tsx';
+import { TextInput } from '../../ui/TextInput.tsx';
+import { describeMessage } from '../../ui/words.ts';
+import styles from './ExportDialog.module.css';
+import { chooseExportPlace } from './fileActions.ts';
+import { baseName } from './paths.ts';
+
+type Verdict = 'whole' | 'changed' | 'refused';
+
+/** What a format can do with the graph, in one word. */
+function verdictOf(findings: readonly ExportFinding[]): Verdict {
+  if (findings.some(({ severity }) => severity === 'refused')) return 'refused';
+  return findings.length > 0 ? 'changed' : 'whole';
+}
+
+const verdictIcons = { whole: 'check', changed: 'information', refused: 'error' } as const;
+
+/** The weights' value in the list that stands for those of the document; runs go by their names. */
+const documentWeights = 'document';
+
+/** The dialog that hands the document on as a model file, while it is open. */
+export function ExportDialog(): JSX.Element | null {
+  const isOpen = useExportStore((store) => store.isOpen);
+  return isOpen ? <Exporting onClose={() => useExportStore.setState({ isOpen: false })} /> : null;
+}
+
+type Phase =
+  | { readonly kind: 'choosing'; readonly failure: Failure | null }
+  | { readonly kind: 'working' }
+  | { readonly kind: 'done'; readonly exported: Exported };
+
+function Exporting({ onClose }: { onClose(): void }): JSX.Element {
+  const say = useText();
+  const document = useDocumentStore((store) => store.document);
+  const { survey, failure } = useSurvey(document);
+  const [format, setFormat] = useState<ExportFormat>('tfjs');
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [licence, setLicence] = useState('');
+  const [note, setNote] = useState(document.note ?? '');
+  const [phase, setPhase] = useState<Phase>({ kind: 'choosing', failure: null });
+  const own = useRunStore((store) => store.run);
+  const runs = survey?.runs ?? [];
+  const weights = chosen ?? runs.find(({ run }) => run === own)?.run ?? runs[0]?.run ?? documentWeights;
+  const findings = survey?.formats.find((one) => one.format === format)?.findings ?? [];
+
+  const start = async (): Promise<void> => {
+    const place = await chooseExportPlace(document.name, exportEndings[format]);
+    if (place !== null) await write(place.path, place.mayReplace);
+  };
+  const write = async (path: string, overwrite: boolean): Promise<void> => {
+    useExportStore.setState({ stage: null });
+    setPhase({ kind: 'working' });
+    try {
+      const exported = await getClient().call('export.write', {
+        document,
+        format,
+        weights: weights === documentWeights ? { from: 'document' } : { from: 'run', run: weights },
+        path,
+        overwrite,
+        licence,
+        note,
+      });
+      setPhase({ kind: 'done', exported });
+    } catch (problem) {
+      if (!(problem instanceof CallFailure)) throw problem;
+      if (problem.failure.code !== 'file.exists') setPhase({ kind: 'choosing', failure: problem.failure });
+      else if (await ask('exists', { path })) await write(path, true);
+      else setPhase({ kind: 'choosing', failure: null });
+    }
+  };
+  const stop = (): void => void getClient().call('export.stop', {});
+
+  const name = say(`export.format.${format}`);
+  if (phase.kind === 'working') {
+    return (
+      <Dialog
+        title={say('export.working', { format: name })}
+        onClose={stop}
+        actions={
+          <Button data-autofocus onClick={stop}>
+            {say('export.stop')}
+          </Button>
+        }
+      >
+        <Stages />
+      </Dialog>
+    );
+  }
+  if (phase.kind === 'done') {
+    return (
+      <Dialog
+        title={say('export.done', { format: name })}
+        width="medium"
+        onClose={onClose}
+        onSubmit={onClose}
+        actions={
+          <>
+            <Button onClick={() => setPhase({ kind: 'choosing', failure: null })}>{say('export.again')}</Button>
+            <Button look="primary" type="submit" data-autofocus>
+              {say('ui.close')}
+            </Button>
+          </>
+        }
+      >
+        <Result exported={phase.exported} />
+      </Dialog>
+    );
+  }
+  const isRefused = verdictOf(findings) === 'refused';
+  return (
+    <Dialog
+      title={say('export.title', { name: document.name })}
+      width="large"
+      onClose={onClose}
+      onSubmit={() => void start()}
+      actions={
+        <>
+          <Button onClick={onClose}>{say('ui.cancel')}</Button>
+          <Button look="primary" type="submit" disabled={survey === null || isRefused}>
+            {say('export.action')}
+          </Button>
+        </>
+      }
+    >
+      <div className={styles.columns}>
+        <Formats survey={survey} format={format} onChange={setFormat} />
+        <div className={styles.details}>
+          <p className={styles.about}>{say(`export.about.${format}`)}</p>
+          {failure !== null && <Problem failure={failure} />}
+          {phase.failure !== null && <Problem failure={phase.failure} />}
+          {survey === null && failure === null && (
+            <p className={styles.quiet} role="status">
+              {say('export.surveying')}
+            </p>
+          )}
+          {survey !== null && (
+            <>
+              <Findings document={document} findings={findings} />
+              <div className={styles.options}>
+                <WeightsField document={document} survey={survey} value={weights} onChange={setChosen} />
+                <Field label={say('export.licence')}>
+                  {({ id }) => (
+                    <TextInput
+                      id={id}
+                      value={licence}
+                      placeholder={say('export.licence.placeholder')}
+                      maximumLength={2000}
+                      onCommit={setLicence}
+                    />
+                  )}
+                </Field>
+                <Field label={say('export.note')} layout="column">
+                  {({ id }) => (
+                    <TextInput
+                      id={id}
+                      value={note}
+                      rows={2}
+                      placeholder={say('export.note.placeholder')}
+                      maximumLength={20_000}
+                      onCommit={setNote}
+                    />
+                  )}
+                </Field>
+              </div>
+              <p className={styles.quiet}>{say('export.sheet')}</p>
+            </>
+          )}
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+/** What each format can carry of the document. */
+function useSurvey(document: GradloomDocument): {
+  readonly survey: ExportSurvey | null;
+  readonly failure: Failure | null;
+} {
+  const [state, setState] = useState<{ survey: ExportSurvey | null; failure: Failure | null }>({
+    survey: null,
+    failure: null,
+  });
+  useEffect(() => {
+    let wanted = true;
+    getClient()
+      .call('export.survey', { document })
+      .then(
+        (survey) => wanted && setState({ survey, failure: null }),
+        (problem: unknown) => {
+          if (!(problem instanceof CallFailure)) throw problem;
+          if (wanted) setState({ survey: null, failure: problem.failure });
+        },
+      );
+    return () => {
+      wanted = false;
+    };
+  }, [document]);
+  return state;
+}
+
+function Problem({ failure }: { readonly failure: Failure }): JSX.Element {
+  const locale = useLocale();
+  return (
+    <p className={styles.problem} role="alert">
+      {describeMessage(locale, 'failure', failure)}
+    </p>
+  );
+}
+
+/** All formats, each with what it can do with this graph. Arrow keys move, as in any group of radio buttons. */
+function Formats(props: {
+  readonly survey: ExportSurvey | null;
+  readonly format: ExportFormat;
+  onChange(format: ExportFormat): void;
+}): JSX.Element {
+  const { survey, format, onChange } = props;
+  const say = useText();
+  const formats = Object.keys(exportEndings) as ExportFormat[];
+  return (
+    <div
+      role="radiogroup"
+      aria-label={say('export.format')}
+      className={styles.formats}
+      onKeyDown={(event) => {
+        const next = moveChoice(event, formats.length, formats.indexOf(format));
+        const one = next === null ? undefined : formats[next];
+        if (one === undefined) return;
+        event.preventDefault();
+        onChange(one);
+        event.currentTarget.querySelectorAll<HTMLElement>('[role="radio"]')[next ?? 0]?.focus();
+      }}
+    >
+      {formats.map((one) => {
+        const found = survey?.formats.find((each) => each.format === one)?.findings;
+        const verdict = found === undefined ? null : verdictOf(found);
+        return (
+          <button
+            key={one}
+            type="button"
+            role="radio"
+            aria-checked={one === format}
+            tabIndex={one === format ? 0 : -1}
+            data-autofocus={one === format ? true : undefined}
+            className={styles.format}
+            onClick={() => onChange(one)}
+          >
+            <span className={styles.formatName}>{say(`export.format.${one}`)}</span>
+            {verdict !== null && (
+              <>
+                <Icon name={verdictIcons[verdict]} className={styles[verdict]} />
+                <span className="visually-hidden">
+                  {say(`export.verdict.${verdict}`, { count: found?.length ?? 0 })}
+                </span>
+              </>
+            )}
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+/** What the format changes or cannot carry, by node. */
+function Findings(props: {
+  readonly document: GradloomDocument;
+  readonly findings: readonly ExportFinding[];
+}): JSX.Element {
+  const { document, findings } = props;
+  const say = useText();
+  const locale = useLocale();
+  const verdict = verdictOf(findings);
+  const told = verdict === 'refused' ? findings.filter(({ severity }) => severity === 'refused') : findings;
+  return (
+    <section className={classes(styles.findings, styles[`${verdict}Box`])} aria-label={say('export.carries')}>
+      <p className={styles.verdict}>
+        <Icon name={verdictIcons[verdict]} className={styles[verdict]} />
+        <span>{say(`export.carries.${verdict}`)}</span>
+      </p>
+      {told.length > 0 && (
+        <ul className={styles.list}>
+          {told.map((finding, index) => (
+            <li key={index}>
+              <strong className={styles.node}>{placeOf(document, finding, locale)}</strong>
+              {describeFinding(locale, finding)}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** What a person calls the node that a finding is about. */
+function placeOf(document: GradloomDocument, { node }: ExportFinding, locale: Locale): string {
+  if (node === null) return text(locale, 'export.everywhere');
+  const found = findNode(document, node as NodeId);
+  return found === undefined ? node : nodeTitle(locale, found.node);
+}
+
+function describeFinding(locale: Locale, { code, values, message }: ExportFinding): string {
+  const key = `export.finding.${code}`;
+  return isTextKey(key) ? text(locale, key, values) : message;
+}
+
+function WeightsField(props: {
+  readonly document: GradloomDocument;
+  readonly survey: ExportSurvey;
+  readonly value: string;
+  onChange(value: string): void;
+}): JSX.Element {
+  const { document, survey, value, onChange } = props;
+  const say = useText();
+  const locale = useLocale();
+  const ofDocument =
+    document.weights === undefined
+      ? say('export.weights.initial', { seed: document.training.seed })
+      : say('export.weights.beside', { file: document.weights.file });
+  const options = [
+    ...survey.runs.map(({ run, began, epochs, document: name }) => ({
+      value: run,
+      label: say('export.weights.run', { when: moment(Date.parse(began), locale), document: name, epochs }),
+    })),
+    { value: documentWeights, label: ofDocument },
+  ];
+  return (
+    <SelectField
+      label={say('export.weights')}
+      layout="column"
+      value={value}
+      options={options}
+      help={say('export.weights.count', { count: count(survey.weights) })}
+      onChange={onChange}
+    />
+  );
+}
+
+/** The stages of an export: which are done, which goes on. */
+function Stages(): JSX.Element {
+  const say = useText();
+  const stage = useExportStore((store) => store.stage);
+  const at = stage === null ? -1 : exportStages.indexOf(stage);
+  return (
+    <ol className={styles.stages}>
+      {exportStages.map((one, index) => (
+        <li key={one} className={styles.stage} aria-current={index === at ? 'step' : undefined}>
+          {index < at ? (
+            <Icon name="check" className={styles.whole} />
+          ) : (
+            <span className={classes(styles.dot, index === at && styles.now)} aria-hidden="true" />
+          )}
+          <span>{say(`export.stage.${one}`)}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** What was written, and what came of reading it back. */
+function Result({ exported }: { readonly exported: Exported }): JSX.Element {
+  const say = useText();
+  const { path, files, check } = exported;
+  const isWrong = check.outcome === 'different';
+  const isRead = check.outcome === 'whole' || check.outcome === 'document';
+  return (
+    <div className={styles.result}>
+      <p className={classes(styles.check, isWrong && styles.problem)} role={isWrong ? 'alert' : 'status'}>
+        <Icon
+          name={isWrong ? 'error' : isRead ? 'check' : 'information'}
+          className={isWrong ? styles.refused : isRead ? styles.whole : styles.changed}
+        />
+        <span>{say(`export.check.${check.outcome}`, { reason: check.reason })}</span>
+      </p>
+      <p className={styles.path}>{path}</p>
+      <ul className={styles.files} aria-label={say('export.files')}>
+        {files.map((file) => (
+          <li key={file.path}>
+            <Icon name="file" />
+            <span className={styles.fileName}>{baseName(file.path)}</span>
+            <span className={styles.size}>{byteSize(file.bytes)}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
