@@ -89,6 +89,8 @@ test('the sequence is read from an encoded frame without the rest', () => {
     valueMean: empty,
     valueDeviation: empty,
     valueZeros: empty,
+    forkCosine: empty,
+    forkSum: empty,
     wireL2: empty,
     weightGradient: empty,
     weightMark: new Uint8Array(),

@@ -21,6 +21,8 @@ export function framesOfHistory({ steps, table }: RunHistory): readonly Telemetr
       valueDeviation: whole(frame.valueDeviation, wires),
       valueZeros: whole(frame.valueZeros, wires),
       wireL2: whole(frame.wireL2, wires),
+      forkCosine: whole(frame.forkCosine, wires),
+      forkSum: whole(frame.forkSum, wires),
       weightNorm: whole(frame.weightNorm, weights),
       updateRatio: whole(frame.updateRatio, weights),
     };

@@ -97,6 +97,12 @@ export interface TelemetryFrame {
   readonly valueDeviation: Float32Array;
   readonly valueZeros: Float32Array;
   readonly wireL2: Float32Array;
+  /**
+   * Per wire, with details, where its value feeds several wires: cosine between this wire's gradient and the sum of the
+   * others', and RMS of the sum of all. NaN where there is no fork.
+   */
+  readonly forkCosine: Float32Array;
+  readonly forkSum: Float32Array;
   /** Per weight: L2 of dL/dW (regulariser in, before clipping). */
   readonly weightGradient: Float32Array;
   readonly weightMark: Uint8Array;
@@ -129,6 +135,8 @@ const floatArrayNames = [
   'valueDeviation',
   'valueZeros',
   'wireL2',
+  'forkCosine',
+  'forkSum',
   'weightGradient',
   'weightNorm',
   'updateRatio',

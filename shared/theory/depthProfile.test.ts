@@ -96,6 +96,8 @@ function frame(rms: readonly number[], wireMarks: readonly Mark[] = [], headRms 
     valueMean: empty,
     valueDeviation: empty,
     valueZeros: empty,
+    forkCosine: empty,
+    forkSum: empty,
     wireL2: empty,
     weightGradient: new Float32Array([1, 10, 100, 0]),
     weightMark: new Uint8Array(4),

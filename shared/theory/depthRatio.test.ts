@@ -64,6 +64,8 @@ function frame(rms: readonly number[], mark: Partial<Record<number, Mark>> = {})
     valueMean: none,
     valueDeviation: none,
     valueZeros: none,
+    forkCosine: none,
+    forkSum: none,
     wireL2: none,
     weightGradient: none,
     weightMark: new Uint8Array(0),

@@ -37,6 +37,8 @@ export class Statistics {
   readonly #magnitudes = new Registry();
   readonly #distributions = new Registry();
   readonly #finite = new Registry();
+  /** Two tensors each, stacked. */
+  readonly #pairs = new Registry();
   readonly #scalars: Tensor[] = [];
 
   constructor(device: Device) {
@@ -56,6 +58,11 @@ export class Statistics {
   /** Asks whether all elements of a float32 tensor are finite. */
   finite(tensor: Tensor): void {
     this.#finite.add(tensor);
+  }
+
+  /** Asks for the cosine of the angle between two float32 tensors of one shape, as long vectors. Returns its number. */
+  cosine(one: Tensor, other: Tensor): number {
+    return this.#pairs.add(this.#device.stack([one, other], 0));
   }
 
   /** Asks for one float32 number. */
@@ -88,6 +95,7 @@ export class Statistics {
     const nonFinite = this.#layOut(this.#finite.groups(), 1, columns, (pack, axis) => [
       device.sum(device.multiply(pack, device.scalar(0)), axis, true),
     ]);
+    const cosines = this.#layOut(this.#pairs.groups(), 3, columns, (pack) => this.#measurePairs(pack));
     const scalarOffset = columns.reduce((rows, column) => rows + (column.shape[0] ?? 0), 0);
     if (scalars.length > 0) {
       const flat = scalars.map((scalar) => (scalar.shape.length === 0 ? scalar : device.reshape(scalar, [])));
@@ -114,6 +122,10 @@ export class Statistics {
           const { row, stride } = distributions(index);
           return { mean: at(row), deviation: Math.sqrt(at(row + stride)), zeros: at(row + 2 * stride) };
         },
+        cosine: (index) => {
+          const { row, stride } = cosines(index);
+          return at(row) / Math.sqrt(at(row + stride) * at(row + 2 * stride));
+        },
         scalar: (index) => at(scalarOffset + index),
         finite: () => {
           for (let index = 0; index < this.#finite.tensors.length; index++) {
@@ -133,6 +145,19 @@ export class Statistics {
     // Where all are 0, 0 is divided by something.
     const scaled = device.divide(pack, device.maximum(max, device.scalar(smallestNormal)));
     return [max, device.mean(device.square(scaled), axis, true)];
+  }
+
+  /** Of rows that hold two vectors each: the mean of their product and of their squares, each over its largest magnitude. */
+  #measurePairs(pack: Tensor): Row {
+    const device = this.#device;
+    const [count = 0, length = 0] = pack.shape;
+    const pairs = device.reshape(pack, [count, 2, length / 2]);
+    const max = device.largest(device.absolute(pairs), [2], true);
+    const scaled = device.divide(pairs, device.maximum(max, device.scalar(smallestNormal)));
+    const [one, other] = device.unstack(scaled, 1);
+    if (one === undefined || other === undefined) throw new Error('a pair does not hold two tensors');
+    const mean = (x: Tensor): Tensor => device.mean(x, [1], true);
+    return [mean(device.multiply(one, other)), mean(device.square(one)), mean(device.square(other))];
   }
 
   #measureDistribution(pack: Tensor, axis: readonly number[]): Row {
@@ -193,6 +218,8 @@ export class Statistics {
 export interface Readings {
   magnitude(index: number): Magnitude;
   distribution(index: number): Distribution;
+  /** NaN where one of the two is zero. */
+  cosine(index: number): number;
   scalar(index: number): number;
   /** Whether everything given to `finite` is finite. */
   finite(): boolean;

@@ -65,11 +65,17 @@ export interface Standing {
 
 /** A step's numbers as a frame that follows the table. */
 export function makeFrame(plan: Plan, standing: Standing, numbers: StepNumbers): TelemetryFrame {
-  const { gradients, values, weightNorm, updateRatio } = numbers;
+  const { gradients, values, weightNorm, updateRatio, forks } = numbers;
   const wires = [...gradients.wires, ...gradients.taps];
   const unmeasured = (length: number): Float32Array => new Float32Array(length).fill(Number.NaN);
   const ofMeasures = (measures: readonly GradientMeasure[], pick: (measure: GradientMeasure) => number): Float32Array =>
     Float32Array.from(measures, pick);
+  // Taps come after the wires and leave no fork of their own.
+  const ofForks = (measured: readonly number[] | undefined): Float32Array => {
+    const all = unmeasured(wires.length);
+    if (measured !== undefined) all.set(measured);
+    return all;
+  };
   const shapes = [...plan.wires.map(({ wire }) => wire.type.shape), ...plan.taps.map(({ tap }) => tap.type.shape)];
   return {
     ...standing,
@@ -87,6 +93,8 @@ export function makeFrame(plan: Plan, standing: Standing, numbers: StepNumbers):
     valueDeviation:
       values === null ? unmeasured(wires.length) : Float32Array.from(values, ({ deviation }) => deviation),
     valueZeros: values === null ? unmeasured(wires.length) : Float32Array.from(values, ({ zeros }) => zeros),
+    forkCosine: ofForks(forks?.cosine),
+    forkSum: ofForks(forks?.sum),
     // Root mean square over the examples of each example's L2.
     wireL2:
       values === null
@@ -108,6 +116,8 @@ export function withoutUnmeasured(frame: TelemetryFrame): TelemetryFrame {
     valueMean: empty,
     valueDeviation: empty,
     valueZeros: empty,
+    forkCosine: empty,
+    forkSum: empty,
     wireL2: empty,
     weightNorm: empty,
     updateRatio: empty,

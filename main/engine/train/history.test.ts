@@ -39,6 +39,8 @@ const frame = (step: number): TelemetryFrame => ({
   valueMean: none,
   valueDeviation: none,
   valueZeros: none,
+  forkCosine: none,
+  forkSum: none,
   wireL2: none,
   weightGradient: none,
   weightMark: new Uint8Array(0),

@@ -10,6 +10,8 @@ import type { Batch, Differentiated } from '../execute/differentiate.ts';
 import { sumTensors } from '../execute/backward.ts';
 import { differentiate, maskSeeds, penalties } from '../execute/differentiate.ts';
 import { valueAt } from '../execute/forward.ts';
+import type { ForkMeasures } from '../execute/forks.ts';
+import { probeForks } from '../execute/forks.ts';
 import { computeMetrics } from '../execute/losses.ts';
 import { predict } from '../execute/predict.ts';
 import type { GradientReport } from '../execute/measures.ts';
@@ -55,6 +57,8 @@ export interface StepNumbers {
   readonly values: readonly Distribution[] | null;
   /** With details: L2 of each weight, and of its change over L2 of the weight. */
   readonly weightNorm: readonly number[] | null;
+  /** With details: how the gradients lie to each other where a value feeds several wires. */
+  readonly forks: ForkMeasures | null;
   readonly updateRatio: readonly number[] | null;
   /** The first number that is not finite; the weights stay as they were before the step then. */
   readonly notFinite: NotFinite | null;
@@ -148,7 +152,7 @@ export function measurePass(
   const penaltyNumbers = penaltyTensors.map((penalty) => statistics.scalar(penalty));
   const metricNumbers = metrics.map((metric) => statistics.scalar(metric));
   const appliedNumbers = clipping.kind === 'value' ? applied.map((block) => statistics.magnitude(block)) : null;
-  const readDetails = details ? askDetails(statistics, plan, pass.forward.values, weights) : null;
+  const readDetails = details ? askDetails(device, statistics, plan, pass, weights) : null;
   for (const value of plan.guarded) {
     const tensor = valueAt(pass.forward.values, value);
     // Looking at every value costs as much as probing every wire; the large ones wait for a step with details.
@@ -175,6 +179,7 @@ export function measurePass(
         globalNorm((appliedNumbers ?? []).map((number) => readings.magnitude(number))),
       values: null,
       weightNorm: null,
+      forks: null,
       ...readDetails?.(readings),
     };
   };
@@ -389,15 +394,20 @@ export function updateBlocks(
 }
 
 function askDetails(
+  device: Device,
   statistics: Statistics,
-  { wires, taps }: Plan,
-  values: readonly Tensor[],
+  plan: Plan,
+  { forward, backward }: Differentiated,
   weights: readonly Tensor[],
-): (readings: Readings) => Pick<StepNumbers, 'values' | 'weightNorm'> {
-  const valueNumbers = [...wires, ...taps].map(({ value }) => statistics.distribution(valueAt(values, value)));
+): (readings: Readings) => Pick<StepNumbers, 'values' | 'weightNorm' | 'forks'> {
+  const valueNumbers = [...plan.wires, ...plan.taps].map(({ value }) =>
+    statistics.distribution(valueAt(forward.values, value)),
+  );
+  const forks = probeForks(device, statistics, plan, backward);
   const weightNumbers = weights.map((weight) => statistics.magnitude(weight));
   return (readings) => ({
     values: valueNumbers.map((number) => readings.distribution(number)),
     weightNorm: weightNumbers.map((number) => globalNorm([readings.magnitude(number)])),
+    forks: forks(readings),
   });
 }

@@ -181,7 +181,15 @@ function written(value: number | undefined): string {
   return value === undefined || Number.isNaN(value) ? '–' : magnitude(value);
 }
 
-/** What a fork's consumers send back, each its own share. Nothing where the value has one consumer. */
+/** A cosine to two places, with a typographic minus. */
+function cosineText(cosine: number | undefined): string {
+  return cosine === undefined || Number.isNaN(cosine) ? '–' : cosine.toFixed(2).replace('-', '−');
+}
+
+/**
+ * What a fork's consumers send back, each its own share, with their cosine and the norm of their sum: all of one step.
+ * Nothing where the value has one consumer.
+ */
 function ForkSection({ wire, graph }: { readonly wire: Wire; readonly graph: Graph }): JSX.Element | null {
   const say = useText();
   const locale = useLocale();
@@ -193,13 +201,33 @@ function ForkSection({ wire, graph }: { readonly wire: Wire; readonly graph: Gra
   const indexOf = (branch: Wire): number => chooseIndex(table, telemetry.wireIndex(branch.id), chosen);
   const share = (branch: Wire): string => {
     const index = indexOf(branch);
-    const frame = latestOfWire(index);
+    const frame = latestDetails();
     if (frame === null || index < 0) return '–';
     const mark = markAt(frame.wireMark, index);
-    return mark === 'none' ? written(frame.wireRms[index]) : markWords(say, mark);
+    if (mark !== 'none') return markWords(say, mark);
+    const size = written(frame.wireRms[index]);
+    return branches.length === 2
+      ? size
+      : say('inspector.fork.withCosine', { size, cosine: cosineText(frame.forkCosine[index]) });
   };
+  const own = indexOf(wire);
+  const leadsToAdd = (branch: Wire): boolean => nodeOf(graph, branch.to.node)?.type === 'add';
   return (
-    <Section title={say('measure.share')} aside={<DefinitionButton measure="share" />}>
+    <Section
+      title={say('measure.share')}
+      aside={
+        <>
+          <LiveText
+            className={styles.step}
+            source={onFrame}
+            read={() =>
+              latestDetails() === null ? '' : say('gradients.atStep', { step: count(latestDetails()?.step ?? 0) })
+            }
+          />
+          <DefinitionButton measure="share" />
+        </>
+      }
+    >
       <ul className={styles.shares}>
         {branches.map((branch) => {
           const title = titleOf(locale, graph, branch.to.node);
@@ -216,13 +244,25 @@ function ForkSection({ wire, graph }: { readonly wire: Wire; readonly graph: Gra
                 aria-current={branch.id === wire.id || undefined}
                 onClick={() => select({ wires: [branch.id] })}
               >
-                <span className={styles.shareName}>{say('inspector.fork.to', { name })}</span>
+                <span className={styles.shareName}>
+                  {say(leadsToAdd(branch) ? 'inspector.fork.identity' : 'inspector.fork.to', { name })}
+                </span>
                 <LiveText className={styles.shareValue} source={onFrame} read={() => share(branch)} />
               </button>
             </li>
           );
         })}
       </ul>
+      <FactList>
+        {branches.length === 2 && (
+          <Fact name={say('inspector.fork.cosine')}>
+            <LiveText source={onFrame} read={() => cosineText(latestDetails()?.forkCosine[own])} />
+          </Fact>
+        )}
+        <Fact name={say('inspector.fork.sum')}>
+          <LiveText source={onFrame} read={() => written(latestDetails()?.forkSum[own])} />
+        </Fact>
+      </FactList>
       <p className={styles.note}>{say('inspector.fork.note')}</p>
     </Section>
   );

@@ -25,6 +25,8 @@ export function frameOf(values: Partial<TelemetryFrame> = {}): TelemetryFrame {
     valueDeviation: new Float32Array(count),
     valueZeros: new Float32Array(count),
     wireL2: new Float32Array(count),
+    forkCosine: new Float32Array(count),
+    forkSum: new Float32Array(count),
     weightGradient: Float32Array.of(0.5),
     weightMark: new Uint8Array(values.weightGradient?.length ?? 1),
     weightNorm: Float32Array.of(1),

@@ -64,8 +64,9 @@ export const measureText = {
 
   'measure.share': 'Shares at the fork',
   'measure.share.meaning':
-    'This value feeds several consumers. Each sends its own gradient back, and they are added at the fork. The lengths of the shares do not add up: the parts may point in different directions, and even cancel each other. An add, by contrast, copies its gradient to all its inputs.',
-  'measure.share.reduction': 'Gradient RMS of each wire that leaves the same port.',
+    'This value feeds several consumers. Each sends its own gradient back, and they are added at the fork. The lengths of the shares do not add up: the parts may point in different directions, and even cancel each other: the cosine tells (1 the same direction, 0 across, −1 against), and so does the length of the sum. With more than two, each is held against the sum of the others. An add, by contrast, copies its gradient to all its inputs.',
+  'measure.share.reduction':
+    'Gradient RMS of each wire that leaves the same port and of their sum; cosine of the shares as long vectors, over the batch and all elements.',
 
   'measure.iterations': 'By iteration',
   'measure.iterations.meaning':
@@ -181,7 +182,7 @@ export const measureFormulas = {
   wireMax: String.raw`\max_{b,k}\,\Big|\frac{\partial L}{\partial x_{b,k}}\Big|`,
   wireL2: String.raw`\sqrt{\frac{1}{B}\sum_{b}\Big\lVert\frac{\partial L}{\partial x_{b}}\Big\rVert_2^{2}}=\sqrt{n}\cdot\mathrm{RMS}`,
   headRms: String.raw`\sqrt{\frac{1}{B\sum_h n_h}\sum_{h}\sum_{b,k}\Big(\frac{\partial L}{\partial z_{h,b,k}}\Big)^{2}}`,
-  share: String.raw`\frac{\partial L}{\partial x}=\sum_{c}\delta_c,\qquad \lVert\delta_1+\delta_2\rVert\ne\lVert\delta_1\rVert+\lVert\delta_2\rVert`,
+  share: String.raw`\frac{\partial L}{\partial x}=\sum_{c}\delta_c,\qquad \cos=\frac{\langle\delta_1,\delta_2\rangle}{\lVert\delta_1\rVert\,\lVert\delta_2\rVert}`,
   iterations: String.raw`\mathrm{RMS}\Big(\frac{\partial L}{\partial x^{(t)}}\Big),\quad t=1,\dots,N`,
   valueMean: String.raw`\bar x=\frac{1}{B\,n}\sum_{b,k}x_{b,k}`,
   valueDeviation: String.raw`\sqrt{\frac{1}{B\,n}\sum_{b,k}\big(x_{b,k}-\bar x\big)^{2}}`,

@@ -56,8 +56,9 @@ export const measureText: Readonly<Record<keyof typeof english, string>> = {
 
   'measure.share': '分叉处的份额',
   'measure.share.meaning':
-    '这个数值供多个使用者使用，各自传回自己的梯度，在分叉处相加。各份的长度并不能相加：它们的方向可能不同，甚至互相抵消。加法节点则相反：它把梯度原样复制给每个输入。',
-  'measure.share.reduction': '从同一端口引出的每条连线各自的梯度 RMS。',
+    '这个数值供多个使用者使用，各自传回自己的梯度，在分叉处相加。各份的长度并不能相加：它们的方向可能不同，甚至互相抵消：余弦说明这一点（1 同向，0 垂直，−1 反向），各份之和的长度也一样。多于两份时，每一份与其余各份之和相比。加法节点则相反：它把梯度原样复制给每个输入。',
+  'measure.share.reduction':
+    '从同一端口引出的每条连线各自的梯度 RMS 及其和的 RMS；余弦把各份视为长向量，对批次和全部元素计算。',
 
   'measure.iterations': '按迭代',
   'measure.iterations.meaning':
