@@ -2,6 +2,8 @@ import { useEffect } from 'react';
 import type { JSX } from 'react';
 import { Canvas } from '../canvas/Canvas.tsx';
 import { CompareView } from '../features/compare/CompareView.tsx';
+import { CommandPalette } from '../features/commands/CommandPalette.tsx';
+import { KeysDialog } from '../features/commands/KeysDialog.tsx';
 import { EngineBanner } from '../features/engine/EngineBanner.tsx';
 import { openTemplate } from '../features/files/fileActions.ts';
 import { FileQuestions } from '../features/files/FileQuestions.tsx';
@@ -71,6 +73,10 @@ function Shell(): JSX.Element {
           </>
         )}
       </div>
+      <Boundary>
+        <CommandPalette />
+        <KeysDialog />
+      </Boundary>
     </div>
   );
 }

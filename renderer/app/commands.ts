@@ -1,4 +1,5 @@
 import { canvasCommands } from '../canvas/commands.ts';
+import { commandListCommands } from '../features/commands/commandListCommands.ts';
 import { fileCommands } from '../features/files/fileActions.ts';
 import { paletteCommands } from '../features/palette/paletteCommands.ts';
 import { trainingCommands } from '../features/training/runControls.ts';
@@ -29,4 +30,5 @@ export const commands: readonly Command[] = [
   ...trainingCommands,
   ...paletteCommands,
   ...panelCommands,
+  ...commandListCommands,
 ];

@@ -261,7 +261,8 @@ function onDragOver(event: ReactDragEvent): void {
 }
 
 function onDoubleClick(event: ReactMouseEvent): void {
-  if (!(event.target instanceof Element) || event.target.closest('.react-flow__pane') === null) return;
+  // The cards lie within the pane, too: a press on one of them is not meant for the sheet.
+  if (!(event.target instanceof Element) || !event.target.classList.contains('react-flow__pane')) return;
   const at = withinCanvas(event);
   useCanvasStore.setState({ search: { at, place: onSheet(at), from: null } });
 }

@@ -1,170 +1,127 @@
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
-import type { CSSProperties, JSX, KeyboardEvent as ReactKeyboardEvent } from 'react';
+import type { CSSProperties, JSX } from 'react';
+import type { CellDefinition } from '#shared/graph/document';
+import { usesCell } from '#shared/graph/gestures';
 import { palette } from '#shared/layers/palette';
-import type { PaletteEntry } from '#shared/layers/palette';
 import { locales } from '#shared/text/locale';
 import type { Locale } from '#shared/text/locale';
 import { text } from '#shared/text/text';
+import type { TextKey } from '#shared/text/text';
 import { useLocale, useText } from '../platform/i18n.ts';
-import { classes } from '../ui/classes.ts';
+import { useDocumentStore } from '../state/documentStore.ts';
+import { ChoicePalette } from '../ui/ChoicePalette.tsx';
+import type { Choice } from '../ui/ChoicePalette.tsx';
 import { useCanvasStore } from './canvasStore.ts';
 import type { Search } from './canvasStore.ts';
-import { entryFits } from './editing/connect.ts';
+import { placeCell } from './editing/cells.ts';
+import { entryFits, sideOf } from './editing/connect.ts';
+import type { Ground } from './editing/connect.ts';
 import { addLayer, currentGround } from './editing/edits.ts';
+import { addEmptyLoop } from './editing/structure.ts';
+import styles from './Palettes.module.css';
 import { cardHeight, cardWidth, familyColour } from './scene/layout.ts';
-import styles from './SearchPalette.module.css';
+import type { Point } from './scene/route.ts';
 
-/** Entries whose name (in any language) holds every word of the query; those that begin with it come first. */
-export function searchEntries(
-  entries: readonly PaletteEntry[],
-  query: string,
-  locale: Locale,
-): readonly PaletteEntry[] {
+/** A choice with every word that it answers to. */
+interface Candidate extends Choice {
+  readonly words: string;
+}
+
+/** Candidates whose words hold every word of the query; those whose name begins with it come first. */
+function matching(candidates: readonly Candidate[], query: string): readonly Candidate[] {
   const wanted = query.trim().toLowerCase();
-  if (wanted === '') return entries;
+  if (wanted === '') return candidates;
   const parts = wanted.split(/\s+/);
-  return entries
-    .filter((entry) => {
-      const names = [...locales.map((one) => text(one, entry.name)), entry.id, text(locale, `family.${entry.family}`)];
-      const all = names.join(' ').toLowerCase();
-      return parts.every((part) => all.includes(part));
-    })
-    .map((entry) => ({ entry, late: text(locale, entry.name).toLowerCase().startsWith(wanted) ? 0 : 1 }))
-    .sort((one, other) => one.late - other.late)
-    .map(({ entry }) => entry);
+  return candidates
+    .filter(({ words }) => parts.every((part) => words.includes(part)))
+    .map((candidate) => ({ candidate, late: candidate.name.toLowerCase().startsWith(wanted) ? 0 : 1 }))
+    .toSorted((one, other) => one.late - other.late)
+    .map(({ candidate }) => candidate);
+}
+
+function wordsOf(locale: Locale, name: TextKey, ...more: readonly string[]): string {
+  return [...locales.map((one) => text(one, name)), ...more, text(locale, 'family.structure')].join(' ').toLowerCase();
+}
+
+/** Where the upper left corner of a new card goes: under the pointer, or beyond it where a wire leads there. */
+function cornerOf({ place, from }: Search, ground: Ground | null): Point {
+  const y = place.y - cardHeight / 2;
+  if (from === null || ground === null) return { x: place.x - cardWidth / 2, y };
+  return { x: sideOf(ground, from) === 'output' ? place.x : place.x - cardWidth, y };
+}
+
+function layers(search: Search, ground: Ground | null, locale: Locale): readonly Candidate[] {
+  const { from } = search;
+  return palette
+    .filter((entry) => from === null || ground === null || entryFits(ground, entry, from))
+    .map((entry) => {
+      const family = text(locale, `family.${entry.family}`);
+      return {
+        id: entry.id,
+        name: text(locale, entry.name),
+        hint: family,
+        hue: familyColour(entry.family),
+        words: [...locales.map((one) => text(one, entry.name)), entry.id, family].join(' ').toLowerCase(),
+        choose: () => addLayer(entry, cornerOf(search, ground), from),
+      };
+    });
+}
+
+/** The loop, and the document's cells: those that would contain themselves here, or lack a port to wire, are left out. */
+function structures(search: Search, ground: Ground | null, locale: Locale): readonly Candidate[] {
+  const { from } = search;
+  const corner = cornerOf(search, ground);
+  const side = from === null || ground === null ? null : sideOf(ground, from);
+  const within = ground?.sheet ?? null;
+  const isPlaceable = ({ id, inputs, outputs }: CellDefinition): boolean =>
+    (ground === null || within === null || !usesCell(ground.document, id, within)) &&
+    (side === null || (side === 'output' ? inputs : outputs).length > 0);
+  const cells = (ground?.document.cells ?? []).filter(isPlaceable).map((cell): Candidate => ({
+    id: `cell ${cell.id}`,
+    name: cell.name,
+    hint: text(locale, 'layer.cell.name'),
+    hue: cell.colour ?? familyColour('structure'),
+    words: wordsOf(locale, 'layer.cell.name', cell.name, cell.id),
+    choose: () => placeCell(cell.id, { x: corner.x + cardWidth / 2, y: corner.y + cardHeight / 2 }, from),
+  }));
+  const loop: Candidate = {
+    id: 'loop',
+    name: text(locale, 'palette.loop'),
+    hint: text(locale, 'family.structure'),
+    hue: familyColour('structure'),
+    words: wordsOf(locale, 'palette.loop', 'loop'),
+    choose: () => addEmptyLoop(corner, from),
+  };
+  return [...cells, loop];
 }
 
 /** The search palette at the pointer, while it is open. */
 export function SearchPalette(): JSX.Element | null {
   const search = useCanvasStore((store) => store.search);
-  return search === null ? null : <OpenPalette search={search} />;
+  return search === null ? null : <OpenSearch search={search} />;
 }
 
-const width = 248;
-const height = 316;
-
-function placeOf({ at }: Search, room: { readonly width: number; readonly height: number }): CSSProperties {
-  const wanted = at ?? { x: (room.width - width) / 2, y: (room.height - height) / 3 };
-  return {
-    width,
-    maxHeight: height,
-    left: Math.max(8, Math.min(wanted.x, room.width - width - 8)),
-    top: Math.max(8, Math.min(wanted.y, room.height - height - 8)),
-  };
-}
-
-function close(): void {
-  useCanvasStore.setState({ search: null });
-}
-
-function OpenPalette({ search }: { readonly search: Search }): JSX.Element {
+function OpenSearch({ search }: { readonly search: Search }): JSX.Element {
   const say = useText();
   const locale = useLocale();
-  const [query, setQuery] = useState('');
-  const [active, setActive] = useState(0);
-  const [room, setRoom] = useState<{ readonly width: number; readonly height: number } | null>(null);
-  const box = useRef<HTMLDivElement>(null);
-  const list = useId();
-  const { from } = search;
-  const ground = from === null ? null : currentGround();
-  const fitting =
-    from === null || ground === null ? palette : palette.filter((entry) => entryFits(ground, entry, from));
-  const found = searchEntries(fitting, query, locale);
-  const chosen = Math.min(active, found.length - 1);
-
-  // Before the first drawing: the palette is never seen anywhere but in its place.
-  useLayoutEffect(() => {
-    const parent = box.current?.parentElement;
-    if (parent) setRoom({ width: parent.clientWidth, height: parent.clientHeight });
-  }, []);
-
-  const isPlaced = room !== null;
-  useEffect(() => {
-    if (!isPlaced) return undefined;
-    const before = document.activeElement;
-    box.current?.querySelector('input')?.focus();
-    const onPress = (event: PointerEvent): void => {
-      if (box.current?.contains(event.target as Node) !== true) close();
-    };
-    document.addEventListener('pointerdown', onPress, true);
-    return () => {
-      document.removeEventListener('pointerdown', onPress, true);
-      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
-    };
-  }, [isPlaced]);
-
-  useEffect(() => {
-    box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
-  }, [chosen]);
-
-  const choose = (entry: PaletteEntry | undefined): void => {
-    if (entry === undefined) return;
-    close();
-    const { place } = search;
-    const isInput = from !== null && !entryTakes(from.port);
-    const at =
-      from === null
-        ? { x: place.x - cardWidth / 2, y: place.y - cardHeight / 2 }
-        : { x: isInput ? place.x - cardWidth : place.x, y: place.y - cardHeight / 2 };
-    addLayer(entry, at, from);
-  };
-  const onKeyDown = (event: ReactKeyboardEvent): void => {
-    if (event.nativeEvent.isComposing) return;
-    if (event.key === 'ArrowDown') setActive(Math.min(found.length - 1, chosen + 1));
-    else if (event.key === 'ArrowUp') setActive(Math.max(0, chosen - 1));
-    else if (event.key === 'Enter') choose(found[chosen]);
-    else if (event.key === 'Escape') close();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
+  // The document may change under an open palette: what fits is asked anew.
+  useDocumentStore((store) => store.check);
+  const ground = currentGround();
+  const candidates = [...layers(search, ground, locale), ...structures(search, ground, locale)];
+  const words = say(search.from === null ? 'canvas.search' : 'canvas.search.fitting');
+  const { at } = search;
+  const place =
+    at === null
+      ? { '--left': 'calc(50% - var(--width) / 2)', '--top': 'calc(33% - var(--height) / 3)' }
+      : { '--left': `${at.x}px`, '--top': `${at.y}px` };
   return (
-    <div
-      ref={box}
-      className={classes(styles.palette, 'nowheel', 'nopan', 'nodrag')}
-      style={room === null ? { visibility: 'hidden' } : placeOf(search, room)}
-      role="dialog"
-      aria-label={say(from === null ? 'canvas.search' : 'canvas.search.fitting')}
-      onKeyDown={onKeyDown}
-    >
-      <input
-        className={styles.input}
-        value={query}
-        placeholder={say(from === null ? 'canvas.search' : 'canvas.search.fitting')}
-        role="combobox"
-        aria-expanded="true"
-        aria-controls={list}
-        aria-activedescendant={found[chosen] === undefined ? undefined : `${list}-${found[chosen].id}`}
-        autoComplete="off"
-        spellCheck={false}
-        onChange={(event) => {
-          setQuery(event.target.value);
-          setActive(0);
-        }}
-      />
-      <ul className={styles.list} id={list} role="listbox" aria-label={say('canvas.search')}>
-        {found.map((entry, index) => (
-          <li
-            key={entry.id}
-            id={`${list}-${entry.id}`}
-            role="option"
-            aria-selected={index === chosen}
-            className={classes(styles.entry, index === chosen && styles.active)}
-            onPointerMove={() => setActive(index)}
-            onClick={() => choose(entry)}
-          >
-            <span className={styles.hue} style={{ background: familyColour(entry.family) }} />
-            <span className={styles.name}>{text(locale, entry.name)}</span>
-            <span className={styles.family}>{text(locale, `family.${entry.family}`)}</span>
-          </li>
-        ))}
-        {found.length === 0 && <li className={styles.nothing}>{say('canvas.search.nothing')}</li>}
-      </ul>
-    </div>
+    <ChoicePalette
+      label={words}
+      placeholder={words}
+      className={styles.search}
+      style={place as CSSProperties}
+      find={(query) => matching(candidates, query)}
+      nothing={() => say('canvas.search.nothing')}
+      onClose={() => useCanvasStore.setState({ search: null })}
+    />
   );
-}
-
-/** Whether a new node's input is what a port asks for: the port gives a value. */
-function entryTakes(port: string): boolean {
-  return /^(out|state|input)(\.|$)/.test(port);
 }

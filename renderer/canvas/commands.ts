@@ -10,6 +10,8 @@ import {
   expandSelectedCell,
   makeCellFromSelection,
   makeSelectedUnique,
+  removableCell,
+  removeCell,
   selectedCell,
 } from './editing/cells.ts';
 import {
@@ -136,7 +138,7 @@ export const canvasCommands: readonly Command[] = [
   { id: 'edit.selectAll', label: 'command.selectAll', keys: ['Mod+A'], run: selectAll },
   { id: 'edit.selectNext', label: 'command.selectNext', keys: [']'], run: () => selectNeighbour(1) },
   { id: 'edit.selectPrevious', label: 'command.selectPrevious', keys: ['['], run: () => selectNeighbour(-1) },
-  { id: 'edit.letGo', label: 'command.letGo', keys: ['Escape'], run: letGo },
+  { id: 'edit.letGo', label: 'command.letGo', keys: ['Escape'], unlisted: true, run: letGo },
   { id: 'canvas.search', label: 'command.search', keys: ['Shift+A'], run: openSearch },
   {
     id: 'structure.wrapInLoop',
@@ -179,6 +181,15 @@ export const canvasCommands: readonly Command[] = [
     keys: ['Shift+E'],
     when: () => selectedCell() !== null,
     run: expandSelectedCell,
+  },
+  {
+    id: 'structure.removeCell',
+    label: 'command.removeCell',
+    when: () => removableCell() !== null,
+    run: () => {
+      const cell = removableCell();
+      if (cell !== null) removeCell(cell);
+    },
   },
   {
     id: 'structure.leaveCell',
@@ -255,6 +266,7 @@ export const canvasCommands: readonly Command[] = [
     {
       id: `edit.nudge${way}`,
       label: 'command.nudge',
+      unlisted: true,
       keys: [`Arrow${way}`],
       when: hasNodes,
       run: () => nudgeSelection({ x: smallStep * x, y: smallStep * y }),
@@ -262,6 +274,7 @@ export const canvasCommands: readonly Command[] = [
     {
       id: `edit.nudge${way}Far`,
       label: 'command.nudgeFar',
+      unlisted: true,
       keys: [`Shift+Arrow${way}`],
       when: hasNodes,
       run: () => nudgeSelection({ x: largeStep * x, y: largeStep * y }),

@@ -1,11 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import {
+  chooseKeys,
   commandFor,
+  hasChosenKeys,
   isCommandAvailable,
+  keysOf,
   normaliseKeys,
+  ownerOfKeys,
   pressedKeys,
   registerCommand,
   registerCommands,
+  resetKeys,
   runCommand,
   showKeys,
 } from './commands.ts';
@@ -113,5 +118,31 @@ describe('keys', () => {
     expect(commandFor(press('f'), true, 'other')).toBeUndefined();
     expect(commandFor(save, true, 'other')?.id).toBe('global');
     expect(commandFor(press('c', { ctrlKey: true }), false, 'other')).toBeUndefined();
+  });
+});
+
+describe('chosen keys', () => {
+  afterEach(() => resetKeys());
+
+  it('take the place of a command’s own, and a command that had them gives them up', () => {
+    add({ id: 'one', keys: ['F', 'G'] });
+    add({ id: 'two', keys: ['H'] });
+    chooseKeys('two', ['g']);
+    expect([keysOf('one'), keysOf('two')]).toEqual([['F'], ['G']]);
+    expect([ownerOfKeys('G')?.id, ownerOfKeys('H')?.id]).toEqual(['two', undefined]);
+    expect(commandFor(press('g'), false, 'other')?.id).toBe('two');
+    expect(commandFor(press('h'), false, 'other')).toBeUndefined();
+    resetKeys();
+    expect([keysOf('one'), keysOf('two')]).toEqual([['F', 'G'], ['H']]);
+  });
+
+  it('win over the own key of a command that comes later', () => {
+    add({ id: 'one', keys: ['F'] });
+    chooseKeys('one', ['J']);
+    add({ id: 'two', keys: ['J'] });
+    expect(ownerOfKeys('J')?.id).toBe('one');
+    expect(hasChosenKeys('two')).toBe(false);
+    resetKeys('one');
+    expect([ownerOfKeys('F')?.id, ownerOfKeys('J')?.id]).toEqual(['one', 'two']);
   });
 });

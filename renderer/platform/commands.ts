@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { z } from 'zod';
 import type { TextKey } from '#shared/text/text';
 import { platform } from './environment.ts';
 import type { Platform } from './environment.ts';
@@ -18,12 +19,19 @@ export interface Command {
    * shown and to be nobody else's.
    */
   readonly native?: boolean;
+  /** Makes sense by its key alone: lists of commands leave it out. */
+  readonly unlisted?: boolean;
   /** Whether the command makes sense now; absent: always. */
   readonly when?: () => boolean;
   readonly run: () => void;
 }
 
+const storageKey = 'gradloom.keys';
+const chosenSchema = z.record(z.string(), z.array(z.string()));
+
 const commands = new Map<string, Command>();
+/** Keys that the person chose in the place of a command's own, by its id. */
+let chosen = readChosen();
 const byKey = new Map<string, string>();
 const listeners = new Set<() => void>();
 let snapshot: readonly Command[] = [];
@@ -45,7 +53,44 @@ export function normaliseKeys(keys: string): string {
   return [...held, key[0].length === 1 ? key[0].toUpperCase() : key[0]].join('+');
 }
 
+/** Storage may be missing, full or forbidden; the window then works and forgets. */
+function readChosen(): Readonly<Record<string, readonly string[]>> {
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(storageKey) ?? '{}');
+    return chosenSchema.catch({}).parse(stored);
+  } catch {
+    return {};
+  }
+}
+
+function writeChosen(): void {
+  try {
+    localStorage.setItem(storageKey, JSON.stringify(chosen));
+  } catch {
+    return;
+  }
+}
+
+function ownKeys(command: Command): readonly string[] {
+  return (command.keys ?? []).map(normaliseKeys);
+}
+
+/** What a command answers to: the keys that the person chose for it, else its own. */
+export function keysOf(id: string): readonly string[] {
+  const command = commands.get(id);
+  return command === undefined ? [] : (chosen[id] ?? ownKeys(command));
+}
+
+/** A key that was chosen wins over another command's own. */
+function assignKeys(): void {
+  byKey.clear();
+  const isChosen = ({ id }: Command): boolean => chosen[id] !== undefined;
+  const inOrder = [...commands.values()].toSorted((one, other) => Number(isChosen(other)) - Number(isChosen(one)));
+  for (const { id } of inOrder) for (const key of keysOf(id)) if (!byKey.has(key)) byKey.set(key, id);
+}
+
 function changed(): void {
+  assignKeys();
   snapshot = [...commands.values()];
   for (const listener of listeners) listener();
 }
@@ -56,20 +101,49 @@ function changed(): void {
  */
 export function registerCommand(command: Command): () => void {
   if (commands.has(command.id)) throw new Error(`the command ${command.id} is registered twice`);
-  const keys = (command.keys ?? []).map(normaliseKeys);
-  for (const key of keys) {
-    const other = byKey.get(key);
-    if (other !== undefined) throw new Error(`the key ${key} of ${command.id} already belongs to ${other}`);
+  for (const key of ownKeys(command)) {
+    const other = [...commands.values()].find((one) => ownKeys(one).includes(key));
+    if (other !== undefined) throw new Error(`the key ${key} of ${command.id} already belongs to ${other.id}`);
   }
   commands.set(command.id, command);
-  for (const key of keys) byKey.set(key, command.id);
   changed();
   return () => {
     if (commands.get(command.id) !== command) return;
     commands.delete(command.id);
-    for (const key of keys) byKey.delete(key);
     changed();
   };
+}
+
+/** The command that answers to these keys, if any. */
+export function ownerOfKeys(keys: string): Command | undefined {
+  return commands.get(byKey.get(normaliseKeys(keys)) ?? '');
+}
+
+/** Whether a person chose other keys for a command than its own. */
+export function hasChosenKeys(id: string): boolean {
+  return chosen[id] !== undefined;
+}
+
+/** Lets a command answer to other keys than its own; a command that had one of them gives it up. Kept between visits. */
+export function chooseKeys(id: string, keys: readonly string[]): void {
+  const wanted = keys.map(normaliseKeys);
+  const given = wanted.flatMap((key) => ownerOfKeys(key) ?? []).filter((owner) => owner.id !== id);
+  chosen = {
+    ...chosen,
+    ...Object.fromEntries(
+      given.map((owner) => [owner.id, keysOf(owner.id).filter((key) => !wanted.includes(key))] as const),
+    ),
+    [id]: wanted,
+  };
+  writeChosen();
+  changed();
+}
+
+/** Gives a command its own keys back, or all of them theirs. A key that another was given since then stays there. */
+export function resetKeys(id?: string): void {
+  chosen = id === undefined ? {} : Object.fromEntries(Object.entries(chosen).filter(([one]) => one !== id));
+  writeChosen();
+  changed();
 }
 
 /** Adds several commands; takes all of them away together. Adds none where one of them cannot be added. */
@@ -132,7 +206,7 @@ export function showKeys(keys: string, on: Platform = platform): string {
 
 /** The first key of a command as the person's keyboard labels it; '' where it has none. */
 export function shownKeyOf(id: string): string {
-  const keys = commands.get(id)?.keys?.[0];
+  const keys = keysOf(id)[0];
   return keys === undefined ? '' : showKeys(keys);
 }
 

@@ -20,7 +20,16 @@ export function layerName(locale: Locale, type: string, params: Readonly<Record<
   return plain;
 }
 
-/** What a person calls a node: the label it was given, otherwise the name of its layer. */
-export function nodeTitle(locale: Locale, node: NamedNode): string {
-  return node.label !== undefined && node.label !== '' ? node.label : layerName(locale, node.type, node.params);
+/**
+ * What a person calls a node: the label it was given, otherwise the name of its layer; an instance goes by its cell where
+ * the document's cells are given.
+ */
+export function nodeTitle(
+  locale: Locale,
+  node: NamedNode,
+  cells: readonly { readonly id: string; readonly name: string }[] = [],
+): string {
+  if (node.label !== undefined && node.label !== '') return node.label;
+  const cell = node.type === 'cell' ? cells.find(({ id }) => id === node.params['cell']) : undefined;
+  return cell?.name ?? layerName(locale, node.type, node.params);
 }

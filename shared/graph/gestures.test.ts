@@ -10,6 +10,7 @@ import {
   backEdgeBody,
   closesCycle,
   connect,
+  connectPlaced,
   copyNodes,
   createCellFromSelection,
   cycleTester,
@@ -21,6 +22,7 @@ import {
   exposeParameter,
   GestureError,
   hideParameter,
+  insertNodeOnWire,
   insertOnWire,
   loopFromBackEdge,
   makeUnique,
@@ -29,6 +31,8 @@ import {
   moveLoopTerminal,
   pasteNodes,
   placeInstance,
+  reattachWire,
+  removeCellDefinition,
   removeCellTerminal,
   removeLoopTerminal,
   renameCellTerminal,
@@ -214,7 +218,101 @@ describe('insertOnWire', () => {
   });
 });
 
+describe('insertNodeOnWire', () => {
+  const loose = applyOperation(chain, { kind: 'addNodes', sheet: null, nodes: [node('n', { type: 'dropout' })] });
+
+  it('puts a node that stands alone between the ends, and the wire keeps its id', () => {
+    const next = after(loose, insertNodeOnWire(loose, wireId('w2'), nodeId('n')));
+    expect(next.graph.wires.map((wire) => [wire.id, spelled(wire)])).toEqual([
+      ['w1', 'input.out > a.in'],
+      ['w2', 'a.out > n.in'],
+      ['w3', 'b.out > c.in'],
+      ['w4', 'c.out > output.in'],
+      ['w5', 'n.out > b.in'],
+    ]);
+  });
+
+  it('refuses a node with wires, and one outside of the wire’s loop', () => {
+    expect(refusal(() => insertNodeOnWire(loose, wireId('w2'), nodeId('c')))).toContain('has wires already');
+    const inner = looped.graph.wires.find(({ to }) => to.port === 'next.h')?.id ?? wireId('none');
+    expect(refusal(() => insertNodeOnWire(looped, inner, nodeId('other')))).not.toBe('');
+  });
+});
+
+describe('reattachWire', () => {
+  it('moves either end, and the wire keeps its id', () => {
+    const cut = applyOperations(chain, disconnect(chain, [wireId('w4')]));
+    const ahead = after(cut, reattachWire(cut, wireId('w3'), 'to', end('output.in')));
+    expect(ahead.graph.wires.map((wire) => [wire.id, spelled(wire)])).toContainEqual(['w3', 'b.out > output.in']);
+    const behind = after(chain, reattachWire(chain, wireId('w4'), 'from', end('a.out')));
+    expect(behind.graph.wires.map((wire) => [wire.id, spelled(wire)])).toContainEqual(['w4', 'a.out > output.in']);
+    expect(reattachWire(chain, wireId('w4'), 'from', end('c.out'))).toEqual([]);
+  });
+
+  it('takes the place of a wire that the port had', () => {
+    const next = after(chain, reattachWire(chain, wireId('w2'), 'to', end('c.in')));
+    expect(next.graph.wires.map((wire) => [wire.id, spelled(wire)])).toEqual([
+      ['w1', 'input.out > a.in'],
+      ['w2', 'a.out > c.in'],
+      ['w4', 'c.out > output.in'],
+    ]);
+  });
+
+  it('changes the order of a merge where it goes from one of its places to another', () => {
+    expect(wiring(after(merge, reattachWire(merge, wireId('w3'), 'to', end('add.in.0'))))).toEqual([
+      'p.out > add.in.1',
+      'q.out > add.in.2',
+      'r.out > add.in.0',
+    ]);
+  });
+
+  it('leads a wire through the border of a loop, and closes no cycle', () => {
+    const wire = looped.graph.wires.find(({ to }) => to.node === 'output')?.id ?? wireId('none');
+    const next = after(looped, reattachWire(looped, wire, 'to', end('other.in')));
+    expect(wiring(next)).toContain('loop.out.h > other.in');
+    const fed = applyOperations(looped, connect(looped, end('input.out'), end('other.in')));
+    const inner = fed.graph.wires.find(({ to }) => to.node === 'inner' && to.port === 'in.0')?.id ?? wireId('none');
+    const crossed = after(fed, reattachWire(fed, inner, 'from', end('other.out')));
+    expect(wiring(crossed)).toEqual(
+      expect.arrayContaining(['other.out > loop.in.other', 'loop.input.other > inner.in.0']),
+    );
+    expect(refusal(() => reattachWire(chain, wireId('w1'), 'from', end('c.out')))).toContain('cycle');
+  });
+});
+
+describe('connectPlaced', () => {
+  it('makes a terminal of a loop, on the side that the wire comes from', () => {
+    const empty = applyOperation(chain, {
+      kind: 'addNodes',
+      sheet: null,
+      nodes: [node('loop', { params: loopParams({}) })],
+    });
+    expect(wiring(after(empty, connectPlaced(empty, nodeId('loop'), end('a.out'), 'output')))).toContain(
+      'a.out > loop.in.a',
+    );
+    expect(wiring(after(empty, connectPlaced(empty, nodeId('loop'), end('output.in'), 'input')))).toContain(
+      'loop.out.output > output.in',
+    );
+  });
+
+  it('takes the first port of an instance', () => {
+    const made = applyOperations(chain, createCellFromSelection(chain, ids('b'), { name: 'Block' }));
+    const placed = applyOperations(
+      made,
+      placeInstance(made, cellId('Block'), { sheet: null, position: { x: 0, y: 9 } }),
+    );
+    expect(wiring(after(placed, connectPlaced(placed, nodeId('Block-2'), end('a.out'), 'output')))).toContain(
+      'a.out > Block-2.in.a',
+    );
+  });
+});
+
 describe('duplicate, copy and paste', () => {
+  it('lets what comes in from elsewhere come in to the copies too, where that is asked for', () => {
+    const next = after(chain, duplicate(chain, ids('b', 'c'), { entering: true }));
+    expect(wiring(next)).toEqual([...wiring(chain), 'a.out > b-2.in', 'b-2.out > c-2.in'].toSorted());
+  });
+
   it('copies nodes with what is inside and the wires between, under new ids', () => {
     const next = after(looped, duplicate(looped, ids('loop', 'inner')));
     expect(next.graph.nodes.slice(5).map(({ id, parent, position }) => ({ id, parent, position }))).toEqual([
@@ -369,8 +467,8 @@ describe('frames', () => {
     expect(findNode(next, nodeId('frame'))?.node).toMatchObject({
       type: 'frame',
       label: 'Head',
-      position: { x: 328, y: -72 },
-      size: { width: 524, height: 184 },
+      position: { x: 372, y: -48 },
+      size: { width: 388, height: 124 },
     });
     expect(findNode(next, nodeId('b'))?.node.parent).toBe('frame');
     expect(absolutePosition(next.graph, nodeId('b'))).toEqual({ x: 400, y: 0 });
@@ -716,6 +814,15 @@ describe('terminals', () => {
 describe('cells', () => {
   const made = applyOperations(chain, createCellFromSelection(chain, ids('b', 'c'), { name: 'Block', colour: 'teal' }));
 
+  it('are removed with their instances expanded, each with nodes of its own', () => {
+    const two = applyOperations(made, duplicate(made, ids('Block'), { entering: true }));
+    const next = after(two, removeCellDefinition(two, cellId('Block')));
+    expect(next.cells).toEqual([]);
+    expect(next.graph.nodes.filter(({ type }) => type === 'dense')).toHaveLength(1 + 2 * 2);
+    expect(next.graph.wires.filter(({ from }) => from.node === 'a')).toHaveLength(2);
+    expect(next.graph.nodes.some(({ type }) => type === 'cell')).toBe(false);
+  });
+
   it('take a part of a sheet over under its ids, and an instance takes the part’s place', () => {
     after(chain, createCellFromSelection(chain, ids('b', 'c'), { name: 'Block', colour: 'teal' }));
     const [cell] = made.cells;
@@ -729,9 +836,9 @@ describe('cells', () => {
     });
     expect(cell?.graph.nodes.map(({ id, type, position }) => [id, type, position.x])).toEqual([
       ['in-a', 'cellInput', 0],
-      ['b', 'dense', 260],
-      ['c', 'dense', 460],
-      ['out-c', 'cellOutput', 900],
+      ['b', 'dense', 200],
+      ['c', 'dense', 400],
+      ['out-c', 'cellOutput', 600],
     ]);
     expect(cell?.graph.wires.map((wire) => [wire.id, spelled(wire)])).toEqual([
       ['w3', 'b.out > c.in'],

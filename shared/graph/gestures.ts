@@ -4,9 +4,17 @@
  */
 export { backEdgeBody, loopFromBackEdge } from './gestures/backEdge.ts';
 export type { BackEdgeState } from './gestures/backEdge.ts';
-export { createCellFromSelection, dissolve, expandInstance, makeUnique, placeInstance } from './gestures/cells.ts';
+export {
+  createCellFromSelection,
+  dissolve,
+  expandInstance,
+  makeUnique,
+  placeInstance,
+  removeCellDefinition,
+} from './gestures/cells.ts';
 export { moveInto, wrapInFrame, wrapInLoop } from './gestures/containers.ts';
 export { GestureError } from './gestures/draft.ts';
+export { connectPlaced } from './gestures/placing.ts';
 export { closesCycle, cycleTester } from './gestures/scopes.ts';
 export { addedNodes, copyNodes, deleteSelection, duplicate, pasteNodes, usesCell } from './gestures/selection.ts';
 export type { PastePlace, Selection, Snapshot } from './gestures/selection.ts';
@@ -28,4 +36,4 @@ export {
   setLoopState,
 } from './gestures/terminals.ts';
 export type { LoopOutput, LoopState, LoopTerminalKind } from './gestures/terminals.ts';
-export { connect, disconnect, insertOnWire, moveInput } from './gestures/wires.ts';
+export { connect, disconnect, insertNodeOnWire, insertOnWire, moveInput, reattachWire } from './gestures/wires.ts';

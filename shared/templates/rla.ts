@@ -15,6 +15,9 @@ const side = 7;
 /** Height of the ports of a loop's first two states below its upper border. */
 const firstStateRow = 78;
 const stateRow = 38;
+/** Between two rows, and what the feedback arcs of two states take beneath a loop. */
+const rowGap = 56;
+const arcs = 36;
 
 /**
  * Recurrence along depth as the notes tell it: (x_i, h_i) = R_W(x_{i−1}, h_{i−1}), i = 1…N, with one set of weights W for
@@ -53,13 +56,14 @@ export const rla: Template = {
     });
     const isResidual = values.boolean('residual');
     const convolutionColumn = normalisation === null ? 1 : 2;
-    const loopX = 3 * cardPitch;
     const loopWidth = (convolutionColumn + 1) * cardPitch + (isResidual ? 70 : 0) + 28;
     const stateY = firstStateRow - cardHeight / 2;
-    const outside = (column: number): GraphNode['position'] => ({ x: column * cardPitch, y: stateY });
+    const height = firstStateRow + 3 * stateRow + 24;
+    // Three rows, read like lines of text: narrow enough to be legible whole.
+    const outside = (column: number): GraphNode['position'] => ({ x: column * cardPitch, y: -rowGap - cardHeight });
     const after = (column: number): GraphNode['position'] => ({
-      x: loopX + loopWidth + 36 + column * cardPitch,
-      y: stateY,
+      x: loopWidth - (3 - column) * cardPitch + 36,
+      y: height + arcs + rowGap,
     });
 
     const input = sheet.node('image', 'input', { shape: [28, 28, 1] }, outside(0), { label: 'Image' });
@@ -85,12 +89,11 @@ export const rla: Template = {
       inputs: [],
       outputs: [{ id: terminalId('x'), kind: 'last' }],
     };
-    const height = firstStateRow + 3 * stateRow + 24;
     const loop = sheet.node(
       'rla',
       'loop',
       parameters,
-      { x: loopX, y: 0 },
+      { x: 0, y: 0 },
       {
         label: 'RLA cell',
         size: { width: loopWidth, height },

@@ -1,4 +1,14 @@
-import { addedNodes, createCellFromSelection, dissolve, makeUnique, placeInstance } from '#shared/graph/gestures';
+import { applyOperations } from '#shared/graph/applyOperation';
+import type { Endpoint } from '#shared/graph/document';
+import {
+  addedNodes,
+  connectPlaced,
+  createCellFromSelection,
+  dissolve,
+  makeUnique,
+  placeInstance,
+  removeCellDefinition,
+} from '#shared/graph/gestures';
 import type { CellId } from '#shared/graph/identifiers';
 import { findCell, findNode, instanceParametersOf } from '#shared/graph/queries';
 import { text } from '#shared/text/text';
@@ -7,6 +17,7 @@ import { useViewStore } from '../../state/viewStore.ts';
 import { colours } from '../../ui/colours.ts';
 import { cardHeight, cardWidth } from '../scene/layout.ts';
 import type { Point } from '../scene/route.ts';
+import { sideOf } from './connect.ts';
 import { areaAt, currentGround, freePlace, perform } from './edits.ts';
 import { onlySelected, selectedNodes } from './structure.ts';
 
@@ -49,6 +60,22 @@ export function openCell(cell: CellId): void {
   useViewStore.getState().showSheet(cell);
 }
 
+/** Takes a definition away, here the one on the canvas or that of the selected instance; its instances are expanded. */
+export function removeCell(cell: CellId): void {
+  const ground = currentGround();
+  if (ground === null || findCell(ground.document, cell) === undefined) return;
+  const { sheet, showSheet } = useViewStore.getState();
+  const done = perform({ key: 'canvas.edit.removeCell' }, () => removeCellDefinition(ground.document, cell));
+  if (done === null) return;
+  useSelectionStore.getState().clear();
+  if (sheet === cell) showSheet(null);
+}
+
+/** The definition that "remove the cell" would be about: the one on the canvas, else that of the selected instance. */
+export function removableCell(): CellId | null {
+  return selectedCell() ?? useViewStore.getState().sheet;
+}
+
 /** Gives the selected instance a definition of its own. */
 export function makeSelectedUnique(): void {
   const ground = currentGround();
@@ -66,8 +93,11 @@ export function expandSelectedCell(): void {
   if (done !== null) useSelectionStore.getState().select({ nodes: addedNodes(done) });
 }
 
-/** Puts an instance of a cell at a point of the sheet (its upper left corner), in the frame or loop that lies there. */
-export function placeCell(cell: CellId, point: Point): void {
+/**
+ * Puts an instance of a cell with its middle at a point of the sheet, in the frame or loop that lies there, and wires it
+ * to the end that a wire was drawn from.
+ */
+export function placeCell(cell: CellId, point: Point, from: Endpoint | null = null): void {
   const ground = currentGround();
   if (ground === null || findCell(ground.document, cell) === undefined) return;
   const place = freePlace({ x: point.x - cardWidth / 2, y: point.y - cardHeight / 2 });
@@ -77,8 +107,12 @@ export function placeCell(cell: CellId, point: Point): void {
     y: Math.round(place.y - (area?.origin.y ?? 0)),
   };
   const parent = area === null ? {} : { parent: area.node.id };
-  const done = perform({ key: 'canvas.edit.placeCell' }, () =>
-    placeInstance(ground.document, cell, { sheet: ground.sheet, position, ...parent }),
-  );
+  const done = perform({ key: 'canvas.edit.placeCell' }, () => {
+    const placed = placeInstance(ground.document, cell, { sheet: ground.sheet, position, ...parent });
+    const [instance] = addedNodes(placed);
+    if (from === null || instance === undefined) return placed;
+    const after = applyOperations(ground.document, placed);
+    return [...placed, ...connectPlaced(after, instance, from, sideOf(ground, from))];
+  });
   if (done !== null) useSelectionStore.getState().select({ nodes: addedNodes(done) });
 }

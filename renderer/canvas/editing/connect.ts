@@ -46,6 +46,11 @@ function portOf(
   return node === undefined || found === undefined ? null : { node, port: found };
 }
 
+/** Whether an end of a wire gives a value or takes one. */
+export function sideOf(ground: Ground, end: Endpoint): 'input' | 'output' {
+  return portOf(ground, end)?.port.side ?? 'input';
+}
+
 /** What a port gives; null while it is unknown (something before it is wrong). */
 export function typeAt({ check, graph }: Ground, { node, port }: Endpoint): TensorType | null {
   const known = check.nodes.get(node)?.outputs[port];

@@ -16,7 +16,6 @@ import type { History } from '#shared/graph/history';
 import type { NodeId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
 import { graphOf, newNodeId, nodeOf } from '#shared/graph/queries';
-import { portsOf } from '#shared/layers/nodePorts';
 import type { PaletteEntry } from '#shared/layers/palette';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import type { EditLabel } from '../../state/documentStore.ts';
@@ -27,9 +26,9 @@ import { describeMessage } from '../../ui/words.ts';
 import { useCanvasStore } from '../canvasStore.ts';
 import { cardHeight, cardWidth } from '../scene/layout.ts';
 import type { Point, Rectangle } from '../scene/route.ts';
-import { boxOf } from '../scene/scene.ts';
+import { boundsOf, boxOf } from '../scene/scene.ts';
 import type { SceneNode } from '../scene/scene.ts';
-import { entryFits, groundOf, portFor, refuse } from './connect.ts';
+import { entryFits, groundOf, portFor, refuse, sideOf } from './connect.ts';
 import type { Ground, Refusal } from './connect.ts';
 
 /** What a new node is made of: an entry of the palette, or what a drag from it carries. */
@@ -90,7 +89,7 @@ export function areaAt(point: Point): SceneNode | null {
 }
 
 /** The node, made at a point of the sheet; what lies at that point takes it in. */
-function makeNode(ground: Ground, layer: NewLayer, place: Point, parent: NodeId | null | undefined): GraphNode {
+export function makeNode(ground: Ground, layer: NewLayer, place: Point, parent: NodeId | null | undefined): GraphNode {
   const scene = useCanvasStore.getState().flow.scene;
   const area = parent === undefined ? areaAt(place) : parent === null ? null : (scene.nodes.get(parent) ?? null);
   return {
@@ -117,23 +116,17 @@ export function addLayer(
   const node = makeNode(ground, layer, place, parent);
   const added: Operation = { kind: 'addNodes', sheet: ground.sheet, nodes: [node] };
   const done = perform({ key: 'canvas.edit.add' }, () => {
-    const port =
-      from === null || !entryFits(ground, layer, from)
-        ? null
-        : portFor(layer.type, isOutput(ground, from) ? 'input' : 'output');
-    if (from === null || port === null) return [added];
+    if (from === null || !entryFits(ground, layer, from)) return [added];
+    const side = sideOf(ground, from);
+    const port = portFor(layer.type, side === 'output' ? 'input' : 'output');
+    if (port === null) return [added];
     const own: Endpoint = { node: node.id, port };
     const document = applyOperation(ground.document, added);
-    return [added, ...(isOutput(ground, from) ? connect(document, from, own) : connect(document, own, from))];
+    return [added, ...(side === 'output' ? connect(document, from, own) : connect(document, own, from))];
   });
   if (done === null) return null;
   useSelectionStore.getState().select({ nodes: [node.id] });
   return node.id;
-}
-
-function isOutput({ document, graph }: Ground, { node: id, port }: Endpoint): boolean {
-  const node = nodeOf(graph, id);
-  return node !== undefined && portsOf(document, node).some((one) => one.id === port && one.side === 'output');
 }
 
 /** Between two cards in a row, and between two rows. */
@@ -335,11 +328,15 @@ export function freezeSelection(): void {
   useDocumentStore.getState().edit(operations, { key: 'inspector.edit.frozen' });
 }
 
-/** Places a copy of the selection beside it. */
+/** Places a copy of the selection beneath it. */
 export function duplicateSelection(): void {
   const { document } = useDocumentStore.getState();
   const { nodes } = useSelectionStore.getState();
-  if (nodes.size > 0) selectAdded(perform({ key: 'canvas.edit.duplicate' }, () => duplicate(document, nodes)));
+  if (nodes.size === 0) return;
+  const bounds = boundsOf(useCanvasStore.getState().flow.scene, nodes);
+  const height = bounds === null ? cardHeight : bounds.bottom - bounds.top;
+  const offset = { x: 0, y: Math.round(height) + rowStep - cardHeight };
+  selectAdded(perform({ key: 'canvas.edit.duplicate' }, () => duplicate(document, nodes, { offset })));
 }
 
 /** Selects every node of the sheet. */

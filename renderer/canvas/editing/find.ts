@@ -43,13 +43,13 @@ export function findNodes({ document, diagnostics, shapeOf, locale }: FindSource
   }
   const found = sheets(document).flatMap(({ sheet, graph }) =>
     graph.nodes.flatMap((node) => {
-      const title = nodeTitle(locale, node);
+      const title = nodeTitle(locale, node, document.cells);
       const kind = layerName(locale, node.type, node.params);
       const shape = shapeOf(node.id)?.join('×') ?? '';
       const all = plain([title, kind, node.type, node.id, shape, problems.get(node.id) ?? ''].join(' '));
       if (!parts.every((part) => all.includes(part))) return [];
       const cell = sheet === null ? undefined : document.cells.find(({ id }) => id === sheet)?.name;
-      const around = ancestorsOf(graph, node.id).map((ancestor) => nodeTitle(locale, ancestor));
+      const around = ancestorsOf(graph, node.id).map((ancestor) => nodeTitle(locale, ancestor, document.cells));
       const within = [...(cell === undefined ? [] : [cell]), ...around.toReversed()];
       return [{ node, sheet, title, kind, within, order: plain(title).startsWith(wanted) ? 0 : 1 }];
     }),

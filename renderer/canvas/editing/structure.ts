@@ -6,6 +6,7 @@ import {
   addLoopInput,
   addLoopOutput,
   connect,
+  connectPlaced,
   dissolve,
   moveInto,
   wrapInFrame,
@@ -22,8 +23,8 @@ import { loopHeader } from '../scene/layout.ts';
 import type { Point } from '../scene/route.ts';
 import { boxOf } from '../scene/scene.ts';
 import type { SceneNode } from '../scene/scene.ts';
-import { typeAt } from './connect.ts';
-import { currentGround, perform } from './edits.ts';
+import { sideOf, typeAt } from './connect.ts';
+import { currentGround, makeNode, perform } from './edits.ts';
 import { withRoom } from './room.ts';
 
 /** The nodes of the selection that are on the sheet. */
@@ -87,6 +88,26 @@ export function dissolveSelection(): void {
   const { graph } = currentGround() ?? ground;
   const added = graph.nodes.filter(({ id }) => !before.has(id)).map(({ id }) => id);
   useSelectionStore.getState().select({ nodes: [...inside, ...added] });
+}
+
+/** A loop without states, inputs and outputs yet. */
+export const emptyLoop = { iterations: 3, states: [], inputs: [], outputs: [] } as const;
+
+/**
+ * Adds an empty loop with its upper left corner at a point of the sheet and selects it; where a wire was drawn there, it
+ * becomes a constant of the loop or its first output.
+ */
+export function addEmptyLoop(place: Point, from: Endpoint | null = null): void {
+  const ground = currentGround();
+  if (ground === null) return;
+  const node = makeNode(ground, { type: 'loop', params: { ...emptyLoop } }, place, undefined);
+  const done = perform({ key: 'canvas.edit.loop' }, () => {
+    const added: readonly Operation[] = [{ kind: 'addNodes', sheet: ground.sheet, nodes: [node] }];
+    if (from === null) return added;
+    const after = applyOperations(ground.document, added);
+    return [...added, ...connectPlaced(after, node.id, from, sideOf(ground, from))];
+  });
+  if (done !== null) useSelectionStore.getState().select({ nodes: [node.id] });
 }
 
 // ------------------------------------------------------------------------------------------------- a wire drawn back

@@ -51,7 +51,6 @@ export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps
           <span className={styles.name} title={name}>
             {name}
           </span>
-          {face.count !== null && <span className={styles.count}>×{face.count}</span>}
           {face.held !== null && <FoldButton node={id} folded />}
         </div>
         <div className={styles.facts} data-part="facts">
@@ -68,6 +67,11 @@ export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps
           </span>
         </div>
       </div>
+      {face.count !== null && (
+        <span className={styles.count} data-part="chip">
+          ×{face.count}
+        </span>
+      )}
       <CycleMark node={id} />
       <ProblemMark problems={face.problems} />
       <Ports node={id} ports={layout.ports} />

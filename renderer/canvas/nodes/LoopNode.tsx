@@ -2,11 +2,13 @@ import type { NodeProps } from '@xyflow/react';
 import { memo, useCallback, useSyncExternalStore } from 'react';
 import type { CSSProperties, JSX, PointerEvent as ReactPointerEvent } from 'react';
 import type { NodeId } from '#shared/graph/identifiers';
+import { childrenOf } from '#shared/graph/queries';
 import type { Port } from '#shared/layers/layer';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { telemetry } from '../../state/telemetry.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { classes } from '../../ui/classes.ts';
+import { useCanvasStore } from '../canvasStore.ts';
 import { countRender } from '../counters.ts';
 import type { FlowNode } from '../flow.ts';
 import { isColour, stripBox } from '../overlay/paint.ts';
@@ -48,6 +50,7 @@ export const LoopNode = memo(function LoopNode({ id, data, selected }: NodeProps
         <FoldButton node={id} folded={false} />
       </div>
       <Terminals layout={layout} />
+      <EmptyHint loop={id as NodeId} />
       <IterationStrip loop={id as NodeId} layout={layout} />
       <div className={styles.mark}>
         <ProblemMark problems={face.problems} />
@@ -56,6 +59,13 @@ export const LoopNode = memo(function LoopNode({ id, data, selected }: NodeProps
     </div>
   );
 });
+
+/** What to do with a loop that holds nothing yet. */
+function EmptyHint({ loop }: { readonly loop: NodeId }): JSX.Element | null {
+  const say = useText();
+  const isEmpty = useCanvasStore(({ flow }) => childrenOf(flow.scene.graph, loop).length === 0);
+  return isEmpty ? <span className={styles.empty}>{say('canvas.loop.empty')}</span> : null;
+}
 
 function isState(port: Port, side: 'state' | 'next'): boolean {
   return port.role === 'state' && port.id.startsWith(`${side}.`);

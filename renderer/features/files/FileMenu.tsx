@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 import { getClient } from '../../platform/client.ts';
-import { runCommand, showKeys } from '../../platform/commands.ts';
+import { runCommand, shownKeyOf } from '../../platform/commands.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { Icon } from '../../ui/Icon.tsx';
@@ -10,15 +10,10 @@ import type { MenuEntry } from '../../ui/Menu.tsx';
 import { Tooltip } from '../../ui/Tooltip.tsx';
 import { templateChoices } from './examples.ts';
 import { ExportDialog } from './ExportDialog.tsx';
-import { fileCommands, importModel, newFile, openExport, openFile, openTemplate, save, saveAs } from './fileActions.ts';
+import { importModel, newFile, openExport, openFile, openTemplate, save, saveAs } from './fileActions.ts';
 import styles from './FileMenu.module.css';
 import { baseName, folderOf } from './paths.ts';
 import { FileQuestions } from './FileQuestions.tsx';
-
-function keysOf(id: string): string {
-  const keys = fileCommands.find((command) => command.id === id)?.keys?.[0];
-  return keys === undefined ? '' : showKeys(keys);
-}
 
 /** The document's name, which opens the menu of files; and every dialog that files may need. */
 export function FileMenu(): JSX.Element {
@@ -64,7 +59,7 @@ function Entries(props: { readonly anchor: React.RefObject<HTMLButtonElement | n
       id: 'new',
       label: say('files.new'),
       icon: 'newFile',
-      keys: keysOf('file.new'),
+      keys: shownKeyOf('file.new'),
       run: () => void newFile(),
     },
     {
@@ -72,7 +67,7 @@ function Entries(props: { readonly anchor: React.RefObject<HTMLButtonElement | n
       id: 'open',
       label: say('files.open'),
       icon: 'folder',
-      keys: keysOf('file.open'),
+      keys: shownKeyOf('file.open'),
       run: () => void openFile(),
     },
     { kind: 'line', id: 'line-save' },
@@ -81,14 +76,14 @@ function Entries(props: { readonly anchor: React.RefObject<HTMLButtonElement | n
       id: 'save',
       label: say('files.save'),
       icon: 'save',
-      keys: keysOf('file.save'),
+      keys: shownKeyOf('file.save'),
       run: () => void save(),
     },
     {
       kind: 'action',
       id: 'saveAs',
       label: say('files.saveAs'),
-      keys: keysOf('file.saveAs'),
+      keys: shownKeyOf('file.saveAs'),
       run: () => void saveAs(),
     },
     { kind: 'line', id: 'line-export' },
@@ -97,7 +92,7 @@ function Entries(props: { readonly anchor: React.RefObject<HTMLButtonElement | n
       id: 'export',
       label: say('files.export'),
       icon: 'export',
-      keys: keysOf('file.export'),
+      keys: shownKeyOf('file.export'),
       run: openExport,
     },
     {

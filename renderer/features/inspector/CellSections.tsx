@@ -12,6 +12,7 @@ import type { CellId } from '#shared/graph/identifiers';
 import type { JsonValue } from '#shared/graph/json';
 import type { Operation } from '#shared/graph/operations';
 import { findCell, findNode, instanceParametersOf, instancesOf, nodeOf } from '#shared/graph/queries';
+import { removeCell } from '../../canvas/editing/cells.ts';
 import { perform } from '../../canvas/editing/edits.ts';
 import { isCommandAvailable, runCommand } from '../../platform/commands.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
@@ -137,6 +138,7 @@ export function CellView({ id }: { readonly id: CellId }): JSX.Element | null {
   const document = useDocumentStore((store) => store.document);
   const cell = findCell(document, id);
   if (cell === undefined) return null;
+  const amount = instancesOf(document, id).length;
   const set = (change: Partial<Pick<CellDefinition, 'name' | 'colour' | 'note'>>): void =>
     editCell(() => [{ kind: 'setCell', cell: id, set: change }]);
   return (
@@ -166,7 +168,7 @@ export function CellView({ id }: { readonly id: CellId }): JSX.Element | null {
       </header>
       <Section title={say('inspector.cell')}>
         <FactList>
-          <Fact name={say('inspector.cell.instances')}>{count(instancesOf(document, id).length)}</Fact>
+          <Fact name={say('inspector.cell.instances')}>{count(amount)}</Fact>
         </FactList>
         <ColourField value={cell.colour} onChange={(colour) => set({ colour })} />
       </Section>
@@ -190,6 +192,14 @@ export function CellView({ id }: { readonly id: CellId }): JSX.Element | null {
           </FactList>
         </Section>
       )}
+      <Section title={say('inspector.cell.remove')}>
+        <p className={styles.hint}>
+          {say(amount === 0 ? 'inspector.cell.remove.none' : 'inspector.cell.remove.some', { count: amount })}
+        </p>
+        <Button size="small" icon="trash" onClick={() => removeCell(id)}>
+          {say('command.removeCell')}
+        </Button>
+      </Section>
     </>
   );
 }

@@ -16,7 +16,7 @@ import { Fact, FactList } from '../../ui/FactList.tsx';
 import { Formula } from '../../ui/Formula.tsx';
 import { count, magnitude, shortCount } from '../../ui/format.ts';
 import { LiveText } from '../../ui/LiveText.tsx';
-import { layerName, nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../ui/nodeTitle.ts';
 import { Section } from '../../ui/Section.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';
 import { Toggle } from '../../ui/Toggle.tsx';
@@ -40,6 +40,7 @@ export function NodeView({ node }: { readonly node: GraphNode }): JSX.Element {
   const locale = useLocale();
   const edit = useDocumentStore((store) => store.edit);
   const check = useDocumentStore((store) => store.check);
+  const cells = useDocumentStore((store) => store.document.cells);
   const family = findLayer(node.type)?.family ?? 'structure';
   const problems = check.diagnostics.filter((problem) => problem.node === node.id);
   const parameters = commonParameters([node]);
@@ -53,7 +54,7 @@ export function NodeView({ node }: { readonly node: GraphNode }): JSX.Element {
         <TextInput
           label={say('inspector.label')}
           value={node.label ?? ''}
-          placeholder={layerName(locale, node.type, node.params)}
+          placeholder={nodeTitle(locale, { ...node, label: undefined }, cells)}
           maximumLength={200}
           className={styles.name}
           onCommit={(label) =>
@@ -76,7 +77,7 @@ export function NodeView({ node }: { readonly node: GraphNode }): JSX.Element {
                 edit([{ kind: 'setParameters', node: node.id, set: { [name]: next } }], {
                   key: 'inspector.edit.parameter',
                   values: {
-                    name: nodeTitle(locale, node),
+                    name: nodeTitle(locale, node, cells),
                     parameter: wordsUnder(locale, `parameter.${name}.name`, name),
                   },
                 })
@@ -87,8 +88,14 @@ export function NodeView({ node }: { readonly node: GraphNode }): JSX.Element {
       )}
       {node.type === 'loop' && <LoopSection node={node} />}
       {node.type === 'cell' && <InstanceSection node={node} />}
-      {node.type === 'frame' && (
-        <Section title={say('inspector.parameters')}>
+      <Facts node={node} />
+      <WeightSection node={node} />
+      <SharingSection node={node} />
+      <ExposeSection node={node} />
+      <WeightsFrom node={node} />
+      <HelpSection node={node} />
+      {node.type !== 'cell' && (
+        <Section title={say('inspector.colour')} foldable folded={node.type !== 'frame' && node.colour === undefined}>
           <ColourField
             value={node.colour}
             onChange={(colour) =>
@@ -97,12 +104,6 @@ export function NodeView({ node }: { readonly node: GraphNode }): JSX.Element {
           />
         </Section>
       )}
-      <Facts node={node} />
-      <WeightSection node={node} />
-      <SharingSection node={node} />
-      <ExposeSection node={node} />
-      <WeightsFrom node={node} />
-      <HelpSection node={node} />
       <Section title={say('inspector.note')} foldable folded={node.note === undefined}>
         <TextInput
           label={say('inspector.note')}

@@ -5,6 +5,8 @@ import type { PaletteEntry } from '#shared/layers/palette';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { wordsUnder } from '../../ui/words.ts';
+import { addEmptyLoop, emptyLoop } from '../../canvas/editing/structure.ts';
+import { middleOfView } from '../../canvas/view.ts';
 import { runCommand } from '../../platform/commands.ts';
 import { addAtCentre } from './addAtCentre.ts';
 import { CellList } from './CellList.tsx';
@@ -82,7 +84,7 @@ function Structures(): JSX.Element {
         className={styles.item}
         draggable
         onDragStart={(event) => {
-          event.dataTransfer.setData(layerDragType, dragPayload({ type: 'loop', params: emptyLoop }));
+          event.dataTransfer.setData(layerDragType, dragPayload({ type: 'loop', params: { ...emptyLoop } }));
           event.dataTransfer.effectAllowed = 'copy';
         }}
         onDoubleClick={addLoop}
@@ -99,10 +101,10 @@ function Structures(): JSX.Element {
   );
 }
 
-const emptyLoop = { iterations: 3, states: [], inputs: [], outputs: [] };
-
 function addLoop(): void {
-  if (!runCommand('structure.wrapInLoop')) addAtCentre({ type: 'loop', params: emptyLoop });
+  if (runCommand('structure.wrapInLoop')) return;
+  const { x, y } = middleOfView();
+  addEmptyLoop({ x: x - 130, y: y - 60 });
 }
 
 function items(list: HTMLElement | null): HTMLElement[] {

@@ -74,7 +74,7 @@ function Row({ problem }: { readonly problem: Diagnostic }): JSX.Element {
         <Icon name={problem.severity} className={classes(styles.icon, styles[problem.severity])} />
         <span className="visually-hidden">{say(`problems.${problem.severity}`)}</span>
         <span className={styles.words}>{words}</span>
-        {node !== undefined && <span className={styles.place}>{nodeTitle(locale, node)}</span>}
+        {node !== undefined && <span className={styles.place}>{nodeTitle(locale, node, document.cells)}</span>}
       </button>
       {problem.fixes.length > 0 && (
         <div className={styles.fixes}>

@@ -1,9 +1,11 @@
 import { useRef, useState } from 'react';
 import type { JSX } from 'react';
 import { locales } from '#shared/text/locale';
+import { runCommand } from '../../platform/commands.ts';
 import { useText } from '../../platform/i18n.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
+import { Button } from '../../ui/Button.tsx';
 import { Fact, FactList } from '../../ui/FactList.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Popover } from '../../ui/Popover.tsx';
@@ -30,14 +32,14 @@ export function SettingsButton(): JSX.Element {
       />
       {open && (
         <Popover anchor={button} label={say('ui.settings')} className={styles.popover} onClose={() => setOpen(false)}>
-          <Settings />
+          <Settings onLeave={() => setOpen(false)} />
         </Popover>
       )}
     </>
   );
 }
 
-function Settings(): JSX.Element {
+function Settings({ onLeave }: { onLeave(): void }): JSX.Element {
   const say = useText();
   const theme = useViewStore((store) => store.theme);
   const locale = useViewStore((store) => store.locale);
@@ -68,6 +70,14 @@ function Settings(): JSX.Element {
           onChange={(value) => set({ locale: value })}
         />
       </div>
+      <Button
+        onClick={() => {
+          onLeave();
+          runCommand('commands.keys');
+        }}
+      >
+        {say('commands.keys')}
+      </Button>
       {report !== null && (
         <div className={styles.group}>
           <h3 className={styles.heading}>{say('ui.settings.engine')}</h3>

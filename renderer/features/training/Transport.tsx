@@ -1,5 +1,5 @@
 import type { JSX } from 'react';
-import { showKeys } from '../../platform/commands.ts';
+import { shownKeyOf } from '../../platform/commands.ts';
 import { useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
@@ -11,13 +11,8 @@ import { IconButton } from '../../ui/IconButton.tsx';
 import { Tooltip } from '../../ui/Tooltip.tsx';
 import { blockedBy, mainAction, shareDone, stepsDone } from './blocked.ts';
 import { RunBanner } from './RunBanner.tsx';
-import { countErrors, oneStep, runOrPause, stopRun, trainingCommands } from './runControls.ts';
+import { countErrors, oneStep, runOrPause, stopRun } from './runControls.ts';
 import styles from './Transport.module.css';
-
-function keysOf(id: string): string {
-  const keys = trainingCommands.find((command) => command.id === id)?.keys?.[0];
-  return keys === undefined ? '' : showKeys(keys);
-}
 
 /** Run, pause, one step and stop, with where the run is. */
 export function Transport(): JSX.Element {
@@ -37,7 +32,7 @@ export function Transport(): JSX.Element {
         icon={running ? 'pause' : 'play'}
         label={say(action === 'resume' ? 'training.resume' : running ? 'training.pause' : 'training.run')}
         hint={why ?? (action === 'start' ? say('training.run.hint') : undefined)}
-        keys={keysOf('training.run')}
+        keys={shownKeyOf('training.run')}
         look="primary"
         disabled={blocked !== null || action === 'wait'}
         onClick={runOrPause}
@@ -46,7 +41,7 @@ export function Transport(): JSX.Element {
         icon="step"
         label={say('training.step')}
         hint={why ?? say('training.step.hint')}
-        keys={keysOf('training.step')}
+        keys={shownKeyOf('training.step')}
         disabled={blocked !== null || action === 'wait'}
         onClick={oneStep}
       />
@@ -54,7 +49,7 @@ export function Transport(): JSX.Element {
         icon="stop"
         label={say('training.stop')}
         hint={underWay ? say('training.stop.hint') : say('training.blocked.notRunning')}
-        keys={keysOf('training.stop')}
+        keys={shownKeyOf('training.stop')}
         disabled={!underWay}
         onClick={stopRun}
       />

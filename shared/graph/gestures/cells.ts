@@ -14,14 +14,14 @@ import {
   wiresInto,
 } from '../queries.ts';
 import type { Part } from './containers.ts';
-import { boundingBox, dissolveContainer, nameTerminals, pair, partOf } from './containers.ts';
+import { boundingBox, dissolveContainer, nameTerminals, pair, partOf, usualSize } from './containers.ts';
 import { commonSheet, Draft, GestureError } from './draft.ts';
 import { removeWires, renumberInputs } from './removal.ts';
 import { bySource, cellWithFreshIds, usesCell, withFreshIds } from './selection.ts';
 import { forgetOuterLoops, inheritSharing } from './sharing.ts';
 
 // Room for the ports beside what a new cell holds.
-const portColumn = 260;
+const portColumn = 200;
 const portRow = 110;
 
 /** Whose copies of weights the nodes of a part have around the part: what its instance has to say from now on. */
@@ -103,7 +103,7 @@ export function createCellFromSelection(
     });
   const taken = new Set<NodeId>();
   const inputNodes = portNodes(draft, 'cellInput', inputs, 0, taken);
-  const outputNodes = portNodes(draft, 'cellOutput', outputs, box.width + 2 * portColumn, taken);
+  const outputNodes = portNodes(draft, 'cellOutput', outputs, box.width + 2 * portColumn - usualSize.width, taken);
   const cell = id ?? newCellId(document, name);
   const origin = parent === null ? { x: 0, y: 0 } : absolutePosition(graph, parent);
   const instance: GraphNode = {
@@ -259,6 +259,18 @@ function expand(draft: Draft, instance: NodeId): void {
   draft.apply({ kind: 'removeNodes', nodes: [instance] });
   renumberInputs(draft, copies.ids.values());
   forgetOuterLoops(draft, sheet, copies.ids.values());
+}
+
+/**
+ * Takes a definition away. Every instance of it, on whatever sheet, first becomes what the definition holds, with weights
+ * of its own from then on.
+ */
+export function removeCellDefinition(document: GradloomDocument, cell: CellId): readonly Operation[] {
+  const draft = new Draft(document);
+  draft.cell(cell);
+  for (const { node } of instancesOf(document, cell)) expand(draft, node.id);
+  draft.apply({ kind: 'removeCell', cell });
+  return draft.operations;
 }
 
 /** Gives an instance a definition of its own, equal to the one it shared. An instance that shares none is left. */

@@ -22,9 +22,13 @@ import { forgetOuterLoops, inheritSharing } from './sharing.ts';
 import { valueName, wholeLoop } from './terminals.ts';
 import { isInOneScope, rerouteWire, sharedScope } from './wires.ts';
 
-// Where a node has no size of its own yet, and the room that a container leaves around what it holds.
-const usualSize = { width: 180, height: 64 };
-const margin = { left: 72, top: 72, right: 72, bottom: 48 };
+/** The size of a node that has none of its own, in canvas pixels: a card's. */
+export const usualSize = { width: 132, height: 48 };
+// The room around what a container holds: a loop's terminals and their names stand inside its borders; a frame has none.
+const margins = {
+  loop: { left: 72, top: 72, right: 72, bottom: 48 },
+  frame: { left: 28, top: 48, right: 28, bottom: 28 },
+} as const;
 
 interface Box {
   readonly x: number;
@@ -45,7 +49,8 @@ export function boundingBox(graph: Graph, nodes: Iterable<NodeId>): Box {
     : { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-function roomFor({ x, y, width, height }: Box): Box {
+function roomFor(kind: keyof typeof margins, { x, y, width, height }: Box): Box {
+  const margin = margins[kind];
   return {
     x: x - margin.left,
     y: y - margin.top,
@@ -151,7 +156,7 @@ export function wrapInFrame(document: GradloomDocument, nodes: Iterable<NodeId>,
   sharedScope(draft, sheet, tops);
   const parent = commonContainer(graph, tops);
   const id = draft.newNodeId('frame');
-  const box = roomFor(boundingBox(graph, tops));
+  const box = roomFor('frame', boundingBox(graph, tops));
   draft.addNodes(sheet, [containerNode(graph, box, parent, { id, type: 'frame', params: {}, label })]);
   draft.apply({ kind: 'setParent', nodes: tops, parent: id });
   return draft.operations;
@@ -214,7 +219,7 @@ export function wrapPart(
     inputs: inputs.map((id) => ({ id, kind: 'constant' })),
     outputs: outputs.map((id) => ({ id, kind: 'last' })),
   };
-  const box = roomFor(boundingBox(graph, tops));
+  const box = roomFor('loop', boundingBox(graph, tops));
   draft.addNodes(sheet, [containerNode(graph, box, parent, { id: loop, type: 'loop', params })]);
   draft.apply({ kind: 'setParent', nodes: tops, parent: loop });
   draft.apply({

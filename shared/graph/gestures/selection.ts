@@ -1,7 +1,7 @@
 import type { CellDefinition, Endpoint, Graph, GradloomDocument, GraphNode, Wire } from '../document.ts';
 import type { CellId, NodeId, WireId } from '../identifiers.ts';
 import type { Operation } from '../operations.ts';
-import { endpointKey, isContainerType } from '../portNames.ts';
+import { endpoint, endpointKey, isContainerType } from '../portNames.ts';
 import type { SheetId } from '../queries.ts';
 import {
   absolutePosition,
@@ -233,11 +233,17 @@ export function usesCell(document: GradloomDocument, cell: CellId, used: CellId)
   return definition !== undefined && usedCells(document, definition.graph.nodes).some(({ id }) => id === used);
 }
 
-/** Copies nodes where they are, a little aside, with the wires between them. Each copy lies in the same container. */
+/**
+ * Copies nodes where they are, a little aside, with the wires between them. Each copy lies in the same container. With
+ * `entering`, what comes in to them from elsewhere comes in to the copies too.
+ */
 export function duplicate(
   document: GradloomDocument,
   nodes: Iterable<NodeId>,
-  offset: GraphNode['position'] = { x: 32, y: 32 },
+  {
+    offset = { x: 32, y: 32 },
+    entering = false,
+  }: { readonly offset?: GraphNode['position']; readonly entering?: boolean } = {},
 ): readonly Operation[] {
   const draft = new Draft(document);
   const chosen = [...nodes];
@@ -255,6 +261,15 @@ export function duplicate(
     copies.nodes.map((node) => (topCopies.has(node.id) ? { ...node, position: shifted(node.position, offset) } : node)),
   );
   draft.apply({ kind: 'addWires', sheet, wires: copies.wires });
+  if (entering) {
+    draft.addWires(
+      sheet,
+      graph.wires.flatMap(({ from, to }) => {
+        const copy = copies.ids.has(from.node) ? undefined : copies.ids.get(to.node);
+        return copy === undefined ? [] : [{ from, to: endpoint(copy, to.port) }];
+      }),
+    );
+  }
   renumberInputs(draft, copies.ids.values());
   return draft.operations;
 }

@@ -9,12 +9,12 @@ import { removeWires, renumberInputs } from './removal.ts';
 import { commonScope, findCycle, scopesAround } from './scopes.ts';
 import { addInput, addOutput, dropLoopTerminal, valueName, wholeLoop } from './terminals.ts';
 
-/** Throws where a port cannot give (or take) a value by its name alone. */
+/** Throws where a port cannot give (or take) a value by its name alone; the named ports of layers are the catalogue's. */
 export function requireDirection(node: GraphNode, port: string, role: 'gives' | 'takes'): void {
   const pattern =
     node.type === 'loop'
       ? { gives: /^(out|state|input)\../, takes: /^(in|init|next|result)\../ }[role]
-      : { gives: /^out(\..+)?$/, takes: /^in(\..+)?$/ }[role];
+      : { gives: /^(?!in(\.|$))/, takes: /^(?!out(\.|$))/ }[role];
   if (pattern.test(port)) return;
   throw new GestureError(role === 'gives' ? 'givesNothing' : 'takesNothing', { id: node.id, port });
 }
@@ -179,6 +179,72 @@ export function insertOnWire(
   draft.addNodes(sheet, [node]);
   draft.apply({ kind: 'setWires', wires: [{ id: wire, from, to: endpoint(node.id, ports.input) }] });
   draft.addWire(sheet, endpoint(node.id, ports.output), to);
+  return draft.operations;
+}
+
+/**
+ * Puts a node that stands on the sheet without a wire between the two ends of a wire. The wire keeps its id and now ends
+ * at the node.
+ * @throws GestureError where the node has wires already, or lies in another loop than the wire.
+ */
+export function insertNodeOnWire(
+  document: GradloomDocument,
+  wire: WireId,
+  node: NodeId,
+  ports: { readonly input: string; readonly output: string } = { input: 'in', output: 'out' },
+): readonly Operation[] {
+  const draft = new Draft(document);
+  const found = findWire(document, wire);
+  if (found === undefined) throw new GestureError('missing', { id: wire });
+  const {
+    sheet,
+    graph,
+    wire: { from, to },
+  } = found;
+  if (draft.find(node).sheet !== sheet) throw new GestureError('sheets');
+  if (wiresInto(graph, node).length > 0 || wiresFrom(graph, node).length > 0)
+    throw new GestureError('wired', { id: node });
+  if (scopeOf(graph, node) !== endpointScope(graph, from)) throw new GestureError('scopes');
+  draft.apply({ kind: 'setWires', wires: [{ id: wire, from, to: endpoint(node, ports.input) }] });
+  draft.addWire(sheet, endpoint(node, ports.output), to);
+  return draft.operations;
+}
+
+/**
+ * Moves one end of a wire to another port; the wire keeps its id. A port that takes a wire already gives it up. Across a
+ * loop's border the wire is led through its terminals.
+ * @param side which end moves: the one that gives the value (`from`) or the one that takes it (`to`)
+ * @throws GestureError where the wire would then close a cycle, or the port has the wrong way.
+ */
+export function reattachWire(
+  document: GradloomDocument,
+  id: WireId,
+  side: 'from' | 'to',
+  end: Endpoint,
+): readonly Operation[] {
+  const found = findWire(document, id);
+  if (found === undefined) throw new GestureError('missing', { id });
+  const { sheet, wire } = found;
+  if (endpointKey(wire[side]) === endpointKey(end)) return [];
+  const index = variadicIndex(nodeOf(found.graph, wire.to.node)?.type ?? '', wire.to.port);
+  const toIndex = variadicIndex(nodeOf(found.graph, end.node)?.type ?? '', end.port);
+  // From one place of a merge to another: its inputs change their order.
+  if (side === 'to' && end.node === wire.to.node && index !== null && toIndex !== null) {
+    return moveInput(document, end.node, index, toIndex);
+  }
+  const draft = new Draft(document);
+  const { from, to } = { ...wire, [side]: end };
+  if (draft.find(end.node).sheet !== sheet) throw new GestureError('sheets');
+  requireDirection(draft.find(from.node).node, from.port, 'gives');
+  requireDirection(draft.find(to.node).node, to.port, 'takes');
+  const { graph } = found;
+  const others = { ...graph, wires: graph.wires.filter((other) => other.id !== id) };
+  if (findCycle(others, from, to) !== null) throw new GestureError('cycle', { from: from.node, to: to.node });
+  const former = wiresInto(graph, to.node, to.port).filter((other) => other.id !== id);
+  draft.apply({ kind: 'removeWires', wires: former.map((other) => other.id) });
+  const target = side === 'to' && former.length === 0 ? openPort(draft, to) : to;
+  draft.apply({ kind: 'setWires', wires: [{ id, from: route(draft, sheet, from, target), to: target }] });
+  renumberInputs(draft, [wire.to.node, to.node]);
   return draft.operations;
 }
 

@@ -13,6 +13,7 @@ import {
   exposeParameter,
   GestureError,
   hideParameter,
+  insertNodeOnWire,
   insertOnWire,
   loopFromBackEdge,
   makeUnique,
@@ -20,6 +21,8 @@ import {
   moveInto,
   moveLoopTerminal,
   pasteNodes,
+  reattachWire,
+  removeCellDefinition,
   removeCellTerminal,
   removeLoopTerminal,
   renameLoopTerminal,
@@ -187,7 +190,7 @@ export const gestures = {
   disconnect: (document, { a }) => disconnect(document, [pick(allWires(document), a)?.id ?? wireId('none')]),
   delete: (document, { a, b, c }) =>
     deleteSelection(document, { nodes: chosen(document, a, b % 3) }, { heal: c % 2 === 0 }),
-  duplicate: (document, { a, b }) => duplicate(document, chosen(document, a, 1 + (b % 4))),
+  duplicate: (document, { a, b }) => duplicate(document, chosen(document, a, 1 + (b % 4)), { entering: b % 2 === 0 }),
   paste: (document, { a, b, c }) => {
     const { sheet = null, graph } = pick(sheets(document), c) ?? {};
     const parent = pick(graph?.nodes.filter((node) => isContainerType(node.type)) ?? [], b)?.id;
@@ -233,6 +236,27 @@ export const gestures = {
       ...(scope === null ? {} : { parent: scope }),
     };
     return insertOnWire(document, wire.id, node);
+  },
+  insertNodeOnWire: (document, { a, b }) => {
+    const loose = allNodes(document).filter(
+      ({ id, type }) =>
+        ['dense', 'activation'].includes(type) &&
+        !allWires(document).some(({ from, to }) => from.node === id || to.node === id),
+    );
+    const wire = pick(allWires(document), a)?.id ?? wireId('none');
+    return insertNodeOnWire(document, wire, pick(loose, b)?.id ?? nodeId('none'));
+  },
+  reattachWire: (document, { a, b, c }) => {
+    const wire = pick(allWires(document), a);
+    const graph = wire === undefined ? undefined : findNode(document, wire.from.node)?.graph;
+    if (wire === undefined || graph === undefined) return [];
+    const side = c % 2 === 0 ? 'from' : 'to';
+    const end = pick(side === 'from' ? givingEnds(graph, document) : takingEnds(graph, document), b);
+    return end === undefined ? [] : reattachWire(document, wire.id, side, end);
+  },
+  removeCellDefinition: (document, { a }) => {
+    const cell = pick(document.cells, a)?.id;
+    return cell === undefined ? [] : removeCellDefinition(document, cell);
   },
   removeLoopTerminal: (document, { a, b, c }) => {
     const loop = pick(

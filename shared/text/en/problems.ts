@@ -236,6 +236,7 @@ export const problemText = {
   // Gestures that do not fit a document: shared/graph/gestures.
   'problem.gesture.nothing':
     'Nothing is chosen that this can be done with. Data inputs, outputs and the ports of a cell stay where they are.',
+  'problem.gesture.wired': '“{id}” has wires already. Take them away first, or insert a node without wires.',
   'problem.gesture.missing': '“{id}” is not in this document.',
   'problem.gesture.taken': 'The name “{id}” is already used. Choose another one.',
   'problem.gesture.sheets': 'What is chosen lies on different sheets. Choose nodes of one sheet.',

@@ -193,6 +193,7 @@ export const problemText: Readonly<Record<keyof typeof english, string>> = {
 
   // 不适用于文档的操作：shared/graph/gestures。
   'problem.gesture.nothing': '没有选中可以这样处理的内容。数据输入、输出和单元的端口保持原位。',
+  'problem.gesture.wired': '“{id}”已有连线。请先去掉这些连线，或插入没有连线的节点。',
   'problem.gesture.missing': '文档里没有“{id}”。',
   'problem.gesture.taken': '名称“{id}”已被使用，请换一个。',
   'problem.gesture.sheets': '选中的内容在不同的页上。请选择同一页的节点。',
