@@ -233,7 +233,7 @@ export function reattachWire(
     return moveInput(document, end.node, index, toIndex);
   }
   const draft = new Draft(document);
-  const { from, to } = { ...wire, [side]: end };
+  const [from, to] = side === 'from' ? [end, wire.to] : [wire.from, end];
   if (draft.find(end.node).sheet !== sheet) throw new GestureError('sheets');
   requireDirection(draft.find(from.node).node, from.port, 'gives');
   requireDirection(draft.find(to.node).node, to.port, 'takes');
