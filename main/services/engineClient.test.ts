@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { EngineReport } from '#shared/protocol/calls';
 import { EngineClient } from './engineClient.ts';
 import type { EngineLauncher } from './engineClient.ts';
-import { LastWords } from './lastWords.ts';
+import { LastWords, Talk } from './lastWords.ts';
 import { tinyEngine, until } from './testing/tiny.ts';
 
 const quick = { waits: [5, 5, 5], span: 60_000, now: () => performance.now() };
@@ -139,4 +139,17 @@ describe('how a process ended', () => {
     expect(end(null, 'SIGKILL', talk)).toBe('signal SIGKILL');
     expect(end(null, 'SIGKILL', talk.repeat(1000))).toBe('signal SIGKILL');
   });
+});
+
+test('the process’s talk is handed on by whole lines, without what TensorFlow says unasked', () => {
+  const heard: string[] = [];
+  const talk = new Talk((text) => heard.push(text));
+  talk.hear(
+    'WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\nI0000 00:00:1.5   1 por',
+  );
+  talk.hear('t.cc:153] oneDNN custom operations are on. You may see slightly different results\nE0000 a real ');
+  talk.hear('fault\nlast words');
+  expect(heard).toEqual(['E0000 a real fault\n']);
+  talk.end();
+  expect(heard).toEqual(['E0000 a real fault\n', 'last words']);
 });

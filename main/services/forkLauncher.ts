@@ -1,13 +1,13 @@
 import { fork } from 'node:child_process';
 import type { EngineMessage } from '#shared/protocol/engine';
 import type { EngineLauncher } from './engineClient.ts';
-import { LastWords } from './lastWords.ts';
+import { LastWords, Talk } from './lastWords.ts';
 
 /**
  * Starts the engine's process as a fork of Node. What it prints, TensorFlow's talk included, goes to `talk`, so that
  * standard output stays the program's own.
  * @param program path of the engine's bundled entry
- * @param talk takes what the process prints; nothing by default
+ * @param talk takes what the process prints, line by line; nothing by default
  */
 export function forkLauncher(program: string, talk: (text: string) => void = () => undefined): EngineLauncher {
   return (listener) => {
@@ -19,17 +19,21 @@ export function forkLauncher(program: string, talk: (text: string) => void = () 
       execArgv: [],
     });
     const lastWords = new LastWords();
-    const listen = (chunk: Buffer): void => {
-      const text = chunk.toString('utf8');
-      lastWords.hear(text);
-      talk(text);
-    };
-    child.stdout?.on('data', listen);
-    child.stderr?.on('data', listen);
+    const talks = [child.stdout, child.stderr].map((stream) => {
+      const lines = new Talk(talk);
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        lastWords.hear(text);
+        lines.hear(text);
+      });
+      return lines;
+    });
     child.on('message', (message) => listener.message(message as EngineMessage));
     // Without a listener, an error of the channel would end this process too; `close` follows and tells.
     child.on('error', (error) => listener.exit(error.message));
-    child.on('close', (code, signal) => listener.exit(lastWords.describeExit(code, signal)));
+    child.on('close', (code, signal) => {
+      for (const lines of talks) lines.end();
+      listener.exit(lastWords.describeExit(code, signal));
+    });
     return {
       send: (call) => {
         if (!child.connected) throw new Error('its channel is closed');

@@ -4,6 +4,31 @@ const length = 4000;
 /** Stack frames, and what TensorFlow says by the way (`I0000 00:00:…`, `W0000 …`). */
 const chatter = /^(at |Node\.js v|\^|[IW]\d{4} |WARNING: All log messages before absl)/;
 
+/** What TensorFlow prints however quiet it was asked to be: of how it logs, and that oneDNN's kernels are on. */
+const unasked = /^(WARNING: All log messages before absl::InitializeLog|I\d{4} .* oneDNN custom operations are on)/;
+
+/** Hands on whole lines of what a process prints, but those that nobody asked for. */
+export class Talk {
+  readonly #to: (text: string) => void;
+  #rest = '';
+
+  constructor(to: (text: string) => void) {
+    this.#to = to;
+  }
+
+  hear(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) if (!unasked.test(line)) this.#to(`${line}\n`);
+  }
+
+  /** The process is gone: what it had begun to say is all there is. */
+  end(): void {
+    if (this.#rest !== '') this.#to(this.#rest);
+    this.#rest = '';
+  }
+}
+
 /** Keeps the last of what a process printed, to say why it ended. */
 export class LastWords {
   #text = '';

@@ -194,6 +194,78 @@ describe.each(['tensorflow', 'javascript'] as const)('%s', (kind) => {
   });
 
   test.each([
+    { strides: [2, 2], padding: 'valid' },
+    { strides: [2, 2], padding: 'same' },
+    { strides: [3, 3], padding: 'same' },
+    { strides: [1, 2], padding: 'valid' },
+  ] as const)('the gradient of a 1×1 kernel whose strides leave rows and columns out is exact: %o', (window) => {
+    // Whole numbers, so that every sum is exact in float32; many rounds, as the fault it guards against came and went.
+    const whole = (length: number, seed: number): Float32Array =>
+      Float32Array.from({ length }, (_, index) => ((index * 7 + seed * 5) % 11) - 5);
+    for (let round = 0; round < 25; round++) {
+      for (const [rows, columns, from, to] of [
+        [6, 8, 2, 3],
+        [6, 8, 3, 2],
+        [12, 12, 4, 8],
+        [9, 12, 2, 16],
+      ] as const) {
+        const [outRows, outColumns] = [Math.ceil(rows / window.strides[0]), Math.ceil(columns / window.strides[1])];
+        const x = whole(3 * rows * columns * from, round);
+        const gradient = whole(3 * outRows * outColumns * to, round + 1);
+        const expected = new Float32Array(from * to);
+        for (let place = 0; place < 3 * outRows * outColumns; place++) {
+          const column = (place % outColumns) * window.strides[1];
+          const row = (Math.floor(place / outColumns) % outRows) * window.strides[0];
+          const example = Math.floor(place / (outColumns * outRows));
+          const at = (example * rows + row) * columns + column;
+          for (let a = 0; a < from; a++) {
+            for (let b = 0; b < to; b++) {
+              expected[a * to + b] =
+                (expected[a * to + b] ?? 0) + (x[at * from + a] ?? 0) * (gradient[place * to + b] ?? 0);
+            }
+          }
+        }
+        const shape = [3, rows, columns, from];
+        const outShape = [3, outRows, outColumns, to];
+        const found = run((on) =>
+          on.convolutionKernelGradient(
+            on.tensor(gradient, outShape, 'float32'),
+            on.tensor(x, shape, 'float32'),
+            [1, 1, from, to],
+            { ...window, dilations: [1, 1] },
+          ),
+        );
+        expect(Array.from(found)).toEqual(Array.from(expected));
+      }
+    }
+  });
+
+  test('the gradient of a 1×1 kernel by channel with a stride is exact', () => {
+    const [examples, rows, columns, multiplier, stride] = [2, 12, 8, 2, 2];
+    const x = Float32Array.from({ length: examples * rows * columns }, (_, index) => ((index * 7) % 11) - 5);
+    const length = examples * (rows / stride) * (columns / stride) * multiplier;
+    const gradient = Float32Array.from({ length }, (_, index) => ((index * 5) % 13) - 6);
+    const expected = [0, 0];
+    gradient.forEach((value, index) => {
+      const place = Math.floor(index / multiplier);
+      const column = (place % (columns / stride)) * stride;
+      const row = Math.floor(place / (columns / stride)) * stride;
+      expected[index % multiplier] = (expected[index % multiplier] ?? 0) + value * (x[row * columns + column] ?? 0);
+    });
+    for (let round = 0; round < 25; round++) {
+      const found = run((on) =>
+        on.depthwiseKernelGradient(
+          on.tensor(gradient, [examples, rows / stride, columns / stride, multiplier], 'float32'),
+          on.tensor(x, [examples, rows, columns, 1], 'float32'),
+          [1, 1, 1, multiplier],
+          { stride, padding: 'valid' },
+        ),
+      );
+      expect(Array.from(found)).toEqual(expected);
+    }
+  });
+
+  test.each([
     { size: [2, 2], strides: [2, 2], padding: 'valid' },
     { size: [3, 3], strides: [2, 2], padding: 'same' },
     { size: [3, 2], strides: [1, 1], padding: 'same' },

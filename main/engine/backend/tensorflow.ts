@@ -394,8 +394,25 @@ export class TensorFlowDevice implements Device {
       const whole = this.convolutionKernelGradient(gradient, x, spread, { ...window, dilations: [1, 1] });
       return gatherKernel(this, whole, kernelShape, window.dilations);
     }
+    if (isPointwise(kernelShape) && (window.strides[0] > 1 || window.strides[1] > 1)) {
+      const read = this.#everyStride(x, gradient.shape, window.strides);
+      return this.convolutionKernelGradient(gradient, read, kernelShape, { ...window, strides: [1, 1] });
+    }
     const shape = this.#integers(kernelShape);
     return this.#one('Conv2DBackpropFilter', [x, shape, gradient], convolutionAttributes(window));
+  }
+  /**
+   * The rows and columns of x that a 1×1 kernel reads for an output of this shape. oneDNN's gradient of such a kernel reads
+   * beside the examples where a stride leaves rows or columns out: decision 0034.
+   */
+  #everyStride(x: Tensor, outputShape: readonly number[], strides: readonly [number, number]): Tensor {
+    const [, rows = 0, columns = 0] = outputShape;
+    const ends = x.shape.map((length, axis) => {
+      if (axis === 1) return (rows - 1) * strides[0] + 1;
+      return axis === 2 ? (columns - 1) * strides[1] + 1 : length;
+    });
+    const places = [x.shape.map(() => 0), ends, [1, ...strides, 1]].map((values) => this.#integers(values));
+    return this.#one('StridedSlice', [x, ...places], none, [type('T', 'float32'), type('Index', 'int32')]);
   }
 
   depthwiseConvolution(x: Tensor, kernel: Tensor, window: DepthwiseWindow): Tensor {
@@ -416,6 +433,10 @@ export class TensorFlowDevice implements Device {
     kernelShape: readonly number[],
     window: DepthwiseWindow,
   ): Tensor {
+    if (isPointwise(kernelShape) && window.stride > 1) {
+      const read = this.#everyStride(x, gradient.shape, [window.stride, window.stride]);
+      return this.depthwiseKernelGradient(gradient, read, kernelShape, { ...window, stride: 1 });
+    }
     const inputs = [x, this.#integers(kernelShape), gradient];
     return this.#one('DepthwiseConv2dNativeBackpropFilter', inputs, depthwiseAttributes(window));
   }
@@ -540,6 +561,10 @@ function convolutionAttributes({ strides, dilations, padding }: Window): Attribu
     channelsLast,
     integer('dilations', [1, ...dilations, 1]),
   ];
+}
+
+function isPointwise(kernelShape: readonly number[]): boolean {
+  return kernelShape[0] === 1 && kernelShape[1] === 1;
 }
 
 function depthwiseAttributes({ stride, padding }: DepthwiseWindow): Attribute[] {
