@@ -13,6 +13,7 @@ import { exportEndings } from '#shared/protocol/exports';
 import type { ExportFinding, ExportFormat } from '#shared/protocol/exports';
 import { text } from '#shared/text/text';
 import { exportH5, exportKeras } from '../formats/keras/export.ts';
+import { exportKerasCode } from '../formats/kerascode/export.ts';
 import { endNames } from '../formats/model.ts';
 import type { Export, ExportedFiles, Finding, ModelToExport } from '../formats/model.ts';
 import { exportOnnx } from '../formats/onnx/export.ts';
@@ -35,6 +36,7 @@ export const formats: Readonly<Record<ExportFormat, (model: ModelToExport) => Ex
   savedmodel: exportSavedModel,
   onnx: exportOnnx,
   pytorch: exportTorch,
+  'keras-code': exportKerasCode,
 };
 
 /** The sheet that goes along with an export: of a folder inside it, of a file beside it behind the file's name. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Model files and source code that a network is handed on as. */
-export const exportFormats = ['tfjs', 'keras', 'h5', 'savedmodel', 'onnx', 'pytorch'] as const;
+export const exportFormats = ['tfjs', 'keras', 'h5', 'savedmodel', 'onnx', 'pytorch', 'keras-code'] as const;
 export const exportFormatSchema = z.enum(exportFormats);
 export type ExportFormat = z.infer<typeof exportFormatSchema>;
 
@@ -13,6 +13,7 @@ export const exportEndings: Readonly<Record<ExportFormat, string>> = {
   savedmodel: '',
   onnx: '.onnx',
   pytorch: '',
+  'keras-code': '',
 };
 
 /** What the names of model files end with that Gradloom brings in; of a TensorFlow.js model it is the description. */

@@ -1,60 +1,14 @@
 import type { TensorType } from '#shared/graph/values';
-import type { ActivationKind, OperationAttributes, OperationKind, Padding } from '#shared/layers/operations';
+import type { ActivationKind, OperationKind, Padding } from '#shared/layers/operations';
+import type { CodeCall, CodeOperation, CodeTable, StateEntry } from '../code/structure.ts';
+import { bracketed, number, sizes, tuple } from '../code/words.ts';
 import { Refusal } from '../model.ts';
 import { permutedShape, permuteAxes } from '../permute.ts';
 import { transposedCut, windowPadding } from '../windows.ts';
 
-/** A tensor of the state dictionary, below the module's own name. */
-export interface StateEntry {
-  /** `weight`, `running_mean`, …; '' for a parameter that is the attribute itself. */
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly data: (read: (slot: string) => Float32Array) => Float32Array | BigInt64Array;
-}
-
-/** How an operation is said in PyTorch. */
-export interface TorchOperation {
-  /** What makes the module or parameter that holds its weights, and where its numbers come from. */
-  readonly holder?: {
-    readonly kind: 'module' | 'parameter' | 'buffer';
-    readonly constructor: string;
-    readonly state: readonly StateEntry[];
-  };
-  /** The expression; `self` is the holder's name. */
-  readonly expression: (self: string, inputs: readonly string[]) => string;
-  /** Classes and functions of the preamble that it needs. */
-  readonly needs?: readonly ('average_pool' | 'Recurrent')[];
-}
-
-interface TorchCall<Kind extends OperationKind> {
-  readonly attributes: OperationAttributes[Kind];
-  readonly inputTypes: readonly TensorType[];
-  readonly type: TensorType;
-  readonly shapes: Readonly<Record<string, readonly number[]>>;
-  /** The expression of the number of examples. */
-  readonly batch: string;
-}
-
-/** A tuple as Python writes it. */
-export function tuple(values: readonly (number | string)[]): string {
-  return values.length === 1 ? `(${values.join()},)` : `(${values.join(', ')})`;
-}
-
-/** A number as Python writes it. */
-export function number(value: number): string {
-  return String(value);
-}
-
-/** One number where all are equal. */
-function sizes(values: readonly number[]): string {
-  return values.every((value) => value === values[0]) ? String(values[0]) : tuple(values);
-}
-
-/** Parts of longer expressions that would bind less tightly stand in brackets. */
-function bracketed(expression: string): string {
-  return /^-|[^\w.)\]]\s|\s[-+*/@<>=&|]/.test(expression.replaceAll(/\([^()]*(\([^()]*\)[^()]*)*\)/g, '()'))
-    ? `(${expression})`
-    : expression;
+/** The expression of the number of examples. */
+function batchOf({ first }: { readonly first: string }): string {
+  return `${first}.shape[0]`;
 }
 
 function copy(
@@ -118,12 +72,12 @@ interface Window {
 }
 
 function convolution(
-  call: TorchCall<OperationKind>,
+  call: CodeCall<OperationKind>,
   kernel: StateEntry,
   filters: number,
   size: readonly number[],
   { strides, dilations, padding, groups, useBias }: Window,
-): TorchOperation {
+): CodeOperation {
   const { shape } = inputType(call);
   const before = pads(shape, size, strides, dilations, padding);
   // What PyTorch can pad by itself it does: the same before and after.
@@ -148,17 +102,13 @@ function convolution(
   };
 }
 
-function convolutionKernel(call: TorchCall<OperationKind>): StateEntry {
+function convolutionKernel(call: CodeCall<OperationKind>): StateEntry {
   const shape = shapeOf(call, 'kernel');
   const rank = shape.length;
   return copy('kernel', shape, 'weight', [rank - 1, rank - 2, ...shape.slice(0, -2).map((_, axis) => axis)]);
 }
 
-function pool(
-  call: TorchCall<'pool1d' | 'pool2d'>,
-  size: readonly number[],
-  strides: readonly number[],
-): TorchOperation {
+function pool(call: CodeCall<'pool1d' | 'pool2d'>, size: readonly number[], strides: readonly number[]): CodeOperation {
   const { mode, padding } = call.attributes;
   const { shape } = inputType(call);
   const around = pads(shape, size, strides, [], padding);
@@ -216,7 +166,7 @@ function activation(kind: ActivationKind, x: string): string {
 }
 
 /** Values with axes of length 1 behind the batch, so that examples broadcast and batches never do. */
-function aligned(call: TorchCall<OperationKind>, inputs: readonly string[]): readonly string[] {
+function aligned(call: CodeCall<OperationKind>, inputs: readonly string[]): readonly string[] {
   const rank = Math.max(...call.inputTypes.map(({ shape }) => shape.length));
   return inputs.map((x, index) => {
     const missing = rank - inputType(call, index).shape.length;
@@ -224,7 +174,7 @@ function aligned(call: TorchCall<OperationKind>, inputs: readonly string[]): rea
   });
 }
 
-function normalisationState(call: TorchCall<'batchNormalisation' | 'groupNormalisation'>, channels: number) {
+function normalisationState(call: CodeCall<'batchNormalisation' | 'groupNormalisation'>, channels: number) {
   const { scale, center } = call.attributes;
   if (!scale && !center) return [];
   return [
@@ -234,7 +184,7 @@ function normalisationState(call: TorchCall<'batchNormalisation' | 'groupNormali
 }
 
 function infix(operator: string) {
-  return (): TorchOperation => ({
+  return (): CodeOperation => ({
     expression: (_, inputs) => inputs.map(bracketed).join(` ${operator} `),
   });
 }
@@ -261,7 +211,7 @@ const compareOperators = {
   lessEqual: '<=',
 } as const;
 
-function binary(call: TorchCall<'binary'>): TorchOperation {
+function binary(call: CodeCall<'binary'>): CodeOperation {
   const { function: name } = call.attributes;
   const operator = { add: '+', subtract: '-', multiply: '*', divide: '/' };
   const named = { maximum: 'torch.maximum', minimum: 'torch.minimum', power: 'torch.pow' };
@@ -274,7 +224,7 @@ function binary(call: TorchCall<'binary'>): TorchOperation {
   };
 }
 
-function recurrent(call: TorchCall<'recurrent'>): TorchOperation {
+function recurrent(call: CodeCall<'recurrent'>): CodeOperation {
   const { cell, activation: act, recurrentActivation, resetAfter, reverse, useBias, hasMask } = call.attributes;
   const [features = 1, wide = 1] = shapeOf(call, 'kernel');
   const [units = 1] = shapeOf(call, 'recurrentKernel');
@@ -317,9 +267,9 @@ function recurrent(call: TorchCall<'recurrent'>): TorchOperation {
   };
 }
 
-function constant(call: TorchCall<'constant'>): TorchOperation {
+function constant(call: CodeCall<'constant'>): CodeOperation {
   const { shape, dtype, values } = call.attributes;
-  const whole = tuple([call.batch, ...shape]);
+  const whole = tuple([batchOf(call), ...shape]);
   const [only = 0] = values;
   const type = { float32: 'torch.float32', int32: 'torch.int32', bool: 'torch.bool' }[dtype];
   if (values.length === 1) return { expression: () => `torch.full(${whole}, ${number(only)}, dtype=${type})` };
@@ -331,11 +281,11 @@ function constant(call: TorchCall<'constant'>): TorchOperation {
       constructor: `torch.zeros(${sizesOfAll.join(', ')})`,
       state: [{ name: '', shape, data: () => Float32Array.from(values) }],
     },
-    expression: (self) => `${self}.expand(${[call.batch, ...sizesOfAll].join(', ')})${cast}`,
+    expression: (self) => `${self}.expand(${[batchOf(call), ...sizesOfAll].join(', ')})${cast}`,
   };
 }
 
-function parameter(slot: string, shape: readonly number[], expression: TorchOperation['expression']): TorchOperation {
+function parameter(slot: string, shape: readonly number[], expression: CodeOperation['expression']): CodeOperation {
   return {
     holder: { kind: 'parameter', constructor: `torch.zeros(${tuple(shape)})`, state: [copy(slot, shape, '')] },
     expression,
@@ -343,9 +293,7 @@ function parameter(slot: string, shape: readonly number[], expression: TorchOper
 }
 
 /** A way to say each kind of operation in PyTorch; values have their channels last, as in the document. */
-export const torchOperations: {
-  readonly [Kind in OperationKind]: (call: TorchCall<Kind>) => TorchOperation;
-} = {
+export const torchOperations: CodeTable = {
   identity: () => ({ expression: (_, [x = '']) => x }),
   dense: (call) => {
     const [features = 1, units = 1] = shapeOf(call, 'kernel');
@@ -552,11 +500,11 @@ export const torchOperations: {
   }),
   zeros: (call) => {
     const dtype = { float32: '', int32: ', dtype=torch.int32', bool: ', dtype=torch.bool' }[call.attributes.dtype];
-    return { expression: () => `torch.zeros(${[call.batch, ...call.attributes.shape].join(', ')}${dtype})` };
+    return { expression: () => `torch.zeros(${[batchOf(call), ...call.attributes.shape].join(', ')}${dtype})` };
   },
   learned: (call) => {
     const shape = shapeOf(call, 'value');
-    return parameter('value', shape, (self) => `${self}.expand(${[call.batch, ...shape].join(', ')})`);
+    return parameter('value', shape, (self) => `${self}.expand(${[batchOf(call), ...shape].join(', ')})`);
   },
   takeStep: (call) => ({ expression: (_, [x = '']) => `${bracketed(x)}[:, ${call.attributes.index}]` }),
   stackSteps: () => ({ expression: (_, inputs) => `torch.stack(${tuple(inputs)}, dim=1)` }),

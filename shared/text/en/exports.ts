@@ -36,6 +36,7 @@ export const exportText = {
   'export.format.savedmodel': 'SavedModel',
   'export.format.onnx': 'ONNX',
   'export.format.pytorch': 'PyTorch',
+  'export.format.keras-code': 'Keras code',
   'export.about.tfjs':
     'A folder for the browser: model.json and weights.bin, read by tf.loadLayersModel. Gradloom opens it again.',
   'export.about.keras': 'One .keras file, read by Keras 3. Gradloom opens it again.',
@@ -45,6 +46,8 @@ export const exportText = {
   'export.about.onnx': 'One .onnx file, operator set 17, read by ONNX Runtime and by most tools.',
   'export.about.pytorch':
     'A folder with readable source code, model.py, and weights.safetensors. Loops are loops, cells are classes.',
+  'export.about.keras-code':
+    'A folder with a readable functional script, model.py, and weights.npz. Loops are loops, cells are functions.',
   'export.verdict.whole': 'can carry everything as it is drawn',
   'export.verdict.changed': 'predicts the same, with {count} differences',
   'export.verdict.refused': 'cannot carry this graph',

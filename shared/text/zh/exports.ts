@@ -32,6 +32,7 @@ export const exportText: Readonly<Record<keyof typeof english, string>> = {
   'export.format.savedmodel': 'SavedModel',
   'export.format.onnx': 'ONNX',
   'export.format.pytorch': 'PyTorch',
+  'export.format.keras-code': 'Keras 代码',
   'export.about.tfjs':
     '供浏览器使用的文件夹：model.json 与 weights.bin，由 tf.loadLayersModel 读取。Gradloom 可以重新打开。',
   'export.about.keras': '一个 .keras 文件，由 Keras 3 读取。Gradloom 可以重新打开。',
@@ -39,6 +40,7 @@ export const exportText: Readonly<Record<keyof typeof english, string>> = {
   'export.about.savedmodel': '供 TensorFlow 使用的文件夹，仅用于预测：签名 serving_default，输入和输出都有名称。',
   'export.about.onnx': '一个 .onnx 文件，算子集 17，由 ONNX Runtime 及多数工具读取。',
   'export.about.pytorch': '一个文件夹：可读的源代码 model.py 与 weights.safetensors。循环仍是循环，单元是类。',
+  'export.about.keras-code': '一个文件夹：可读的函数式脚本 model.py 与 weights.npz。循环仍是循环，单元是函数。',
   'export.verdict.whole': '能按所画原样保存全部内容',
   'export.verdict.changed': '预测相同，有 {count} 处不同',
   'export.verdict.refused': '装不下此图',
