@@ -50,12 +50,24 @@ import {
   copySelection,
   currentGround,
   deleteSelection,
+  duplicateTo,
   paste,
+  reattach,
+  takeAway,
   tellRefusal,
 } from './editing/edits.ts';
-import { changesParent, connectToBorder, dropAreaAt, dropNodes, toggleCollapsed } from './editing/structure.ts';
+import {
+  changesParent,
+  connectToBorder,
+  dropAreaAt,
+  dropNodes,
+  dropWireAt,
+  toggleCollapsed,
+  wireUnder,
+} from './editing/structure.ts';
 import { FindPalette } from './FindPalette.tsx';
 import { EmptyCanvas, FirstHint } from './Hints.tsx';
+import { beginLasso, Lasso } from './Lasso.tsx';
 import type { FlowEdge, FlowNode } from './flow.ts';
 import { CardNode } from './nodes/CardNode.tsx';
 import { FrameNode } from './nodes/FrameNode.tsx';
@@ -94,6 +106,15 @@ const additiveKeys = ['Shift', 'Control', 'Meta'];
 
 /** With more nodes than this, those out of view are not in the page. */
 const cullFrom = 120;
+
+/** With more wires than this, only the ends of selected ones can be grabbed. */
+const reattachUpTo = 400;
+
+/** The dots of the sheet. */
+const snapGrid: [number, number] = [20, 20];
+
+/** A wire whose end is moved ends like any other: what becomes of it is decided there. */
+const nothing = (): void => undefined;
 
 /** How much a card says from which zoom on: everything, the same in larger type, its name alone, its hue. */
 const details = [
@@ -153,15 +174,22 @@ function onDrag(event: ReactMouseEvent | MouseEvent | TouchEvent): void {
   const moved = movedPositions();
   if (moved.size === 0) return;
   const area = dropAreaAt(onSheet(withinCanvas(pointOf(event))), moved)?.node.id ?? null;
-  const dropArea = changesParent(moved, area) ? (area ?? 'sheet') : null;
-  if (dropArea !== useCanvasStore.getState().dropArea) useCanvasStore.setState({ dropArea });
+  const isCopied = event.altKey;
+  const dropWire = isCopied ? null : dropWireAt(pointOf(event), moved);
+  const dropArea = !isCopied && dropWire === null && changesParent(moved, area) ? (area ?? 'sheet') : null;
+  const now = useCanvasStore.getState();
+  if (dropArea !== now.dropArea || dropWire !== now.dropWire) useCanvasStore.setState({ dropArea, dropWire });
 }
 
 function endDrag(event: ReactMouseEvent | MouseEvent | TouchEvent): void {
   const moved = movedPositions();
-  if (moved.size > 0) dropNodes(moved, dropAreaAt(onSheet(withinCanvas(pointOf(event))), moved)?.node.id ?? null);
+  const point = pointOf(event);
+  if (moved.size > 0 && event.altKey) duplicateTo(moved);
+  else if (moved.size > 0) {
+    dropNodes(moved, dropAreaAt(onSheet(withinCanvas(point)), moved)?.node.id ?? null, dropWireAt(point, moved));
+  }
   forgetMoved();
-  useCanvasStore.setState({ dropArea: null });
+  useCanvasStore.setState({ dropArea: null, dropWire: null });
 }
 
 /** What React Flow calls a handle, as an end of a wire; a port of a folded frame stands for one inside. */
@@ -210,6 +238,14 @@ function endWire(
   pointer: { readonly clientX: number; readonly clientY: number },
 ): void {
   const at = withinCanvas(pointer);
+  if (held.reattached !== null) {
+    const { wire, side } = held.reattached;
+    const port = other ?? portAmong(onSheet(at), held.fits);
+    if (port === null) takeAway(wire);
+    else if (isValid || other === null) reattach(wire, side, port);
+    else explain(held.from, held.side, port);
+    return;
+  }
   if (other !== null) {
     if (isValid) join(held.from, held.side, other);
     else if (!offerBackEdge(held, other, at)) explain(held.from, held.side, other);
@@ -232,6 +268,7 @@ function pointOf(event: ReactMouseEvent | MouseEvent | TouchEvent): {
 }
 
 function onDrop(event: ReactDragEvent): void {
+  useCanvasStore.setState({ dropWire: null });
   const data = event.dataTransfer.getData(layerDragType);
   if (data === '') return;
   event.preventDefault();
@@ -251,13 +288,16 @@ function onDrop(event: ReactDragEvent): void {
     return;
   }
   const params: Readonly<Record<string, JsonValue>> = layer.params;
-  addLayer({ type: layer.type, params }, { x: x - cardWidth / 2, y: y - cardHeight / 2 });
+  const corner = { x: x - cardWidth / 2, y: y - cardHeight / 2 };
+  addLayer({ type: layer.type, params }, corner, { wire: wireUnder(event) });
 }
 
 function onDragOver(event: ReactDragEvent): void {
   if (!event.dataTransfer.types.includes(layerDragType)) return;
   event.preventDefault();
   event.dataTransfer.dropEffect = 'copy';
+  const dropWire = wireUnder(event);
+  if (dropWire !== useCanvasStore.getState().dropWire) useCanvasStore.setState({ dropWire });
 }
 
 function onDoubleClick(event: ReactMouseEvent): void {
@@ -322,6 +362,9 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
   const overlay = useViewStore((store) => store.overlay);
   const minimapOpen = useViewStore((store) => store.minimapOpen);
   const connecting = useCanvasStore((store) => store.connecting !== null);
+  const armed = useCanvasStore((store) => store.lasso !== null);
+  const snap = useViewStore((store) => store.snap);
+  const reattached = useRef<Connecting['reattached']>(null);
   const wrapper = useRef<HTMLDivElement>(null);
   const instance = useReactFlow<FlowNode, FlowEdge>();
 
@@ -336,7 +379,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
   return (
     <div
       ref={wrapper}
-      className={classes(styles.canvas, connecting && styles.connecting)}
+      className={classes(styles.canvas, connecting && styles.connecting, armed && styles.lassoing)}
       data-overlay={overlay === 'off' ? 'off' : 'on'}
       role="region"
       aria-label={say('canvas.label')}
@@ -345,6 +388,8 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
       onFocus={onFocus}
       onDrop={onDrop}
       onDragOver={onDragOver}
+      onDragLeave={() => useCanvasStore.setState({ dropWire: null })}
+      onPointerDownCapture={beginLasso}
     >
       <ReactFlow<FlowNode, FlowEdge>
         nodes={nodes}
@@ -367,13 +412,20 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
           const ground = currentGround();
           if (from === null || ground === null) return;
           const side = handleType === 'source' ? 'output' : 'input';
-          const connecting = { from, side, ...portsThatFit(ground, from) } as const;
+          const connecting = { from, side, ...portsThatFit(ground, from), reattached: reattached.current } as const;
           useCanvasStore.setState({ connecting, hover: null, backEdge: null });
         }}
         onConnectEnd={(event, { toHandle, isValid }) => {
           const { connecting: held } = useCanvasStore.getState();
           useCanvasStore.setState({ connecting: null, backEdge: null });
           if (held !== null) endWire(held, endOf(toHandle?.nodeId, toHandle?.id), isValid === true, pointOf(event));
+        }}
+        onReconnectStart={(_event, edge, held) => {
+          reattached.current = { wire: edge.id as WireId, side: held === 'source' ? 'to' : 'from' };
+        }}
+        onReconnect={nothing}
+        onReconnectEnd={() => {
+          reattached.current = null;
         }}
         onEdgeMouseEnter={showHover}
         onEdgeMouseMove={showHover}
@@ -400,14 +452,17 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
         elevateNodesOnSelect={false}
         zIndexMode="manual"
         edgesFocusable={false}
-        edgesReconnectable={false}
+        edgesReconnectable={edges.length <= reattachUpTo}
+        reconnectRadius={12}
+        snapToGrid={snap}
+        snapGrid={snapGrid}
         disableKeyboardA11y
         colorMode={theme}
         ariaLabelConfig={labels}
         attributionPosition="bottom-left"
       >
         <Overlay />
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1.3} color="var(--colour-grid)" />
+        <Background variant={BackgroundVariant.Dots} gap={snapGrid} size={1.3} color="var(--colour-grid)" />
         {minimapOpen && <Overview />}
       </ReactFlow>
       <Corner place="upperRight">
@@ -421,6 +476,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
       </Corner>
       {nodes.length === 0 ? <EmptyCanvas /> : <FirstHint />}
       <WireHint />
+      <Lasso />
       <BackEdgeOffer />
       <ContextMenu />
       <UnrolledView />

@@ -61,7 +61,7 @@ function layers(search: Search, ground: Ground | null, locale: Locale): readonly
         hint: family,
         hue: familyColour(entry.family),
         words: [...locales.map((one) => text(one, entry.name)), entry.id, family].join(' ').toLowerCase(),
-        choose: () => addLayer(entry, cornerOf(search, ground), from),
+        choose: () => addLayer(entry, cornerOf(search, ground), { from }),
       };
     });
 }

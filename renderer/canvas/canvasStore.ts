@@ -17,6 +17,8 @@ export interface Connecting {
   readonly fits: ReadonlySet<string>;
   /** `node/port` of every port where it would lead back, and so mean a loop. */
   readonly cycles: ReadonlySet<string>;
+  /** The wire whose end is being moved; null: a new one is drawn. */
+  readonly reattached: { readonly wire: WireId; readonly side: 'from' | 'to' } | null;
 }
 
 /** A wire that leads back, while it is dragged over a port and after it was let go there. */
@@ -54,6 +56,10 @@ export interface CanvasState {
   readonly backEdge: BackEdge | null;
   /** The frame or loop that would take in what is dragged now; 'sheet': it would leave the one it is in. */
   readonly dropArea: NodeId | 'sheet' | null;
+  /** The wire that what is dragged now would be put into. */
+  readonly dropWire: WireId | null;
+  /** The course of a lasso, in pixels of the canvas element; 'armed': the next drag on the sheet draws one. */
+  readonly lasso: readonly Point[] | 'armed' | null;
   /** The menu of what can be done, in pixels of the canvas element. */
   readonly menu: Point | null;
   /** Whether the palette that finds nodes is open. */
@@ -70,6 +76,8 @@ export const useCanvasStore = create<CanvasState>()(() => ({
   hover: null,
   backEdge: null,
   dropArea: null,
+  dropWire: null,
+  lasso: null,
   menu: null,
   finding: false,
   unrolled: null,

@@ -67,8 +67,9 @@ function nextOverlay(): void {
 
 /** Takes a step back where nothing else wants Escape: closes what is open at the pointer, then lets the selection go. */
 function letGo(): void {
-  const { search, backEdge, unrolled } = useCanvasStore.getState();
-  if (search !== null || backEdge !== null) useCanvasStore.setState({ search: null, backEdge: null });
+  const { search, backEdge, unrolled, lasso } = useCanvasStore.getState();
+  if (lasso !== null) useCanvasStore.setState({ lasso: null });
+  else if (search !== null || backEdge !== null) useCanvasStore.setState({ search: null, backEdge: null });
   else if (unrolled !== null) useCanvasStore.setState({ unrolled: null });
   else useSelectionStore.getState().clear();
 }
@@ -239,6 +240,18 @@ export const canvasCommands: readonly Command[] = [
     label: 'command.minimap',
     keys: ['M'],
     run: () => useViewStore.getState().set({ minimapOpen: !useViewStore.getState().minimapOpen }),
+  },
+  {
+    id: 'view.snap',
+    label: 'command.snap',
+    keys: ['Shift+G'],
+    run: () => useViewStore.getState().set({ snap: !useViewStore.getState().snap }),
+  },
+  {
+    id: 'edit.lasso',
+    label: 'command.lasso',
+    keys: ['Q'],
+    run: () => useCanvasStore.setState(({ lasso }) => ({ lasso: lasso === null ? 'armed' : null })),
   },
   { id: 'view.overlay', label: 'command.overlay', keys: ['G'], run: nextOverlay },
   ...alignments.map(([name, edge, key]): Command => ({

@@ -247,6 +247,8 @@ function flowEdge({ wire, source, target, route }: SceneWire, selected: boolean,
     targetHandle: target.port,
     data: { path: route.path },
     selected,
+    // On a large sheet the ends of the selected wires alone can be grabbed: two more elements for each.
+    ...(selected ? { reconnectable: true } : {}),
     ariaLabel,
     zIndex: wireLevel,
   };

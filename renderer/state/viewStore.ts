@@ -43,6 +43,8 @@ const keptSchema = z.object({
   inspectorWidth: z.number().min(200).max(640).catch(280),
   inspectorOpen: z.boolean().catch(true),
   minimapOpen: z.boolean().catch(true),
+  /** Whether nodes that are dragged keep to the dots of the sheet. */
+  snap: z.boolean().catch(false),
   hintSeen: z.boolean().catch(false),
 });
 type Kept = z.infer<typeof keptSchema>;

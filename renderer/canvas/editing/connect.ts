@@ -1,6 +1,7 @@
 import type { CheckResult } from '#shared/check/diagnostic';
 import type { Endpoint, Graph, GradloomDocument, GraphNode } from '#shared/graph/document';
 import { closesCycle } from '#shared/graph/gestures';
+import type { WireId } from '#shared/graph/identifiers';
 import { endpointKey, isInnerPort } from '#shared/graph/portNames';
 import { endpointScope, graphOf, loopParametersOf, nodeOf, wiresInto } from '#shared/graph/queries';
 import type { SheetId } from '#shared/graph/queries';
@@ -248,6 +249,18 @@ export function entryFits(ground: Ground, entry: Pick<PaletteEntry, 'type' | 'pa
   if (!parameters.ok) return true;
   const { output } = dryBuild(definition, parameters.parameters, []);
   return refuseType(ground, end, start.node, start.port, output) === null;
+}
+
+/** The ports by which a layer would be put into a wire; null where it does not take what the wire carries. */
+export function portsInto(
+  ground: Ground,
+  layer: Pick<PaletteEntry, 'type' | 'params'>,
+  id: WireId,
+): { readonly input: string; readonly output: string } | null {
+  const wire = ground.graph.wires.find((one) => one.id === id);
+  const [input, output] = [portFor(layer.type, 'input'), portFor(layer.type, 'output')];
+  if (wire === undefined || input === null || output === null) return null;
+  return entryFits(ground, layer, wire.from) ? { input, output } : null;
 }
 
 /** The port of a new node that a wire from `side` ends at; null where it has none. */

@@ -7,13 +7,16 @@ import {
   connect,
   copyNodes,
   deleteSelection as deleteNodesAndWires,
+  disconnect,
   duplicate,
   GestureError,
+  insertNodeOnWire,
   pasteNodes,
+  reattachWire,
 } from '#shared/graph/gestures';
 import type { Snapshot } from '#shared/graph/gestures';
 import type { History } from '#shared/graph/history';
-import type { NodeId } from '#shared/graph/identifiers';
+import type { NodeId, WireId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
 import { graphOf, newNodeId, nodeOf } from '#shared/graph/queries';
 import type { PaletteEntry } from '#shared/layers/palette';
@@ -28,7 +31,7 @@ import { cardHeight, cardWidth } from '../scene/layout.ts';
 import type { Point, Rectangle } from '../scene/route.ts';
 import { boundsOf, boxOf } from '../scene/scene.ts';
 import type { SceneNode } from '../scene/scene.ts';
-import { entryFits, groundOf, portFor, refuse, sideOf } from './connect.ts';
+import { entryFits, groundOf, portFor, portsInto, refuse, sideOf } from './connect.ts';
 import type { Ground, Refusal } from './connect.ts';
 
 /** What a new node is made of: an entry of the palette, or what a drag from it carries. */
@@ -76,6 +79,18 @@ export function connectPorts(from: Endpoint, to: Endpoint): boolean {
   return perform({ key: 'canvas.edit.connect' }, () => connect(ground.document, from, to)) !== null;
 }
 
+/** Moves one end of a wire to another port, or tells why it cannot go there. */
+export function reattach(wire: WireId, side: 'from' | 'to', end: Endpoint): void {
+  const ground = currentGround();
+  if (ground !== null) perform({ key: 'canvas.edit.reattach' }, () => reattachWire(ground.document, wire, side, end));
+}
+
+/** Takes a wire away. */
+export function takeAway(wire: WireId): void {
+  const ground = currentGround();
+  if (ground !== null) perform({ key: 'canvas.edit.disconnect' }, () => disconnect(ground.document, [wire]));
+}
+
 /** The innermost frame or loop at a point of the sheet. */
 export function areaAt(point: Point): SceneNode | null {
   let found: SceneNode | null = null;
@@ -101,21 +116,35 @@ export function makeNode(ground: Ground, layer: NewLayer, place: Point, parent: 
   };
 }
 
+/** Where a new layer belongs. */
+export interface LayerPlace {
+  /** The end that it is wired to, where that fits. */
+  readonly from?: Endpoint | null;
+  /** The wire that it is put into, where that fits. */
+  readonly wire?: WireId | null;
+  /** What takes it in; absent: whatever lies at its place. */
+  readonly parent?: NodeId | null;
+}
+
 /**
- * Adds a layer with its upper left corner at a point of the sheet, selects it, and wires it to `from` where that fits.
- * One entry of the history.
+ * Adds a layer with its upper left corner at a point of the sheet, selects it, and wires it to `from` or puts it into
+ * `wire` where that fits. One entry of the history.
  */
 export function addLayer(
   layer: NewLayer,
   place: Point,
-  from: Endpoint | null = null,
-  parent?: NodeId | null,
+  { from = null, wire = null, parent }: LayerPlace = {},
 ): NodeId | null {
   const ground = currentGround();
   if (ground === null) return null;
   const node = makeNode(ground, layer, place, parent);
   const added: Operation = { kind: 'addNodes', sheet: ground.sheet, nodes: [node] };
-  const done = perform({ key: 'canvas.edit.add' }, () => {
+  const ports = wire === null ? null : portsInto(ground, layer, wire);
+  const done = perform({ key: wire === null || ports === null ? 'canvas.edit.add' : 'canvas.edit.insert' }, () => {
+    if (wire !== null && ports !== null) {
+      const after = applyOperation(ground.document, added);
+      return [added, ...insertNodeOnWire(after, wire, node.id, ports)];
+    }
     if (from === null || !entryFits(ground, layer, from)) return [added];
     const side = sideOf(ground, from);
     const port = portFor(layer.type, side === 'output' ? 'input' : 'output');
@@ -134,13 +163,20 @@ const columnStep = cardWidth + 36;
 const rowStep = cardHeight + 28;
 
 /**
- * Adds a layer where it makes sense without a pointer: behind the one selected node and wired to it, else in the middle
- * of what is in view.
+ * Adds a layer where it makes sense without a pointer: behind the one selected node and wired to it, into the one
+ * selected wire, else in the middle of what is in view.
  */
 export function appendLayer(layer: NewLayer, middle: Point): NodeId | null {
   const ground = currentGround();
-  const { nodes } = useSelectionStore.getState();
+  const { nodes, wires } = useSelectionStore.getState();
   const scene = useCanvasStore.getState().flow.scene;
+  const [onlyWire] = wires;
+  const into = nodes.size === 0 && wires.size === 1 && onlyWire !== undefined ? scene.wires.get(onlyWire) : undefined;
+  if (into !== undefined) {
+    const { from, to, wire } = into;
+    const place = { x: (from.x + to.x - cardWidth) / 2, y: (from.y + to.y - cardHeight) / 2 };
+    return addLayer(layer, freePlace(place), { wire: wire.id });
+  }
   const [only] = nodes;
   const before = nodes.size === 1 && only !== undefined ? scene.nodes.get(only) : undefined;
   const port = before?.layout.ports.find(
@@ -151,7 +187,10 @@ export function appendLayer(layer: NewLayer, middle: Point): NodeId | null {
     return addLayer(layer, freePlace({ x: middle.x - cardWidth / 2, y: middle.y - cardHeight / 2 }));
   }
   const beside = { x: before.origin.x + Math.max(columnStep, before.layout.width + 36), y: before.origin.y };
-  return addLayer(layer, freePlace(beside), { node: only, port: port.id }, before.node.parent ?? null);
+  return addLayer(layer, freePlace(beside), {
+    from: { node: only, port: port.id },
+    parent: before.node.parent ?? null,
+  });
 }
 
 /** The given place, or the next one below it where no other card lies. */
@@ -326,6 +365,22 @@ export function freezeSelection(): void {
   const frozen = nodes.every((node) => node.frozen === true) ? undefined : true;
   const operations = nodes.map(({ id }): Operation => ({ kind: 'setNode', node: id, set: { frozen } }));
   useDocumentStore.getState().edit(operations, { key: 'inspector.edit.frozen' });
+}
+
+/** Leaves copies where a drag has taken nodes to, wired to what the originals read; the originals stay where they were. */
+export function duplicateTo(moved: ReadonlyMap<NodeId, Point>): void {
+  const ground = currentGround();
+  const [first] = moved;
+  if (ground === null || first === undefined) return;
+  const [id, place] = first;
+  const before = nodeOf(ground.graph, id)?.position;
+  if (before === undefined) return;
+  const offset = { x: Math.round(place.x - before.x), y: Math.round(place.y - before.y) };
+  selectAdded(
+    perform({ key: 'canvas.edit.duplicate' }, () =>
+      duplicate(ground.document, moved.keys(), { offset, entering: true }),
+    ),
+  );
 }
 
 /** Places a copy of the selection beneath it. */

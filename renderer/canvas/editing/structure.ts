@@ -8,11 +8,12 @@ import {
   connect,
   connectPlaced,
   dissolve,
+  insertNodeOnWire,
   moveInto,
   wrapInFrame,
   wrapInLoop,
 } from '#shared/graph/gestures';
-import type { NodeId } from '#shared/graph/identifiers';
+import type { NodeId, WireId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
 import { endpoint, isContainerType, loopPorts } from '#shared/graph/portNames';
 import { ancestorsOf, endpointScope, findNode, loopParametersOf, nodeOf } from '#shared/graph/queries';
@@ -23,7 +24,7 @@ import { loopHeader } from '../scene/layout.ts';
 import type { Point } from '../scene/route.ts';
 import { boxOf } from '../scene/scene.ts';
 import type { SceneNode } from '../scene/scene.ts';
-import { sideOf, typeAt } from './connect.ts';
+import { portsInto, sideOf, typeAt } from './connect.ts';
 import { currentGround, makeNode, perform } from './edits.ts';
 import { withRoom } from './room.ts';
 
@@ -174,16 +175,41 @@ export function changesParent(moved: ReadonlyMap<NodeId, Point>, area: NodeId | 
 /** A child keeps clear of its container's head and left border. */
 const inset = { x: 18, y: 8 };
 
-/** Ends a drag: moves what it holds and, where it was left in another container, leads its wires through the border. */
-export function dropNodes(moved: ReadonlyMap<NodeId, Point>, area: NodeId | null): void {
+/** The wire under the pointer that the one node of a drag could be put into: it has no wires and takes what that carries. */
+export function dropWireAt(
+  pointer: { readonly clientX: number; readonly clientY: number },
+  moved: ReadonlyMap<NodeId, Point>,
+): WireId | null {
+  const ground = currentGround();
+  const [id, ...others] = heldNodes(moved);
+  const node = ground === null || id === undefined ? undefined : nodeOf(ground.graph, id);
+  if (ground === null || node === undefined || others.length > 0 || isContainerType(node.type)) return null;
+  if (ground.graph.wires.some(({ from, to }) => from.node === node.id || to.node === node.id)) return null;
+  const wire = wireUnder(pointer);
+  return wire !== null && portsInto(ground, node, wire) !== null ? wire : null;
+}
+
+/** The wire that lies at a place of the window, whatever is drawn above it. */
+export function wireUnder(pointer: { readonly clientX: number; readonly clientY: number }): WireId | null {
+  for (const element of document.elementsFromPoint(pointer.clientX, pointer.clientY)) {
+    const edge = element.closest('.react-flow__edge');
+    if (edge !== null) return (edge.getAttribute('data-id') ?? null) as WireId | null;
+  }
+  return null;
+}
+
+/**
+ * Ends a drag: moves what it holds and, where it was left in another container, leads its wires through the border; left
+ * on a wire, the node is put into it.
+ */
+export function dropNodes(moved: ReadonlyMap<NodeId, Point>, area: NodeId | null, wire: WireId | null = null): void {
   const ground = currentGround();
   const held = heldNodes(moved);
   if (ground === null || held.length === 0) return;
   const isInto = area !== null;
-  const label = !changesParent(moved, area)
-    ? ({ key: 'canvas.edit.move' } as const)
-    : ({ key: isInto ? 'canvas.edit.moveInto' : 'canvas.edit.moveOut' } as const);
-  perform(label, () => {
+  const isAcross = changesParent(moved, area);
+  const key = isAcross ? (isInto ? 'canvas.edit.moveInto' : 'canvas.edit.moveOut') : 'canvas.edit.move';
+  perform({ key: wire === null ? key : 'canvas.edit.insert' }, () => {
     const moves = held.map((node) => ({ node, position: rounded(moved.get(node) ?? { x: 0, y: 0 }) }));
     const moveAll: Operation = { kind: 'moveNodes', moves };
     const strangers = held.filter((id) => (nodeOf(ground.graph, id)?.parent ?? null) !== area);
@@ -200,6 +226,12 @@ export function dropNodes(moved: ReadonlyMap<NodeId, Point>, area: NodeId | null
       return x === node.position.x && y === node.position.y ? [] : [{ node: id, position: { x, y } }];
     });
     if (pushed.length > 0) operations.push({ kind: 'moveNodes', moves: pushed });
+    const [only] = held;
+    const node = only === undefined ? undefined : nodeOf(ground.graph, only);
+    const ports = wire === null || node === undefined ? null : portsInto(ground, node, wire);
+    if (wire !== null && node !== undefined && ports !== null) {
+      operations.push(...insertNodeOnWire(applyOperations(ground.document, operations), wire, node.id, ports));
+    }
     return operations;
   });
 }

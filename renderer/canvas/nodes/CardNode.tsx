@@ -57,6 +57,7 @@ export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps
           <span className={styles.shape} title={facts}>
             {facts}
           </span>
+          {face.note !== null && <NoteMark note={face.note} />}
           {face.frozen && <FrozenMark />}
           <span className={styles.weights}>
             {face.type === 'output' ? (
@@ -85,6 +86,17 @@ export function FrozenMark(): JSX.Element {
   return (
     <span className={styles.frozen} role="img" aria-label={say('inspector.frozen')} title={say('inspector.frozen')}>
       <Icon name="frozen" size={14} />
+    </span>
+  );
+}
+
+/** Says that a person wrote something about a node; its words on hover. */
+export function NoteMark({ note }: { readonly note: string }): JSX.Element {
+  const say = useText();
+  const words = say('canvas.note', { note });
+  return (
+    <span className={styles.note} role="img" aria-label={words} title={note}>
+      <Icon name="note" size={14} />
     </span>
   );
 }

@@ -1,15 +1,17 @@
 import type { NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import type { CSSProperties, JSX } from 'react';
+import type { NodeId } from '#shared/graph/identifiers';
 import { useLocale } from '../../platform/i18n.ts';
 import { classes } from '../../ui/classes.ts';
 import { countRender } from '../counters.ts';
 import type { FlowNode } from '../flow.ts';
 import { isColour } from '../overlay/paint.ts';
 import { nameOfFace } from '../words.ts';
-import { FrozenMark, ProblemMark } from './CardNode.tsx';
+import { FrozenMark, NoteMark, ProblemMark } from './CardNode.tsx';
 import { CycleMark, DropMark } from './CycleMark.tsx';
 import { FoldButton } from './FoldButton.tsx';
+import { ResizeHandle } from './ResizeHandle.tsx';
 import styles from './AreaNode.module.css';
 
 /** The four edges of an area can be grabbed; its inside is the canvas. */
@@ -38,9 +40,11 @@ export const FrameNode = memo(function FrameNode({ id, data, selected }: NodePro
       <DropMark node={id} />
       <CycleMark node={id} />
       <GrabbableEdges />
+      <ResizeHandle node={id as NodeId} layout={data.layout} />
       <div className={styles.label} data-part="area">
         <FoldButton node={id} folded={false} />
         <span className={styles.name}>{nameOfFace(locale, face)}</span>
+        {face.note !== null && <NoteMark note={face.note} />}
         {face.frozen && <FrozenMark />}
       </div>
       <div className={styles.mark}>

@@ -16,11 +16,12 @@ import { stateRadius } from '../scene/layout.ts';
 import type { NodeLayout, PlacedPort } from '../scene/layout.ts';
 import { nameOfFace } from '../words.ts';
 import styles from './AreaNode.module.css';
-import { FrozenMark, ProblemMark } from './CardNode.tsx';
+import { FrozenMark, NoteMark, ProblemMark } from './CardNode.tsx';
 import { CycleMark, DropMark } from './CycleMark.tsx';
 import { FoldButton } from './FoldButton.tsx';
 import { GrabbableEdges } from './FrameNode.tsx';
 import { Ports } from './Ports.tsx';
+import { ResizeHandle } from './ResizeHandle.tsx';
 
 /** One hue for both halves of a state, so that the pair is seen as one. */
 const stateHues = ['activation', 'normalisation', 'merge', 'core', 'data'] as const;
@@ -39,6 +40,7 @@ export const LoopNode = memo(function LoopNode({ id, data, selected }: NodeProps
       <DropMark node={id} />
       <CycleMark node={id} />
       <GrabbableEdges />
+      <ResizeHandle node={id as NodeId} layout={layout} />
       <div className={styles.header}>
         <span className={styles.chip} data-part="chip">
           ×{face.count ?? '?'}
@@ -46,6 +48,7 @@ export const LoopNode = memo(function LoopNode({ id, data, selected }: NodeProps
         <span className={styles.name} data-part="area">
           {nameOfFace(locale, face)}
         </span>
+        {face.note !== null && <NoteMark note={face.note} />}
         {face.frozen && <FrozenMark />}
         <FoldButton node={id} folded={false} />
       </div>

@@ -42,6 +42,8 @@ export interface NodeFace {
   readonly sharesWeights: boolean;
   /** It, or something around it on its sheet, is frozen: the optimiser leaves its weights as they are. */
   readonly frozen: boolean;
+  /** What the person wrote about it. */
+  readonly note: string | null;
 }
 
 const noProblems: readonly Diagnostic[] = [];
@@ -102,6 +104,7 @@ export function faceOf(
     held: held?.length ?? null,
     sharesWeights: instance?.weights === 'shared',
     frozen: isFrozen(document, node),
+    note: node.note ?? null,
   };
 }
 
@@ -119,6 +122,7 @@ export function sameFace(one: NodeFace, other: NodeFace): boolean {
     one.held === other.held &&
     one.sharesWeights === other.sharesWeights &&
     one.frozen === other.frozen &&
+    one.note === other.note &&
     sameShape(one.shape, other.shape) &&
     one.problems.length === other.problems.length &&
     one.problems.every((problem, index) => sameProblem(problem, other.problems[index]))

@@ -12,27 +12,29 @@ function sameCourse(one: EdgeProps<FlowEdge>, other: EdgeProps<FlowEdge>): boole
   return one.data?.path === other.data?.path && one.source === other.source && one.target === other.target;
 }
 
-/** Lights a wire up that lies on the cycle which the wire being dragged would close. */
+/** Lights a wire up that lies on the cycle which the wire being dragged would close, or that would take a node in. */
 function CycleHalo(props: {
+  readonly id: string;
   readonly source: string;
   readonly target: string;
   readonly path: string;
 }): JSX.Element | null {
-  const { source, target, path } = props;
+  const { id, source, target, path } = props;
   const isIn = useCanvasStore(
-    ({ backEdge }) => backEdge?.body.has(source as NodeId) === true && backEdge.body.has(target as NodeId),
+    ({ backEdge, dropWire }) =>
+      dropWire === id || (backEdge?.body.has(source as NodeId) === true && backEdge.body.has(target as NodeId)),
   );
   return isIn ? <path className={styles.cycle} d={path} /> : null;
 }
 
 /** A wire at rest, and the wide invisible line that the pointer meets. Its gradient is drawn by the overlay. */
-export const WireEdge = memo(function WireEdge({ data, source, target }: EdgeProps<FlowEdge>): JSX.Element {
+export const WireEdge = memo(function WireEdge({ id, data, source, target }: EdgeProps<FlowEdge>): JSX.Element {
   countRender('wire');
   const path = data?.path ?? '';
   return (
     <>
       <path className={styles.halo} d={path} />
-      <CycleHalo source={source} target={target} path={path} />
+      <CycleHalo id={id} source={source} target={target} path={path} />
       <path className={styles.line} d={path} />
       <path className={styles.reach} d={path} />
     </>

@@ -1,0 +1,80 @@
+import { small } from './fixtures/documents.ts';
+import { middleOf } from './fixtures/gradloomPage.ts';
+import { expect, test } from './fixtures/test.ts';
+
+test('dropped on a wire, wired anew by an end, duplicated by a drag, taken by a lasso, resized', async ({
+  gradloom,
+}) => {
+  const { page } = gradloom;
+  const document = small();
+  await gradloom.show(document);
+  const says = (words: string): Promise<void> => expect.poll(() => gradloom.undoLabel()).toBe(words);
+
+  await test.step('a layer from the palette and a loose node go into the wire they are dropped on', async () => {
+    await page.keyboard.press('Shift+A');
+    await page.keyboard.type('dropout');
+    await page.keyboard.press('Enter');
+    await gradloom.drag(await middleOf(gradloom.node('dropout')), await gradloom.pointOnWire('w1'));
+    await says(gradloom.say('canvas.edit.insert'));
+    await expect(gradloom.node('dropout')).toContainText('2');
+    await expect(gradloom.button('training.run')).toBeEnabled();
+    await page.keyboard.press('ControlOrMeta+z');
+    await page.keyboard.press('ControlOrMeta+z');
+    await expect(gradloom.node('dropout')).toHaveCount(0);
+  });
+
+  await test.step('a wire moves by its end, and let go over nothing it is gone', async () => {
+    await gradloom.selectNode('hidden');
+    await page.keyboard.press('ControlOrMeta+d');
+    const former = await middleOf(gradloom.port('hidden', 'in'));
+    const target = await middleOf(gradloom.port('hidden-2', 'in'));
+    await gradloom.drag({ x: former.x - 14, y: former.y }, target);
+    await says(gradloom.say('canvas.edit.reattach'));
+    await expect(gradloom.node('hidden-2')).toContainText('8');
+    expect(await gradloom.wireIds()).toHaveLength(document.graph.wires.length);
+    await gradloom.drag({ x: target.x - 14, y: target.y }, await gradloom.emptyPoint());
+    await expect.poll(() => gradloom.wireIds()).toHaveLength(document.graph.wires.length - 1);
+    for (let step = 0; step < 3; step++) await page.keyboard.press('ControlOrMeta+z');
+    await expect(gradloom.button('command.undo')).toBeDisabled();
+  });
+
+  await test.step('a drag with Alt leaves a copy that reads the same', async () => {
+    const start = await middleOf(gradloom.node('hidden'));
+    await page.keyboard.down('Alt');
+    await gradloom.drag(start, { x: start.x, y: start.y + 120 });
+    await page.keyboard.up('Alt');
+    await expect(gradloom.node('hidden-2')).toContainText('8');
+    const back = await middleOf(gradloom.node('hidden'));
+    expect(Math.hypot(back.x - start.x, back.y - start.y)).toBeLessThan(2);
+    expect(await gradloom.wireIds()).toHaveLength(document.graph.wires.length + 1);
+  });
+
+  await test.step('a lasso takes what its course goes around', async () => {
+    const one = await middleOf(gradloom.node('hidden'));
+    const other = await middleOf(gradloom.node('hidden-2'));
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('q');
+    const course = [
+      [one.x - 90, one.y - 60],
+      [one.x + 90, one.y - 60],
+      [other.x + 90, other.y + 60],
+      [other.x - 90, other.y + 60],
+    ] as const;
+    await page.mouse.move(...course[0]);
+    await page.mouse.down();
+    for (const [x, y] of course) await page.mouse.move(x, y, { steps: 4 });
+    await page.mouse.up();
+    await expect(page.locator('.react-flow__node.selected')).toHaveCount(2);
+  });
+
+  await test.step('a frame changes its size by its corner', async () => {
+    await page.keyboard.press('ControlOrMeta+g');
+    const frame = gradloom.node('frame');
+    const before = await frame.boundingBox();
+    if (before === null) throw new Error('the frame is not in view');
+    const corner = { x: before.x + before.width - 4, y: before.y + before.height - 4 };
+    await gradloom.drag(corner, { x: corner.x + 60, y: corner.y + 30 });
+    await expect.poll(async () => ((await frame.boundingBox())?.width ?? 0) - before.width).toBeCloseTo(60, -1);
+    expect(((await frame.boundingBox())?.height ?? 0) - before.height).toBeCloseTo(30, -1);
+  });
+});
