@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { text } from '#shared/text/text';
 import type { TextKey } from '#shared/text/text';
 import { small } from './fixtures/documents.ts';
@@ -5,7 +6,9 @@ import { expect, test } from './fixtures/test.ts';
 
 const say = (key: TextKey, values?: Readonly<Record<string, unknown>>): string => text('en', key, values);
 
-test('the heat map takes the canvas back to a recorded step and to the latest again', async ({ gradloom }) => {
+test('the heat map takes the canvas back to a recorded step and to the latest again, and leaves as a table', async ({
+  gradloom,
+}) => {
   await gradloom.show(small());
   await gradloom.run();
   await gradloom.waitForState('finished');
@@ -18,6 +21,14 @@ test('the heat map takes the canvas back to a recorded step and to the latest ag
   await dock.getByRole('button', { name: say('gradients.time.now') }).click();
   await expect(dock.getByRole('button', { name: say('gradients.time.now') })).toHaveCount(0);
   await expect(dock).toContainText(say('gradients.atStep', { step: '19' }));
+  await dock.getByRole('button', { name: say('plot.save') }).click();
+  const [download] = await Promise.all([
+    gradloom.page.waitForEvent('download'),
+    gradloom.page.getByRole('menuitem', { name: say('plot.csv') }).click(),
+  ]);
+  const rows = (await readFile(await download.path(), 'utf8')).trim().split('\n');
+  expect(rows[0]).toBe('step,depth,gradient,mark');
+  expect(rows.at(-1)).toMatch(/^19,\d+,\d\S+,none$/u);
 });
 
 test('a run is kept: found, noted, opened again with its numbers, put into the trash and back', async ({

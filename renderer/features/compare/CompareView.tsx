@@ -12,9 +12,10 @@ import { forgetRun, isUnderWay, useRunStore } from '../../state/runStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { count, magnitude } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { pictureOf, saveFile } from '../../ui/saveFile.ts';
+import { SavePlot } from '../../ui/plot/SavePlot.tsx';
+import { saveFile } from '../../ui/saveFile.ts';
 import styles from './CompareView.module.css';
-import { comparisonTable, frameAt, lossDrawing, networkDrawing, profileDrawing } from './drawings.ts';
+import { comparisonTable, frameAt, lossDrawing, lossTable, networkDrawing, paper, profileDrawing } from './drawings.ts';
 import type { Ink, Shown } from './drawings.ts';
 import { affordable, reportPage } from './report.ts';
 
@@ -101,7 +102,7 @@ export function CompareView({ theme }: { readonly theme: Theme }): JSX.Element {
     <section className={styles.view} aria-label={say('compare.title')}>
       <header className={styles.head}>
         <h2 className={styles.title}>{say('compare.title')}</h2>
-        {runs !== null && <Actions runs={runs} names={names} theme={theme} />}
+        {runs !== null && <Actions runs={runs} names={names} />}
         <IconButton icon="close" label={say('compare.close')} onClick={() => compare([])} />
       </header>
       {runs === null ? <p className={styles.wait}>{say('compare.loading')}</p> : <Panes runs={runs} theme={theme} />}
@@ -132,11 +133,9 @@ function stepsOf(runs: readonly Shown[]): readonly number[] {
 function Actions({
   runs,
   names,
-  theme,
 }: {
   readonly runs: readonly Loaded[];
   readonly names: readonly string[];
-  readonly theme: Theme;
 }): JSX.Element {
   const say = useText();
   const locale = useLocale();
@@ -144,7 +143,6 @@ function Actions({
   const compare = useKeptRuns((store) => store.compare);
   const refresh = useKeptRuns((store) => store.refresh);
   const runState = useRunStore((store) => store.state);
-  const bar = useRef<HTMLDivElement>(null);
   const isBusy = isUnderWay(runState) || runs.some((run) => run.isUnderWay);
 
   const trainAnew = async (): Promise<void> => {
@@ -166,24 +164,12 @@ function Actions({
     await getClient().call('run.control', { run, action: 'stop' }).catch(tellFailure);
   };
   const saveReport = (): void => {
-    if (bar.current === null) return;
-    // A report is read on paper-white, whatever the window looks like.
-    const ink: Ink = {
-      theme: 'light',
-      text: '#1d2430',
-      dim: '#545d6d',
-      line: '#c6ccd6',
-      panel: '#ffffff',
-      card: '#ffffff',
-      danger: '#b3213f',
-      series: ['#3b5bdb', '#c2570c', '#0b8073', '#b5267f'],
-    };
     const words = wordsOf(say);
     const at = (step: number) => ({
       step,
-      networks: runs.map((run) => networkDrawing(run, frameAt(run.frames, step), ink, locale)),
-      profile: profileDrawing(runs, step, ink, words.profile),
-      loss: lossDrawing(runs, step, ink, words.loss),
+      networks: runs.map((run) => networkDrawing(run, frameAt(run.frames, step), paper, locale)),
+      profile: profileDrawing(runs, step, paper, words.profile),
+      loss: lossDrawing(runs, step, paper, words.loss),
     });
     const steps = stepsOf(runs);
     const size = JSON.stringify(at(steps.at(-1) ?? 0)).length;
@@ -191,7 +177,7 @@ function Actions({
       language: locale,
       title: say('compare.report.title', { names: runs.map(({ name }) => name).join(' · ') }),
       names: runs.map(({ name }) => name),
-      colours: ink.series,
+      colours: paper.series,
       differences,
       captions: { loss: say('compare.loss'), profile: say('compare.profile'), network: say('compare.network') },
       atStep: say('gradients.atStep', { step: '{step}' }),
@@ -199,22 +185,8 @@ function Actions({
     });
     saveFile('comparison.html', 'text/html', page);
   };
-  const savePlots = async (kind: 'svg' | 'png'): Promise<void> => {
-    if (bar.current === null) return;
-    const ink = inkOf(bar.current, theme);
-    const last = stepsOf(runs).at(-1) ?? 0;
-    const words = wordsOf(say);
-    for (const [name, drawing] of [
-      ['profile', profileDrawing(runs, last, ink, words.profile)],
-      ['loss', lossDrawing(runs, last, ink, words.loss)],
-    ] as const) {
-      const picture = kind === 'svg' ? drawing : await pictureOf(drawing);
-      if (picture !== null)
-        saveFile(`comparison-${name}.${kind}`, kind === 'svg' ? 'image/svg+xml' : 'image/png', picture);
-    }
-  };
   return (
-    <div ref={bar} className={styles.actions}>
+    <div className={styles.actions}>
       {runs.some((run) => run.isUnderWay) ? (
         <Button size="small" onClick={() => void stop()}>
           {say('compare.stop')}
@@ -232,15 +204,6 @@ function Actions({
       )}
       <Button size="small" onClick={saveReport}>
         {say('compare.report')}
-      </Button>
-      <Button size="small" onClick={() => saveFile('comparison.csv', 'text/csv', comparisonTable(runs))}>
-        {say('compare.save.csv')}
-      </Button>
-      <Button size="small" onClick={() => void savePlots('svg')}>
-        {say('compare.save.svg')}
-      </Button>
-      <Button size="small" onClick={() => void savePlots('png')}>
-        {say('compare.save.png')}
       </Button>
     </div>
   );
@@ -302,6 +265,11 @@ function Panes({ runs, theme }: { readonly runs: readonly Loaded[]; readonly the
                       {frame !== null &&
                         say('compare.batchLoss', { value: magnitude(frame.loss, 3), step: count(frame.step) })}
                     </span>
+                    <SavePlot
+                      name={run.name}
+                      svg={() => networkDrawing(run, frame, paper, locale)}
+                      csv={() => comparisonTable([run])}
+                    />
                   </figcaption>
                   <div className={styles.network}>
                     <Drawing
@@ -316,11 +284,25 @@ function Panes({ runs, theme }: { readonly runs: readonly Loaded[]; readonly the
           <p className={styles.note}>{say('compare.network')}</p>
           <div className={styles.panes}>
             <figure className={styles.pane}>
-              <figcaption className={styles.name}>{say('compare.loss')}</figcaption>
+              <figcaption className={styles.name}>
+                <span className={styles.caption}>{say('compare.loss')}</span>
+                <SavePlot
+                  name={say('measure.loss')}
+                  svg={() => lossDrawing(runs, step, paper, words.loss)}
+                  csv={() => lossTable(runs)}
+                />
+              </figcaption>
               <Drawing svg={lossDrawing(runs, step, ink, words.loss)} words={say('compare.loss')} />
             </figure>
             <figure className={styles.pane}>
-              <figcaption className={styles.name}>{say('compare.profile')}</figcaption>
+              <figcaption className={styles.name}>
+                <span className={styles.caption}>{say('compare.profile')}</span>
+                <SavePlot
+                  name={say('app.dock.depth')}
+                  svg={() => profileDrawing(runs, step, paper, words.profile)}
+                  csv={() => comparisonTable(runs)}
+                />
+              </figcaption>
               <Drawing svg={profileDrawing(runs, step, ink, words.profile)} words={say('compare.profile')} />
             </figure>
           </div>

@@ -9,6 +9,12 @@ import type { Theme } from '../../canvas/overlay/colourScale.ts';
 import { boundsOf, boxOf, buildScene, emptyScene } from '../../canvas/scene/scene.ts';
 import { magnitude, powerOfTen, shortCount } from '../../ui/format.ts';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { csvOf } from '../../ui/plot/csv.ts';
+import type { PlotInk } from '../../ui/plot/ink.ts';
+import { paperInk } from '../../ui/plot/ink.ts';
+import type { PlotLine } from '../../ui/plot/linePlot.ts';
+import { linePlot } from '../../ui/plot/linePlot.ts';
+import { svgPage, svgText } from '../../ui/plot/svg.ts';
 
 /** One of the runs that stand side by side. */
 export interface Shown {
@@ -20,31 +26,20 @@ export interface Shown {
   readonly losses: readonly { readonly step: number; readonly value: number }[];
 }
 
-/** Colours of a drawing, as plain values: a drawing leaves the window as a file. */
-export interface Ink {
+/** Colours of a drawing, as plain values: a drawing leaves the window as a file. One series for each run. */
+export interface Ink extends PlotInk {
   readonly theme: Theme;
-  readonly text: string;
-  readonly dim: string;
-  readonly line: string;
-  readonly panel: string;
   /** A layer's card. */
   readonly card: string;
-  readonly danger: string;
-  /** One colour for each run. */
-  readonly series: readonly string[];
 }
 
-/** Text as it may stand inside SVG and HTML. */
-export function escapeMarkup(words: string): string {
-  return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-}
-
-const font = 'font-family="system-ui, sans-serif"';
-
-function svg(width: number, height: number, ink: Ink, content: string): string {
-  const ground = `<rect width="${width}" height="${height}" fill="${ink.panel}"/>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${ground}${content}</svg>`;
-}
+/** What is saved is read on paper-white, whatever the window looks like. */
+export const paper: Ink = {
+  ...paperInk,
+  theme: 'light',
+  card: paperInk.panel,
+  series: [3, 2, 1, 4].map((number) => paperInk.series[number - 1] ?? paperInk.text),
+};
 
 /** The recorded frame at or before a step, else the first one; null where there is none. */
 export function frameAt(frames: readonly TelemetryFrame[], step: number): TelemetryFrame | null {
@@ -75,17 +70,24 @@ export function networkDrawing(run: Shown, frame: TelemetryFrame | null, ink: In
     const { left, top, right, bottom } = boxOf(node);
     const isArea = node.layout.shape === 'frame' || node.layout.shape === 'loop';
     const radius = node.layout.shape === 'round' ? (right - left) / 2 : 8;
-    const title = escapeMarkup(nodeTitle(locale, node.node));
+    const title = nodeTitle(locale, node.node);
     const words = isArea
-      ? `<text x="${left + 8}" y="${top + 15}" font-size="11" fill="${ink.dim}" ${font}>${title}</text>`
+      ? svgText({ x: left + 8, y: top + 15, words: title, colour: ink.dim })
       : node.layout.shape === 'round'
         ? glyphOf(node.node.type, (left + right) / 2, (top + bottom) / 2, ink)
-        : `<text x="${(left + right) / 2}" y="${(top + bottom) / 2 + 4}" font-size="12" text-anchor="middle" fill="${ink.text}" ${font}>${title}</text>`;
+        : svgText({
+            x: (left + right) / 2,
+            y: (top + bottom) / 2 + 4,
+            words: title,
+            colour: ink.text,
+            anchor: 'middle',
+            size: 12,
+          });
     const fill = isArea ? 'none' : ink.card;
     return `<rect x="${left}" y="${top}" width="${right - left}" height="${bottom - top}" rx="${radius}" fill="${fill}" stroke="${ink.line}" stroke-width="1.5"/>${words}`;
   });
   const moved = `<g transform="translate(${pad - bounds.left} ${pad - bounds.top})">${wires.join('')}${cards.join('')}</g>`;
-  return svg(width, height, ink, moved);
+  return svgPage(width, height, ink, moved);
 }
 
 /** The sign of an addition or a multiplication. */
@@ -116,47 +118,9 @@ function strokeOf({ logarithm, mark }: ProfileValue, ink: Ink): string {
   }
 }
 
-/** Where a plot lies inside its drawing. */
-const plot = { width: 520, height: 220, left: 52, right: 14, top: 12, bottom: 34 } as const;
-const across = plot.width - plot.left - plot.right;
-const down = plot.height - plot.top - plot.bottom;
-
-interface Axis {
-  readonly low: number;
-  readonly high: number;
-  /** Where it has lines, and what stands there. */
-  readonly ticks: readonly { readonly at: number; readonly words: string }[];
-}
-
-function frameOf(axis: Axis, ink: Ink, caption: string, ends: readonly [string, string]): string {
-  const bottom = plot.top + down;
-  const rules = axis.ticks.map(({ at, words }) => {
-    const y = heightOf(at, axis);
-    return `<path d="M${plot.left} ${y}H${plot.width - plot.right}" stroke="${ink.line}"/><text x="${plot.left - 6}" y="${y + 4}" text-anchor="end" font-size="11" fill="${ink.dim}" ${font}>${words}</text>`;
-  });
-  const word = (x: number, anchor: string, words: string): string =>
-    `<text x="${x}" y="${bottom + 18}" text-anchor="${anchor}" font-size="11" fill="${ink.dim}" ${font}>${escapeMarkup(words)}</text>`;
-  return (
-    rules.join('') +
-    word(plot.left, 'start', ends[0]) +
-    word(plot.left + across / 2, 'middle', caption) +
-    word(plot.width - plot.right, 'end', ends[1])
-  );
-}
-
-function heightOf(value: number, { low, high }: Axis): number {
-  return plot.top + down - ((Math.max(low, Math.min(high, value)) - low) / (high - low)) * down;
-}
-
 /** Run `index` of `count`: earlier ones are broader, so that one that lies beneath another stays in view. */
-function lineOf(
-  points: readonly (readonly [number, number])[],
-  { index, count, colour }: { readonly index: number; readonly count: number; readonly colour: string },
-): string {
-  if (points.length === 0) return '';
-  const [path, end] = [points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' '), points.at(-1)];
-  const dot = `<circle cx="${(end?.[0] ?? 0).toFixed(1)}" cy="${(end?.[1] ?? 0).toFixed(1)}" r="2.5" fill="${colour}"/>`;
-  return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="${2 + 2 * (count - 1 - index)}" stroke-linejoin="round"/>${dot}`;
+function breadth(index: number, count: number): number {
+  return 2 + 2 * (count - 1 - index);
 }
 
 /** The gradient by depth of all runs at one step, on one fixed logarithmic scale. One line for each head. */
@@ -164,33 +128,38 @@ export function profileDrawing(
   runs: readonly Shown[],
   step: number,
   ink: Ink,
-  words: { data: string; loss: string; axis: string },
+  words: { readonly data: string; readonly loss: string; readonly axis: string },
 ): string {
   const [low, high] = scaleEnds('relative');
-  const ticks = [-9, -6, -3, 0, 3].map((at) => ({ at, words: powerOfTen(at) }));
-  const axis = { low, high, ticks };
   const lines = runs.flatMap((run, index) => {
     const frame = frameAt(run.frames, step);
     if (frame === null) return [];
     const layout = layOutWires(run.table, run.document);
-    return layout.lines.map((line) => {
+    return layout.lines.map((line): PlotLine => {
       const values = lineValues(line, { latest: frame, details: null }, 'activations', true);
-      const points = values.flatMap(({ logarithm, mark }, depth): (readonly [number, number])[] => {
-        const x = plot.left + (layout.depths < 2 ? across / 2 : (depth * across) / (layout.depths - 1));
-        if (mark === 'zero' || mark === 'underflow') return [[x, heightOf(low, axis)]];
-        if (mark === 'infinity' || mark === 'notANumber') return [[x, heightOf(high, axis)]];
-        return Number.isNaN(logarithm) ? [] : [[x, heightOf(logarithm, axis)]];
-      });
-      const end = points.at(-1);
+      const head = run.table.heads[line.head]?.label;
       // Runs of one document end at the same places: the first one names them.
-      const isNamed = layout.lines.length > 1 && index === 0 && end !== undefined;
-      const name = isNamed
-        ? `<text x="${end[0].toFixed(1)}" y="${(end[1] - 8).toFixed(1)}" text-anchor="end" font-size="11" fill="${ink.dim}" ${font}>${escapeMarkup(run.table.heads[line.head]?.label ?? '')}</text>`
-        : '';
-      return lineOf(points, { index, count: runs.length, colour: ink.series[index] ?? ink.text }) + name;
+      const isNamed = layout.lines.length > 1 && index === 0 && head !== undefined;
+      return {
+        name: run.name,
+        colour: ink.series[index] ?? ink.text,
+        width: breadth(index, runs.length),
+        ...(isNamed ? { label: head } : {}),
+        points: values.flatMap(({ logarithm, mark }, depth): PlotLine['points'] => {
+          const x = layout.depths < 2 ? 0.5 : depth / (layout.depths - 1);
+          if (mark === 'zero' || mark === 'underflow') return [[x, low]];
+          if (mark === 'infinity' || mark === 'notANumber') return [[x, high]];
+          return Number.isNaN(logarithm) ? [] : [[x, logarithm]];
+        }),
+      };
     });
   });
-  return svg(plot.width, plot.height, ink, frameOf(axis, ink, words.axis, [words.data, words.loss]) + lines.join(''));
+  const ends = [
+    { at: 0, words: words.data },
+    { at: 1, words: words.loss },
+  ];
+  const ticks = [-9, -6, -3, 0, 3].map((at) => ({ at, words: powerOfTen(at) }));
+  return linePlot({ x: { low: 0, high: 1, ticks: ends, caption: words.axis }, y: { low, high, ticks }, lines }, ink);
 }
 
 /** The loss over the training set after each epoch, on one logarithmic scale; the slider's step as a rule. */
@@ -205,28 +174,21 @@ export function lossDrawing(runs: readonly Shown[], step: number, ink: Ink, capt
     const at = low + index * stride;
     return { at, words: magnitude(10 ** at, 1) };
   });
-  const axis = { low, high, ticks };
-  const xOf = (at: number): number => plot.left + (Math.min(at, last) / last) * across;
-  const lines = runs.map(({ losses }, index) =>
-    lineOf(
-      losses.flatMap((point): (readonly [number, number])[] =>
-        point.value > 0 ? [[xOf(point.step), heightOf(Math.log10(point.value), axis)]] : [],
-      ),
-      { index, count: runs.length, colour: ink.series[index] ?? ink.text },
-    ),
-  );
-  const rule = `<path d="M${xOf(step).toFixed(1)} ${plot.top}V${plot.top + down}" stroke="${ink.dim}" stroke-dasharray="3 3"/>`;
-  return svg(
-    plot.width,
-    plot.height,
+  const lines = runs.map(({ name, losses }, index): PlotLine => ({
+    name,
+    colour: ink.series[index] ?? ink.text,
+    width: breadth(index, runs.length),
+    points: losses.flatMap(({ step: at, value }): PlotLine['points'] => (value > 0 ? [[at, Math.log10(value)]] : [])),
+  }));
+  const ends = [0, last].map((at) => ({ at, words: shortCount(at) }));
+  return linePlot(
+    { x: { low: 0, high: last, ticks: ends, caption }, y: { low, high, ticks }, lines, rule: Math.min(step, last) },
     ink,
-    frameOf(axis, ink, caption, ['0', shortCount(last)]) + rule + lines.join(''),
   );
 }
 
 /** Every number behind the drawings: one row for each run, recorded step and measured wire. RMS as it is, not relative. */
 export function comparisonTable(runs: readonly Shown[]): string {
-  const cell = (words: string): string => (/[",\n]/u.test(words) ? `"${words.replaceAll('"', '""')}"` : words);
   const rows = runs.flatMap(({ name, table, frames }) =>
     frames.flatMap((frame) =>
       table.wires.flatMap(({ wire, tap, path }, index) => {
@@ -236,10 +198,16 @@ export function comparisonTable(runs: readonly Shown[]): string {
         const place = path
           .map((one) => ('loop' in one ? `${one.loop}=${one.iteration}` : `@${one.instance}`))
           .join(' ');
-        const [value, relative] = mark === 'none' ? [String(rms), String(rms / frame.headRms)] : ['', ''];
-        return [[cell(name), String(frame.step), cell(wire), cell(place), value, relative, mark].join(',')];
+        const [value, relative] = mark === 'none' ? [rms, rms / frame.headRms] : [null, null];
+        return [[name, frame.step, wire, place, value, relative, mark]];
       }),
     ),
   );
-  return ['run,step,wire,path,rms,relative,mark', ...rows].join('\n').concat('\n');
+  return csvOf(['run', 'step', 'wire', 'path', 'rms', 'relative', 'mark'], rows);
+}
+
+/** The loss over the training set of every run after every epoch. */
+export function lossTable(runs: readonly Shown[]): string {
+  const rows = runs.flatMap(({ name, losses }) => losses.map(({ step, value }) => [name, step, value]));
+  return csvOf(['run', 'step', 'loss'], rows);
 }

@@ -1,4 +1,4 @@
-import { escapeMarkup } from './drawings.ts';
+import { escapeMarkup } from '../../ui/plot/svg.ts';
 
 /** What a report shows of one step: drawings as SVG. */
 export interface ReportStep {

@@ -6,7 +6,9 @@ import { classes } from '../../ui/classes.ts';
 import { cssValue, subscribeToTheme, useDrawing } from '../../ui/drawing.ts';
 import type { Subscribe } from '../../ui/drawing.ts';
 import { shortCount } from '../../ui/format.ts';
+import { SavePlot } from '../../ui/plot/SavePlot.tsx';
 import styles from './Chart.module.css';
+import { chartDrawing, chartTable } from './chartPlot.ts';
 import { align, decades, valueBefore } from './curveData.ts';
 import type { CurvePoints } from './curveData.ts';
 
@@ -14,6 +16,8 @@ import type { CurvePoints } from './curveData.ts';
 export interface ChartSeries {
   readonly id: string;
   readonly label: string;
+  /** Head of its column in a table. */
+  readonly column: string;
   /** What the legend writes in place of the label, where the entry before it says the rest. */
   readonly short?: string;
   /** Custom property with its colour. */
@@ -38,6 +42,8 @@ export interface ChartProps {
   formatTick?(value: number): string;
   /** The lines now, in the order of `series`. Called outside rendering. */
   read(): readonly CurvePoints[];
+  /** All points of the lines, for a table. */
+  readWhole(): readonly CurvePoints[];
 }
 
 const pause = 120;
@@ -59,6 +65,7 @@ export function Chart(props: ChartProps): JSX.Element {
     formatValue,
     formatTick = formatValue,
     read,
+    readWhole,
   } = props;
   const box = useRef<HTMLDivElement>(null);
   const legend = useRef<HTMLUListElement>(null);
@@ -236,6 +243,25 @@ export function Chart(props: ChartProps): JSX.Element {
             </li>
           ))}
         </ul>
+        <SavePlot
+          name={title}
+          svg={() => {
+            const shown = series.flatMap((one, index) => {
+              const line = lines.current[index];
+              return hidden.has(one.id) || line === undefined ? [] : [{ one, line }];
+            });
+            return chartDrawing({
+              title,
+              axis,
+              logarithmic,
+              range,
+              series: shown.map(({ one }) => one),
+              lines: shown.map(({ line }) => line),
+              formatTick,
+            });
+          }}
+          csv={() => chartTable(series, readWhole())}
+        />
       </figcaption>
       <div ref={box} className={styles.plot} />
     </figure>

@@ -23,7 +23,7 @@ const onRun: Subscribe = (notify) => {
   };
 };
 
-const buckets = 400;
+const shownBuckets = 400;
 const seriesColours = 6;
 
 /** Loss and accuracy over the steps: of each step's batch, of the training set and of the validation set. */
@@ -90,6 +90,7 @@ function Curves({ table }: { readonly table: RunTable }): JSX.Element {
         formatValue={magnitudeOfThree}
         formatTick={tick}
         read={() => readLines(heads, hasValidation)}
+        readWhole={() => readLines(heads, hasValidation, Number.POSITIVE_INFINITY)}
       />
       {accuracies.length > 0 && (
         <Chart
@@ -101,6 +102,7 @@ function Curves({ table }: { readonly table: RunTable }): JSX.Element {
           axis={say('gradients.axis.step')}
           formatValue={twoDecimals}
           read={() => readLines(accuracies, hasValidation)}
+          readWhole={() => readLines(accuracies, hasValidation, Number.POSITIVE_INFINITY)}
         />
       )}
     </div>
@@ -130,13 +132,27 @@ interface Measured {
 
 function linesOf(measured: readonly Measured[], hasValidation: boolean, validation: string): readonly ChartSeries[] {
   return measured.flatMap((one): ChartSeries[] => [
-    { id: `${one.batch}-batch`, label: one.name, colour: one.colour, line: 'faint', silent: true },
-    { id: `${one.batch}-training`, label: one.name, colour: one.colour, line: 'solid' },
+    {
+      id: `${one.batch}-batch`,
+      label: one.name,
+      column: `${one.result} batch`,
+      colour: one.colour,
+      line: 'faint',
+      silent: true,
+    },
+    {
+      id: `${one.batch}-training`,
+      label: one.name,
+      column: `${one.result} training`,
+      colour: one.colour,
+      line: 'solid',
+    },
     ...(hasValidation
       ? [
           {
             id: `${one.batch}-validation`,
             label: `${one.name} · ${validation}`,
+            column: `${one.result} validation`,
             short: '',
             colour: one.colour,
             line: 'dashed',
@@ -148,7 +164,11 @@ function linesOf(measured: readonly Measured[], hasValidation: boolean, validati
 
 const noPoints: CurvePoints = { steps: [], values: [] };
 
-function readLines(measured: readonly Measured[], hasValidation: boolean): readonly CurvePoints[] {
+function readLines(
+  measured: readonly Measured[],
+  hasValidation: boolean,
+  buckets = shownBuckets,
+): readonly CurvePoints[] {
   const { series } = telemetry;
   const { epochs } = useRunStore.getState();
   const results = (part: 'training' | 'validation', name: string): CurvePoints => ({

@@ -14,13 +14,15 @@ import { useViewStore } from '../../state/viewStore.ts';
 import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
 import { cssValue, prepareCanvas, useDrawing } from '../../ui/drawing.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { magnitude, powerOfTen } from '../../ui/format.ts';
+import { count, magnitude, powerOfTen } from '../../ui/format.ts';
 import { LiveText } from '../../ui/LiveText.tsx';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { SavePlot } from '../../ui/plot/SavePlot.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 import styles from './DepthProfileTab.module.css';
 import { layOutWeights, layOutWires, lineValues, sizeChanges, valueNow } from '#shared/theory/depthProfile';
 import type { ProfileFrames, ProfileLayout, ProfileValue } from '#shared/theory/depthProfile';
+import { profileDrawing, profileTable } from './savedProfile.ts';
 import { latestDetails, onFrame, useRunTable } from './useRunTable.ts';
 
 const subjects = ['activations', 'weights'] as const;
@@ -57,12 +59,11 @@ function Profile({ table, document }: ProfileProps): JSX.Element {
     () => (subject === 'activations' ? layOutWires(table, document) : layOutWeights(table, document)),
     [table, document, subject],
   );
+  const title = say(subject === 'activations' ? 'gradients.profile.activations' : 'gradients.profile.weights');
   return (
     <div className={styles.tab}>
       <div className={styles.head}>
-        <span className={styles.title}>
-          {say(subject === 'activations' ? 'gradients.profile.activations' : 'gradients.profile.weights')}
-        </span>
+        <span className={styles.title}>{title}</span>
         <DefinitionButton measure={subject === 'activations' ? 'depth' : 'weightDepth'} side="top" />
         <Segmented
           size="small"
@@ -109,6 +110,27 @@ function Profile({ table, document }: ProfileProps): JSX.Element {
               ? ''
               : say('gradients.atStep', { step: telemetry.latest.step.toLocaleString('en-US') })
           }
+        />
+        <SavePlot
+          name={title}
+          svg={() => {
+            const frames = framesNow();
+            if (frames === null) return '';
+            const step = say('gradients.atStep', { step: count(frames.latest.step) });
+            return profileDrawing(
+              { table, layout, subject, kind, frames },
+              {
+                title: `${title}, ${say(`gradients.overlay.${kind}`)} · ${step}`,
+                data: say('gradients.profile.data'),
+                loss: say('gradients.profile.loss'),
+                axis: say('gradients.profile.axis'),
+              },
+            );
+          }}
+          csv={() => {
+            const frames = framesNow();
+            return frames === null ? '' : profileTable({ table, layout, subject, kind, frames });
+          }}
         />
       </div>
       <ProfileCanvas table={table} document={document} layout={layout} subject={subject} kind={kind} />

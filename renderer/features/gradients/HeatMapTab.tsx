@@ -17,11 +17,13 @@ import { cssValue, prepareCanvas, useDrawing } from '../../ui/drawing.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { count, magnitude, shortCount } from '../../ui/format.ts';
 import { LiveText } from '../../ui/LiveText.tsx';
+import { SavePlot } from '../../ui/plot/SavePlot.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { SelectInput } from '../../ui/SelectInput.tsx';
 import profileStyles from './DepthProfileTab.module.css';
 import { columnAt, columnEdges, HeatColumns } from './heatMap.ts';
 import styles from './HeatMapTab.module.css';
+import { heatMapDrawing, heatMapTable } from './savedProfile.ts';
 import { onFrame, useRunTable } from './useRunTable.ts';
 
 const subjects = ['activations', 'weights'] as const;
@@ -109,6 +111,22 @@ function HeatMap({ table, document }: { readonly table: RunTable; readonly docum
             telemetry.latest === null ? '' : say('gradients.atStep', { step: count(telemetry.latest.step) })
           }
         />
+        {columns !== null && (
+          <SavePlot
+            name={say('gradients.time.title')}
+            svg={() => {
+              const output = table.heads[line?.head ?? 0]?.label ?? '';
+              const of = [say(`gradients.of.${subject}`), say(`gradients.overlay.${kind}`), output].join(', ');
+              return heatMapDrawing(columns, telemetry.recorded, kind, {
+                title: `${say('gradients.time.title')} · ${of}`,
+                data: say('gradients.profile.data'),
+                loss: say('gradients.profile.loss'),
+                axis: say('gradients.time.axis'),
+              });
+            }}
+            csv={() => heatMapTable(columns, telemetry.recorded)}
+          />
+        )}
       </div>
       {columns !== null && <HeatCanvas columns={columns} kind={kind} past={past} />}
     </div>

@@ -8,10 +8,14 @@ import { useText } from '../../platform/i18n.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
 import { cssValue, prepareCanvas, useDrawing } from '../../ui/drawing.ts';
+import { count } from '../../ui/format.ts';
+import { SavePlot } from '../../ui/plot/SavePlot.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { acrossIterations } from './choosePath.ts';
 import { latestGradients, markAt, onFrame } from './frames.ts';
 import styles from './Inspector.module.css';
+import { stripDrawing, stripTable } from './savedStrip.ts';
+import type { StripCell } from './savedStrip.ts';
 
 export interface IterationStripProps {
   readonly table: RunTable;
@@ -67,6 +71,16 @@ export function IterationStrip({ table, indices, shown, loop, name }: IterationS
     80,
   );
 
+  const acrossNow = (): readonly StripCell[] => {
+    const frame = latestGradients();
+    return across.map((index) => ({
+      rms: frame?.wireRms[index] ?? Number.NaN,
+      headRms: frame?.headRms ?? Number.NaN,
+      mark: frame === null ? 'noPath' : markAt(frame.wireMark, index),
+    }));
+  };
+  const stepNow = (): string => say('gradients.atStep', { step: count(latestGradients()?.step ?? 0) });
+
   const choose = (event: PointerEvent<HTMLElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
     const place = Math.floor(((event.clientX - box.left) / box.width) * across.length);
@@ -74,7 +88,21 @@ export function IterationStrip({ table, indices, shown, loop, name }: IterationS
   };
 
   return (
-    <Section title={say('inspector.iterationsOf', { loop: name })} aside={<DefinitionButton measure="iterations" />}>
+    <Section
+      title={say('inspector.iterationsOf', { loop: name })}
+      aside={
+        <>
+          <SavePlot
+            name={name}
+            svg={() =>
+              stripDrawing(acrossNow(), kind, `${say('inspector.iterationsOf', { loop: name })} · ${stepNow()}`)
+            }
+            csv={() => stripTable(acrossNow())}
+          />
+          <DefinitionButton measure="iterations" />
+        </>
+      }
+    >
       <div
         role="slider"
         tabIndex={0}

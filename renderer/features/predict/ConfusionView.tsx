@@ -5,9 +5,11 @@ import { fieldsOf } from '../../state/shownArray.ts';
 import type { LookedAt } from '../../state/useSubject.ts';
 import { count, percentage } from '../../ui/format.ts';
 import type { DataPart } from '#shared/protocol/inspection';
+import { SavePlot } from '../../ui/plot/SavePlot.tsx';
 import { confusionOf, examplesIn } from './examined.ts';
 import type { ExaminedHead } from './examined.ts';
 import styles from './Predict.module.css';
+import { confusionDrawing, confusionTable } from './savedPlots.ts';
 import { Thumbs } from './Thumbs.tsx';
 
 export interface HeadViewProps {
@@ -39,6 +41,20 @@ export function ConfusionView({ subject, part, head }: HeadViewProps): JSX.Eleme
               all: count(all),
               share: percentage(right / Math.max(1, all)),
             })}
+            <SavePlot
+              name={say('predictions.show.confusion')}
+              svg={() =>
+                confusionDrawing(confusion, places.map(nameOf), {
+                  title: say('predictions.right', {
+                    right: count(right),
+                    all: count(all),
+                    share: percentage(right / Math.max(1, all)),
+                  }),
+                  axes: say('predictions.axes'),
+                })
+              }
+              csv={() => confusionTable(confusion, places.map(nameOf))}
+            />
           </caption>
           <thead>
             <tr>

@@ -9,9 +9,11 @@ import type { LookedAt } from '../../state/useSubject.ts';
 import { paintCells } from '../../ui/arrays/paintArray.ts';
 import { cssRgb, heatAt, heatColours, readHex } from '../../ui/arrays/heatColours.ts';
 import { cssValue, prepareCanvas, useDrawing } from '../../ui/drawing.ts';
+import { SavePlot } from '../../ui/plot/SavePlot.tsx';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
 import { describeMessage } from '../../ui/words.ts';
 import styles from './Predict.module.css';
+import { surfaceDrawing, surfaceTable } from './savedPlots.ts';
 import { gridPoints, halfAround, surfaceCells, surfaceSide } from './surface.ts';
 
 const shownPoints = 1000;
@@ -55,7 +57,22 @@ export function SurfaceView({
           : [
               <figure key={node.id} className={styles.surface}>
                 <Surface node={node} output={output} half={half} points={points ?? []} classes={classesOf(preview)} />
-                <figcaption className={styles.thumbName}>{nodeTitle(locale, node)}</figcaption>
+                <figcaption className={styles.thumbName}>
+                  {nodeTitle(locale, node)}
+                  <SavePlot
+                    name={nodeTitle(locale, node)}
+                    svg={() =>
+                      surfaceDrawing({
+                        title: say('predictions.surface', { output: nodeTitle(locale, node) }),
+                        cells: surfaceCells(output, String(node.params['link'] ?? 'none')),
+                        half,
+                        points: points ?? [],
+                        classes: classesOf(preview),
+                      })
+                    }
+                    csv={() => surfaceTable(gridPoints(half), output.values)}
+                  />
+                </figcaption>
               </figure>,
             ];
       })}

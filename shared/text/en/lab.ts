@@ -9,9 +9,6 @@ export const labText = {
   'compare.stop': 'Stop all',
   'compare.report': 'Report (HTML)',
   'compare.report.title': 'Comparison: {names}',
-  'compare.save.csv': 'CSV',
-  'compare.save.svg': 'SVG',
-  'compare.save.png': 'PNG',
   'compare.loss': 'Loss over the training set after each epoch',
   'compare.profile': 'Gradient of activations by depth, relative to the gradient at the loss',
   'compare.network':

@@ -10,9 +10,6 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'compare.stop': '全部停止',
   'compare.report': '报告（HTML）',
   'compare.report.title': '对比：{names}',
-  'compare.save.csv': 'CSV',
-  'compare.save.svg': 'SVG',
-  'compare.save.png': 'PNG',
   'compare.loss': '每轮之后在训练集上的损失',
   'compare.profile': '激活的梯度随深度的变化，相对于损失处的梯度',
   'compare.network':

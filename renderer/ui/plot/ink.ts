@@ -1,0 +1,20 @@
+/** Colours of a drawing that leaves the window as a file: plain values, no custom properties. */
+export interface PlotInk {
+  readonly text: string;
+  readonly dim: string;
+  readonly line: string;
+  readonly panel: string;
+  readonly danger: string;
+  /** Colours of lines and classes; a seventh begins anew. */
+  readonly series: readonly string[];
+}
+
+/** What is saved is read on paper, whatever the window looks like: the light theme's colours. */
+export const paperInk: PlotInk = {
+  text: '#1d2430',
+  dim: '#545d6d',
+  line: '#c6ccd6',
+  panel: '#ffffff',
+  danger: '#b3213f',
+  series: ['#0b8073', '#c2570c', '#3b5bdb', '#b5267f', '#7a5a00', '#5b6472'],
+};
