@@ -23,7 +23,8 @@ export function runPython(python: string, program: string, input: unknown): unkn
     input: JSON.stringify(input),
     encoding: 'utf8',
     maxBuffer: 1 << 28,
-    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
+    // Without oneDNN, whose gradient of a 1×1 kernel with a stride is wrong (decision 0034): Keras is the judge here.
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', TF_ENABLE_ONEDNN_OPTS: '0' },
   });
   if (status !== 0) throw new Error(`Python ended with ${status}:\n${stderr}`);
   const lines = stdout.trimEnd().split('\n');
