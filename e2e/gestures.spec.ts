@@ -2,7 +2,7 @@ import { small } from './fixtures/documents.ts';
 import { middleOf } from './fixtures/gradloomPage.ts';
 import { expect, test } from './fixtures/test.ts';
 
-test('dropped on a wire, wired anew by an end, duplicated by a drag, taken by a lasso, resized', async ({
+test('dropped on a wire, wired anew by an end, duplicated by a drag, taken by a lasso, resized, laid out', async ({
   gradloom,
 }) => {
   const { page } = gradloom;
@@ -76,5 +76,22 @@ test('dropped on a wire, wired anew by an end, duplicated by a drag, taken by a 
     await gradloom.drag(corner, { x: corner.x + 60, y: corner.y + 30 });
     await expect.poll(async () => ((await frame.boundingBox())?.width ?? 0) - before.width).toBeCloseTo(60, -1);
     expect(((await frame.boundingBox())?.height ?? 0) - before.height).toBeCloseTo(30, -1);
+  });
+
+  await test.step('the sheet is laid out anew, from left to right', async () => {
+    const former = await gradloom.node('class').boundingBox();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Shift+L');
+    await expect.poll(() => gradloom.node('class').boundingBox()).not.toEqual(former);
+    await says(gradloom.say('canvas.edit.layout'));
+    const [left, middle, right] = await Promise.all(
+      ['point', 'hidden', 'class'].map((id) => middleOf(gradloom.node(id))),
+    );
+    expect([left?.x, middle?.x, right?.x].toSorted((one, other) => (one ?? 0) - (other ?? 0))).toEqual([
+      left?.x,
+      middle?.x,
+      right?.x,
+    ]);
+    await expect(page.getByRole('status').filter({ hasText: gradloom.say('canvas.layout.underWay') })).toHaveCount(0);
   });
 });

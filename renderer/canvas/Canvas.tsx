@@ -69,6 +69,7 @@ import { FindPalette } from './FindPalette.tsx';
 import { EmptyCanvas, FirstHint } from './Hints.tsx';
 import { beginLasso, Lasso } from './Lasso.tsx';
 import type { FlowEdge, FlowNode } from './flow.ts';
+import { LayoutProgress } from './layout/LayoutProgress.tsx';
 import { CardNode } from './nodes/CardNode.tsx';
 import { FrameNode } from './nodes/FrameNode.tsx';
 import { LoopNode } from './nodes/LoopNode.tsx';
@@ -477,6 +478,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
       {nodes.length === 0 ? <EmptyCanvas /> : <FirstHint />}
       <WireHint />
       <Lasso />
+      <LayoutProgress />
       <BackEdgeOffer />
       <ContextMenu />
       <UnrolledView />

@@ -60,6 +60,8 @@ export interface CanvasState {
   readonly dropWire: WireId | null;
   /** The course of a lasso, in pixels of the canvas element; 'armed': the next drag on the sheet draws one. */
   readonly lasso: readonly Point[] | 'armed' | null;
+  /** A layout under way. */
+  readonly layout: { stop(): void } | null;
   /** The menu of what can be done, in pixels of the canvas element. */
   readonly menu: Point | null;
   /** Whether the palette that finds nodes is open. */
@@ -78,6 +80,7 @@ export const useCanvasStore = create<CanvasState>()(() => ({
   dropArea: null,
   dropWire: null,
   lasso: null,
+  layout: null,
   menu: null,
   finding: false,
   unrolled: null,

@@ -32,6 +32,7 @@ import {
   wrapSelectionInFrame,
   wrapSelectionInLoop,
 } from './editing/structure.ts';
+import { layOut } from './layout/layOut.ts';
 import { bringIntoView, fitView, middleOfView, zoomBy, zoomToActualSize, zoomToSelection } from './view.ts';
 
 const hasNodes = (): boolean => useSelectionStore.getState().nodes.size > 0;
@@ -67,8 +68,9 @@ function nextOverlay(): void {
 
 /** Takes a step back where nothing else wants Escape: closes what is open at the pointer, then lets the selection go. */
 function letGo(): void {
-  const { search, backEdge, unrolled, lasso } = useCanvasStore.getState();
-  if (lasso !== null) useCanvasStore.setState({ lasso: null });
+  const { search, backEdge, unrolled, lasso, layout } = useCanvasStore.getState();
+  if (layout !== null) layout.stop();
+  else if (lasso !== null) useCanvasStore.setState({ lasso: null });
   else if (search !== null || backEdge !== null) useCanvasStore.setState({ search: null, backEdge: null });
   else if (unrolled !== null) useCanvasStore.setState({ unrolled: null });
   else useSelectionStore.getState().clear();
@@ -246,6 +248,13 @@ export const canvasCommands: readonly Command[] = [
     label: 'command.snap',
     keys: ['Shift+G'],
     run: () => useViewStore.getState().set({ snap: !useViewStore.getState().snap }),
+  },
+  {
+    id: 'edit.layOut',
+    label: 'command.layOut',
+    keys: ['Shift+L'],
+    when: () => useCanvasStore.getState().flow.nodes.length > 0,
+    run: () => void layOut(),
   },
   {
     id: 'edit.lasso',

@@ -51,6 +51,13 @@ export const editingText = {
   'canvas.note': 'Note: {note}',
   'command.snap': 'Snap to the grid',
   'command.lasso': 'Select with a lasso',
+  'canvas.edit.layout': 'Lay out',
+  'command.layOut': 'Lay out automatically',
+  'canvas.layout.underWay': 'Laying out…',
+  'canvas.layout.stop': 'Stop',
+  'canvas.layout.tooLong':
+    'The layout took longer than 20 seconds and was stopped. Lay out a part of the graph: select it first.',
+  'canvas.layout.changed': 'The graph changed while it was laid out, so it was left as it is. Lay out again.',
   'canvas.edit.placeCell': 'Place a cell',
   'canvas.edit.arrange': 'Arrange',
   'canvas.cell.name': 'Cell {number}',

@@ -1,0 +1,93 @@
+import Elk from 'elkjs/lib/elk.bundled.js';
+import { describe, expect, it } from 'vitest';
+import { applyOperations } from '#shared/graph/applyOperation';
+import type { GradloomDocument } from '#shared/graph/document';
+import { endpointScope } from '#shared/graph/queries';
+import { wrapInFrame } from '#shared/graph/gestures';
+import { nodeId } from '#shared/graph/identifiers';
+import { createTemplate } from '#shared/templates/templates';
+import { boxOf, buildScene, emptyScene } from '../scene/scene.ts';
+import type { Scene } from '../scene/scene.ts';
+import { arrange, layoutGroups } from './elkGraph.ts';
+import { arrangementOperations } from './layOut.ts';
+
+const elk = new Elk();
+const sceneOf = (document: GradloomDocument): Scene => buildScene(document, null, new Map(), emptyScene);
+
+async function laidOut(document: GradloomDocument, chosen: readonly string[] = []): Promise<GradloomDocument> {
+  const scene = sceneOf(document);
+  const groups = layoutGroups(scene, new Set(chosen.map(nodeId)));
+  return applyOperations(
+    document,
+    arrangementOperations(scene, await arrange(scene, groups, (graph) => elk.layout(graph))),
+  );
+}
+
+/** Everything heaped in one place: nothing of the old layout helps. */
+function heaped(document: GradloomDocument): GradloomDocument {
+  const moves = document.graph.nodes.map(({ id, parent }) => ({
+    node: id,
+    position: parent === undefined ? { x: 40, y: 70 } : { x: 40, y: 80 },
+  }));
+  return applyOperations(document, [{ kind: 'moveNodes', moves }]);
+}
+
+function expectReadable(document: GradloomDocument): void {
+  const scene = sceneOf(document);
+  const cards = [...scene.nodes.values()];
+  for (const [index, one] of cards.entries()) {
+    for (const other of cards.slice(index + 1)) {
+      if (one.node.parent !== other.node.parent) continue;
+      const [a, b] = [boxOf(one), boxOf(other)];
+      const overlap = a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+      expect(overlap, `${one.node.id} lies over ${other.node.id}`).toBe(false);
+    }
+    const parent = one.node.parent === undefined ? undefined : scene.nodes.get(one.node.parent);
+    if (parent === undefined) continue;
+    const [inner, outer] = [boxOf(one), boxOf(parent)];
+    expect(inner.left >= outer.left && inner.right <= outer.right, `${one.node.id} within its container`).toBe(true);
+    expect(inner.top > outer.top && inner.bottom <= outer.bottom, `${one.node.id} within its container`).toBe(true);
+  }
+  for (const { wire, from, to } of scene.wires.values()) {
+    if (endpointScope(scene.graph, wire.from) !== endpointScope(scene.graph, wire.to)) continue;
+    expect(from.x, `${wire.from.node} is left of ${wire.to.node}`).toBeLessThan(to.x);
+  }
+}
+
+describe('arrange', () => {
+  it.each(['plain-or-residual', 'rla', 'unet', 'iterative-attention', 'dianet', 'adding-problem'])(
+    '%s: from left to right, nothing over anything, all within its loop',
+    async (name) => {
+      expectReadable(await laidOut(heaped(createTemplate(name))));
+    },
+  );
+
+  it('goes through frames', async () => {
+    const plain = createTemplate('digits-cnn');
+    const [, first, second, third] = plain.graph.nodes.map(({ id }) => id);
+    const framed = applyOperations(
+      plain,
+      wrapInFrame(
+        plain,
+        [first, second, third].flatMap((id) => id ?? []),
+      ),
+    );
+    expectReadable(await laidOut(heaped(framed)));
+  });
+
+  it('moves what is chosen alone, keeps its corner, and gives the same answer again', async () => {
+    const document = createTemplate('digits-cnn');
+    const chosen = document.graph.nodes.slice(1, 4).map(({ id }) => id);
+    const messy = applyOperations(document, [
+      { kind: 'moveNodes', moves: chosen.map((node, index) => ({ node, position: { x: 500 - 60 * index, y: 300 } })) },
+    ]);
+    const next = await laidOut(messy, chosen);
+    for (const { id, position } of messy.graph.nodes) {
+      if (!chosen.includes(id)) expect(next.graph.nodes.find((node) => node.id === id)?.position).toEqual(position);
+    }
+    const places = next.graph.nodes.filter(({ id }) => chosen.includes(id)).map(({ position }) => position);
+    expect(Math.min(...places.map(({ x }) => x))).toBe(380);
+    expect(Math.min(...places.map(({ y }) => y))).toBe(300);
+    expect(await laidOut(next, chosen)).toEqual(next);
+  });
+});
