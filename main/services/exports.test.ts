@@ -85,7 +85,7 @@ describe('work', () => {
     const model = modelToExport(document, null);
     const facts = { licence: '', note: '', run: null };
     const examples = { inputs: {}, outputs: {} };
-    const { files } = await makeExport(document, model, 'keras', examples, facts);
+    const { files } = await makeExport(document, model, 'keras', 'float32', examples, facts);
     const parts = new Map([['', files.get('') ?? new Uint8Array()]]);
     const { weights } = model;
     expect(await doModelTask({ kind: 'check', document, weights, parts })).toEqual({ outcome: 'whole', reason: '' });

@@ -17,9 +17,11 @@ import { exportKerasCode } from '../formats/kerascode/export.ts';
 import { endNames } from '../formats/model.ts';
 import type { Export, ExportedFiles, Finding, ModelToExport } from '../formats/model.ts';
 import { exportOnnx } from '../formats/onnx/export.ts';
+import type { Precision } from '../formats/precision.ts';
 import { exportTorch } from '../formats/pytorch/export.ts';
 import { exportSavedModel } from '../formats/tensorflow/export.ts';
 import { exportTfjs } from '../formats/tfjs/export.ts';
+import { exportLite } from '../formats/tflite/export.ts';
 import { fail, ServiceError, systemCode } from './failure.ts';
 import { fileFailure, replaceFile } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
@@ -29,12 +31,13 @@ import { lowerOrFail } from './runs.ts';
 import { version } from './version.ts';
 
 /** Who writes each format. */
-export const formats: Readonly<Record<ExportFormat, (model: ModelToExport) => Export>> = {
+export const formats: Readonly<Record<ExportFormat, (model: ModelToExport, precision?: Precision) => Export>> = {
   tfjs: exportTfjs,
   keras: exportKeras,
   h5: exportH5,
   savedmodel: exportSavedModel,
   onnx: exportOnnx,
+  tflite: exportLite,
   pytorch: exportTorch,
   'keras-code': exportKerasCode,
 };
@@ -89,12 +92,16 @@ export const exampleCount = 5;
  * Inputs to try a model with: the first examples of the document's data where they are given, else numbers drawn from a
  * normal distribution (whole numbers: 0 or 1).
  */
-export function exampleInputs(inputs: readonly ProgramInput[], preview: DataPreview | null): NamedArrays {
+export function exampleInputs(
+  inputs: readonly ProgramInput[],
+  preview: DataPreview | null,
+  examples = exampleCount,
+): NamedArrays {
   const random = new RandomStream(1, 'export examples');
   return Object.fromEntries(
     inputs.map(({ node, field, type }): [string, NamedArray] => {
       const { shape, dtype } = type;
-      const count = shape.reduce((product, length) => product * length, exampleCount);
+      const count = shape.reduce((product, length) => product * length, examples);
       const known = preview?.fields.find((each) => each.name === field);
       const values =
         known !== undefined && known.values.length >= count
@@ -102,7 +109,7 @@ export function exampleInputs(inputs: readonly ProgramInput[], preview: DataPrev
           : Array.from({ length: count }, () =>
               dtype === 'float32' ? random.normal() : random.uniform() < 0.5 ? 0 : 1,
             );
-      return [node, { shape: [exampleCount, ...shape], dtype, data: typedArray(dtype, values) }];
+      return [node, { shape: [examples, ...shape], dtype, data: typedArray(dtype, values) }];
     }),
   );
 }
@@ -129,17 +136,18 @@ export async function makeExport(
   document: GradloomDocument,
   model: ModelToExport,
   format: ExportFormat,
+  precision: Precision,
   examples: Examples,
   facts: ExportFacts,
 ): Promise<MadeFiles> {
-  const { findings: found, write } = formats[format](model);
+  const { findings: found, write } = formats[format](model, precision);
   const findings = found.map(describeFinding);
   if (write === null) {
     const refused = findings.filter(({ severity }) => severity === 'refused');
     throw fail('export.refused', { format, count: refused.length, first: refused[0]?.message ?? '–' });
   }
   const files = await write();
-  const sheet = sheetOf(document, model, format, findings, examples, facts);
+  const sheet = sheetOf(document, model, format, precision, findings, examples, facts);
   const name = exportEndings[format] === '' ? folderSheet : sheetEnding;
   const bytes = new TextEncoder().encode(`${JSON.stringify(sheet, null, 2)}\n`);
   return { files: new Map([...files, [name, bytes]]), findings };
@@ -227,6 +235,7 @@ function sheetOf(
   document: GradloomDocument,
   { name, program, flat }: ModelToExport,
   format: ExportFormat,
+  precision: Precision,
   findings: readonly ExportFinding[],
   examples: Examples,
   { licence, note, run }: ExportFacts,
@@ -250,6 +259,7 @@ function sheetOf(
     name,
     note: note === '' ? (document.note ?? null) : note,
     format,
+    precision,
     writtenBy: `Gradloom ${version}`,
     licence: licence === '' ? null : licence,
     inputs: program.inputs.map(({ label, type, field }, index) => {

@@ -5,7 +5,16 @@ import { flatten } from '#shared/program/flatten';
 import type { Program } from '#shared/program/program';
 import type { calls, CallArguments, CallResult } from '#shared/protocol/calls';
 import type { NamedArrays } from '#shared/protocol/engine';
-import type { ExportCheck, ExportFormat, ExportRun, ExportStage, ExportWeights } from '#shared/protocol/exports';
+import { formatPrecisions } from '#shared/protocol/exports';
+import type {
+  ExportCheck,
+  ExportFormat,
+  ExportLoss,
+  ExportPrecision,
+  ExportRun,
+  ExportStage,
+  ExportWeights,
+} from '#shared/protocol/exports';
 import type { EngineClient } from './engineClient.ts';
 import { exampleCount, exampleInputs, saveExport } from './exports.ts';
 import type { Examples, ExportFacts } from './exports.ts';
@@ -47,6 +56,60 @@ export async function makeExamples(
   const preview = data === null ? null : await engine.request({ kind: 'preview', data, count: exampleCount });
   const inputs = exampleInputs(program.inputs, preview);
   return { inputs, outputs: await engine.request({ kind: 'predict', document, seed: null, weights, inputs }) };
+}
+
+/** Examples that tell what rounding has cost. */
+const examplesOfLoss = 100;
+
+/**
+ * What rounding the weights costs, on the first examples of the document's data; null where nothing is rounded.
+ * `document` has its data located.
+ */
+export async function measureLoss(
+  engine: EngineClient,
+  work: ModelWork,
+  document: GradloomDocument,
+  program: Program,
+  weights: NamedArrays,
+  precision: ExportPrecision,
+  signal?: AbortSignal,
+): Promise<ExportLoss | null> {
+  if (precision === 'float32') return null;
+  const rounded = await work({ kind: 'round', document, weights, precision }, signal);
+  const { data } = document.training;
+  const preview = data === null ? null : await engine.request({ kind: 'preview', data, count: examplesOfLoss });
+  const asked = Math.min(examplesOfLoss, preview?.count ?? examplesOfLoss);
+  const inputs = exampleInputs(program.inputs, preview, asked);
+  const ask = (of: NamedArrays): Promise<NamedArrays> =>
+    engine.request({ kind: 'predict', document, seed: null, weights: of, inputs });
+  const [exact, close] = [await ask(weights), await ask(rounded.weights)];
+  let largest = 0;
+  const changed = new Set<number>();
+  for (const [output, { shape, data: values }] of Object.entries(exact)) {
+    const others = close[output]?.data ?? values;
+    values.forEach((value, index) => {
+      largest = Math.max(largest, Math.abs((others[index] ?? 0) - value) / Math.max(1, Math.abs(value)));
+    });
+    const [, ...rest] = shape;
+    const length = rest.at(-1) ?? 1;
+    if (length < 2) continue;
+    const perExample = rest.reduce((product, each) => product * each, 1);
+    for (let start = 0; start < values.length; start += length) {
+      const end = start + length;
+      if (placeOfLargest(values.subarray(start, end)) !== placeOfLargest(others.subarray(start, end))) {
+        changed.add(Math.floor(start / perExample));
+      }
+    }
+  }
+  return { before: rounded.before, after: rounded.after, largest, changed: changed.size, asked };
+}
+
+function placeOfLargest(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let index = 1; index < values.length; index += 1) {
+    if ((values[index] ?? 0) > (values[best] ?? 0)) best = index;
+  }
+  return best;
 }
 
 /** Reads a file that was just written and compares it with what it was made from. */
@@ -100,10 +163,11 @@ export class ModelFiles {
   }
 
   async #write(
-    { document, format, weights: source, path, overwrite, licence, note }: WriteRequest,
+    { document, format, weights: source, precision, path, overwrite, licence, note }: WriteRequest,
     signal: AbortSignal,
   ): Promise<CallResult<'export.write'>> {
     const { fileSystem, reach, engine, modelWork } = this.#services;
+    if (!formatPrecisions[format].includes(precision)) throw fail('export.precision', { format, precision });
     const demandGoingOn = (): void => {
       if (signal.aborted) throw fail('export.stopped');
     };
@@ -115,14 +179,15 @@ export class ModelFiles {
     const run = source.from === 'run' ? await this.#services.runs.kept.factsOf(source.run) : null;
     const facts: ExportFacts = { licence, note, run };
     const examples = await makeExamples(engine, located, program, weights);
+    const loss = await measureLoss(engine, modelWork, located, program, weights, precision, signal);
     demandGoingOn();
     this.#window.stage('writing');
-    const made = await modelWork({ kind: 'write', document, weights, format, examples, facts }, signal);
+    const made = await modelWork({ kind: 'write', document, weights, format, precision, examples, facts }, signal);
     this.#window.stage('saving');
     const files = await saveExport(fileSystem, format, reached.real, made.files, overwrite, demandGoingOn);
     this.#window.stage('reading');
     const check = await checkExport(fileSystem, modelWork, format, reached.real, { document, weights }, signal);
-    return { path: reached.path, files: [...files], findings: [...made.findings], check };
+    return { path: reached.path, files: [...files], findings: [...made.findings], check, loss };
   }
 
   /** Every weight of the network, from where the person said. */

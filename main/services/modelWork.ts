@@ -4,7 +4,8 @@ import { serialiseDocument } from '#shared/graph/serialise';
 import type { Failure } from '#shared/protocol/calls';
 import type { NamedArrays } from '#shared/protocol/engine';
 import { exportFormats } from '#shared/protocol/exports';
-import type { ExportCheck, ExportFormat, ExportSurvey } from '#shared/protocol/exports';
+import type { ExportCheck, ExportFormat, ExportPrecision, ExportSurvey } from '#shared/protocol/exports';
+import { roundWeights } from '../formats/precision.ts';
 import type { ModelParts } from '../formats/readModel.ts';
 import { makeExport, findingsOf, modelToExport } from './exports.ts';
 import type { Examples, ExportFacts, MadeFiles } from './exports.ts';
@@ -20,6 +21,7 @@ export type ModelTask =
       readonly document: GradloomDocument;
       readonly weights: NamedArrays;
       readonly format: ExportFormat;
+      readonly precision: ExportPrecision;
       readonly examples: Examples;
       readonly facts: ExportFacts;
     }
@@ -30,13 +32,29 @@ export type ModelTask =
       readonly weights: NamedArrays;
       readonly parts: ModelParts;
     }
+  | {
+      /** The weights as a file of a precision holds them. */
+      readonly kind: 'round';
+      readonly document: GradloomDocument;
+      readonly weights: NamedArrays;
+      readonly precision: ExportPrecision;
+    }
   | { readonly kind: 'import'; readonly parts: ModelParts; readonly out: string };
+
+/** Weights after rounding, and what they take. */
+export interface RoundedWeights {
+  readonly weights: NamedArrays;
+  /** Bytes of all weights before and after. */
+  readonly before: number;
+  readonly after: number;
+}
 
 /** The result of each task. */
 export interface ModelTaskResults {
   survey: Pick<ExportSurvey, 'formats' | 'weights'>;
   write: MadeFiles;
   check: ExportCheck;
+  round: RoundedWeights;
   import: ImportedFiles;
 }
 
@@ -61,14 +79,29 @@ async function perform(task: ModelTask): Promise<ModelTaskResults[ModelTask['kin
       };
     }
     case 'write': {
-      const { document, weights, format, examples, facts } = task;
-      return makeExport(document, modelToExport(document, weights), format, examples, facts);
+      const { document, weights, format, precision, examples, facts } = task;
+      return makeExport(document, modelToExport(document, weights), format, precision, examples, facts);
     }
     case 'check':
       return check(task.document, task.weights, task.parts);
+    case 'round':
+      return round(task.document, task.weights, task.precision);
     case 'import':
       return importedFiles(await importParts(task.parts), task.out);
   }
+}
+
+function round(document: GradloomDocument, weights: NamedArrays, precision: ExportPrecision): RoundedWeights {
+  const { flat } = modelToExport(document, weights);
+  const rounded = roundWeights(flat, weights, precision);
+  const bytes = { float32: 4, float16: 2, int8: 1 }[precision];
+  const size = (each: (id: string) => number): number =>
+    Object.entries(weights).reduce((sum, [id, { data }]) => sum + data.length * each(id), 0);
+  return {
+    weights: rounded,
+    before: size(() => 4),
+    after: size((id) => (rounded[id] === weights[id] ? 4 : bytes)),
+  };
 }
 
 async function check(document: GradloomDocument, weights: NamedArrays, parts: ModelParts): Promise<ExportCheck> {

@@ -5,6 +5,7 @@ import { dataSchema, dataSourceSchema } from '../graph/training.ts';
 import {
   exportedSchema,
   exportFormatSchema,
+  exportPrecisionSchema,
   exportStageSchema,
   exportSurveySchema,
   exportWeightsSchema,
@@ -273,6 +274,7 @@ export const calls = {
         document: documentSchema,
         format: exportFormatSchema,
         weights: exportWeightsSchema,
+        precision: exportPrecisionSchema,
         path: z.string().min(1),
         overwrite: z.boolean(),
         /** For the sheet that goes along; '' for none. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Model files and source code that a network is handed on as. */
-export const exportFormats = ['tfjs', 'keras', 'h5', 'savedmodel', 'onnx', 'pytorch', 'keras-code'] as const;
+export const exportFormats = ['tfjs', 'keras', 'h5', 'savedmodel', 'onnx', 'tflite', 'pytorch', 'keras-code'] as const;
 export const exportFormatSchema = z.enum(exportFormats);
 export type ExportFormat = z.infer<typeof exportFormatSchema>;
 
@@ -12,6 +12,7 @@ export const exportEndings: Readonly<Record<ExportFormat, string>> = {
   h5: '.h5',
   savedmodel: '',
   onnx: '.onnx',
+  tflite: '.tflite',
   pytorch: '',
   'keras-code': '',
 };
@@ -40,6 +41,38 @@ export const exportWeightsSchema = z.union([
   z.object({ from: z.literal('run'), run: z.string().min(1).max(100) }).strict(),
 ]);
 export type ExportWeights = z.infer<typeof exportWeightsSchema>;
+
+/** How a file holds its weights. `int8`: whole numbers with one factor for each output channel. */
+export const exportPrecisions = ['float32', 'float16', 'int8'] as const;
+export const exportPrecisionSchema = z.enum(exportPrecisions);
+export type ExportPrecision = z.infer<typeof exportPrecisionSchema>;
+
+/** The precisions that each format has. */
+export const formatPrecisions: Readonly<Record<ExportFormat, readonly ExportPrecision[]>> = {
+  tfjs: ['float32'],
+  keras: ['float32'],
+  h5: ['float32'],
+  savedmodel: ['float32'],
+  onnx: ['float32'],
+  tflite: exportPrecisions,
+  pytorch: ['float32'],
+  'keras-code': ['float32'],
+};
+
+/** What rounding the weights has cost. */
+export const exportLossSchema = z
+  .object({
+    /** Bytes of the weights before and after. */
+    before: z.number().int(),
+    after: z.number().int(),
+    /** Largest |a − b| / max(1, |b|) over the outputs of the examples on the sheet. */
+    largest: z.number(),
+    /** Examples whose largest output, where they have several, is another one now; and how many were asked. */
+    changed: z.number().int(),
+    asked: z.number().int(),
+  })
+  .strict();
+export type ExportLoss = z.infer<typeof exportLossSchema>;
 
 /** What an export is doing, in this order. */
 export const exportStages = ['examples', 'writing', 'saving', 'reading'] as const;
@@ -98,6 +131,8 @@ export const exportedSchema = z
     files: z.array(z.object({ path: z.string(), bytes: z.number().int() }).strict()),
     findings: z.array(exportFindingSchema),
     check: exportCheckSchema,
+    /** null: nothing was rounded. */
+    loss: exportLossSchema.nullable(),
   })
   .strict();
 export type Exported = z.infer<typeof exportedSchema>;

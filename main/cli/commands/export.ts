@@ -1,7 +1,14 @@
-import { exportFormatSchema, exportFormats } from '#shared/protocol/exports';
+import {
+  exportFormats,
+  exportFormatSchema,
+  exportPrecisions,
+  exportPrecisionSchema,
+  formatPrecisions,
+} from '#shared/protocol/exports';
+import type { ExportLoss } from '#shared/protocol/exports';
 import { isTextKey } from '#shared/text/text';
 import { makeExport, modelToExport, saveExport } from '../../services/exports.ts';
-import { checkExport, makeExamples } from '../../services/modelFiles.ts';
+import { checkExport, makeExamples, measureLoss } from '../../services/modelFiles.ts';
 import { workHere } from '../../services/modelWork.ts';
 import { runFactsAt } from '../../services/runFolders.ts';
 import type { Command } from '../command.ts';
@@ -10,15 +17,21 @@ import { askEngine } from '../engineSession.ts';
 import { grouped, table } from '../table.ts';
 import { chooseWeights, lowerDocument, openTarget } from '../target.ts';
 
+/** The numbers of a loss as the terminal writes them. */
+function lossWords({ before, after, largest, changed, asked }: ExportLoss): Readonly<Record<string, string | number>> {
+  return { before: grouped(before), after: grouped(after), largest: largest.toPrecision(2), changed, asked };
+}
+
 /** Hands a network on as a model file, with a sheet of what the next team asks. */
 export const exportCommand: Command = {
   name: 'export',
-  usage: `export RUN|FILE --to ${exportFormats.join('|')} --out PATH [--weights W.npz] [--licence TEXT] [--note TEXT]`,
+  usage: `export RUN|FILE --to ${exportFormats.join('|')} --out PATH [--weights W.npz] [--precision ${exportPrecisions.join('|')}] [--licence TEXT] [--note TEXT]`,
   positionals: { minimum: 1, maximum: 1 },
   options: {
     to: { kind: 'text', value: 'FORMAT' },
     out: { kind: 'text', value: 'PATH' },
     weights: { kind: 'text', value: 'W.npz' },
+    precision: { kind: 'text', value: 'PRECISION' },
     licence: { kind: 'text', value: 'TEXT' },
     note: { kind: 'text', value: 'TEXT' },
   },
@@ -30,15 +43,24 @@ export const exportCommand: Command = {
       const received = texts.get('to') ?? '';
       throw new UsageError(terminal.say('terminal.export.format', { received, expected: exportFormats }));
     }
+    const precision = exportPrecisionSchema.safeParse(texts.get('precision') ?? 'float32');
+    const possible = formatPrecisions[format.data];
+    if (!precision.success || !possible.includes(precision.data)) {
+      const received = texts.get('precision') ?? '';
+      throw new UsageError(terminal.say('terminal.export.precision', { received, expected: possible }));
+    }
     const target = await openTarget(terminal, file);
     const { document } = target;
     const { program, weights: wanted } = lowerDocument(document, terminal.path(file));
     const weights = await chooseWeights(terminal, target, wanted, texts.get('weights'));
     if (weights === null) terminal.note(terminal.say('terminal.predict.untrained', { seed: document.training.seed }));
     const model = modelToExport(document, weights);
-    const examples = await askEngine(surroundings, (engine) => makeExamples(engine, document, program, weights));
+    const { examples, loss } = await askEngine(surroundings, async (engine) => ({
+      examples: await makeExamples(engine, document, program, weights),
+      loss: await measureLoss(engine, workHere, document, program, model.weights, precision.data),
+    }));
     const isRun = target.run !== null && !texts.has('weights');
-    const made = await makeExport(document, model, format.data, examples, {
+    const made = await makeExport(document, model, format.data, precision.data, examples, {
       licence: texts.get('licence') ?? '',
       note: texts.get('note') ?? '',
       run: isRun ? await runFactsAt(fileSystem, target.run) : null,
@@ -47,7 +69,7 @@ export const exportCommand: Command = {
     const files = await saveExport(fileSystem, format.data, path, made.files);
     const check = await checkExport(fileSystem, workHere, format.data, path, { document, weights: model.weights });
     const { findings } = made;
-    terminal.result({ format: format.data, path, files, findings, check }, () => {
+    terminal.result({ format: format.data, precision: precision.data, path, files, findings, check, loss }, () => {
       const rows = files.map((each) => [each.path, grouped(each.bytes)]);
       const head = [terminal.say('terminal.export.file'), terminal.say('terminal.export.bytes')];
       const told = findings.map(({ code, node, values, message }) => {
@@ -56,7 +78,8 @@ export const exportCommand: Command = {
         return `${node === null ? '' : `${node}: `}${words}\n`;
       });
       const back = terminal.say(`export.check.${check.outcome}`, { reason: check.reason });
-      return `${table(head, rows, ['left', 'right'])}\n${told.join('')}${back}\n`;
+      const cost = loss === null ? '' : `${terminal.say('export.loss', lossWords(loss))}\n`;
+      return `${table(head, rows, ['left', 'right'])}\n${told.join('')}${cost}${back}\n`;
     });
     return 0;
   },

@@ -12,6 +12,8 @@ import { randomBatch, randomDocument } from '#shared/testing/randomGraphs';
 import type { ModelToExport } from '../model.ts';
 import { endNames } from '../model.ts';
 import type { NpzArray, NpzArrays } from '../npz.ts';
+import { roundWeights } from '../precision.ts';
+import type { Precision } from '../precision.ts';
 
 /** A model with inputs, and what the float64 interpreter makes of them. Arrays go by the names that the files give. */
 export interface ExportCase {
@@ -21,8 +23,13 @@ export interface ExportCase {
   readonly expected: Readonly<Record<string, Array64>>;
 }
 
+/** A case of a whole document, which can be asked again with other weights. */
+export interface DocumentCase extends ExportCase {
+  readonly expectedWith: (weights: NpzArrays) => ExportCase['expected'];
+}
+
 /** A document as an export case: random inputs, and weights that hide no term behind a zero or a one. */
-export function exportCase(document: GradloomDocument, seed: number, noise = 0.2): ExportCase {
+export function exportCase(document: GradloomDocument, seed: number, noise = 0.2): DocumentCase {
   const lowered = lower(document);
   if (!lowered.ok) throw new Error(lowered.diagnostics.map(({ message }) => message).join('; '));
   const { program } = lowered;
@@ -38,9 +45,18 @@ export function exportCase(document: GradloomDocument, seed: number, noise = 0.2
       return [weight.id, array64(weight.shape, (index) => Math.fround(draw(index)))];
     }),
   );
-  const { outputs } = interpretFlat(flat, { ...batch, weights, training: false });
   const inputNames = endNames(flat.inputs);
   const outputNames = endNames(flat.outputs);
+  const answer = (of: ReadonlyMap<string, Array64>): ExportCase['expected'] => {
+    const { outputs } = interpretFlat(flat, { ...batch, weights: of, training: false });
+    return Object.fromEntries(
+      flat.outputs.map(({ node, link }, index) => {
+        const value = outputs.get(node);
+        if (value === undefined) throw new Error(`the interpreter gave no ${node}`);
+        return [outputNames[index] ?? '', linked(value, link)];
+      }),
+    );
+  };
   return {
     name: document.name,
     model: {
@@ -57,14 +73,23 @@ export function exportCase(document: GradloomDocument, seed: number, noise = 0.2
         return [inputNames[index] ?? '', namedArray(type.dtype, given)];
       }),
     ),
-    expected: Object.fromEntries(
-      flat.outputs.map(({ node, link }, index) => {
-        const value = outputs.get(node);
-        if (value === undefined) throw new Error(`the interpreter gave no ${node}`);
-        return [outputNames[index] ?? '', linked(value, link)];
-      }),
-    ),
+    expected: answer(weights),
+    expectedWith: (other) =>
+      answer(
+        new Map(
+          Object.entries(other).map(([id, { shape, data }]) => [
+            id,
+            array64(shape, (index) => data[index] ?? Number.NaN),
+          ]),
+        ),
+      ),
   };
+}
+
+/** The case as a file of a precision should answer it: what the network predicts with rounded weights. */
+export function withRoundedWeights(given: DocumentCase, precision: Precision): ExportCase {
+  const { flat, weights } = given.model;
+  return { ...given, expected: given.expectedWith(roundWeights(flat, weights, precision)) };
 }
 
 /** An array of the interpreter as files hold it. */
@@ -111,12 +136,12 @@ const small: Readonly<Record<string, Readonly<Record<string, number | string>>>>
 };
 
 /** One case for each template. Noise is small: deep linear recurrences would blow float32's rounding up with it. */
-export function templateCases(): readonly ExportCase[] {
+export function templateCases(): readonly DocumentCase[] {
   return templates.map(({ name }, index) => exportCase(createTemplate(name, small[name] ?? {}), 100 + index, 0.02));
 }
 
 /** Cases of random graphs, kinks and dropout included. */
-export function randomCases(count: number, first = 1): readonly ExportCase[] {
+export function randomCases(count: number, first = 1): readonly DocumentCase[] {
   return Array.from({ length: count }, (_, index) =>
     exportCase(randomDocument(first + index, { kinks: true, dropout: true }), first + index),
   );

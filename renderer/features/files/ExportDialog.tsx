@@ -4,8 +4,8 @@ import type { GradloomDocument } from '#shared/graph/document';
 import { findNode } from '#shared/graph/queries';
 import type { NodeId } from '#shared/graph/identifiers';
 import type { Failure } from '#shared/protocol/calls';
-import { exportEndings, exportStages } from '#shared/protocol/exports';
-import type { Exported, ExportFinding, ExportFormat, ExportSurvey } from '#shared/protocol/exports';
+import { exportEndings, exportStages, formatPrecisions } from '#shared/protocol/exports';
+import type { Exported, ExportFinding, ExportFormat, ExportPrecision, ExportSurvey } from '#shared/protocol/exports';
 import type { Locale } from '#shared/text/locale';
 import { isTextKey, text } from '#shared/text/text';
 import { CallFailure, getClient } from '../../platform/client.ts';
@@ -18,10 +18,11 @@ import { Button } from '../../ui/Button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field } from '../../ui/Field.tsx';
-import { byteSize, count, moment } from '../../ui/format.ts';
+import { byteSize, count, magnitude, moment } from '../../ui/format.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
 import { moveChoice } from '../../ui/roving.ts';
+import { Segmented } from '../../ui/Segmented.tsx';
 import { SelectField } from '../../ui/SelectInput.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';
 import { describeMessage } from '../../ui/words.ts';
@@ -59,6 +60,9 @@ function Exporting({ onClose }: { onClose(): void }): JSX.Element {
   const { survey, failure } = useSurvey(document);
   const [format, setFormat] = useState<ExportFormat>('tfjs');
   const [chosen, setChosen] = useState<string | null>(null);
+  const [wanted, setPrecision] = useState<ExportPrecision>('float32');
+  const precisions = formatPrecisions[format];
+  const precision = precisions.includes(wanted) ? wanted : 'float32';
   const [licence, setLicence] = useState('');
   const [note, setNote] = useState(document.note ?? '');
   const [phase, setPhase] = useState<Phase>({ kind: 'choosing', failure: null });
@@ -79,6 +83,7 @@ function Exporting({ onClose }: { onClose(): void }): JSX.Element {
         document,
         format,
         weights: weights === documentWeights ? { from: 'document' } : { from: 'run', run: weights },
+        precision,
         path,
         overwrite,
         licence,
@@ -162,6 +167,18 @@ function Exporting({ onClose }: { onClose(): void }): JSX.Element {
               <Findings document={document} findings={findings} />
               <div className={styles.options}>
                 <WeightsField document={document} survey={survey} value={weights} onChange={setChosen} />
+                {precisions.length > 1 && (
+                  <Field label={say('export.precision')}>
+                    {() => (
+                      <Segmented
+                        label={say('export.precision')}
+                        value={precision}
+                        options={precisions.map((value) => ({ value, label: say(`export.precision.${value}`) }))}
+                        onChange={setPrecision}
+                      />
+                    )}
+                  </Field>
+                )}
                 <Field label={say('export.licence')}>
                   {({ id }) => (
                     <TextInput
@@ -382,7 +399,7 @@ function Stages(): JSX.Element {
 /** What was written, and what came of reading it back. */
 function Result({ exported }: { readonly exported: Exported }): JSX.Element {
   const say = useText();
-  const { path, files, check } = exported;
+  const { path, files, check, loss } = exported;
   const isWrong = check.outcome === 'different';
   const isRead = check.outcome === 'whole' || check.outcome === 'document';
   return (
@@ -394,6 +411,17 @@ function Result({ exported }: { readonly exported: Exported }): JSX.Element {
         />
         <span>{say(`export.check.${check.outcome}`, { reason: check.reason })}</span>
       </p>
+      {loss !== null && (
+        <p>
+          {say('export.loss', {
+            before: byteSize(loss.before),
+            after: byteSize(loss.after),
+            largest: magnitude(loss.largest),
+            changed: loss.changed,
+            asked: loss.asked,
+          })}
+        </p>
+      )}
       <p className={styles.path}>{path}</p>
       <ul className={styles.files} aria-label={say('export.files')}>
         {files.map((file) => (

@@ -99,4 +99,16 @@ export const exportText = {
   'files.import': 'Import a model…',
   'failure.export.stopped': 'The export was stopped; what was there before is as it was.',
   'failure.export.busy': 'An export is under way in this window. Wait for its end, or stop it.',
+  'export.format.tflite': 'TensorFlow Lite',
+  'export.about.tflite':
+    'One .tflite file for phones and small devices, with built-in operators only. Rounded weights become float32 again when the model runs.',
+  'export.precision': 'Precision of the weights',
+  'export.precision.float32': 'float32',
+  'export.precision.float16': 'float16',
+  'export.precision.int8': 'int8',
+  'export.loss':
+    'Weights: {after} instead of {before}. On {asked} examples the outputs move by {largest} at most, and {changed} examples are decided otherwise.',
+  'failure.export.precision':
+    'The format {format} has no weights of precision {precision}. Choose another precision, or another format.',
+  'terminal.export.precision': '--precision for this format needs one of {expected}; received "{received}".',
 } as const;

@@ -89,4 +89,15 @@ export const exportText: Readonly<Record<keyof typeof english, string>> = {
   'files.import': '导入模型…',
   'failure.export.stopped': '导出已停止；原有内容保持不变。',
   'failure.export.busy': '此窗口正在导出。请等它结束，或先停止它。',
+  'export.format.tflite': 'TensorFlow Lite',
+  'export.about.tflite':
+    '一个 .tflite 文件，供手机和小型设备使用，只用内置算子。舍入的权重在模型运行时恢复为 float32。',
+  'export.precision': '权重的精度',
+  'export.precision.float32': 'float32',
+  'export.precision.float16': 'float16',
+  'export.precision.int8': 'int8',
+  'export.loss':
+    '权重：{after}，原为 {before}。在 {asked} 个样本上，输出最多变动 {largest}，{changed} 个样本的判定改变。',
+  'failure.export.precision': '{format} 格式没有 {precision} 精度的权重。请改用其他精度或其他格式。',
+  'terminal.export.precision': '对此格式，--precision 需要 {expected} 之一；收到“{received}”。',
 };
