@@ -136,8 +136,11 @@ const small: Readonly<Record<string, Readonly<Record<string, number | string>>>>
 };
 
 /** One case for each template. Noise is small: deep linear recurrences would blow float32's rounding up with it. */
-export function templateCases(): readonly DocumentCase[] {
-  return templates.map(({ name }, index) => exportCase(createTemplate(name, small[name] ?? {}), 100 + index, 0.02));
+export function templateCases(): readonly (DocumentCase & { readonly template: string })[] {
+  return templates.map(({ name }, index) => ({
+    ...exportCase(createTemplate(name, small[name] ?? {}), 100 + index, 0.02),
+    template: name,
+  }));
 }
 
 /** Cases of random graphs, kinks and dropout included. */
