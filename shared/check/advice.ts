@@ -1,5 +1,5 @@
 import type { GradloomDocument } from '../graph/document.ts';
-import type { NodeId } from '../graph/identifiers.ts';
+import type { CellId, NodeId } from '../graph/identifiers.ts';
 import type { Operation } from '../graph/operations.ts';
 import { choosesOneClass, countsClasses } from '../graph/trainingKinds.ts';
 import type { Fix, NodeFacts } from './diagnostic.ts';
@@ -8,6 +8,7 @@ import { bypass, freeIds, insertOnLink, newNode, removeNodesFix } from './fixes.
 import type { Link, Place } from './place.ts';
 import { makeFix } from './report.ts';
 import type { Reporter } from './report.ts';
+import { residualSums } from './residualSums.ts';
 import type { Sheet } from './sheet.ts';
 
 /** A dense layer on an image works at every place by itself: seldom what is meant before a classifier. */
@@ -189,27 +190,18 @@ const deepResidual = 10;
 const rectifiers: ReadonlySet<unknown> = new Set(['relu', 'leakyRelu', 'elu', 'gelu', 'swish', 'hardSwish', 'relu6']);
 
 /** Many residual adds in a row, with rectifiers and without any normalisation, are known to explode. */
-export function adviseResidual({ sheet, order }: Evaluation, reporter: Reporter): void {
+export function adviseResidual(sheets: ReadonlyMap<CellId | null, Sheet>, top: Sheet, reporter: Reporter): void {
   let rectified = false;
-  for (const { node } of sheet.places.values()) {
-    if (normalisations.has(node.type)) return;
-    rectified ||= rectifiers.has(node.params['function']) || rectifiers.has(node.params['activation']);
+  for (const { places } of sheets.values()) {
+    for (const { node } of places.values()) {
+      if (normalisations.has(node.type)) return;
+      rectified ||= rectifiers.has(node.params['function']) || rectifiers.has(node.params['activation']);
+    }
   }
   if (!rectified) return;
-  const adds = new Map<NodeId, number>();
-  let deepest: Place | null = null;
-  for (const id of order) {
-    const place = sheet.places.get(id);
-    if (place === undefined) continue;
-    let most = 0;
-    for (const { from } of sheet.incoming.get(id)?.values() ?? []) most = Math.max(most, adds.get(from.node.id) ?? 0);
-    const own = place.node.type === 'add' ? most + 1 : most;
-    adds.set(id, own);
-    if (own >= deepResidual && (deepest === null || own > (adds.get(deepest.node.id) ?? 0))) deepest = place;
-  }
-  if (deepest === null) return;
-  const values = { count: adds.get(deepest.node.id) ?? 0 };
-  reporter.report({ severity: 'information', code: 'residualUnnormalised', values, node: deepest.node.id });
+  const { count, last } = residualSums(sheets, top);
+  if (last === null || count < deepResidual) return;
+  reporter.report({ severity: 'information', code: 'residualUnnormalised', values: { count }, node: last.node.id });
 }
 
 /** Losses, and nothing that could learn from them. */

@@ -446,6 +446,23 @@ const shapes: readonly BadCase[] = [
       '“a” needs a mask of 5 / 5×5 / 2×5×5, true where a key may be seen; received 6 from “seen”. Make it with Compare from what the keys were made of.',
     node: 'a',
     wire: 'w3',
+    fixes: ['removeMask'],
+  },
+  {
+    code: 'dtype',
+    document: sketch({
+      nodes: {
+        words: ['input', { shape: [6], dtype: 'int32' }],
+        e: ['embedding', { vocabulary: 20, dimension: 4 }],
+        l: ['lstm', { units: 3 }],
+        y: ['output'],
+      },
+      wires: ['words > e', 'e > l.in', 'words > l.mask', 'l > y'],
+    }),
+    message: '“l” needs bool; received int32 from “words”.',
+    node: 'l',
+    wire: 'w2',
+    fixes: ['insertCompare'],
   },
   {
     code: 'attentionFeatures',
@@ -1197,9 +1214,55 @@ const advice: readonly BadCase[] = [
     code: 'residualUnnormalised',
     severity: 'information',
     document: residualStack(12),
-    message:
-      '12 residual sums follow one another with no normalisation. With ReLU and He initialisation, the gradient of such a stack was measured to grow 46-fold over 10 blocks and 7,000-fold over 20 at the start. Normalise inside the branches, or scale them down.',
+    message: residualMessage(12),
     node: 'a11',
+    fixes: [],
+  },
+  {
+    code: 'residualUnnormalised',
+    severity: 'information',
+    document: looping(
+      { iterations: 6, states: [{ id: 'h', shape: [4], initial: { kind: 'wired' }, residual: true }] },
+      { e: ['dense', { units: 4, activation: 'relu' }, { parent: 'l' }], a: ['add', {}, { parent: 'l' }] },
+      [
+        'x > l.init.h',
+        'l.state.h > e',
+        'e > a.in.0',
+        'l.state.h > a.in.1',
+        'a > l.next.h',
+        'a > l.result.y',
+        'l.out.y > y',
+      ],
+    ),
+    message: residualMessage(12),
+    node: 'l',
+    fixes: [],
+  },
+  {
+    code: 'residualUnnormalised',
+    severity: 'information',
+    document: sketch({
+      nodes: { x: ['input', { shape: [4] }], ...instancesInARow(11), y: ['output'] },
+      wires: Array.from({ length: 12 }, (_, index) =>
+        index === 0 ? 'x > c1.in.x' : `c${index}.out.y > ${index === 11 ? 'y' : `c${index + 1}.in.x`}`,
+      ),
+      cells: [
+        {
+          id: 'block',
+          inputs: ['x'],
+          outputs: ['y'],
+          nodes: {
+            bx: ['cellInput', { terminal: 'x' }],
+            bd: ['dense', { units: 4, activation: 'relu' }],
+            ba: ['add'],
+            by: ['cellOutput', { terminal: 'y' }],
+          },
+          wires: ['bx > bd', 'bd > ba.in.0', 'bx > ba.in.1', 'ba > by'],
+        },
+      ],
+    }),
+    message: residualMessage(11),
+    node: 'c11',
     fixes: [],
   },
   {
@@ -1210,6 +1273,15 @@ const advice: readonly BadCase[] = [
     fixes: ['unfreeze'],
   },
 ];
+
+function residualMessage(count: number): string {
+  return `${count} residual sums follow one another with no normalisation. With ReLU and He initialisation, the gradient of such a stack was measured to grow 46-fold over 10 blocks and 7,000-fold over 20 at the start. Normalise inside the branches, or scale them down.`;
+}
+
+function instancesInARow(count: number): DocumentSketch['nodes'] {
+  const params = { cell: 'block', weights: 'own', parameters: {} };
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`c${index + 1}`, ['cell', params] as const]));
+}
 
 function residualStack(blocks: number): GradloomDocument {
   const nodes: Record<string, [string, Record<string, string | number>?]> = { x: ['input'] };

@@ -50,7 +50,7 @@ function checkDocument(document: GradloomDocument, tryLoops: boolean): CheckResu
   }
   if (endsOf(top.sheet, 'output').length === 0) adviseNoOutput(document, top, facts, reporter);
   for (const sheet of sheets.values()) adviseUnused(document, sheet, facts, reporter);
-  adviseResidual(top, reporter);
+  adviseResidual(sheets, top.sheet, reporter);
   checkTraining({ document, sheet: top.sheet, facts, reporter });
   adviseLinks(document, top.sheet, reporter);
   adviseNothingToTrain(document, totals.trainable, reporter);

@@ -98,8 +98,8 @@ export function placeOnLink({ from, to }: Link): {
   return { position: { x: b.position.x - 120, y: b.position.y }, parent: b.parent };
 }
 
-/** Edits that put a layer into a wire. The two new wires and the node get ids from `ids`. */
-export function insertOnLink(link: Link, layer: NewLayer, ids: IdSource): readonly Operation[] {
+/** Edits that put a layer into a wire, by its input `port`. The two new wires and the node get ids from `ids`. */
+export function insertOnLink(link: Link, layer: NewLayer, ids: IdSource, port = 'in'): readonly Operation[] {
   const node = newNode(ids.node(layer.type), layer, placeOnLink(link));
   const { wire } = link;
   const { sheet } = link.to;
@@ -110,7 +110,7 @@ export function insertOnLink(link: Link, layer: NewLayer, ids: IdSource): readon
       kind: 'addWires',
       sheet,
       wires: [
-        { id: ids.wire(), from: wire.from, to: { node: node.id, port: 'in' } },
+        { id: ids.wire(), from: wire.from, to: { node: node.id, port } },
         { id: ids.wire(), from: { node: node.id, port: 'out' }, to: wire.to },
       ],
     },

@@ -4,7 +4,7 @@ import { findLayer } from '../layers/catalogue.ts';
 import type { LayerProblem } from '../layers/layer.ts';
 import { portOrder } from '../layers/nodePorts.ts';
 import type { Fix } from './diagnostic.ts';
-import { bypass, freeIds, setParameterFix } from './fixes.ts';
+import { bypass, freeIds, insertOnLink, setParameterFix } from './fixes.ts';
 import type { Link, Place } from './place.ts';
 import { mergeFixes } from './mergeFixes.ts';
 import type { Reporter } from './report.ts';
@@ -66,7 +66,10 @@ function fixesFor(
     case 'imageRank':
       return link === undefined ? [] : skipFlatten(document, sheet, link);
     case 'dtype':
-      return link === undefined ? [] : inputTypeFix(link, problem);
+      return link === undefined ? [] : [...inputTypeFix(sheet, link, problem), ...maskFix(document, link, problem)];
+    case 'maskShape':
+    case 'attentionMask':
+      return link === undefined ? [] : [makeFix('removeMask', {}, [{ kind: 'removeWires', wires: [link.wire.id] }])];
     case 'valuesLength':
     case 'orthogonalRank': {
       const parameter = `${String(problem.values['weight'])}Initialiser`;
@@ -90,12 +93,10 @@ function fixesFor(
     case 'sequenceRank':
     case 'vectorRank':
     case 'stateShape':
-    case 'maskShape':
     case 'formulaBroadcast':
     case 'formulaAxis':
     case 'attentionKeys':
     case 'attentionFeatures':
-    case 'attentionMask':
     case 'constantTooLarge':
     case 'portNeeded':
     case 'clipRange':
@@ -130,10 +131,21 @@ function skipFlatten(document: GradloomDocument, sheet: Sheet, link: Link): read
   ];
 }
 
-/** A data input can simply be told to give the element type that is wanted. */
-function inputTypeFix(link: Link, problem: LayerProblem): readonly Fix[] {
+/** A mask is made of what the keys or steps were made of: true where that is not zero. */
+function maskFix(document: GradloomDocument, link: Link, problem: LayerProblem): readonly Fix[] {
+  const { expected, received } = problem.values;
+  const isMask =
+    expected === 'bool' && link.wire.to.port === 'mask' && (received === 'int32' || received === 'float32');
+  if (!isMask) return [];
+  const layer = { type: 'compare', params: {} };
+  return [makeFix('insertCompare', {}, insertOnLink(link, layer, freeIds(document), 'a'))];
+}
+
+/** A data input that nothing else reads can simply be told to give the element type that is wanted. */
+function inputTypeFix(sheet: Sheet, link: Link, problem: LayerProblem): readonly Fix[] {
   const expected = problem.values['expected'];
-  if (link.from.node.type !== 'input' || typeof expected !== 'string') return [];
+  const readers = sheet.outgoing.get(link.from.node.id) ?? [];
+  if (link.from.node.type !== 'input' || readers.length > 1 || typeof expected !== 'string') return [];
   const set = { dtype: expected };
   return [
     makeFix('setInputType', { name: link.from.name, dtype: expected }, [

@@ -214,7 +214,7 @@ describe('random gestures', () => {
         }
         expectSound(document);
       }),
-      { ...runs, endOnFailure: true },
+      runs,
     );
   });
 });

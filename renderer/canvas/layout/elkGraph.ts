@@ -36,6 +36,13 @@ const options: LayoutOptions = {
   'elk.layered.spacing.nodeNodeBetweenLayers': '44',
   'elk.layered.spacing.edgeNodeBetweenLayers': '18',
 };
+/** Wider than this a sheet is broken into rows, so that the whole of it can be read. */
+const widestRow = 2_400;
+const rows: LayoutOptions = {
+  'elk.layered.wrapping.strategy': 'MULTI_EDGE',
+  'elk.layered.wrapping.additionalEdgeSpacing': '24',
+  'elk.aspectRatio': '1.8',
+};
 const framePadding = '[top=48,left=28,bottom=28,right=28]';
 const fixedPorts: LayoutOptions = { 'elk.portConstraints': 'FIXED_POS' };
 
@@ -176,7 +183,12 @@ export async function arrange(scene: Scene, groups: readonly LayoutGroup[], run:
   for (const { members } of groups) {
     const nodes = elkNodes(scene, members, sizes);
     if (nodes.length === 0) continue;
-    const laid = await run({ id: 'root', children: nodes, edges: edgesAmong(scene, nodes), layoutOptions: options });
+    const edges = edgesAmong(scene, nodes);
+    let laid = await run({ id: 'root', children: nodes, edges, layoutOptions: options });
+    if ((laid.width ?? 0) > widestRow) {
+      const again = elkNodes(scene, members, sizes);
+      laid = await run({ id: 'root', children: again, edges, layoutOptions: { ...options, ...rows } });
+    }
     const moved = new Map<NodeId, Point>();
     take(laid.children ?? [], { x: 0, y: 0 }, sizes, moved);
     const before = upperLeft(members.flatMap((id) => scene.nodes.get(id)?.position ?? []));

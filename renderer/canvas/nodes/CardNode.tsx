@@ -68,11 +68,7 @@ export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps
           </span>
         </div>
       </div>
-      {face.count !== null && (
-        <span className={styles.count} data-part="chip">
-          ×{face.count}
-        </span>
-      )}
+      {face.count !== null && <span className={styles.count}>×{face.count}</span>}
       <CycleMark node={id} />
       <ProblemMark problems={face.problems} />
       <Ports node={id} ports={layout.ports} />

@@ -9,6 +9,8 @@ export const fixText = {
   'fix.declareState': 'Declare the state “{state}” as {shape}',
   'fix.handOutLast': 'Hand out the last iteration’s value',
   'fix.insertAdd': 'Add the two values',
+  'fix.insertCompare': 'Make a mask of it: true where it is not zero',
+  'fix.removeMask': 'Take the mask away',
   'fix.insertFlatten': 'Put a flatten in between',
   'fix.insertGlobalPooling': 'Put a global pooling in between',
   'fix.keepState': 'Keep the state “{state}” as it is',

@@ -10,6 +10,8 @@ export const fixText: Readonly<Record<keyof typeof english, string>> = {
   'fix.declareState': '把状态“{state}”声明为 {shape}',
   'fix.handOutLast': '输出最后一次迭代的值',
   'fix.insertAdd': '把两个值相加',
+  'fix.insertCompare': '由它生成掩码：不为零处为真',
+  'fix.removeMask': '去掉掩码',
   'fix.insertFlatten': '在中间插入展平',
   'fix.insertGlobalPooling': '在中间插入全局池化',
   'fix.keepState': '让状态“{state}”保持不变',
