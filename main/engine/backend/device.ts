@@ -31,22 +31,6 @@ export interface PoolWindow {
   readonly padding: 'same' | 'valid';
 }
 
-/** Two scalars of one tensor, from which its root mean square is had wherever float32 can hold it. */
-export interface TensorMagnitude {
-  /** max|x|. */
-  readonly max: Tensor;
-  /** Σx²/2 where `squaresFit(max)`, else Σ(x/max)²/2. */
-  readonly halfSquares: Tensor;
-}
-
-/** Between these, squares and their sums neither under- nor overflow so far that it could be seen. */
-export const squaresFitFrom = 1e-10;
-export const squaresFitTo = 1e4;
-
-export function squaresFit(max: number): boolean {
-  return max >= Math.fround(squaresFitFrom) && max <= Math.fround(squaresFitTo);
-}
-
 /** Batch-normalised values with what their gradient needs. */
 export interface FusedNormalisation {
   readonly output: Tensor;
@@ -199,8 +183,8 @@ export interface Device {
   /** The same for int32 labels `[n]`. */
   sparseSoftmaxCrossEntropy(logits: Tensor, labels: Tensor): { readonly loss: Tensor; readonly gradient: Tensor };
 
-  /** The magnitude of a large tensor, read where it lies; null where rows packed together are measured as fast. */
-  magnitude(x: Tensor): TensorMagnitude | null;
+  /** Σx²/2 over all elements, in one pass that writes nothing. A scalar. */
+  halfSquares(x: Tensor): Tensor;
 
   /** Uniform in [0, 1), a pure function of shape and seed (int32 [2]): TensorFlow's StatelessRandomUniform. */
   statelessUniform(shape: readonly number[], seed: Tensor): Tensor;

@@ -7,7 +7,6 @@ import type {
   FusedNormalisation,
   PoolWindow,
   Tensor,
-  TensorMagnitude,
   Window,
   VolumeWindow,
 } from './device.ts';
@@ -378,8 +377,9 @@ export class JavaScriptDevice implements Device {
     return this.softmaxCrossEntropy(logits, this.cast(given(rows), 'float32'));
   }
 
-  magnitude(): TensorMagnitude | null {
-    return null;
+  halfSquares(x: Tensor): Tensor {
+    const axes = x.shape.map((_, axis) => axis);
+    return this.multiply(this.sum(this.square(x), axes, false), this.scalar(0.5));
   }
 
   statelessUniform(shape: readonly number[], seed: Tensor): Tensor {

@@ -6,7 +6,6 @@ import type {
   FusedNormalisation,
   PoolWindow,
   Tensor,
-  TensorMagnitude,
   Window,
   VolumeWindow,
 } from './device.ts';
@@ -539,8 +538,8 @@ export class TensorFlowDevice implements Device {
     return { loss, gradient };
   }
 
-  magnitude(_x: Tensor): TensorMagnitude | null {
-    return null;
+  halfSquares(x: Tensor): Tensor {
+    return this.#one('L2Loss', [x]);
   }
 
   statelessUniform(shape: readonly number[], seed: Tensor): Tensor {

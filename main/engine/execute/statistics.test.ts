@@ -51,6 +51,44 @@ describe.each(['tensorflow', 'javascript'] as const)('%s', (kind) => {
     });
   });
 
+  test.each([
+    [[0.5, -2], true],
+    [[1e-9, -1e3], true],
+    [[0, 0], true],
+    [[1e-11, 1e-12], false],
+    [[1, 2e4], false],
+    [[1, Number.NaN], false],
+    [[1, Number.NEGATIVE_INFINITY], false],
+  ])('brief measures of large tensors of %o: fits %s, and the RMS is right where they fit', (values, fits) => {
+    const device = devices[kind];
+    if (device === undefined) throw new Error('no device');
+    device.scope(() => {
+      const make = (pair: readonly number[], size: number): Tensor =>
+        device.tensor(
+          Float32Array.from({ length: size }, (_, index) => pair[index % 2] ?? 0),
+          [size / 2, 2],
+          'float32',
+        );
+      const statistics = new Statistics(device, { brief: true });
+      const number = statistics.magnitude(make(values, 1 << 14));
+      const other = statistics.magnitude(make([3, -4], 1 << 15));
+      // A small tensor is measured carefully, whatever it holds.
+      const small = statistics.magnitude(make([1e-30, 1e-30], 2));
+      const { vector, fits: flag, readings } = statistics.collect();
+      if (vector === null || flag === null) throw new Error('nothing was collected');
+      expect(device.read(flag)[0]).toBe(fits ? 1 : 0);
+      const read = readings(device.read(vector));
+      expect(read.magnitude(other)).toMatchObject({ max: 4, size: 1 << 15 });
+      expect(read.magnitude(other).rms).toBeCloseTo(Math.sqrt(12.5), 5);
+      expect(read.magnitude(small).rms / Math.fround(1e-30)).toBeCloseTo(1, 6);
+      if (!fits) return;
+      const { max, rms } = read.magnitude(number);
+      const [a = 0, b = 0] = values.map(Math.fround);
+      expect(max).toBe(Math.max(Math.abs(a), Math.abs(b)));
+      expect(Math.abs(rms - Math.sqrt((a * a + b * b) / 2))).toBeLessThanOrEqual(2e-6 * max);
+    });
+  });
+
   test('the same tensor is measured once, and numbers come back for who asked', () => {
     withStatistics((statistics, make) => {
       const tensor = make([1, 2]);

@@ -1,5 +1,5 @@
 import type { Device, Tensor } from '../backend/device.ts';
-import { sizeOf, squaresFit } from '../backend/device.ts';
+import { sizeOf } from '../backend/device.ts';
 
 /** Largest magnitude and root mean square of all elements. */
 export interface Magnitude {
@@ -18,8 +18,11 @@ export interface Distribution {
 
 /** Tensors of more elements than this are measured where they lie; smaller ones of one shape are measured together. */
 const packedUpTo = 1 << 18;
-/** From so many elements on, reading a tensor where it lies, in a few steps of its own, costs less than packing it. */
+/** From so many elements on, reading a tensor where it lies, in three passes of its own, costs less than packing it. */
 const apartFrom = 1 << 14;
+/** A largest magnitude between these: squares and their sums neither under- nor overflow so far that it could be seen. */
+const squaresFitFrom = 1e-10;
+const squaresFitTo = 1e4;
 /** Elements of one pack. */
 const packSize = 1 << 21;
 
@@ -27,6 +30,24 @@ const packSize = 1 << 21;
 const smallestNormal = 2 ** -126;
 
 type Row = readonly Tensor[];
+
+/** How the magnitudes of large tensors are taken. */
+export interface StatisticsOptions {
+  /**
+   * In passes that write nothing, which read right only where no largest magnitude leaves 1e-10 … 1e4: see `Collected.fits`.
+   * Otherwise every tensor is divided by its largest magnitude first, and reads right from 2^-126 to 1e38.
+   */
+  readonly brief: boolean;
+}
+
+/** What was asked for as one vector on the device, and how to read it. */
+export interface Collected {
+  /** [n, 1]; null where nothing was asked for. */
+  readonly vector: Tensor | null;
+  /** float32 scalar: 1 where every brief measure reads right, else 0; null where there is none. */
+  readonly fits: Tensor | null;
+  readonly readings: (numbers: ArrayLike<number>) => Readings;
+}
 
 /**
  * Collects what a step measures and brings it to the host as ONE vector. Small tensors of equal shape are stacked, so that
@@ -41,8 +62,11 @@ export class Statistics {
   readonly #pairs = new Registry();
   readonly #scalars: Tensor[] = [];
 
-  constructor(device: Device) {
+  readonly #brief: boolean;
+
+  constructor(device: Device, { brief }: StatisticsOptions = { brief: false }) {
     this.#device = device;
+    this.#brief = brief;
   }
 
   /** Asks for the magnitude of a float32 tensor; the same tensor is measured once. Returns its number. */
@@ -77,15 +101,19 @@ export class Statistics {
   }
 
   /** Measures everything asked for into one vector, which stays on the device, and says how to read it. */
-  collect(): { readonly vector: Tensor | null; readonly readings: (numbers: ArrayLike<number>) => Readings } {
+  collect(): Collected {
     const device = this.#device;
     const columns: Tensor[] = [];
     const scalars = [...this.#scalars];
-    // Per tensor that is measured apart: which scalar its largest magnitude is; the one after is of its squares.
+    // Per tensor that is measured apart: which scalar its largest element is; its smallest one and its squares follow.
     const apart = new Map<number, number>();
+    const ends: [largest: Tensor, smallest: Tensor][] = [];
     this.#magnitudes.tensors.forEach((tensor, index) => {
-      const measured = sizeOf(tensor.shape) >= apartFrom ? device.magnitude(tensor) : null;
-      if (measured !== null) apart.set(index, scalars.push(measured.max, measured.halfSquares) - 2);
+      if (!this.#brief || sizeOf(tensor.shape) < apartFrom) return;
+      const axes = tensor.shape.map((_, axis) => axis);
+      const own: [Tensor, Tensor] = [device.largest(tensor, axes, false), device.smallest(tensor, axes, false)];
+      ends.push(own);
+      apart.set(index, scalars.push(...own, device.halfSquares(tensor)) - 3);
     });
     const packed = this.#magnitudes.groups((index) => !apart.has(index));
     const magnitudes = this.#layOut(packed, 2, columns, (pack, axis) => this.#measureMagnitude(pack, axis));
@@ -109,9 +137,9 @@ export class Statistics {
           const scalar = apart.get(index);
           if (scalar !== undefined) {
             const size = sizeOf(this.#magnitudes.tensors[index]?.shape ?? []);
-            const [max, halfSquares] = [at(scalarOffset + scalar), at(scalarOffset + scalar + 1)];
-            const root = Math.sqrt((2 * halfSquares) / size);
-            return { max, rms: max === 0 ? 0 : squaresFit(max) ? root : max * root, size };
+            const [largest, smallest, halfSquares] = [0, 1, 2].map((next) => at(scalarOffset + scalar + next));
+            const max = Math.max(largest ?? Number.NaN, -(smallest ?? Number.NaN));
+            return { max, rms: Math.sqrt((2 * (halfSquares ?? Number.NaN)) / size), size };
           }
           const { row, stride, size } = magnitudes(index);
           const max = at(row);
@@ -135,7 +163,21 @@ export class Statistics {
         },
       };
     };
-    return { vector, readings };
+    return { vector, fits: ends.length === 0 ? null : this.#fits(ends), readings };
+  }
+
+  /** 1 where every largest magnitude is 0 or lies where squares fit, else 0. */
+  #fits(ends: readonly (readonly [largest: Tensor, smallest: Tensor])[]): Tensor {
+    const device = this.#device;
+    const column = (at: 0 | 1): Tensor =>
+      device.stack(
+        ends.map((own) => own[at]),
+        0,
+      );
+    const max = device.maximum(column(0), device.multiply(column(1), device.scalar(-1)));
+    const limited = device.minimum(device.maximum(max, device.scalar(squaresFitFrom)), device.scalar(squaresFitTo));
+    const isOne = (wanted: Tensor): Tensor => device.cast(device.equal(max, wanted), 'float32');
+    return device.smallest(device.maximum(isOne(limited), isOne(device.scalar(0))), [0], false);
   }
 
   /** max|x| and the mean of (x/max)², which neither under- nor overflows; the root is taken in doubles. */

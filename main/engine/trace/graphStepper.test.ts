@@ -218,6 +218,29 @@ test('numbers too large to be squared are no reason to stop', async () => {
   dispose();
 });
 
+test.each([1e-12, 1e6])(
+  'where large gradients leave what brief measures read, the careful ones read them: %d',
+  async (weight) => {
+    const each = templateCase('digits-cnn', {});
+    const heads = each.plan.heads.map((head) => ({ ...head, loss: { ...head.loss, weight } }));
+    const sgd = { kind: 'sgd', learningRate: 1e-2, momentum: 0 } as const;
+    const training = { ...each.plan.program.training, optimiser: sgd, clipping: { kind: 'none' } } as const;
+    const program = { ...each.plan.program, training };
+    const { plain, graph, dispose } = await takers({ ...each, plan: { ...each.plan, program, heads } });
+    const examples = each.dataSet.training.slice(0, training.batch);
+    // Steps enough to try the brief measures, let them rest, and try them again.
+    for (let step = 0; step < 11; step++) {
+      const asked = { ...order(examples, step, step === 3), learningRate: 1e-2 / weight };
+      const [expected, actual] = [plain.run(asked), graph.run(asked)];
+      expect(actual.notFinite).toBeNull();
+      expectSameMeasures(actual, expected);
+      expect(Math.max(...actual.gradients.wires.map(({ max }) => (Number.isNaN(max) ? 0 : max)))).toBeGreaterThan(0);
+    }
+    graph.weights().forEach((after, at) => expect(difference(after, plain.weights()[at] ?? [])).toBeLessThan(1e-4));
+    dispose();
+  },
+);
+
 test('getting ready tells its parts and can be called off', async () => {
   const { plan, dataSet, values } = templateCase('plain-or-residual', { depth: 2 });
   const told: number[] = [];

@@ -13,7 +13,7 @@ import { computeOutputs, predictInParts } from '../execute/predict.ts';
 import { evaluateBatch, evaluatedAtOnce } from '../train/evaluate.ts';
 import type { OptimiserState, StepScale } from '../train/optimiser.ts';
 import { stepDecay, stepSize } from '../train/optimiser.ts';
-import type { FinishedStep, StepNumbers, StepOrder, StepTaker } from '../train/step.ts';
+import type { FinishedStep, MeasuredPass, StepNumbers, StepOrder, StepTaker } from '../train/step.ts';
 import { computePass, initialStates, joinStates, measurePass, Stepper, updateBlocks } from '../train/step.ts';
 import { joinWeights, RunWeights, splitBlocks, unblock } from '../train/weights.ts';
 import { elementType, GraphDefinition } from '../../formats/tensorflow/graphDefinition.ts';
@@ -36,10 +36,19 @@ interface RecordedExamples {
 /** A step recorded for one size of batch and one choice of measures. */
 interface RecordedStep {
   readonly examples: RecordedExamples;
-  /** Fetching it measures and applies; its last number is 1 where it was applied, 0 where something is not finite. */
-  readonly applied: string;
+  readonly careful: RecordedUpdate;
+  /** The same with brief measures of large tensors; null where there is no large tensor, or the size of batch is rare. */
+  readonly brief: RecordedUpdate | null;
   /** Fetching it measures and changes nothing. */
   readonly looked: string;
+}
+
+interface RecordedUpdate {
+  /**
+   * Fetching it measures and applies; its last number is 1 where it was applied, 0 where something is not finite or brief
+   * measures do not read right.
+   */
+  readonly applied: string;
   readonly report: FinishedStep['report'];
 }
 
@@ -54,6 +63,10 @@ interface RecordedPrediction {
   readonly inputs: readonly string[];
   readonly outputs: readonly { readonly node: string; readonly name: string; readonly tensor: Tensor }[];
 }
+
+/** Steps for which brief measures rest after they did not read right; twice as long each time that they fail again. */
+const shortestRest = 8;
+const longestRest = 1024;
 
 /** The number of a step and its size have these names in the graph. */
 const stepName = 'step';
@@ -97,6 +110,9 @@ export class GraphStepper implements StepTaker {
   readonly #dataSet: DataSet;
   readonly #session: Session;
   readonly #recorded: Recorded;
+  /** The step from which brief measures are tried, and how long they rest after the next time they do not read right. */
+  #briefFrom = 0;
+  #briefRest = shortestRest;
 
   private constructor(device: TensorFlowDevice, plan: Plan, dataSet: DataSet, session: Session, recorded: Recorded) {
     this.#device = device;
@@ -190,12 +206,27 @@ export class GraphStepper implements StepTaker {
         ? []
         : [{ name: decayName, values: Float32Array.of(decay), shape: [], type: elementType.float32 }]),
     ];
-    const [numbers = new Float32Array(0)] = this.#session.run(feeds, [
-      order.apply ? recorded.applied : recorded.looked,
-    ]);
-    const isWell = order.apply ? numbers.at(-1) === 1 : numbers.every(Number.isFinite);
-    if (isWell) return { ...recorded.report(numbers), notFinite: null };
-    return this.#takePlainly(order, recorded.report(numbers));
+    const fetch = (name: string): ArrayLike<number> => this.#session.run(feeds, [name])[0] ?? [];
+    const isTaken = (numbers: ArrayLike<number>): boolean => numbers[numbers.length - 1] === 1;
+    const { careful, brief } = recorded;
+    if (!order.apply) {
+      const numbers = fetch(recorded.looked);
+      if (Array.from(numbers).every(Number.isFinite)) return { ...careful.report(numbers), notFinite: null };
+      return this.#takePlainly(order, careful.report(numbers));
+    }
+    if (brief !== null && order.step >= this.#briefFrom) {
+      const numbers = fetch(brief.applied);
+      if (isTaken(numbers)) {
+        this.#briefRest = shortestRest;
+        return { ...brief.report(numbers), notFinite: null };
+      }
+      // Nothing was changed: the step is taken with the careful measures, and so are the next ones.
+      this.#briefFrom = order.step + this.#briefRest;
+      this.#briefRest = Math.min(2 * this.#briefRest, longestRest);
+    }
+    const numbers = fetch(careful.applied);
+    if (isTaken(numbers)) return { ...careful.report(numbers), notFinite: null };
+    return this.#takePlainly(order, careful.report(numbers));
   }
 
   evaluate(examples: Int32Array): ArrayLike<number> {
@@ -337,11 +368,12 @@ function recordSteps(recorder: Recorder, batch: number, steps: Map<string, Recor
   const { optimiser } = plan.program.training;
   const { examples, gathered } = recordExamples(recorder, 'trained', batch);
   const computed = computePass(recorder, { batch: gathered, step }, 'all');
-  for (const measures of measuresOf(plan)) {
-    const key = stepKey(batch, measures);
-    const measured = measurePass(recorder, computed, measures);
-    if (measured.vector === null) throw new RecordingError('the step measures nothing');
-    const updates = new GuardedUpdate(graph, device, variables, measured.vector, scale.size);
+  const recordUpdate = (
+    name: string,
+    { vector, fits, finish }: MeasuredPass,
+  ): { readonly update: RecordedUpdate; readonly measures: Tensor } => {
+    if (vector === null) throw new RecordingError('the step measures nothing');
+    const updates = new GuardedUpdate(graph, device, variables, vector, scale.size, fits);
     const moved = weights.arrays.map((array, position) => {
       const gradient = computed.applied[position];
       if (gradient === undefined) throw new Error(`block ${position} has no gradient`);
@@ -351,17 +383,29 @@ function recordSteps(recorder: Recorder, batch: number, steps: Map<string, Recor
       const next = computed.pass.forward.weights[at];
       if (held !== null && next !== undefined && next !== held) updates.assign(held, next);
     });
-    const applied = measured.finish(moved, false);
-    const fetched = device.concatenate([applied.vector ?? measured.vector, updates.flag], 0);
+    const { vector: measures, report } = finish(moved, false);
+    const fetched = device.concatenate([measures ?? vector, updates.flag], 0);
+    const applied = graph.identity(name, device.reference(fetched), elementType.float32, [updates.done()]);
+    return { update: { applied, report }, measures: measures ?? vector };
+  };
+  for (const order of measuresOf(plan)) {
+    const key = stepKey(batch, order);
+    const measured = measurePass(recorder, computed, order);
+    const careful = recordUpdate(`applied_${key}`, measured);
+    // What is left over of an epoch is too rare a batch to be worth the nodes.
+    const isRare = batch !== plan.program.training.batch;
+    const briefly = isRare ? null : measurePass(recorder, computed, order, { brief: true });
+    const brief = briefly?.fits ? recordUpdate(`briefly_applied_${key}`, briefly).update : null;
     // A step that is only looked at shows what its update would change.
-    const looked = measures.details
-      ? measured.finish(updateBlocks(device, optimiser, weights.arrays, computed.applied, states, scale), false)
-      : applied;
+    const seen = order.details
+      ? measured.finish(updateBlocks(device, optimiser, weights.arrays, computed.applied, states, scale), false).vector
+      : null;
+    const looked = device.reference(seen ?? careful.measures);
     steps.set(key, {
       examples,
-      applied: graph.identity(`applied_${key}`, device.reference(fetched), elementType.float32, [updates.done()]),
-      looked: graph.identity(`looked_${key}`, device.reference(looked.vector ?? measured.vector), elementType.float32),
-      report: applied.report,
+      careful: careful.update,
+      brief,
+      looked: graph.identity(`looked_${key}`, looked, elementType.float32),
     });
   }
 }

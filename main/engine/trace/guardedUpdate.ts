@@ -20,21 +20,33 @@ export class GuardedUpdate {
   readonly #variables: Variables;
   /** 1 where the step is applied, else 0; [1, 1]. */
   readonly flag: Tensor;
-  readonly #isFinite: string;
+  readonly #isTaken: string;
   readonly #updates: string[] = [];
 
   /**
    * The step is applied where (1 + step size)·Σ|measures| has a finite square: then no measure is infinite or not a
-   * number, and neither a squared gradient nor the change of a weight can leave float32.
+   * number, and neither a squared gradient nor the change of a weight can leave float32. Where `fits` is given, it must be
+   * 1 besides.
    */
-  constructor(graph: GraphDefinition, recorder: RecordingDevice, variables: Variables, measures: Tensor, size: Tensor) {
+  constructor(
+    graph: GraphDefinition,
+    recorder: RecordingDevice,
+    variables: Variables,
+    measures: Tensor,
+    size: Tensor,
+    fits: Tensor | null,
+  ) {
     this.#graph = graph;
     this.#recorder = recorder;
     this.#variables = variables;
     const sum = recorder.sum(recorder.absolute(measures), [0, 1], false);
     const bound = recorder.square(recorder.multiply(sum, recorder.add(size, recorder.scalar(1))));
-    this.#isFinite = graph.add('IsFinite', [recorder.reference(bound)], { T: float });
-    this.flag = recorder.reshape(recorder.cast(recorder.bind(this.#isFinite, [], 'bool'), 'float32'), [1, 1]);
+    const isFinite = graph.add('IsFinite', [recorder.reference(bound)], { T: float });
+    this.#isTaken =
+      fits === null
+        ? isFinite
+        : graph.add('LogicalAnd', [isFinite, recorder.reference(recorder.greater(fits, recorder.scalar(0)))]);
+    this.flag = recorder.reshape(recorder.cast(recorder.bind(this.#isTaken, [], 'bool'), 'float32'), [1, 1]);
   }
 
   /** Gives a variable its next value. */
@@ -71,7 +83,7 @@ export class GuardedUpdate {
   /** A node that is there once every update is done, or was left out. */
   done(): string {
     const graph = this.#graph;
-    const [skipped, taken] = this.#switch(this.#isFinite, elementType.bool);
+    const [skipped, taken] = this.#switch(this.#isTaken, elementType.bool);
     const after = this.#updates.map((node) => `^${node}`);
     const bool: AttributeValue = { kind: 'type', value: elementType.bool };
     const all = graph.add('Identity', [taken, ...after], { T: bool });
@@ -128,7 +140,7 @@ export class GuardedUpdate {
   }
 
   #switch(value: string, type: number): [skipped: string, taken: string] {
-    const node = this.#graph.add('Switch', [value, this.#isFinite], { T: { kind: 'type', value: type } });
+    const node = this.#graph.add('Switch', [value, this.#isTaken], { T: { kind: 'type', value: type } });
     return [node, `${node}:1`];
   }
 }

@@ -1,6 +1,6 @@
 import type { DataType } from '#shared/graph/values';
-import type { Tensor, TensorMagnitude } from '../backend/device.ts';
-import { emptyArray, sizeOf, squaresFitFrom, squaresFitTo } from '../backend/device.ts';
+import type { Tensor } from '../backend/device.ts';
+import { emptyArray } from '../backend/device.ts';
 import type { Attribute, Binding } from '../backend/binding.ts';
 import { TensorFlowDevice } from '../backend/tensorflow.ts';
 import type { AttributeValue, GraphDefinition } from '../../formats/tensorflow/graphDefinition.ts';
@@ -90,32 +90,6 @@ export class RecordingDevice extends TensorFlowDevice {
     // There is nothing behind a symbolic tensor.
   }
 
-  /**
-   * Largest and smallest element and the sum of squares, each in one pass that writes nothing. Where squares would leave
-   * float32, a Switch sends the tensor another way, over a division by its largest magnitude.
-   */
-  override magnitude(x: Tensor): TensorMagnitude | null {
-    if (x.dtype !== 'float32') return null;
-    const graph = this.#graph;
-    const float = { T: { kind: 'type', value: elementType.float32 } } as const;
-    const axes = x.shape.map((_, axis) => axis);
-    const lowest = this.multiply(this.smallest(x, axes, false), this.scalar(-1));
-    const max = this.maximum(this.largest(x, axes, false), lowest);
-    const limits = [squaresFitFrom, squaresFitTo].map((limit) => graph.scalar(limit));
-    const limited = graph.add('ClipByValue', [this.reference(max), ...limits], float);
-    const fits = graph.add('Equal', [this.reference(max), limited], {
-      ...float,
-      incompatible_shape_error: { kind: 'boolean', value: true },
-    });
-    const scaled = graph.add('Switch', [this.reference(x), fits], float);
-    const divisor = this.reference(this.maximum(max, this.scalar(2 ** -126)));
-    const squares = [graph.add('RealDiv', [scaled, divisor], float), `${scaled}:1`].map((values) =>
-      graph.add('L2Loss', [values], float),
-    );
-    const halfSquares = graph.add('Merge', squares, { ...float, N: { kind: 'integer', value: 2 } });
-    return { max, halfSquares: this.bind(halfSquares, [], 'float32') };
-  }
-
   /** Adds an operation of the graph; see `TensorFlowDevice.execute`. */
   override execute(
     name: string,
@@ -175,7 +149,13 @@ export class RecordingDevice extends TensorFlowDevice {
     const key = `${dtype}${shape.join('x')}`;
     const known = this.#zeros.get(key);
     if (known !== undefined) return known;
-    const zeros = super.keep(super.tensor(emptyArray(dtype, sizeOf(shape)), shape, dtype));
+    // TensorFlow fills its own memory: nothing of the size of an activation crosses over.
+    const zeros = super.scope(() => {
+      const dimensions = super.tensor(Int32Array.from(shape), [shape.length], 'int32');
+      const [filled] = super.execute('Fill', [dimensions, super.tensor(emptyArray(dtype, 1), [], dtype)], [], 1, []);
+      if (filled === undefined) throw new Error('TensorFlow filled nothing');
+      return super.keep(filled);
+    });
     this.#zeros.set(key, zeros);
     return zeros;
   }

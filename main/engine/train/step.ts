@@ -18,7 +18,7 @@ import type { GradientReport } from '../execute/measures.ts';
 import { globalNorm, probeGradients } from '../execute/measures.ts';
 import type { Plan } from '../execute/plan.ts';
 import { gradientWants } from '../execute/plan.ts';
-import type { Distribution, Readings } from '../execute/statistics.ts';
+import type { Distribution, Readings, StatisticsOptions } from '../execute/statistics.ts';
 import { Statistics } from '../execute/statistics.ts';
 import { appliedNorm, clip } from './clipping.ts';
 import { findNotFinite } from './notFinite.ts';
@@ -128,6 +128,8 @@ export function computePass(
 export interface MeasuredPass {
   /** All finite: the step may be applied. [n, 1]; null where nothing is measured. */
   readonly vector: Tensor | null;
+  /** float32 scalar: 0 where brief measures do not read right; null where there are none. */
+  readonly fits: Tensor | null;
   /** Adds what the update shows to the vector; where there is none, as before a look, null. */
   finish(moved: readonly Update[] | null, guard: boolean): FinishedStep;
 }
@@ -144,9 +146,10 @@ export function measurePass(
   { device, plan, weights: runWeights }: StepState,
   { weights, pass, applied, metrics, penalties: penaltyTensors }: ComputedPass,
   { wires, details }: Pick<StepOrder, 'wires' | 'details'>,
+  options: StatisticsOptions = { brief: false },
 ): MeasuredPass {
   const { clipping } = plan.program.training;
-  const statistics = new Statistics(device);
+  const statistics = new Statistics(device, options);
   const probe = probeGradients(statistics, plan, pass, wires);
   const heads = pass.losses.map(({ loss }) => statistics.scalar(loss));
   const penaltyNumbers = penaltyTensors.map((penalty) => statistics.scalar(penalty));
@@ -185,6 +188,7 @@ export function measurePass(
   };
   return {
     vector: first.vector,
+    fits: first.fits,
     finish: (moved, guard) => {
       const changes = new Statistics(device);
       const changeNumbers = new Map(
