@@ -23,6 +23,18 @@ test('dropped on a wire, wired anew by an end, duplicated by a drag, taken by a 
     await expect(gradloom.node('dropout')).toHaveCount(0);
   });
 
+  await test.step('while a wire is dragged the ports that it fits light up, and the others fade', async () => {
+    const start = await middleOf(gradloom.port('hidden', 'out'));
+    await page.mouse.move(start.x, start.y);
+    await page.mouse.down();
+    await page.mouse.move(start.x + 30, start.y + 60, { steps: 4 });
+    await expect(gradloom.port('class', 'in')).toHaveClass(/fits/);
+    await expect(gradloom.port('point', 'out')).toHaveClass(/unfit/);
+    await page.mouse.move(start.x, start.y);
+    await page.mouse.up();
+    await page.keyboard.press('Escape');
+  });
+
   await test.step('a wire moves by its end, and let go over nothing it is gone', async () => {
     await gradloom.selectNode('hidden');
     await page.keyboard.press('ControlOrMeta+d');

@@ -15,7 +15,7 @@ import type { Search } from './canvasStore.ts';
 import { placeCell } from './editing/cells.ts';
 import { entryFits, sideOf } from './editing/connect.ts';
 import type { Ground } from './editing/connect.ts';
-import { addLayer, currentGround } from './editing/edits.ts';
+import { addLayer, appendLayer, currentGround } from './editing/edits.ts';
 import { addEmptyLoop } from './editing/structure.ts';
 import styles from './Palettes.module.css';
 import { cardHeight, cardWidth, familyColour } from './scene/layout.ts';
@@ -61,7 +61,9 @@ function layers(search: Search, ground: Ground | null, locale: Locale): readonly
         hint: family,
         hue: familyColour(entry.family),
         words: [...locales.map((one) => text(one, entry.name)), entry.id, family].join(' ').toLowerCase(),
-        choose: () => addLayer(entry, cornerOf(search, ground), { from }),
+        choose: () =>
+          // Without a pointer it goes behind what is selected, or into the selected wire.
+          search.at === null ? appendLayer(entry, search.place) : addLayer(entry, cornerOf(search, ground), { from }),
       };
     });
 }

@@ -16,6 +16,7 @@ import {
 } from './editing/cells.ts';
 import {
   arrangeSelection,
+  connectSelection,
   copySelection,
   deleteSelection,
   duplicateSelection,
@@ -123,6 +124,13 @@ export const canvasCommands: readonly Command[] = [
   },
   { id: 'edit.paste', label: 'command.paste', keys: ['Mod+V'], native: true, run: () => void paste(null) },
   { id: 'edit.duplicate', label: 'command.duplicate', keys: ['Mod+D'], when: hasNodes, run: duplicateSelection },
+  {
+    id: 'edit.connect',
+    label: 'command.connect',
+    keys: ['W'],
+    when: () => useSelectionStore.getState().nodes.size === 2,
+    run: connectSelection,
+  },
   { id: 'edit.freeze', label: 'command.freeze', keys: ['Shift+X'], when: hasNodes, run: freezeSelection },
   {
     id: 'edit.deleteHealing',

@@ -174,10 +174,12 @@ class SheetRun {
     if (link === undefined) {
       // The node at the other end says itself that it is broken and has no ports.
       if (this.#sheet.fromBroken.has(`${place.node.id} ${port}`)) return null;
+      const terminal = place.ports.get(port);
       this.#surroundings.reporter.report({
         severity: 'error',
         code: 'unconnected',
-        values: { name: place.name, port },
+        // An instance shows its ports by the names that the cell gives them.
+        values: { name: place.name, port: terminal?.role === 'cell' ? (terminal.terminal ?? port) : port },
         node: place.node.id,
         fixes,
       });

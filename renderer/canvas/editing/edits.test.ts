@@ -11,6 +11,7 @@ import {
   addLayer,
   appendLayer,
   connectPorts,
+  connectSelection,
   copySelection,
   deleteSelection,
   duplicateSelection,
@@ -42,6 +43,40 @@ beforeEach(() => {
 afterEach(() => {
   leave();
   vi.useRealTimers();
+});
+
+describe('wiring by keyboard', () => {
+  it('goes from the node selected first to the one selected second, at a free port that fits', () => {
+    for (const [id, x] of [
+      ['input', 0],
+      ['dense', 200],
+      ['add', 400],
+    ] as const)
+      addLayer(entry(id), { x, y: 0 });
+    const select = (...ids: readonly string[]): void => useSelectionStore.getState().select({ nodes: ids.map(nodeId) });
+    select('input', 'dense');
+    connectSelection();
+    select('dense', 'add');
+    connectSelection();
+    connectSelection();
+    expect(graph().wires.map(({ from, to }) => `${from.node}-${to.node}/${to.port}`)).toEqual([
+      'input-dense/in',
+      'dense-add/in.0',
+      'dense-add/in.1',
+    ]);
+    select('add', 'input');
+    connectSelection();
+    expect(graph().wires).toHaveLength(3);
+    expect(useNoticeStore.getState().notices).toHaveLength(1);
+  });
+
+  it('puts a layer into the one selected wire', () => {
+    addLayer(entry('input'), { x: 0, y: 0 });
+    appendLayer(entry('dense'), middle);
+    useSelectionStore.getState().select({ wires: graph().wires.map(({ id }) => id) });
+    appendLayer(entry('dropout'), middle);
+    expect(graph().wires.map(({ from, to }) => `${from.node}-${to.node}`)).toEqual(['input-dropout', 'dropout-dense']);
+  });
 });
 
 describe('adding', () => {

@@ -18,7 +18,9 @@ import type { Snapshot } from '#shared/graph/gestures';
 import type { History } from '#shared/graph/history';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
+import { endpointKey } from '#shared/graph/portNames';
 import { graphOf, newNodeId, nodeOf } from '#shared/graph/queries';
+import { portsOf } from '#shared/layers/nodePorts';
 import type { PaletteEntry } from '#shared/layers/palette';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import type { EditLabel } from '../../state/documentStore.ts';
@@ -31,7 +33,7 @@ import { cardHeight, cardWidth } from '../scene/layout.ts';
 import type { Point, Rectangle } from '../scene/route.ts';
 import { boundsOf, boxOf } from '../scene/scene.ts';
 import type { SceneNode } from '../scene/scene.ts';
-import { entryFits, groundOf, portFor, portsInto, refuse, sideOf } from './connect.ts';
+import { entryFits, groundOf, portFor, portsInto, portsThatFit, refuse, sideOf } from './connect.ts';
 import type { Ground, Refusal } from './connect.ts';
 
 /** What a new node is made of: an entry of the palette, or what a drag from it carries. */
@@ -77,6 +79,35 @@ export function connectPorts(from: Endpoint, to: Endpoint): boolean {
     return false;
   }
   return perform({ key: 'canvas.edit.connect' }, () => connect(ground.document, from, to)) !== null;
+}
+
+/**
+ * Draws a wire from the node that was selected first to the one selected second: between the first two ports that fit,
+ * free ones before those that would give up a wire. Tells why where none fit.
+ */
+export function connectSelection(): void {
+  const ground = currentGround();
+  const [source, target] = useSelectionStore.getState().nodes;
+  if (ground === null || source === undefined || target === undefined) return;
+  const portsAt = (id: NodeId, side: 'input' | 'output'): readonly Endpoint[] => {
+    const node = nodeOf(ground.graph, id);
+    const ports = node === undefined ? [] : portsOf(ground.document, node);
+    return ports
+      .filter((port) => port.side === side && port.face === 'outer')
+      .map((port) => ({ node: id, port: port.id }));
+  };
+  const isTaken = (end: Endpoint): boolean =>
+    ground.graph.wires.some(({ to }) => to.node === end.node && to.port === end.port);
+  const [from] = portsAt(source, 'output');
+  const ends = portsAt(target, 'input');
+  const [end] = ends;
+  if (from === undefined || end === undefined) {
+    tellRefusal({ kind: 'rule', rule: 'noPort', values: {} });
+    return;
+  }
+  const { fits } = portsThatFit(ground, from);
+  const fitting = ends.filter((one) => fits.has(endpointKey(one)));
+  connectPorts(from, fitting.find((one) => !isTaken(one)) ?? fitting[0] ?? end);
 }
 
 /** Moves one end of a wire to another port, or tells why it cannot go there. */

@@ -75,6 +75,12 @@ function heldBy(document: GradloomDocument, node: GraphNode): readonly GraphNode
   return graph === undefined ? null : descendantsOf(graph, node.id).filter(({ type }) => type !== 'frame');
 }
 
+/** A port of a cell goes by the name that instances show at it. */
+function terminalOf({ type, params }: GraphNode): string | null {
+  const terminal = type === 'cellInput' || type === 'cellOutput' ? params['terminal'] : undefined;
+  return typeof terminal === 'string' ? terminal : null;
+}
+
 /** What the card of a node says. */
 export function faceOf(
   document: GradloomDocument,
@@ -89,7 +95,7 @@ export function faceOf(
   return {
     type: node.type,
     family: familyOf(node.type),
-    label: node.label ?? null,
+    label: node.label ?? terminalOf(node),
     activation: typeof activation === 'string' ? activation : null,
     shape: shapeOn(node, check),
     weights: [node, ...(held ?? [])].reduce((sum, { id }) => sum + (check.nodes.get(id)?.trainableWeights ?? 0), 0),

@@ -193,7 +193,7 @@ export function CellView({ id }: { readonly id: CellId }): JSX.Element | null {
         </Section>
       )}
       <Section title={say('inspector.cell.remove')}>
-        <p className={styles.hint}>
+        <p className={terminalStyles.nothing}>
           {say(amount === 0 ? 'inspector.cell.remove.none' : 'inspector.cell.remove.some', { count: amount })}
         </p>
         <Button size="small" icon="trash" onClick={() => removeCell(id)}>

@@ -94,17 +94,11 @@ export function NodeView({ node }: { readonly node: GraphNode }): JSX.Element {
       <ExposeSection node={node} />
       <WeightsFrom node={node} />
       <HelpSection node={node} />
-      {node.type !== 'cell' && (
-        <Section title={say('inspector.colour')} foldable folded={node.type !== 'frame' && node.colour === undefined}>
-          <ColourField
-            value={node.colour}
-            onChange={(colour) =>
-              edit([{ kind: 'setNode', node: node.id, set: { colour } }], { key: 'inspector.edit.colour' })
-            }
-          />
-        </Section>
-      )}
-      <Section title={say('inspector.note')} foldable folded={node.note === undefined}>
+      <Section
+        title={say('inspector.appearance')}
+        foldable
+        folded={node.type !== 'frame' && node.note === undefined && node.colour === undefined}
+      >
         <TextInput
           label={say('inspector.note')}
           value={node.note ?? ''}
@@ -117,6 +111,14 @@ export function NodeView({ node }: { readonly node: GraphNode }): JSX.Element {
             })
           }
         />
+        {node.type !== 'cell' && (
+          <ColourField
+            value={node.colour}
+            onChange={(colour) =>
+              edit([{ kind: 'setNode', node: node.id, set: { colour } }], { key: 'inspector.edit.colour' })
+            }
+          />
+        )}
       </Section>
     </>
   );
