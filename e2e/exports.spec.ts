@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { PNG } from 'pngjs';
 import { nodeId } from '#shared/graph/identifiers';
 import { small } from './fixtures/documents.ts';
 import { shellKind } from './fixtures/shell.ts';
@@ -111,4 +112,32 @@ test('what a format cannot carry is named, and nothing is written', async ({ gra
   await expect(carries).toContainText(gradloom.say('export.carries.whole'));
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
+});
+
+test('the sheet goes out as a picture', async ({ gradloom }) => {
+  test.skip(shellKind === 'electron', 'the platform’s own dialogs ask where to');
+  const { page } = gradloom;
+  await gradloom.show(small(), 'small.gradloom.json');
+  await page.keyboard.press('ControlOrMeta+e');
+  for (const format of ['svg', 'png'] as const) {
+    const name = gradloom.say(`export.format.${format}`);
+    const dialog = gradloom.dialog('export.title', { name: 'Small' });
+    await dialog.getByRole('radio', { name }).click();
+    await dialog.getByRole('button', { name: gradloom.say('export.action'), exact: true }).click();
+    const place = gradloom.dialog('export.dialog');
+    await place.getByRole('textbox').fill('picture');
+    await place.getByRole('button', { name: gradloom.say('export.dialog.action'), exact: true }).click();
+    const done = gradloom.dialog('export.done', { format: name });
+    await expect(done).toContainText(`picture.${format}`);
+    await done.getByRole('button', { name: gradloom.say('export.again'), exact: true }).click();
+  }
+  const svg = gradloom.textOf('picture.svg');
+  const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
+  expect(svg).toContain('>hidden</text>');
+  const png = PNG.sync.read(readFileSync(gradloom.pathOf('picture.png')));
+  expect([png.width, png.height]).toEqual([2 * Number(width), 2 * Number(height)]);
+  // Not one colour alone: the cards are on it.
+  expect(new Set(new Uint32Array(png.data.buffer, png.data.byteOffset, png.data.byteLength / 4)).size).toBeGreaterThan(
+    8,
+  );
 });

@@ -178,6 +178,7 @@ export class CallHandler {
       'dialog.model': async () => ({ available: dialogs !== null, path: (await dialogs?.model()) ?? null }),
       'export.survey': ({ document }) => this.#modelFiles.survey(document),
       'export.write': (request) => this.#modelFiles.write(request),
+      'export.drawing': (request) => this.#modelFiles.drawing(request),
       'export.stop': async () => {
         this.#modelFiles.stop();
         return {};

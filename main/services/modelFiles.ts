@@ -19,8 +19,10 @@ import type { EngineClient } from './engineClient.ts';
 import { exampleCount, exampleInputs, saveExport } from './exports.ts';
 import type { Examples, ExportFacts } from './exports.ts';
 import { fail, ServiceError } from './failure.ts';
+import { fileFailure, replaceFile } from './fileSystem.ts';
 import { readModelParts, tfjsDescription, writeSidecar } from './imports.ts';
 import type { ModelTask, ModelWork } from './modelWork.ts';
+import type { ReachedPath } from './reach.ts';
 import { lowerOrFail } from './runs.ts';
 import type { Services } from './services.ts';
 import { takenWeights } from './takenWeights.ts';
@@ -125,6 +127,20 @@ export async function checkExport(
   return work({ kind: 'check', ...made, parts: await readModelParts(fileSystem, path) }, signal);
 }
 
+/** @throws ServiceError where something is at a path already and must not be replaced */
+async function demandFree(
+  fileSystem: Services['fileSystem'],
+  { path, real }: ReachedPath,
+  overwrite: boolean,
+): Promise<void> {
+  if (overwrite) return;
+  const isTaken = await fileSystem.lstat(real).then(
+    () => true,
+    () => false,
+  );
+  if (isTaken) throw fail('file.exists', { path });
+}
+
 /** One window's exports and imports; at most one export at a time. */
 export class ModelFiles {
   readonly #services: Services;
@@ -156,6 +172,26 @@ export class ModelFiles {
     } finally {
       this.#underWay = null;
     }
+  }
+
+  /** Writes a drawing that the window has made. @throws ServiceError: exists, the disk, out of reach */
+  async drawing({
+    path,
+    overwrite,
+    encoding,
+    content,
+  }: CallArguments<'export.drawing'>): Promise<CallResult<'export.drawing'>> {
+    const { fileSystem, reach } = this.#services;
+    if (!/\.(svg|png)$/i.test(path)) throw fail('export.noDrawing', { path });
+    const reached = await reach.toWrite(path);
+    const bytes = Buffer.from(content, encoding);
+    await demandFree(fileSystem, reached, overwrite);
+    try {
+      await replaceFile(fileSystem, reached.real, bytes);
+    } catch (error) {
+      throw fileFailure(error, reached.path, 'write');
+    }
+    return { path: reached.path, bytes: bytes.length };
   }
 
   stop(): void {
@@ -235,13 +271,7 @@ export class ModelFiles {
     const given = basename(path) === tfjsDescription ? dirname(path) : path;
     const source = await reach.toReadData(given, []);
     const target = await reach.toWrite(out);
-    if (!overwrite) {
-      const isTaken = await fileSystem.lstat(target.real).then(
-        () => true,
-        () => false,
-      );
-      if (isTaken) throw fail('file.exists', { path: target.path });
-    }
+    await demandFree(fileSystem, target, overwrite);
     const files = await modelWork({
       kind: 'import',
       parts: await readModelParts(fileSystem, source.real).catch((error: unknown) => {

@@ -284,6 +284,18 @@ export const calls = {
       .strict(),
     result: exportedSchema,
   },
+  /** Writes a drawing that the window has made: SVG as text, PNG in base64. */
+  'export.drawing': {
+    arguments: z
+      .object({
+        path: z.string().min(1),
+        overwrite: z.boolean(),
+        encoding: z.enum(['utf8', 'base64']),
+        content: z.string().max(48 * 2 ** 20),
+      })
+      .strict(),
+    result: z.object({ path: z.string(), bytes: z.number().int() }).strict(),
+  },
   /** Stops the export of this window that is under way, if any: it fails with `export.stopped`. */
   'export.stop': { arguments: none, result: none },
   /** The native dialog for a model file to bring in; null where the window draws its own, or when cancelled. */

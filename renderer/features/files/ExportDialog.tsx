@@ -4,8 +4,15 @@ import type { GradloomDocument } from '#shared/graph/document';
 import { findNode } from '#shared/graph/queries';
 import type { NodeId } from '#shared/graph/identifiers';
 import type { Failure } from '#shared/protocol/calls';
-import { exportEndings, exportStages, formatPrecisions } from '#shared/protocol/exports';
-import type { Exported, ExportFinding, ExportFormat, ExportPrecision, ExportSurvey } from '#shared/protocol/exports';
+import { exportEndings, exportFormats, exportStages, formatPrecisions } from '#shared/protocol/exports';
+import type {
+  Exported,
+  ExportFinding,
+  ExportFormat,
+  ExportLoss,
+  ExportPrecision,
+  ExportSurvey,
+} from '#shared/protocol/exports';
 import type { Locale } from '#shared/text/locale';
 import { isTextKey, text } from '#shared/text/text';
 import { CallFailure, getClient } from '../../platform/client.ts';
@@ -27,8 +34,18 @@ import { SelectField } from '../../ui/SelectInput.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';
 import { describeMessage } from '../../ui/words.ts';
 import styles from './ExportDialog.module.css';
+import { drawingFormats, makeDrawing } from './drawingFile.ts';
+import type { DrawingFormat } from './drawingFile.ts';
 import { chooseExportPlace } from './fileActions.ts';
 import { baseName } from './paths.ts';
+
+/** What the dialog offers: model files, and the drawing itself. */
+type Choice = ExportFormat | DrawingFormat;
+const choices: readonly Choice[] = [...exportFormats, ...drawingFormats];
+
+function isDrawing(choice: Choice): choice is DrawingFormat {
+  return drawingFormats.some((format) => format === choice);
+}
 
 type Verdict = 'whole' | 'changed' | 'refused';
 
@@ -52,16 +69,24 @@ export function ExportDialog(): JSX.Element | null {
 type Phase =
   | { readonly kind: 'choosing'; readonly failure: Failure | null }
   | { readonly kind: 'working' }
-  | { readonly kind: 'done'; readonly exported: Exported };
+  | { readonly kind: 'done'; readonly written: Written };
+
+/** What lies on the disk now; of a model also what is to be said about it. */
+interface Written {
+  readonly path: string;
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+  readonly model: Exported | null;
+}
 
 function Exporting({ onClose }: { onClose(): void }): JSX.Element {
   const say = useText();
   const document = useDocumentStore((store) => store.document);
   const { survey, failure } = useSurvey(document);
-  const [format, setFormat] = useState<ExportFormat>('tfjs');
+  const [choice, setChoice] = useState<Choice>('tfjs');
   const [chosen, setChosen] = useState<string | null>(null);
   const [wanted, setPrecision] = useState<ExportPrecision>('float32');
-  const precisions = formatPrecisions[format];
+  const format = isDrawing(choice) ? null : choice;
+  const precisions = format === null ? [] : formatPrecisions[format];
   const precision = precisions.includes(wanted) ? wanted : 'float32';
   const [licence, setLicence] = useState('');
   const [note, setNote] = useState(document.note ?? '');
@@ -72,10 +97,29 @@ function Exporting({ onClose }: { onClose(): void }): JSX.Element {
   const findings = survey?.formats.find((one) => one.format === format)?.findings ?? [];
 
   const start = async (): Promise<void> => {
-    const place = await chooseExportPlace(document.name, exportEndings[format]);
-    if (place !== null) await write(place.path, place.mayReplace);
+    const ending = isDrawing(choice) ? `.${choice}` : exportEndings[choice];
+    const place = await chooseExportPlace(document.name, ending);
+    if (place === null) return;
+    if (isDrawing(choice)) await draw(choice, place.path, place.mayReplace);
+    else await write(choice, place.path, place.mayReplace);
   };
-  const write = async (path: string, overwrite: boolean): Promise<void> => {
+  /** What went wrong, or the question whether to replace what is there. */
+  const afterFailure = async (problem: unknown, path: string, again: () => Promise<void>): Promise<void> => {
+    if (!(problem instanceof CallFailure)) throw problem;
+    if (problem.failure.code !== 'file.exists') setPhase({ kind: 'choosing', failure: problem.failure });
+    else if (await ask('exists', { path })) await again();
+    else setPhase({ kind: 'choosing', failure: null });
+  };
+  const draw = async (drawing: DrawingFormat, path: string, overwrite: boolean): Promise<void> => {
+    try {
+      const content = await makeDrawing(drawing);
+      const written = await getClient().call('export.drawing', { path, overwrite, ...content });
+      setPhase({ kind: 'done', written: { path: written.path, files: [written], model: null } });
+    } catch (problem) {
+      await afterFailure(problem, path, () => draw(drawing, path, true));
+    }
+  };
+  const write = async (format: ExportFormat, path: string, overwrite: boolean): Promise<void> => {
     useExportStore.setState({ stage: null });
     setPhase({ kind: 'working' });
     try {
@@ -89,17 +133,14 @@ function Exporting({ onClose }: { onClose(): void }): JSX.Element {
         licence,
         note,
       });
-      setPhase({ kind: 'done', exported });
+      setPhase({ kind: 'done', written: { path: exported.path, files: exported.files, model: exported } });
     } catch (problem) {
-      if (!(problem instanceof CallFailure)) throw problem;
-      if (problem.failure.code !== 'file.exists') setPhase({ kind: 'choosing', failure: problem.failure });
-      else if (await ask('exists', { path })) await write(path, true);
-      else setPhase({ kind: 'choosing', failure: null });
+      await afterFailure(problem, path, () => write(format, path, true));
     }
   };
   const stop = (): void => void getClient().call('export.stop', {});
 
-  const name = say(`export.format.${format}`);
+  const name = say(`export.format.${choice}`);
   if (phase.kind === 'working') {
     return (
       <Dialog
@@ -131,7 +172,7 @@ function Exporting({ onClose }: { onClose(): void }): JSX.Element {
           </>
         }
       >
-        <Result exported={phase.exported} />
+        <Result written={phase.written} />
       </Dialog>
     );
   }
@@ -145,24 +186,24 @@ function Exporting({ onClose }: { onClose(): void }): JSX.Element {
       actions={
         <>
           <Button onClick={onClose}>{say('ui.cancel')}</Button>
-          <Button look="primary" type="submit" disabled={survey === null || isRefused}>
+          <Button look="primary" type="submit" disabled={format !== null && (survey === null || isRefused)}>
             {say('export.action')}
           </Button>
         </>
       }
     >
       <div className={styles.columns}>
-        <Formats survey={survey} format={format} onChange={setFormat} />
+        <Formats survey={survey} choice={choice} onChange={setChoice} />
         <div className={styles.details}>
-          <p className={styles.about}>{say(`export.about.${format}`)}</p>
-          {failure !== null && <Problem failure={failure} />}
+          <p className={styles.about}>{say(`export.about.${choice}`)}</p>
+          {format !== null && failure !== null && <Problem failure={failure} />}
           {phase.failure !== null && <Problem failure={phase.failure} />}
-          {survey === null && failure === null && (
+          {format !== null && survey === null && failure === null && (
             <p className={styles.quiet} role="status">
               {say('export.surveying')}
             </p>
           )}
-          {survey !== null && (
+          {format !== null && survey !== null && (
             <>
               <Findings document={document} findings={findings} />
               <div className={styles.options}>
@@ -251,27 +292,26 @@ function Problem({ failure }: { readonly failure: Failure }): JSX.Element {
 /** All formats, each with what it can do with this graph. Arrow keys move, as in any group of radio buttons. */
 function Formats(props: {
   readonly survey: ExportSurvey | null;
-  readonly format: ExportFormat;
-  onChange(format: ExportFormat): void;
+  readonly choice: Choice;
+  onChange(choice: Choice): void;
 }): JSX.Element {
-  const { survey, format, onChange } = props;
+  const { survey, choice, onChange } = props;
   const say = useText();
-  const formats = Object.keys(exportEndings) as ExportFormat[];
   return (
     <div
       role="radiogroup"
       aria-label={say('export.format')}
       className={styles.formats}
       onKeyDown={(event) => {
-        const next = moveChoice(event, formats.length, formats.indexOf(format));
-        const one = next === null ? undefined : formats[next];
+        const next = moveChoice(event, choices.length, choices.indexOf(choice));
+        const one = next === null ? undefined : choices[next];
         if (one === undefined) return;
         event.preventDefault();
         onChange(one);
         event.currentTarget.querySelectorAll<HTMLElement>('[role="radio"]')[next ?? 0]?.focus();
       }}
     >
-      {formats.map((one) => {
+      {choices.map((one) => {
         const found = survey?.formats.find((each) => each.format === one)?.findings;
         const verdict = found === undefined ? null : verdictOf(found);
         return (
@@ -279,10 +319,10 @@ function Formats(props: {
             key={one}
             type="button"
             role="radio"
-            aria-checked={one === format}
-            tabIndex={one === format ? 0 : -1}
-            data-autofocus={one === format ? true : undefined}
-            className={styles.format}
+            aria-checked={one === choice}
+            tabIndex={one === choice ? 0 : -1}
+            data-autofocus={one === choice ? true : undefined}
+            className={classes(styles.format, one === drawingFormats[0] && styles.apart)}
             onClick={() => onChange(one)}
           >
             <span className={styles.formatName}>{say(`export.format.${one}`)}</span>
@@ -396,32 +436,14 @@ function Stages(): JSX.Element {
   );
 }
 
-/** What was written, and what came of reading it back. */
-function Result({ exported }: { readonly exported: Exported }): JSX.Element {
+/** What was written, and of a model what came of reading it back. */
+function Result({ written }: { readonly written: Written }): JSX.Element {
   const say = useText();
-  const { path, files, check, loss } = exported;
-  const isWrong = check.outcome === 'different';
-  const isRead = check.outcome === 'whole' || check.outcome === 'document';
+  const { path, files, model } = written;
   return (
     <div className={styles.result}>
-      <p className={classes(styles.check, isWrong && styles.problem)} role={isWrong ? 'alert' : 'status'}>
-        <Icon
-          name={isWrong ? 'error' : isRead ? 'check' : 'information'}
-          className={isWrong ? styles.refused : isRead ? styles.whole : styles.changed}
-        />
-        <span>{say(`export.check.${check.outcome}`, { reason: check.reason })}</span>
-      </p>
-      {loss !== null && (
-        <p>
-          {say('export.loss', {
-            before: byteSize(loss.before),
-            after: byteSize(loss.after),
-            largest: magnitude(loss.largest),
-            changed: loss.changed,
-            asked: loss.asked,
-          })}
-        </p>
-      )}
+      {model !== null && <Check check={model.check} />}
+      {model !== null && model.loss !== null && <p>{say('export.loss', lossWords(model.loss))}</p>}
       <p className={styles.path}>{path}</p>
       <ul className={styles.files} aria-label={say('export.files')}>
         {files.map((file) => (
@@ -434,4 +456,23 @@ function Result({ exported }: { readonly exported: Exported }): JSX.Element {
       </ul>
     </div>
   );
+}
+
+function Check({ check }: { readonly check: Exported['check'] }): JSX.Element {
+  const say = useText();
+  const isWrong = check.outcome === 'different';
+  const isRead = check.outcome === 'whole' || check.outcome === 'document';
+  return (
+    <p className={classes(styles.check, isWrong && styles.problem)} role={isWrong ? 'alert' : 'status'}>
+      <Icon
+        name={isWrong ? 'error' : isRead ? 'check' : 'information'}
+        className={isWrong ? styles.refused : isRead ? styles.whole : styles.changed}
+      />
+      <span>{say(`export.check.${check.outcome}`, { reason: check.reason })}</span>
+    </p>
+  );
+}
+
+function lossWords({ before, after, largest, changed, asked }: ExportLoss): Readonly<Record<string, string | number>> {
+  return { before: byteSize(before), after: byteSize(after), largest: magnitude(largest), changed, asked };
 }

@@ -111,4 +111,10 @@ export const exportText = {
   'failure.export.precision':
     'The format {format} has no weights of precision {precision}. Choose another precision, or another format.',
   'terminal.export.precision': '--precision for this format needs one of {expected}; received "{received}".',
+  'export.format.svg': 'Drawing, SVG',
+  'export.format.png': 'Drawing, PNG',
+  'export.about.svg': 'The sheet in view as a picture that stays sharp at any size, in the theme that is on.',
+  'export.about.png':
+    'The sheet in view as a picture of pixels, twice as fine as on the screen, in the theme that is on.',
+  'failure.export.noDrawing': '“{path}” is no name for a drawing: it must end in .svg or .png.',
 } as const;

@@ -100,4 +100,9 @@ export const exportText: Readonly<Record<keyof typeof english, string>> = {
     '权重：{after}，原为 {before}。在 {asked} 个样本上，输出最多变动 {largest}，{changed} 个样本的判定改变。',
   'failure.export.precision': '{format} 格式没有 {precision} 精度的权重。请改用其他精度或其他格式。',
   'terminal.export.precision': '对此格式，--precision 需要 {expected} 之一；收到“{received}”。',
+  'export.format.svg': '图形，SVG',
+  'export.format.png': '图形，PNG',
+  'export.about.svg': '把当前画面存为图片，任意放大都清晰，使用当前主题的颜色。',
+  'export.about.png': '把当前画面存为像素图片，精细度是屏幕的两倍，使用当前主题的颜色。',
+  'failure.export.noDrawing': '“{path}”不是图形的文件名：须以 .svg 或 .png 结尾。',
 };

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { check } from '#shared/check/check';
+import type { GradloomDocument } from '#shared/graph/document';
+import { createTemplate, templates } from '#shared/templates/templates';
+import { drawSheet } from './drawing.ts';
+
+const colour = (name: string): string => `c-${name}`;
+const draw = (document: GradloomDocument): string => drawSheet(document, check(document), null, 'en', colour).svg;
+
+/** Checks that every element that is opened is closed, in order, and that no text breaks out. */
+function unclosed(svg: string): readonly string[] {
+  const open: string[] = [];
+  for (const [, slash = '', name = '', end = ''] of svg.matchAll(/<(\/?)(\w+)(?:\s+[\w-]+="[^"<]*")*\s*(\/?)>/g)) {
+    if (slash !== '') expect(open.pop()).toBe(name);
+    else if (end === '') open.push(name);
+  }
+  return open;
+}
+
+test.each(templates.map(({ name }) => name))('%s: well-formed, with every node and wire of the sheet', (name) => {
+  const document = createTemplate(name);
+  const svg = draw(document);
+  expect(unclosed(svg)).toEqual([]);
+  expect(svg.replaceAll(/<[^>]*>/g, '')).not.toMatch(/[<>]/);
+  // Every word of the theme that it asked for came back as a value.
+  expect(svg).not.toMatch(/undefined|NaN|Infinity/);
+  const { nodes, wires } = document.graph;
+  const folded = nodes.some(({ collapsed }) => collapsed === true);
+  if (!folded) {
+    expect(svg.match(/<g transform=/g)).toHaveLength(nodes.length);
+    expect(svg.match(/<path d="[^"]*"\/>/g)?.length).toBeGreaterThanOrEqual(wires.length);
+  }
+});
+
+test('what a person wrote stays text', () => {
+  const document = createTemplate('plain-mlp');
+  const [first, ...rest] = document.graph.nodes;
+  if (first === undefined) throw new Error('the template is empty');
+  const label = '<b> & "x"';
+  const svg = draw({
+    ...document,
+    name: '</title><script>',
+    graph: { ...document.graph, nodes: [{ ...first, label }, ...rest] },
+  });
+  expect(svg).toContain('&lt;b&gt; &amp; &quot;x&quot;');
+  expect(svg).not.toContain('<script');
+  expect(unclosed(svg)).toEqual([]);
+});
+
+test('an empty document is an empty picture', () => {
+  const document = createTemplate('plain-mlp');
+  const { width, height } = drawSheet(
+    { ...document, graph: { nodes: [], wires: [] } },
+    check(document),
+    null,
+    'en',
+    colour,
+  );
+  expect([width, height]).toEqual([64, 64]);
+});
