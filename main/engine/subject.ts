@@ -1,12 +1,14 @@
 import type { GradloomDocument } from '#shared/graph/document';
 import { findNode, loopParametersOf } from '#shared/graph/queries';
-import type { Examination, Inspection, IteratedOutputs, NamedArrays } from '#shared/protocol/engine';
+import type { EngineResults, Examination, Inspection, IteratedOutputs, NamedArrays } from '#shared/protocol/engine';
 import type { DataPart, ExampleChoice, Place } from '#shared/protocol/inspection';
 import type { Device, Tensor } from './backend/device.ts';
 import type { DataSet } from './data/dataSet.ts';
+import { epochOrder, stepIndices } from './data/batches.ts';
 import { exampleAt, examplesOf, selectExamples } from './data/examples.ts';
 import { DataFeed } from './data/feed.ts';
 import { examineExamples } from './execute/examine.ts';
+import { measureFactors } from './execute/factors.ts';
 import { runForward, valueAt } from './execute/forward.ts';
 import { cutArray, inspectExample, readExample, watchPlaces } from './execute/inspect.ts';
 import { planDocument } from './execute/network.ts';
@@ -102,6 +104,33 @@ export function examineSubject(
             examineExamples(device, subject.plan, subject.tensors(), selectExamples(subject.dataSet, chosen)),
           ),
   };
+}
+
+/** Most examples of the batch that factors are measured on. */
+const factorExamples = 64;
+
+/** See `run.factors` of the protocol. Takes the batch of the first step, or its first examples. */
+export function factorSubject(
+  device: Device,
+  subject: Subject,
+  { wire, iterations }: { readonly wire: string; readonly iterations: Readonly<Record<string, number>> },
+): EngineResults['factors'] {
+  const { plan, dataSet, step } = subject;
+  if (plan.heads.length === 0) throw new EngineFailure('engine.noLoss', {});
+  const { batch, seed } = plan.program.training;
+  const examples = stepIndices(epochOrder(dataSet.training, seed, 0), batch, 0).slice(0, factorExamples);
+  const way = device.scope(() =>
+    measureFactors(device, {
+      plan,
+      weights: subject.tensors(),
+      dataSet,
+      examples,
+      step: step ?? 0,
+      wire,
+      iterations,
+    }),
+  );
+  return { step, way };
 }
 
 /** The outputs, after their links, for given inputs. */

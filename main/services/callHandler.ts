@@ -9,7 +9,7 @@ import { fail, toFailure } from './failure.ts';
 import { Comparison, planComparison } from './comparison.ts';
 import { FrameGate } from './frameGate.ts';
 import { ModelFiles } from './modelFiles.ts';
-import { plainExamination, plainInspection, plainIterated } from './inspection.ts';
+import { plainExamination, plainFactors, plainInspection, plainIterated } from './inspection.ts';
 import { predictInputs, predictOutputs } from './prediction.ts';
 import { lowerOrFail } from './runs.ts';
 import type { RunListener } from './runs.ts';
@@ -265,6 +265,8 @@ export class CallHandler {
         plainIterated(await engine.request({ kind: 'iterate', of: await this.#subject(of), ...request })),
       'run.examine': async ({ of, ...request }) =>
         plainExamination(await engine.request({ kind: 'examine', of: await this.#subject(of), ...request })),
+      'run.factors': async ({ of, ...request }) =>
+        plainFactors(await engine.request({ kind: 'factors', of: await this.#subject(of), ...request })),
       'run.predict': async ({ of, count, inputs }) => {
         const subject = await this.#subject(of);
         if ('run' in subject) {

@@ -1,6 +1,6 @@
 import type { CallResult } from '#shared/protocol/calls';
-import type { Examination, InspectedArray, Inspection, IteratedOutputs } from '#shared/protocol/engine';
-import type { PlainArray } from '#shared/protocol/inspection';
+import type { EngineResults, Examination, InspectedArray, Inspection, IteratedOutputs } from '#shared/protocol/engine';
+import type { PlainArray, PlainNumber } from '#shared/protocol/inspection';
 import { plainNumber } from '#shared/protocol/inspection';
 
 /** The engine's typed arrays as JSON can carry them: plain lists, and a name for every number that is not finite. */
@@ -49,6 +49,32 @@ export function plainExamination({ heads, ...counts }: Examination): CallResult<
               confidence: Array.from(decided.confidence, plainNumber),
             },
     })),
+  };
+}
+
+/** Likewise the factors of the chain rule. */
+export function plainFactors({ step, way }: EngineResults['factors']): CallResult<'run.factors'> {
+  const plain = (value: number | null): PlainNumber | null => (value === null ? null : plainNumber(value));
+  return {
+    step,
+    way: way && {
+      output: way.output,
+      examples: way.examples,
+      factors: way.factors.map(({ path, bound, typical, measured, slope, radius, ...factor }) => ({
+        ...factor,
+        path: [...path],
+        bound: plain(bound),
+        typical: plain(typical),
+        measured: plainNumber(measured),
+        slope: plain(slope),
+        radius: plain(radius),
+      })),
+      whole: {
+        bound: plain(way.whole.bound),
+        typical: plainNumber(way.whole.typical),
+        measured: plainNumber(way.whole.measured),
+      },
+    },
   };
 }
 

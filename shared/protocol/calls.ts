@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { documentSchema } from '../graph/document.ts';
-import { nodeIdSchema } from '../graph/identifiers.ts';
+import { nodeIdSchema, wireIdSchema } from '../graph/identifiers.ts';
 import { dataSchema, dataSourceSchema } from '../graph/training.ts';
 import {
   exportedSchema,
@@ -15,6 +15,7 @@ import {
   exampleChoiceSchema,
   examinationSchema,
   examplesOfOneAnswer,
+  factorsSchema,
   inspectionSchema,
   iteratedSchema,
   iterationsOfOneAnswer,
@@ -244,6 +245,13 @@ export const calls = {
       })
       .strict(),
     result: iteratedSchema,
+  },
+  /** The factors of the chain rule from a wire to a loss, as they are now: bound, typical gain, measured. */
+  'run.factors': {
+    arguments: z
+      .object({ of: subjectSchema, wire: wireIdSchema, iterations: z.record(z.string(), z.number().int().min(0)) })
+      .strict(),
+    result: factorsSchema,
   },
   /** Judges a stretch of the examples, each by itself: what was decided, and the loss. */
   'run.examine': {

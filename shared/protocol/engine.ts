@@ -1,4 +1,5 @@
 import type { GradloomDocument } from '../graph/document.ts';
+import type { OperationKind } from '../layers/operations.ts';
 import type { Data } from '../graph/training.ts';
 import type { DataPreview, EngineReport, Failure, NotFinite } from './calls.ts';
 import type { ExampleChoice, PathStep, Place } from './inspection.ts';
@@ -140,6 +141,39 @@ export interface Examination {
   readonly heads: readonly ExaminedHead[];
 }
 
+/** One factor of the chain rule on the way from a wire to a loss: an operation, or a fork behind it. */
+export interface Factor {
+  readonly node: string;
+  readonly path: readonly PathStep[];
+  readonly kind: OperationKind | 'fork';
+  /** Of an activation. */
+  readonly function: string | null;
+  /**
+   * The most that the operation can lengthen a gradient: the steepest slope of an activation, the largest singular value
+   * of a linear map (of the operator, of a convolution as well). Null where none is known.
+   */
+  readonly bound: number | null;
+  /** Root mean square gain of random vector–Jacobian products; null of a fork. */
+  readonly typical: number | null;
+  /** L2 of the gradient after it (towards the data) over that before it; of a fork the sum of all shares over this one. */
+  readonly measured: number;
+  /** Mean magnitude of an element-wise activation's derivative. */
+  readonly slope: number | null;
+  /** Spectral radius of a square map that a loop repeats. */
+  readonly radius: number | null;
+}
+
+/** All factors of one way, from the wire to the loss. */
+export interface Factors {
+  /** The output node that the way ends at. */
+  readonly output: string;
+  /** Examples of the batch. */
+  readonly examples: number;
+  readonly factors: readonly Factor[];
+  /** Of the way as a whole; its bound is null where a factor has none, and holds for this way alone. */
+  readonly whole: { readonly bound: number | null; readonly typical: number; readonly measured: number };
+}
+
 /** A request's kind and arguments. */
 export type EngineRequest =
   | { readonly kind: 'report' }
@@ -202,6 +236,13 @@ export type EngineRequest =
       readonly from: number;
       readonly count: number;
     }
+  | {
+      readonly kind: 'factors';
+      readonly of: Subject;
+      readonly wire: string;
+      /** Which iteration of each loop; a loop that is not named counts with its first. */
+      readonly iterations: Readonly<Record<string, number>>;
+    }
   | { readonly kind: 'runWeights'; readonly run: string };
 
 /** The result of each request. */
@@ -217,6 +258,7 @@ export interface EngineResults {
   inspect: Inspection;
   iterate: IteratedOutputs;
   examine: Examination;
+  factors: { readonly step: number | null; readonly way: Factors | null };
   runWeights: NamedArrays;
 }
 

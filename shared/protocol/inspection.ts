@@ -88,6 +88,39 @@ export const iteratedSchema = z
   })
   .strict();
 
+/** See `Factors` in engine.ts. */
+export const factorsSchema = z
+  .object({
+    step: z.number().int().nullable(),
+    way: z
+      .object({
+        output: z.string(),
+        examples: z.number().int(),
+        factors: z.array(
+          z
+            .object({
+              node: z.string(),
+              path: z.array(pathStepSchema),
+              kind: z.string(),
+              function: z.string().nullable(),
+              bound: numberSchema.nullable(),
+              typical: numberSchema.nullable(),
+              measured: numberSchema,
+              slope: numberSchema.nullable(),
+              radius: numberSchema.nullable(),
+            })
+            .strict(),
+        ),
+        whole: z
+          .object({ bound: numberSchema.nullable(), typical: numberSchema, measured: numberSchema })
+          .strict(),
+      })
+      .strict()
+      .nullable(),
+  })
+  .strict();
+export type PlainFactors = z.infer<typeof factorsSchema>;
+
 /** See `Examination` in engine.ts. */
 export const examinationSchema = z
   .object({

@@ -57,7 +57,7 @@ export function runBackward(
       if (contribution === null || value === undefined) return;
       // A wire's gradient is shown whole; a slice of a sequence that no wire carries stays small until it is summed.
       const isWired = wiredSlots.has(`${at}/${slot}`);
-      const whole = contribution instanceof StepGradient && isWired ? expand(device, contribution) : contribution;
+      const whole = contribution instanceof StepGradient && isWired ? wholeGradient(device, contribution) : contribution;
       contributions[value]?.push(whole);
       if (!(whole instanceof StepGradient)) ownInputs[slot] = whole;
     });
@@ -71,7 +71,7 @@ export function runBackward(
 }
 
 /** A slice's gradient as one of the whole sequence. */
-function expand(device: Device, { step, steps, gradient }: StepGradient): Tensor {
+export function wholeGradient(device: Device, { step, steps, gradient }: StepGradient): Tensor {
   const [batch = 1, ...rest] = gradient.shape;
   return device.pad(device.reshape(gradient, [batch, 1, ...rest]), [
     [0, 0],

@@ -48,7 +48,7 @@ export function runForward({ device, plan, inputs, weights, batch, training, mas
       own[slot] = tensor;
       indices[slot] = weight;
     }
-    const result = compute(planned.operation.specification, {
+    const result = computeOperation(planned.operation.specification, {
       device,
       inputs: planned.inputs.map((input) => valueAt(values, input)),
       weights: own,
@@ -66,9 +66,10 @@ export function runForward({ device, plan, inputs, weights, batch, training, mas
   return { values, pullbacks, weights: current };
 }
 
-type CallWithoutAttributes = Omit<OperationCall<'identity'>, 'attributes'>;
+export type CallWithoutAttributes = Omit<OperationCall<'identity'>, 'attributes'>;
 
-function compute<Specification extends OperationSpecification>(
+/** Computes one operation. */
+export function computeOperation<Specification extends OperationSpecification>(
   specification: Specification,
   call: CallWithoutAttributes,
 ): OperationResult {

@@ -114,7 +114,8 @@ function valuesAt(
   return { values, left };
 }
 
-function isOnPath(path: Path, iterations: Readonly<Record<string, number>>): boolean {
+/** Whether a path leads through these iterations, as far as they are named. */
+export function isOnPath(path: Path, iterations: Readonly<Record<string, number>>): boolean {
   return path.every((step) => {
     if (!('loop' in step)) return true;
     const wanted = Object.hasOwn(iterations, step.loop) ? iterations[step.loop] : undefined;

@@ -6,7 +6,8 @@ import { text } from '#shared/text/text';
 import { explain, kindOf, lengthRatio } from './explain.ts';
 import type { WireMeasured } from './explain.ts';
 import { branchOf, remediesFor } from './remedies.ts';
-import { steepestSlope, wayToLoss } from './wayToLoss.ts';
+import { steepestSlope } from '#shared/theory/slopes';
+import { wayToLoss } from './wayToLoss.ts';
 
 type Layer = readonly [id: string, type: string, params?: GraphNode['params']];
 

@@ -4,7 +4,7 @@ import type { JsonValue } from '#shared/graph/json';
 import { nodeOf, wiresFrom } from '#shared/graph/queries';
 import { endsReached } from '#shared/graph/reach';
 import { findLayer } from '#shared/layers/catalogue';
-import { selfNormalising } from '#shared/layers/operations';
+import { steepestSlope } from '#shared/theory/slopes';
 
 /** Functions whose slope is spoken of. Softmax inside a network is not element-wise and stays out. */
 export const namedFunctions = ['sigmoid', 'tanh', 'relu', 'leakyRelu', 'elu', 'gelu'] as const;
@@ -37,7 +37,7 @@ export interface WayToLoss {
 export function activationOf(node: GraphNode): { readonly name: string; readonly steepest: number } | null {
   const name = node.type === 'activation' ? (node.params['function'] ?? 'relu') : builtInActivation(node);
   if (typeof name !== 'string' || name === 'linear') return null;
-  return { name, steepest: steepestSlope(name, node.params) };
+  return { name, steepest: slopeOf(name, node.params) };
 }
 
 function builtInActivation(node: GraphNode): JsonValue {
@@ -45,39 +45,13 @@ function builtInActivation(node: GraphNode): JsonValue {
   return hasOne ? (node.params['activation'] ?? 'linear') : 'linear';
 }
 
-/** The largest magnitude of a function's derivative. */
-export function steepestSlope(name: string, params: GraphNode['params']): number {
-  const number = (key: string, otherwise: number): number => {
+/** The largest magnitude of a function's derivative, with the parameters of the node that has it. */
+function slopeOf(name: string, params: GraphNode['params']): number {
+  const number = (key: string): Record<string, number> => {
     const value = params[key];
-    return typeof value === 'number' ? value : otherwise;
+    return typeof value === 'number' ? { [key]: value } : {};
   };
-  switch (name) {
-    case 'sigmoid':
-      return 0.25;
-    // At x = √2, from d/dx x·Φ(x) = Φ(x) + x·φ(x).
-    case 'gelu':
-      return 1.1289;
-    // λα, just below 0.
-    case 'selu':
-      return selfNormalising.scale * selfNormalising.alpha;
-    // Where x·(1 − 2σ(x)) = −2, at x ≈ 2.3994.
-    case 'swish':
-      return 1.0998;
-    // (2x + 3)/6 at x = 3.
-    case 'hardSwish':
-      return 1.5;
-    case 'hardSigmoid':
-      return 1 / 6;
-    case 'elu':
-      return Math.max(1, number('alpha', 1));
-    case 'leakyRelu':
-      return Math.max(1, number('slope', 0.3));
-    // The largest eigenvalue of diag(p) − ppᵀ.
-    case 'softmax':
-      return 0.5;
-    default:
-      return 1;
-  }
+  return steepestSlope(name, { ...number('alpha'), ...number('slope') });
 }
 
 const matrixTypes: ReadonlySet<string> = new Set([
