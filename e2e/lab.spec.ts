@@ -6,12 +6,18 @@ import { expect, test } from './fixtures/test.ts';
 
 const say = (key: TextKey, values?: Readonly<Record<string, unknown>>): string => text('en', key, values);
 
-test('the heat map takes the canvas back to a recorded step and to the latest again, and leaves as a table', async ({
+test('the heat map takes the canvas back to a recorded step and to the latest again, and leaves as a table; a wire shows its factors', async ({
   gradloom,
 }) => {
   await gradloom.show(small());
   await gradloom.run();
   await gradloom.waitForState('finished');
+  // Two matrices and a slope lie between the input and the loss.
+  await gradloom.selectWire('point', 'hidden');
+  await gradloom.page.getByRole('button', { name: say('inspector.factors'), exact: true }).click();
+  const factors = gradloom.page.getByRole('region', { name: say('inspector.factors') }).getByRole('row');
+  await expect(factors).toHaveCount(5);
+  await expect(factors.last()).toContainText(/Whole way\D*[\d.]/u);
   const dock = await gradloom.openDock('time');
   const map = dock.getByRole('slider', { name: say('gradients.time.label') });
   await map.focus();

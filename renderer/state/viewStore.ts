@@ -46,6 +46,8 @@ const keptSchema = z.object({
   /** Whether nodes that are dragged keep to the dots of the sheet. */
   snap: z.boolean().catch(false),
   hintSeen: z.boolean().catch(false),
+  /** Whether the inspector shows the factors of the chain rule. */
+  factorsOpen: z.boolean().catch(false),
 });
 type Kept = z.infer<typeof keptSchema>;
 

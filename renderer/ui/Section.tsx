@@ -10,10 +10,13 @@ export interface SectionProps {
   /** Whether a person may fold it away; it starts open unless `folded`. */
   readonly foldable?: boolean;
   readonly folded?: boolean;
+  /** Told whether it stands open now, where somebody keeps that. */
+  onToggle?(open: boolean): void;
 }
 
 /** A titled part of a panel. */
-export function Section({ title, children, aside, foldable = false, folded = false }: SectionProps): JSX.Element {
+export function Section(props: SectionProps): JSX.Element {
+  const { title, children, aside, foldable = false, folded = false, onToggle } = props;
   const [open, setOpen] = useState(!folded);
   const id = useId();
   return (
@@ -21,7 +24,15 @@ export function Section({ title, children, aside, foldable = false, folded = fal
       <header className={styles.header}>
         <h3 id={id} className={styles.title}>
           {foldable ? (
-            <button type="button" className={styles.fold} aria-expanded={open} onClick={() => setOpen(!open)}>
+            <button
+              type="button"
+              className={styles.fold}
+              aria-expanded={open}
+              onClick={() => {
+                setOpen(!open);
+                onToggle?.(!open);
+              }}
+            >
               <Icon name={open ? 'chevronDown' : 'chevronRight'} size={14} />
               {title}
             </button>

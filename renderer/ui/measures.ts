@@ -16,6 +16,7 @@ const measures = {
   wireL2: { batch: 'training', step: 'before', precision: 'norm', unit: 'loss' },
   headRms: { batch: 'training', step: 'before', precision: 'norm', unit: 'loss' },
   share: { batch: 'training', step: 'before', precision: 'norm' },
+  factors: { batch: 'training', step: 'before', precision: 'float' },
   iterations: { batch: 'training', step: 'before', precision: 'norm' },
   valueMean: { batch: 'training', step: 'before', precision: 'float', unit: 'value' },
   valueDeviation: { batch: 'training', step: 'before', precision: 'float', unit: 'value' },

@@ -111,9 +111,7 @@ export const factorsSchema = z
             })
             .strict(),
         ),
-        whole: z
-          .object({ bound: numberSchema.nullable(), typical: numberSchema, measured: numberSchema })
-          .strict(),
+        whole: z.object({ bound: numberSchema.nullable(), typical: numberSchema, measured: numberSchema }).strict(),
       })
       .strict()
       .nullable(),

@@ -57,7 +57,8 @@ export function runBackward(
       if (contribution === null || value === undefined) return;
       // A wire's gradient is shown whole; a slice of a sequence that no wire carries stays small until it is summed.
       const isWired = wiredSlots.has(`${at}/${slot}`);
-      const whole = contribution instanceof StepGradient && isWired ? wholeGradient(device, contribution) : contribution;
+      const whole =
+        contribution instanceof StepGradient && isWired ? wholeGradient(device, contribution) : contribution;
       contributions[value]?.push(whole);
       if (!(whole instanceof StepGradient)) ownInputs[slot] = whole;
     });

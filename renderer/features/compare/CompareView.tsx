@@ -10,12 +10,23 @@ import { epochsOfHistory, framesOfHistory } from '../../state/history.ts';
 import { tellFailure, useKeptRuns } from '../../state/keptRuns.ts';
 import { forgetRun, isUnderWay, useRunStore } from '../../state/runStore.ts';
 import { Button } from '../../ui/Button.tsx';
+import { cssValue } from '../../ui/drawing.ts';
 import { count, magnitude } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
+import { inkOf } from '../../ui/plot/ink.ts';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';
 import { saveFile } from '../../ui/saveFile.ts';
 import styles from './CompareView.module.css';
-import { comparisonTable, frameAt, lossDrawing, lossTable, networkDrawing, paper, profileDrawing } from './drawings.ts';
+import {
+  comparisonTable,
+  frameAt,
+  lossDrawing,
+  lossTable,
+  networkDrawing,
+  paper,
+  profileDrawing,
+  seriesOfRuns,
+} from './drawings.ts';
 import type { Ink, Shown } from './drawings.ts';
 import { affordable, reportPage } from './report.ts';
 
@@ -77,19 +88,9 @@ function useLoaded(names: readonly string[]): readonly Loaded[] | null {
   return runs?.of === names ? runs.list : null;
 }
 
-function inkOf(element: Element, theme: Theme): Ink {
-  const style = getComputedStyle(element);
-  const value = (name: string): string => style.getPropertyValue(name).trim();
-  return {
-    theme,
-    text: value('--colour-text'),
-    dim: value('--colour-text-dim'),
-    line: value('--colour-line-strong'),
-    panel: value('--colour-panel'),
-    card: value('--colour-raised'),
-    danger: value('--colour-danger'),
-    series: [3, 2, 1, 4].map((number) => value(`--series-${number}`)),
-  };
+function comparedInk(element: Element, theme: Theme): Ink {
+  const ink = inkOf(element);
+  return { ...ink, theme, card: cssValue(element, '--colour-raised'), series: seriesOfRuns(ink.series) };
 }
 
 /** Two to four runs side by side: networks on one fixed scale, losses and profiles over each other, one slider of time. */
@@ -231,7 +232,7 @@ function Panes({ runs, theme }: { readonly runs: readonly Loaded[]; readonly the
   const [chosen, setChosen] = useState<number | null>(null);
   const differences = useDifferences(runs);
   useEffect(() => {
-    if (box.current !== null) setInk(inkOf(box.current, theme));
+    if (box.current !== null) setInk(comparedInk(box.current, theme));
   }, [theme]);
   const steps = useMemo(() => stepsOf(runs), [runs]);
   const place = chosen === null ? steps.length - 1 : Math.min(chosen, steps.length - 1);

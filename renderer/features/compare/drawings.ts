@@ -33,12 +33,17 @@ export interface Ink extends PlotInk {
   readonly card: string;
 }
 
+/** The colours of up to four runs: the accent's hue first. */
+export function seriesOfRuns(series: readonly string[]): readonly string[] {
+  return [3, 2, 1, 4].flatMap((number) => series[number - 1] ?? []);
+}
+
 /** What is saved is read on paper-white, whatever the window looks like. */
 export const paper: Ink = {
   ...paperInk,
   theme: 'light',
   card: paperInk.panel,
-  series: [3, 2, 1, 4].map((number) => paperInk.series[number - 1] ?? paperInk.text),
+  series: seriesOfRuns(paperInk.series),
 };
 
 /** The recorded frame at or before a step, else the first one; null where there is none. */

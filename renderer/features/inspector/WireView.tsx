@@ -20,6 +20,7 @@ import { nodeTitle } from '../../ui/nodeTitle.ts';
 import { Section } from '../../ui/Section.tsx';
 import { Sparkline } from '../../ui/Sparkline.tsx';
 import { chooseIndex, loopsAround } from './choosePath.ts';
+import { FactorsSection } from './FactorsSection.tsx';
 import { latestDetails, latestOfWire, markAt, onFrame } from './frames.ts';
 import styles from './Inspector.module.css';
 import { markWords } from './markWords.ts';
@@ -84,6 +85,7 @@ export function WireView({ wire, graph }: { readonly wire: Wire; readonly graph:
             />
           ))}
           <Why wire={wire} graph={graph} index={index} table={table} />
+          <FactorsSection wire={wire} index={index} table={table} />
           <ForkSection wire={wire} graph={graph} />
           <ValueSection index={index} />
         </>

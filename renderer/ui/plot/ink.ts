@@ -1,3 +1,5 @@
+import { cssValue } from '../drawing.ts';
+
 /** Colours of a drawing that leaves the window as a file: plain values, no custom properties. */
 export interface PlotInk {
   readonly text: string;
@@ -18,3 +20,16 @@ export const paperInk: PlotInk = {
   danger: '#b3213f',
   series: ['#0b8073', '#c2570c', '#3b5bdb', '#b5267f', '#7a5a00', '#5b6472'],
 };
+
+/** The colours of the theme that an element stands in. */
+export function inkOf(element: Element): PlotInk {
+  const value = (name: string): string => cssValue(element, `--${name}`);
+  return {
+    text: value('colour-text'),
+    dim: value('colour-text-dim'),
+    line: value('colour-line-strong'),
+    panel: value('colour-panel'),
+    danger: value('colour-danger'),
+    series: paperInk.series.map((_, index) => value(`series-${index + 1}`)),
+  };
+}

@@ -1,5 +1,23 @@
 /** Words of the lab: runs, comparisons, sweeps, and the reading of gradients. */
 export const labText = {
+  'inspector.factors': 'Factors of the chain rule',
+  'inspector.factors.factor': 'from here to the loss',
+  'inspector.factors.bound': 'bound',
+  'inspector.factors.typical': 'typical',
+  'inspector.factors.measured': 'measured',
+  'inspector.factors.whole': 'Whole way',
+  'inspector.factors.axis': 'way back →',
+  'inspector.factors.fork': 'Fork after {name}',
+  'inspector.factors.slope': '{function}, mean slope {mean}',
+  'inspector.factors.radius':
+    'Spectral radius of “{name}”: {radius}. In the long run growth over the iterations follows it; a largest singular value above 1 is necessary for growth, not sufficient.',
+  'inspector.factors.note':
+    'To “{output}”, on {examples} examples. {weights}. At each fork the way goes on with the largest share. The product of bounds is only an upper bound, and of this way alone.',
+  'inspector.factors.none': 'From here no gradient reaches a loss.',
+  'inspector.factors.residual':
+    'There is an addition on the way: the residual derivative in both forms. A direct term exists; the branch’s term can cancel it. Exact only where the shortcut is an identity and nothing follows the addition (He et al. 2016, identity mappings).',
+  'inspector.factors.plot': 'Length of the gradient on its way back from the loss: bound, typical, measured',
+
   'compare.title': 'Comparison',
   'compare.close': 'Close the comparison',
   'compare.loading': 'Reading the runs …',

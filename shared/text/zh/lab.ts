@@ -1,6 +1,24 @@
 import type { labText as english } from '../en/lab.ts';
 
 export const labText: Readonly<Record<keyof typeof english, string>> = {
+  'inspector.factors': '链式法则的各因子',
+  'inspector.factors.factor': '从这里到损失',
+  'inspector.factors.bound': '上界',
+  'inspector.factors.typical': '典型',
+  'inspector.factors.measured': '实测',
+  'inspector.factors.whole': '整条路径',
+  'inspector.factors.axis': '回传方向 →',
+  'inspector.factors.fork': '{name} 之后的分叉',
+  'inspector.factors.slope': '{function}，平均斜率 {mean}',
+  'inspector.factors.radius':
+    '“{name}”的谱半径：{radius}。长期来看，随迭代的增长取决于它；最大奇异值大于 1 只是增长的必要条件，并不充分。',
+  'inspector.factors.note':
+    '到“{output}”，用 {examples} 个样本。{weights}。在每个分叉处沿最大的一份继续。上界之积只是上界，而且只针对这一条路径。',
+  'inspector.factors.none': '从这里没有梯度通向损失。',
+  'inspector.factors.residual':
+    '路径上有加法：残差导数的两种形式。直接项存在，但支路项可能抵消它。仅当捷径为恒等映射且加法之后没有其他运算时才精确成立（He 等 2016，identity mappings）。',
+  'inspector.factors.plot': '梯度从损失回传途中的长度：上界、典型、实测',
+
   'compare.title': '对比',
   'compare.close': '关闭对比',
   'compare.loading': '正在读取运行……',

@@ -60,6 +60,12 @@ export const measureText: Readonly<Record<keyof typeof english, string>> = {
   'measure.share.reduction':
     '从同一端口引出的每条连线各自的梯度 RMS 及其和的 RMS；余弦把各份视为长向量，对批次和全部元素计算。',
 
+  'measure.factors': '链式法则的各因子',
+  'measure.factors.meaning':
+    '这条连线与损失之间的每个运算对梯度长度的作用。上界：最多能放大多少，即激活函数的最大斜率，或线性映射的最大奇异值；卷积取的是整个算子的，而不是卷积核的。典型：随机梯度的均方根增益。实测：本批次自身梯度的增益。分叉处：各份之和与本路径这一份之比。',
+  'measure.factors.reduction':
+    '对批次和全部元素的欧几里得长度，最多取 64 个训练样本；典型增益取四个随机梯度。各实测因子之积等于这条连线的梯度与输出处梯度之比。',
+
   'measure.iterations': '按迭代',
   'measure.iterations.meaning':
     '这条连线位于循环内，每次迭代使用一次，各有自己的梯度。第 1 次迭代在前向中最先，也就是梯度最后才到达的一次。',
