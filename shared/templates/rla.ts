@@ -17,7 +17,7 @@ const firstStateRow = 78;
 const stateRow = 38;
 /** Between two rows, and what the feedback arcs of two states take beneath a loop. */
 const rowGap = 56;
-const arcs = 60;
+const arcs = 80;
 
 /**
  * Recurrence along depth as the notes tell it: (x_i, h_i) = R_W(x_{i−1}, h_{i−1}), i = 1…N, with one set of weights W for

@@ -9,6 +9,7 @@ import { fitView } from '../view.ts';
 import { arrange, layoutGroups } from './elkGraph.ts';
 import type { Arrangement } from './elkGraph.ts';
 import { startLayoutWorker } from './layoutWorker.ts';
+import type { LayoutWorker } from './layoutWorker.ts';
 
 /** A layout that takes longer ends by itself. */
 const longestMilliseconds = 20_000;
@@ -28,7 +29,7 @@ export function arrangementOperations({ graph }: Scene, { positions, sizes }: Ar
 }
 
 /** Lays out the selection, or the whole sheet, in the background; one entry of the history. */
-export async function layOut(): Promise<void> {
+export async function layOut(start: () => LayoutWorker = startLayoutWorker): Promise<void> {
   const ground = currentGround();
   const { flow, layout: before } = useCanvasStore.getState();
   if (ground === null || before !== null) return;
@@ -36,7 +37,7 @@ export async function layOut(): Promise<void> {
   const chosen = new Set([...useSelectionStore.getState().nodes].filter((id) => scene.nodes.has(id)));
   const groups = layoutGroups(scene, chosen);
   const { notify } = useNoticeStore.getState();
-  const worker = startLayoutWorker();
+  const worker = start();
   const stopped = new Promise<null>((resolve) => {
     useCanvasStore.setState({ layout: { stop: () => resolve(null) } });
   });

@@ -46,7 +46,7 @@ export const interfaceText = {
   'palette.templates.search': 'Search templates',
   'palette.templates.nothing': 'No template is called “{query}” or speaks of it.',
   'palette.hint': 'Drag onto the canvas, or double-click.',
-  'palette.template.open': 'Open as a new document',
+  'palette.template.open': 'Open as new',
   'palette.option.none': 'None',
   'palette.option.layer': 'Layer',
   'palette.option.batch': 'Batch',
