@@ -191,6 +191,7 @@ export class EngineClient {
         this.#take(message.id)?.reject(new ServiceError(message.failure));
         return;
       case 'table':
+      case 'preparing':
       case 'frame':
       case 'epoch':
       case 'state':

@@ -362,6 +362,9 @@ export class Runs {
       case 'table':
         run.listener.event({ event: 'run.table', table: news.table });
         return;
+      case 'preparing':
+        run.listener.event({ event: 'run.preparing', run: run.name, done: news.done, parts: news.parts });
+        return;
       case 'frame':
         run.listener.frame(run.name, frameSequence(news.bytes), news.bytes);
         return;

@@ -24,6 +24,8 @@ export interface RunStoreState {
   /** null: nothing has run in this window. */
   readonly state: RunState | null;
   readonly table: RunTable | null;
+  /** Of the parts of getting ready, how many are done; null before the first. */
+  readonly preparing: { readonly done: number; readonly parts: number } | null;
   readonly progress: Progress | null;
   readonly epochs: readonly EpochResult[];
   readonly failure: Failure | null;
@@ -47,6 +49,7 @@ const nothing = {
   run: null,
   state: null,
   table: null,
+  preparing: null,
   progress: null,
   epochs: [],
   failure: null,
@@ -150,6 +153,9 @@ export function receiveRunEvent(event: Extract<ServiceEvent, { event: `run.${str
   switch (event.event) {
     case 'run.table':
       useRunStore.setState({ run, table: event.table });
+      return;
+    case 'run.preparing':
+      useRunStore.setState({ run, preparing: { done: event.done, parts: event.parts } });
       return;
     case 'run.state':
       useRunStore.setState({ run, state: event.state, failure: event.failure, notFinite: event.notFinite });

@@ -29,6 +29,7 @@ export function connectStores(client: Client): () => void {
           runFromMenu(event.command);
           return;
         case 'run.table':
+        case 'run.preparing':
         case 'run.state':
         case 'run.epoch':
           receiveRunEvent(event);

@@ -357,6 +357,15 @@ export type NotFinite = z.infer<typeof notFiniteSchema>;
 export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('engine'), report: engineReportSchema, died: z.string().nullable() }).strict(),
   z.object({ event: z.literal('run.table'), table: runTableSchema }).strict(),
+  /** While a step is recorded and compiled: how many of the parts of it are done. */
+  z
+    .object({
+      event: z.literal('run.preparing'),
+      run: runName,
+      done: z.number().int(),
+      parts: z.number().int(),
+    })
+    .strict(),
   z
     .object({
       event: z.literal('run.state'),

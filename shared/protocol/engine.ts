@@ -272,6 +272,8 @@ export type EngineMessage =
   | { readonly kind: 'result'; readonly id: number; readonly result: EngineResults[keyof EngineResults] }
   | { readonly kind: 'failure'; readonly id: number; readonly failure: Failure }
   | { readonly kind: 'table'; readonly table: RunTable }
+  /** Of the parts of recording and compiling a step, so many are done. */
+  | { readonly kind: 'preparing'; readonly run: string; readonly done: number; readonly parts: number }
   | { readonly kind: 'frame'; readonly run: string; readonly bytes: Uint8Array }
   | {
       readonly kind: 'epoch';

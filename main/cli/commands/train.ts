@@ -25,6 +25,11 @@ function tell(terminal: Terminal, event: RunEvent): void {
       );
       return;
     }
+    case 'run.preparing': {
+      const { done, parts } = event;
+      terminal.event({ event: 'preparing', done, parts }, '');
+      return;
+    }
     case 'run.epoch': {
       const { epoch, step, seconds, training, validation } = event;
       const values = {

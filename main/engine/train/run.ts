@@ -131,7 +131,8 @@ export class Run {
       // The state goes out before the graph is recorded and compiled, which takes a while.
       await breathe();
       const start = { plan: this.plan, dataSet: this.#dataSet, weights: this.#initial, memory: this.#memory };
-      const chosen = await chooseWay(this.#device, start, async () => {
+      const chosen = await chooseWay(this.#device, start, async (done, parts) => {
+        this.#send({ kind: 'preparing', run: this.name, done, parts });
         await breathe();
         return this.#conductor.wish !== 'stop';
       });

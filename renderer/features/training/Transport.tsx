@@ -1,4 +1,7 @@
 import type { JSX } from 'react';
+import type { RunState } from '#shared/protocol/calls';
+import type { TextValues } from '#shared/text/locale';
+import type { TextKey } from '#shared/text/text';
 import { shownKeyOf } from '../../platform/commands.ts';
 import { useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
@@ -85,10 +88,11 @@ function Meter(): JSX.Element {
   const say = useText();
   const state = useRunStore((store) => store.state);
   const progress = useRunStore((store) => store.progress);
+  const preparing = useRunStore((store) => store.preparing);
   const last = useRunStore((store) => store.epochs.at(-1));
   const outdated = useOutdated();
   if (state === null || progress === null) {
-    return <span className={classes(styles.meter, styles.quiet)}>{say(`training.state.${state ?? 'idle'}`)}</span>;
+    return <span className={classes(styles.meter, styles.quiet)}>{say(...beforeNumbers(state, preparing))}</span>;
   }
   const { epoch, epochs, examplesPerSecond, secondsLeft } = progress;
   const { done, all } = stepsDone(progress, state, last?.step ?? null);
@@ -120,6 +124,17 @@ function Meter(): JSX.Element {
       )}
     </span>
   );
+}
+
+/** What stands in the meter before a run has numbers. A large network's first step is compiled for some seconds. */
+function beforeNumbers(
+  state: RunState | null,
+  preparing: { readonly done: number; readonly parts: number } | null,
+): [TextKey, TextValues?] {
+  if (state === 'preparing' && preparing !== null) {
+    return ['training.state.preparing.part', { part: preparing.done + 1, parts: preparing.parts }];
+  }
+  return [state === 'running' ? 'training.state.firstStep' : `training.state.${state ?? 'idle'}`];
 }
 
 /** Whether what the run computes has changed since it began; moving nodes about does not count. */

@@ -25,6 +25,8 @@ export const trainingText = {
   'training.progress': 'Progress of the run',
   'training.state.idle': 'Ready to train',
   'training.state.preparing': 'Preparing…',
+  'training.state.preparing.part': 'Preparing, part {part} of {parts}…',
+  'training.state.firstStep': 'First step…',
   'training.state.running': 'Training',
   'training.state.paused': 'Paused',
   'training.state.finished': 'Finished',

@@ -26,6 +26,8 @@ export const trainingText: Readonly<Record<keyof typeof english, string>> = {
   'training.progress': '运行进度',
   'training.state.idle': '可以训练',
   'training.state.preparing': '准备中…',
+  'training.state.preparing.part': '准备中，第 {part} / {parts} 部分…',
+  'training.state.firstStep': '第一步…',
   'training.state.running': '训练中',
   'training.state.paused': '已暂停',
   'training.state.finished': '已完成',
