@@ -62,6 +62,36 @@ test('the same seed gives the same run, another seed another one', async ({ grad
   for (const loss of [...first, ...other]) expect(loss).toBeGreaterThan(0);
 });
 
+test('a network goes on from the weights of its last run, wherever an edit left them', async ({ gradloom }) => {
+  const { page, telemetry } = gradloom;
+  const { training, ...rest } = small();
+  await gradloom.show({ ...rest, training: { ...training, epochs: 20 } });
+  const keep = gradloom.button('training.runFromWeights');
+  await expect(keep).toBeDisabled();
+  await gradloom.run();
+  await gradloom.waitForState('finished');
+  const lossAfter = (epoch: number): number => {
+    const own = telemetry.epochs.filter(({ run }) => run === telemetry.table.run);
+    return own.at(epoch - 1)?.training['loss'] ?? Number.NaN;
+  };
+  const [fresh, reached] = [lossAfter(1), lossAfter(20)];
+  expect(reached).toBeLessThan(fresh);
+
+  const before = telemetry.table.run;
+  await keep.click();
+  await expect(page.getByText(say('training.kept', { kept: 4, all: 4 }))).toBeVisible();
+  await expect.poll(() => telemetry.table.run).not.toBe(before);
+  await gradloom.waitForState('finished');
+  expect(Math.abs(lossAfter(1) - reached)).toBeLessThan(0.2 * (fresh - reached));
+
+  await gradloom.selectNode('hidden');
+  const units = gradloom.inspector.getByLabel(say('parameter.units.name'), { exact: true });
+  await units.fill('12');
+  await units.press('Enter');
+  await keep.click();
+  await expect(page.getByText(say('training.kept', { kept: 1, all: 4 }))).toBeVisible();
+});
+
 test('a run that leaves the numbers stops and names the place', async ({ gradloom }) => {
   const { graph, training, ...rest } = small();
   // Two linear layers whose weights become about 1e30 each: their product has no place in float32.

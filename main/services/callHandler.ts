@@ -13,6 +13,7 @@ import { plainExamination, plainFactors, plainInspection, plainIterated } from '
 import { predictInputs, predictOutputs } from './prediction.ts';
 import { lowerOrFail } from './runs.ts';
 import type { RunListener } from './runs.ts';
+import { fittingWeights } from './takenWeights.ts';
 import type { Services } from './services.ts';
 import { findSidecar } from './sidecar.ts';
 import { version } from './version.ts';
@@ -196,11 +197,22 @@ export class CallHandler {
         isFileSource(source) ? dataFiles.look(source, this.#foldersOf(document)) : { changed: false, rows: [] },
       'data.preview': async ({ data, count }) =>
         engine.request({ kind: 'preview', data: await dataFiles.resolve(data, [...this.#documentFolders]), count }),
-      'run.start': ({ document: given, paused }) =>
+      'run.start': ({ document: given, paused, keep }) =>
         this.#inTurn(async () => {
           const weights = await this.#sidecarOf(given);
           const document = await this.#located(given);
-          return { run: this.#own(await runs.start(this.#listener(), { document, paused, weights, folder: 'new' })) };
+          // A former run of this window has ended by now, and its last weights are on the disk.
+          const fitting =
+            keep === undefined ? null : fittingWeights(lowerOrFail(document), await runs.kept.weights(keep));
+          const kept = fitting === null ? null : { kept: fitting.kept, all: fitting.all };
+          const request = {
+            document,
+            paused,
+            weights,
+            folder: 'new',
+            ...(fitting && { keep: fitting.weights }),
+          } as const;
+          return { run: this.#own(await runs.start(this.#listener(), request)), kept };
         }),
       'run.compare': ({ documents, paused }) =>
         this.#inTurn(async () => {

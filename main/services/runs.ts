@@ -41,6 +41,8 @@ export interface StartRun {
    * is kept.
    */
   readonly folder: 'new' | { readonly path: string } | null;
+  /** Initial values of some weights, in place of what they would start from. */
+  readonly keep?: NamedArrays;
   /** Takes each step together with the other runs that name the same. */
   readonly lockStep?: LockStep;
   /** Begins where another run stood, with its weights and what its optimiser remembered. */
@@ -138,7 +140,10 @@ export class Runs {
    */
   async start(listener: RunListener, request: StartRun): Promise<string> {
     const program = lowerOrFail(request.document);
-    const taken = request.from === undefined ? await this.#taken(request.document, program) : {};
+    const taken = {
+      ...(request.from === undefined ? await this.#taken(request.document, program) : {}),
+      ...request.keep,
+    };
     const { name, folder } = await this.#makeFolder(request);
     const began = new Date().toISOString();
     return this.#launch(listener, { ...request, name, path: folder, began, program, taken, goesOn: false });

@@ -4,7 +4,7 @@ import { SheetBuilder, WireNumbers, documentOf } from '#shared/templates/sheetBu
 import type { NamedArrays } from '#shared/protocol/engine';
 import { ServiceError } from './failure.ts';
 import { lowerOrFail } from './runs.ts';
-import { takenWeights } from './takenWeights.ts';
+import { fittingWeights, takenWeights } from './takenWeights.ts';
 
 function network(run: string | null, units = 3): GradloomDocument {
   const sheet = new SheetBuilder(new WireNumbers());
@@ -53,4 +53,15 @@ test('what does not fit is named: node, weight, run, shapes', async () => {
     values: { name: 'Stem', weight: 'stem/kernel', expected: [2, 4], received: [2, 3] },
   });
   await expect(take(network('gone'))).rejects.toThrow('no gone');
+});
+
+test('of a run before an edit, what still fits is kept', () => {
+  const fitting = (document: GradloomDocument): ReturnType<typeof fittingWeights> =>
+    fittingWeights(lowerOrFail(document), {
+      ...kept,
+      'gone/kernel': { shape: [1], dtype: 'float32', data: Float32Array.of(1) },
+    });
+  // head/bias was not there; with more units the stem is another one, and so is what the head reads.
+  expect(fitting(network(null))).toEqual({ weights: kept, kept: 3, all: 4 });
+  expect(fitting(network(null, 4))).toEqual({ weights: {}, kept: 0, all: 4 });
 });

@@ -7,6 +7,19 @@ import { sourcedWeights } from '#shared/program/weightSources';
 import type { NamedArray, NamedArrays } from '#shared/protocol/engine';
 import { fail } from './failure.ts';
 
+/** Those of some weights that a document has too, under the same id and in the same shape, and how many it has. */
+export function fittingWeights(
+  program: Program,
+  weights: NamedArrays,
+): { readonly weights: NamedArrays; readonly kept: number; readonly all: number } {
+  const own = flatten(program).weights;
+  const kept = own.flatMap(({ id, shape }): [string, NamedArray][] => {
+    const array = Object.hasOwn(weights, id) ? weights[id] : undefined;
+    return array !== undefined && hasShape(array, shape) ? [[id, array]] : [];
+  });
+  return { weights: Object.fromEntries(kept), kept: kept.length, all: own.length };
+}
+
 /**
  * The initial values that nodes of a document take from kept runs, by weight id; empty where none does. A weight is found
  * in a run under its own id and must have the same shape there.
@@ -33,9 +46,13 @@ export async function takenWeights(
       const found = findNode(document, node)?.node;
       const values = { name: found === undefined ? node : nameOf(found), weight: id, run: source.run };
       if (array === undefined) throw fail('weights.takenMissing', values);
-      const fits = array.shape.length === shape.length && shape.every((length, axis) => length === array.shape[axis]);
-      if (!fits) throw fail('weights.takenShape', { ...values, expected: [...shape], received: [...array.shape] });
+      if (!hasShape(array, shape))
+        throw fail('weights.takenShape', { ...values, expected: [...shape], received: [...array.shape] });
       return [id, array];
     }),
   );
+}
+
+function hasShape(array: NamedArray, shape: readonly number[]): boolean {
+  return array.shape.length === shape.length && shape.every((length, axis) => length === array.shape[axis]);
 }

@@ -20,7 +20,7 @@ const client: Client = {
   call: (name, values) => {
     calls.push({ name, values });
     if (refuse !== null) return Promise.reject(refuse);
-    return Promise.resolve((name === 'run.start' ? { run: `run-${++started}` } : {}) as never);
+    return Promise.resolve((name === 'run.start' ? { run: `run-${++started}`, kept: null } : {}) as never);
   },
   onEvent: (listener) => {
     tellEvent = listener;

@@ -4,6 +4,7 @@ import type { RunTable, TelemetryFrame } from '#shared/protocol/telemetry';
 import type { GradloomDocument } from '#shared/graph/document';
 import { CallFailure, getClient } from '../platform/client.ts';
 import { useDocumentStore } from './documentStore.ts';
+import { useNoticeStore } from './noticeStore.ts';
 
 /** Where a run is, for reading; at most five a second. */
 export interface Progress {
@@ -32,8 +33,11 @@ export interface RunStoreState {
   readonly notFinite: NotFinite | null;
   /** The document that the run was started with: the numbers on the wires belong to it. */
   readonly document: GradloomDocument | null;
-  /** Starts a run of the document as it is now; `paused` measures step 0 and waits. */
-  start(options: { readonly paused: boolean }): Promise<void>;
+  /**
+   * Starts a run of the document as it is now; `paused` measures step 0 and waits. `keep`: from the weights of the run
+   * before, wherever the document still has one of that id and shape.
+   */
+  start(options: { readonly paused: boolean; readonly keep?: boolean }): Promise<void>;
   /**
    * Goes on with a kept run whose document the window shows. `epochs`: those it has behind it; `recall` shows what it
    * measured until then, once the table of what it measures has come.
@@ -82,13 +86,19 @@ function failureOf(problem: unknown): Failure {
 export const useRunStore = create<RunStoreState>()((set, get) => ({
   ...nothing,
 
-  start: async ({ paused }) => {
+  start: async ({ paused, keep = false }) => {
     useDocumentStore.getState().commitGesture();
     const { document } = useDocumentStore.getState();
-    forsake(get().run);
+    const former = get().run;
+    forsake(former);
     set({ ...nothing, state: 'preparing', document });
     try {
-      const { run } = await getClient().call('run.start', { document, paused });
+      const { run, kept } = await getClient().call('run.start', {
+        document,
+        paused,
+        ...(keep && former !== null && { keep: former }),
+      });
+      if (kept !== null) useNoticeStore.getState().notify('information', 'training.kept', kept);
       // Events of the run may have come before the answer; they carry its name too.
       set((state) => (state.run === null ? { run } : {}));
     } catch (problem) {

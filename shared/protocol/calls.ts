@@ -172,10 +172,16 @@ export const calls = {
     arguments: z.object({ source: dataSourceSchema, document: z.string().nullable() }).strict(),
     result: z.object({ changed: z.boolean(), rows: z.array(z.array(z.string())) }).strict(),
   },
-  /** Starts a run of a document; `paused` compiles, measures step 0 and waits. Ends a former run of this window. */
+  /**
+   * Starts a run of a document; `paused` compiles, measures step 0 and waits. Ends a former run of this window. `keep`: a
+   * run whose weights, as they are or stood last, are taken wherever the document has one of that id and shape.
+   */
   'run.start': {
-    arguments: z.object({ document: documentSchema, paused: z.boolean() }).strict(),
-    result: z.object({ run: runName }).strict(),
+    arguments: z.object({ document: documentSchema, paused: z.boolean(), keep: runName.optional() }).strict(),
+    /** How many of the document's weights were kept, of how many; null where none was to be. */
+    result: z
+      .object({ run: runName, kept: z.object({ kept: z.number().int(), all: z.number().int() }).nullable() })
+      .strict(),
   },
   'run.control': {
     arguments: z.object({ run: runName, action: z.enum(['pause', 'resume', 'step', 'stop']) }).strict(),

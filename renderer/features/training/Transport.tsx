@@ -14,13 +14,14 @@ import { IconButton } from '../../ui/IconButton.tsx';
 import { Tooltip } from '../../ui/Tooltip.tsx';
 import { blockedBy, mainAction, shareDone, stepsDone } from './blocked.ts';
 import { RunBanner } from './RunBanner.tsx';
-import { countErrors, oneStep, runOrPause, stopRun } from './runControls.ts';
+import { countErrors, oneStep, runFromWeights, runOrPause, stopRun } from './runControls.ts';
 import styles from './Transport.module.css';
 
 /** Run, pause, one step and stop, with where the run is. */
 export function Transport(): JSX.Element {
   const say = useText();
   const state = useRunStore((store) => store.state);
+  const hasRun = useRunStore((store) => store.run !== null);
   const errors = useDocumentStore((store) => countErrors(store.check.diagnostics));
   const engine = useEngineStore((store) => store.report?.state ?? 'unknown');
   const connected = useEngineStore((store) => store.connection === 'open');
@@ -39,6 +40,14 @@ export function Transport(): JSX.Element {
         look="primary"
         disabled={blocked !== null || action === 'wait'}
         onClick={runOrPause}
+      />
+      <IconButton
+        icon="playOn"
+        label={say('training.runFromWeights')}
+        hint={why ?? say('training.runFromWeights.hint')}
+        keys={shownKeyOf('training.runFromWeights')}
+        disabled={blocked !== null || !hasRun || running}
+        onClick={runFromWeights}
       />
       <IconButton
         icon="step"

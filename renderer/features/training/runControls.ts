@@ -39,6 +39,18 @@ export function runOrPause(): void {
   }
 }
 
+/** A new run of the document as it is now, from the weights of the last one wherever they still fit. */
+export function runFromWeights(): void {
+  commitOpenDraft();
+  if (mayRunFromWeights()) void useRunStore.getState().start({ paused: false, keep: true });
+}
+
+/** Whether there is a run whose weights another one may start from. */
+export function mayRunFromWeights(): boolean {
+  const { run, state } = useRunStore.getState();
+  return run !== null && state !== 'preparing' && state !== 'running' && blockedBy(readiness()) === null;
+}
+
 /** One step: of the run under way, or step 0 of a new one. */
 export function oneStep(): void {
   commitOpenDraft();
@@ -63,6 +75,14 @@ export const trainingCommands: readonly Command[] = [
     global: true,
     when: () => isUnderWay(useRunStore.getState().state) || blockedBy(readiness()) === null,
     run: runOrPause,
+  },
+  {
+    id: 'training.runFromWeights',
+    label: 'training.runFromWeights',
+    keys: ['Mod+Alt+Enter'],
+    global: true,
+    when: mayRunFromWeights,
+    run: runFromWeights,
   },
   {
     id: 'training.step',

@@ -5,6 +5,10 @@ export const trainingText = {
   'training.run.hint': 'Train the network as it is drawn now.',
   'training.resume': 'Go on',
   'training.pause': 'Pause',
+  'training.runFromWeights': 'Train on from these weights',
+  'training.runFromWeights.hint':
+    'A new run of the network as it is now. It starts from the last run’s weights wherever a layer still has them in the same shape, and from new ones elsewhere.',
+  'training.kept': 'Training on: {kept} of {all} weights are the last run’s.',
   'training.step': 'One step',
   'training.step.hint': 'Measure one step and wait. From a standstill: step 0, before any update.',
   'training.stop': 'Stop',

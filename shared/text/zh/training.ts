@@ -6,6 +6,10 @@ export const trainingText: Readonly<Record<keyof typeof english, string>> = {
   'training.run.hint': '按当前画出的网络进行训练。',
   'training.resume': '继续',
   'training.pause': '暂停',
+  'training.runFromWeights': '从这些权重继续训练',
+  'training.runFromWeights.hint':
+    '以当前网络开始一次新的运行：凡层的权重形状未变，就沿用上一次运行的权重；其余重新初始化。',
+  'training.kept': '继续训练：{all} 个权重中有 {kept} 个沿用上一次运行。',
   'training.step': '单步',
   'training.step.hint': '测量一步后停下。尚未运行时：第 0 步，任何更新之前。',
   'training.stop': '停止',
