@@ -10,8 +10,10 @@ import { formats } from '../main/services/exports.ts';
 const wanted = 100_000_000;
 const repeats = 5;
 
-const width = Math.floor(Math.sqrt(wanted / 4 / 20));
-const document = createTemplate('plain-mlp', { layers: 20, width });
+/** Matrices between as many layers of one width, just below the widest that the template has. */
+const depth = 25;
+const width = Math.floor(Math.sqrt(wanted / 4 / depth));
+const document = createTemplate('plain-mlp', { depth, width });
 const lowered = lower(document);
 if (!lowered.ok) throw new Error(lowered.diagnostics.map(({ message }) => message).join('; '));
 const flat = flatten(lowered.program);

@@ -61,6 +61,7 @@ test('a table is chosen, its columns bound, and the network trains on it, in the
   });
 
   await gradloom.saveAs('clouds.gradloom.json');
+  await expect(gradloom.dirtyMark).toHaveCount(0);
   const saved = gradloom.read('clouds.gradloom.json').training;
   const source = saved.data?.source as TableSource;
   expect(source).toMatchObject({ kind: 'table', file: { path: 'clouds.csv' }, missing: 'drop', size: 239 });
