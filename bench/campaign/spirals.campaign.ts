@@ -179,8 +179,8 @@ and at the last step measured (${lastStep}). Written by \`npm run campaign -- sp
 | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-How to read it: where the plain network learns worse although its ratio at step 0 is near 1 or above, that is
-**degradation, not vanishing**; a ratio that has become small late in training is told with its step. Where the ratio is
+How to read it: where the plain network learns worse although its ratio at step 0 lies within a factor of
+about ten of 1, that is **degradation, not vanishing**; a ratio that became small late in training is told with its step. Where the ratio is
 tiny at step 0, the gradient has vanished before anything was learned. The plain normalised network is the control: what
 the normalisation does without the skips. Three seeds are few.
 `,
