@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { locales } from './locale.ts';
 import { isTextKey, text, textKeys } from './text.ts';
@@ -56,3 +57,22 @@ describe('putting values in', () => {
     expect(isTextKey('constructor')).toBe(false);
   });
 });
+
+test.each(['en', 'zh'])(
+  'no key stands in two of the tables in %s, where the later would hide the earlier',
+  async (folder) => {
+    const tables = readdirSync(new URL(folder, import.meta.url)).filter((file) => file.endsWith('.ts'));
+    expect(tables.length).toBeGreaterThan(10);
+    const places = new Map<string, string[]>();
+    for (const file of tables) {
+      const module = (await import(`./${folder}/${file}`)) as Readonly<
+        Record<string, Readonly<Record<string, string>>>
+      >;
+      for (const key of Object.values(module).flatMap((table) => Object.keys(table).filter(isTextKey))) {
+        places.set(key, [...(places.get(key) ?? []), file]);
+      }
+    }
+    expect([...places].filter(([, files]) => files.length > 1)).toEqual([]);
+    expect(places.size).toBe(textKeys().length);
+  },
+);
