@@ -111,6 +111,9 @@ const cullFrom = 120;
 /** With more wires than this, only the ends of selected ones can be grabbed. */
 const reattachUpTo = 400;
 
+/** An end of a wire that was let go this near to its port has hardly been moved: the wire stays. */
+const letGoAfter = 48;
+
 /** The dots of the sheet. */
 const snapGrid: [number, number] = [20, 20];
 
@@ -241,7 +244,11 @@ function endWire(
   const at = withinCanvas(pointer);
   if (held.reattached !== null) {
     const { wire, side } = held.reattached;
-    const port = other ?? portAmong(onSheet(at), held.fits);
+    const place = onSheet(at);
+    const port = other ?? portAmong(place, held.fits);
+    const before = useCanvasStore.getState().flow.scene.wires.get(wire)?.[side];
+    const isWhereItWas = before !== undefined && Math.hypot(place.x - before.x, place.y - before.y) < letGoAfter;
+    if (port === null && isWhereItWas) return;
     if (port === null) takeAway(wire);
     else if (isValid || other === null) reattach(wire, side, port);
     else explain(held.from, held.side, port);
@@ -455,6 +462,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
         edgesFocusable={false}
         edgesReconnectable={edges.length <= reattachUpTo}
         reconnectRadius={12}
+        connectionDragThreshold={3}
         snapToGrid={snap}
         snapGrid={snapGrid}
         disableKeyboardA11y
