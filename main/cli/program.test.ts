@@ -612,7 +612,13 @@ describe('train and what follows', () => {
       );
       expect(outcome.code).toBe(0);
       const events = jsonLines(outcome);
-      expect(events[0]).toMatchObject({ event: 'start', epochs: 3, stepsPerEpoch: 3, batch: 16 });
+      // First how far the recording is, part by part, then the run.
+      const parts = events.filter(({ event }) => event === 'preparing').length;
+      expect(parts).toBeGreaterThan(1);
+      expect(events.slice(0, parts)).toEqual(
+        Array.from({ length: parts }, (_, done) => ({ event: 'preparing', done, parts })),
+      );
+      expect(events[parts]).toMatchObject({ event: 'start', epochs: 3, stepsPerEpoch: 3, batch: 16 });
       expect(events.at(-1)).toMatchObject({
         event: 'end',
         state: 'finished',
@@ -695,7 +701,8 @@ describe('train and what follows', () => {
       ];
       const outcome = await run(folder, [...line, ...settings], realEngine);
       expect(outcome.error).toBe('');
-      expect(jsonLines(outcome)[0]).toMatchObject({ event: 'start', batch: 8, stepsPerEpoch: 3, weights: 1 });
+      const begun = jsonLines(outcome).find(({ event }) => event === 'start');
+      expect(begun).toMatchObject({ batch: 8, stepsPerEpoch: 3, weights: 1 });
       const kept = JSON.parse(await readFile(join(folder, 'run', 'document.gradloom.json'), 'utf8')) as {
         training: unknown;
       };

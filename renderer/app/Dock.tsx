@@ -1,5 +1,5 @@
 import type { JSX } from 'react';
-import { ReasoningTab } from '../features/attention/ReasoningTab.tsx';
+import { ReasoningTab } from '../features/reasoning/ReasoningTab.tsx';
 import { DataTab } from '../features/data/DataTab.tsx';
 import { CurvesTab } from '../features/gradients/CurvesTab.tsx';
 import { DepthProfileTab } from '../features/gradients/DepthProfileTab.tsx';

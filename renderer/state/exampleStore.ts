@@ -43,6 +43,21 @@ export const useExampleStore = create<ExampleState>()((set, get) => ({
   },
 }));
 
+/** What a picker of examples shows of the choice, and does to it. */
+export function useExampleChoice(): {
+  readonly part: DataPart;
+  readonly number: number;
+  readonly count: number | null;
+  readonly onPart: (part: DataPart) => void;
+  readonly onNumber: (number: number) => void;
+  readonly onMove: (by: 1 | -1) => void;
+  readonly onDraw: () => void;
+} {
+  const { example, count, show, showPart, move, draw } = useExampleStore();
+  const onNumber = (number: number): void => show({ ...example, number });
+  return { part: example.part, number: example.number, count, onPart: showPart, onNumber, onMove: move, onDraw: draw };
+}
+
 /** Begins at the first example again, for another document. */
 export function forgetExample(): void {
   useExampleStore.setState(first);

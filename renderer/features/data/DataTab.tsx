@@ -17,6 +17,7 @@ import { nodeTitle } from '../../ui/nodeTitle.ts';
 import { NumberField } from '../../ui/NumberField.tsx';
 import { SelectField } from '../../ui/SelectInput.tsx';
 import { ShapeField } from '../../ui/ShapeField.tsx';
+import { SidedTab } from '../../ui/SidedTab.tsx';
 import { describeMessage } from '../../ui/words.ts';
 import { ColumnTable } from './ColumnTable.tsx';
 import { newData, switchSource } from './dataEdits.ts';
@@ -67,14 +68,18 @@ export function DataTab(): JSX.Element {
     return <FileTab data={data} source={data.source} inputs={inputs} reading={reading} />;
   }
   return (
-    <div className={styles.tab}>
-      <div className={styles.form}>
-        <DataForm data={data} inputs={inputs} reading={reading}>
-          <SourceFields source={data.source} onChange={(source) => takeData({ ...data, source })} />
-        </DataForm>
-      </div>
+    <SidedTab
+      wide
+      side={
+        <>
+          <DataForm data={data} inputs={inputs} reading={reading}>
+            <SourceFields source={data.source} onChange={(source) => takeData({ ...data, source })} />
+          </DataForm>
+        </>
+      }
+    >
       <Preview data={data} />
-    </div>
+    </SidedTab>
   );
 }
 
@@ -107,12 +112,16 @@ function FileTab(props: {
   const { data, source, inputs, reading } = props;
   const look = useLook(source);
   return (
-    <div className={styles.tab}>
-      <div className={styles.form}>
-        <DataForm data={data} inputs={inputs} reading={reading}>
-          <FileForm source={source} reading={reading} look={look} onChange={takeSource} />
-        </DataForm>
-      </div>
+    <SidedTab
+      wide
+      side={
+        <>
+          <DataForm data={data} inputs={inputs} reading={reading}>
+            <FileForm source={source} reading={reading} look={look} onChange={takeSource} />
+          </DataForm>
+        </>
+      }
+    >
       {source.kind === 'table' ? (
         <div className={styles.columns}>
           <ColumnTable
@@ -126,7 +135,7 @@ function FileTab(props: {
       ) : (
         <Preview data={data} />
       )}
-    </div>
+    </SidedTab>
   );
 }
 

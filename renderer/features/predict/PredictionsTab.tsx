@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { JSX } from 'react';
 import type { GradloomDocument, GraphNode } from '#shared/graph/document';
 import { useLocale, useText } from '../../platform/i18n.ts';
-import { useExampleStore } from '../../state/exampleStore.ts';
+import { useExampleChoice } from '../../state/exampleStore.ts';
 import { fieldOfNode } from '../../state/shownArray.ts';
 import { useSubject } from '../../state/useSubject.ts';
 import type { LookedAt } from '../../state/useSubject.ts';
@@ -14,6 +14,7 @@ import { Segmented } from '../../ui/Segmented.tsx';
 import { SelectField } from '../../ui/SelectInput.tsx';
 import type { SelectOption } from '../../ui/SelectInput.tsx';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { SidedTab } from '../../ui/SidedTab.tsx';
 import { describeMessage } from '../../ui/words.ts';
 import { ConfusionView } from './ConfusionView.tsx';
 import styles from './Predict.module.css';
@@ -31,6 +32,7 @@ export function PredictionsTab(): JSX.Element {
   const say = useText();
   const subject = useSubject((document) => document.training.data !== null);
   const examination = useExamination();
+  const picked = useExampleChoice();
   const [wanted, setWanted] = useState<View>('confusion');
   const [head, setHead] = useState(0);
   if (subject === null) {
@@ -46,21 +48,24 @@ export function PredictionsTab(): JSX.Element {
   const offered = views.filter((view) => view !== 'surface' || plane !== null);
   const view = offered.includes(wanted) ? wanted : 'confusion';
   return (
-    <div className={styles.tab}>
-      <div className={styles.side}>
-        <SelectField
-          label={say('predictions.show')}
-          layout="column"
-          value={view}
-          options={offered.map((value): SelectOption<View> => ({ value, label: say(`predictions.show.${value}`) }))}
-          onChange={(value) => setWanted(value)}
-        />
-        {view === 'try' && <Picker />}
-        {(view === 'confusion' || view === 'worst') && (
-          <Judging subject={subject} examination={own} head={head} onHead={setHead} />
-        )}
-        {view === 'surface' && <p className={styles.note}>{say('predictions.surface.help')}</p>}
-      </div>
+    <SidedTab
+      side={
+        <>
+          <SelectField
+            label={say('predictions.show')}
+            layout="column"
+            value={view}
+            options={offered.map((value): SelectOption<View> => ({ value, label: say(`predictions.show.${value}`) }))}
+            onChange={(value) => setWanted(value)}
+          />
+          {view === 'try' && <ExamplePicker {...picked} />}
+          {(view === 'confusion' || view === 'worst') && (
+            <Judging subject={subject} examination={own} head={head} onHead={setHead} />
+          )}
+          {view === 'surface' && <p className={styles.note}>{say('predictions.surface.help')}</p>}
+        </>
+      }
+    >
       <div className={styles.main}>
         {view === 'surface' ? (
           plane !== null && <SurfaceView subject={subject} input={plane} />
@@ -70,7 +75,7 @@ export function PredictionsTab(): JSX.Element {
           <Judgement view={view} subject={subject} examination={own} head={head} />
         )}
       </div>
-    </div>
+    </SidedTab>
   );
 }
 
@@ -81,21 +86,6 @@ function planeOf(document: GradloomDocument): GraphNode | null {
   const field = input === undefined ? null : fieldOfNode(document, input.id);
   const isPlane = field?.dtype === 'float32' && field.shape.length === 1 && field.shape[0] === 2;
   return inputs.length === 1 && isPlane ? (input ?? null) : null;
-}
-
-function Picker(): JSX.Element {
-  const { example, count: examples, show, showPart, move, draw } = useExampleStore();
-  return (
-    <ExamplePicker
-      part={example.part}
-      number={example.number}
-      count={examples}
-      onPart={showPart}
-      onNumber={(number) => show({ ...example, number })}
-      onMove={move}
-      onDraw={draw}
-    />
-  );
 }
 
 /** Starts and stops the judging, says how far it is, and chooses among several losses. */

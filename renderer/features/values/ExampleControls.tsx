@@ -1,6 +1,6 @@
 import type { JSX } from 'react';
 import { useLocale, useText } from '../../platform/i18n.ts';
-import { useExampleStore } from '../../state/exampleStore.ts';
+import { useExampleChoice, useExampleStore } from '../../state/exampleStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { ExamplePicker } from '../../ui/ExamplePicker.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
@@ -13,18 +13,11 @@ import styles from './Values.module.css';
 /** Which example, which iteration of each loop around, and whether gradients stand beside. */
 export function ExampleControls({ loops }: { readonly loops: readonly LoopAround[] }): JSX.Element {
   const say = useText();
-  const { example, count, gradients, show, showPart, move, draw } = useExampleStore();
+  const picked = useExampleChoice();
+  const gradients = useExampleStore((store) => store.gradients);
   return (
     <>
-      <ExamplePicker
-        part={example.part}
-        number={example.number}
-        count={count}
-        onPart={showPart}
-        onNumber={(number) => show({ ...example, number })}
-        onMove={move}
-        onDraw={draw}
-      />
+      <ExamplePicker {...picked} />
       <Toggle
         label={say('values.gradient.show')}
         value={gradients}

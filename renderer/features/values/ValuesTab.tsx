@@ -6,6 +6,7 @@ import { classes } from '../../ui/classes.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Fact, FactList } from '../../ui/FactList.tsx';
 import { magnitude } from '../../ui/format.ts';
+import { SidedTab } from '../../ui/SidedTab.tsx';
 import { describeMessage } from '../../ui/words.ts';
 import { ExampleControls } from './ExampleControls.tsx';
 import { placesOf } from './places.ts';
@@ -32,16 +33,19 @@ export function ValuesTab(): JSX.Element {
   const { result, failure, stale } = answer;
   const loops = [...new Map(places.flatMap((place) => place.loops).map((loop) => [loop.node.id, loop])).values()];
   return (
-    <div className={styles.tab}>
-      <div className={styles.side}>
-        <ExampleControls loops={loops} />
-        {result !== null && (
-          <FactList>
-            {result.loss !== null && <Fact name={say('example.loss')}>{magnitude(Number(result.loss), 4)}</Fact>}
-          </FactList>
-        )}
-        {result !== null && <p className={styles.note}>{weightsWords(say, result.step)}</p>}
-      </div>
+    <SidedTab
+      side={
+        <>
+          <ExampleControls loops={loops} />
+          {result !== null && (
+            <FactList>
+              {result.loss !== null && <Fact name={say('example.loss')}>{magnitude(Number(result.loss), 4)}</Fact>}
+            </FactList>
+          )}
+          {result !== null && <p className={styles.note}>{weightsWords(say, result.step)}</p>}
+        </>
+      }
+    >
       <div className={classes(styles.values, stale && styles.stale)}>
         {document === null ? (
           <EmptyState icon="warning" title={say('example.failed')}>
@@ -57,6 +61,6 @@ export function ValuesTab(): JSX.Element {
           <ShownValues places={places} document={document} inspection={result} large />
         )}
       </div>
-    </div>
+    </SidedTab>
   );
 }

@@ -5,7 +5,7 @@ import type { CallResult } from '#shared/protocol/calls';
 import { iterationsOfOneAnswer } from '#shared/protocol/inspection';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
-import { useExampleStore } from '../../state/exampleStore.ts';
+import { useExampleChoice, useExampleStore } from '../../state/exampleStore.ts';
 import { fieldsOf, meaningOf, shownArray } from '../../state/shownArray.ts';
 import { useAnswer } from '../../state/useAnswer.ts';
 import { useSubject } from '../../state/useSubject.ts';
@@ -14,6 +14,7 @@ import { classes } from '../../ui/classes.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ExamplePicker } from '../../ui/ExamplePicker.tsx';
 import { count as countWords } from '../../ui/format.ts';
+import { SidedTab } from '../../ui/SidedTab.tsx';
 import { describeMessage } from '../../ui/words.ts';
 import { findReasoning } from './findReasoning.ts';
 import type { Reasoning } from './findReasoning.ts';
@@ -30,6 +31,7 @@ export function ReasoningTab(): JSX.Element {
   const subject = useSubject((document) => findReasoning(document, facts) !== null);
   const reasoning = useMemo(() => (subject === null ? null : findReasoning(subject.document, facts)), [subject, facts]);
   const example = useExampleStore((store) => store.example);
+  const picked = useExampleChoice();
   const places = useMemo(() => {
     if (reasoning === null) return [];
     const { map, memory } = reasoning;
@@ -79,11 +81,16 @@ export function ReasoningTab(): JSX.Element {
   }
   const { failure, result } = inspection;
   return (
-    <div className={styles.tab}>
-      <div className={styles.side}>
-        <Picker />
-        {result !== null && <Question reasoning={reasoning} fields={fieldsOf(subject.document)} inspection={result} />}
-      </div>
+    <SidedTab
+      side={
+        <>
+          <ExamplePicker {...picked} />
+          {result !== null && (
+            <Question reasoning={reasoning} fields={fieldsOf(subject.document)} inspection={result} />
+          )}
+        </>
+      }
+    >
       <div className={classes(styles.main, inspection.stale && styles.stale)}>
         {failure !== null ? (
           <EmptyState icon="warning" title={say('example.failed')}>
@@ -95,22 +102,7 @@ export function ReasoningTab(): JSX.Element {
           <Iterations reasoning={reasoning} inspection={result} answers={answers} />
         )}
       </div>
-    </div>
-  );
-}
-
-function Picker(): JSX.Element {
-  const { example, count, show, showPart, move, draw } = useExampleStore();
-  return (
-    <ExamplePicker
-      part={example.part}
-      number={example.number}
-      count={count}
-      onPart={showPart}
-      onNumber={(number) => show({ ...example, number })}
-      onMove={move}
-      onDraw={draw}
-    />
+    </SidedTab>
   );
 }
 
