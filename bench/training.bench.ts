@@ -283,7 +283,9 @@ ${table(results)}
   that costs over the same network with no wire measured; losses and the norms of the weights' gradients are always taken.
 - **Keras fit** is \`model.fit\` over one epoch a round, **Keras step loop** a \`tf.function\` of one step called in a loop on batches
   that lie ready as tensors. Gradloom turns TensorFlow's oneDNN kernels on, Keras leaves them to TensorFlow's default; so the
-  loop runs a second time with **oneDNN on**. **Speed ÷ Keras** is against the best of the three, the median over rounds.
+  loop runs a second time with **oneDNN on**, which runs the very kernels that Gradloom runs: there only what lies around the
+  kernels can be gained, and the probes are to be paid from it. **Speed ÷ Keras** is against the best of the three, the median
+  over rounds.
 - **First step** counts from a document to the end of its first step: lowering, recording and compiling.
 ${[...reasons].map((reason) => `- ¹ ${reason}.\n`).join('')}- A GPU was not at hand: nothing is claimed for one.
 
