@@ -362,6 +362,23 @@ export function expandFlat(model: ModelToExport, needs: (operation: FlatOperatio
   return { ...model, derived, flat: { ...flat, operations, weights: [...weights.values()] } };
 }
 
+/** Operations that formats without loops of their own say in simpler ones. */
+export function isCompound({ specification }: FlatOperation): boolean {
+  switch (specification.kind) {
+    case 'convolution1d':
+    case 'pool1d':
+    case 'recurrent':
+    case 'batchNormalisation':
+    case 'layerNormalisation':
+    case 'groupNormalisation':
+      return true;
+    case 'convolution2d':
+      return specification.attributes.groups > 1;
+    default:
+      return false;
+  }
+}
+
 /** As `expandFlat`, until nothing is left that `needs` picks: what an operation becomes may need it as well. */
 export function expandAll(model: ModelToExport, needs: (operation: FlatOperation) => boolean): ModelToExport {
   let result = model;

@@ -4,6 +4,11 @@ import type { RefObject } from 'react';
 /** Adds a listener and returns how to take it away. */
 export type Subscribe = (notify: () => void) => () => void;
 
+/** The theme that the window shows. */
+export function shownTheme(): 'light' | 'dark' {
+  return document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light';
+}
+
 /** Told when the theme changes: drawn things read their colours from CSS anew. */
 export function subscribeToTheme(notify: () => void): () => void {
   const observer = new MutationObserver(notify);

@@ -168,7 +168,7 @@ export interface Generated {
 }
 
 /** What makes code of a structured Program impossible, so that it is written unrolled instead. */
-export class NeedsUnrolling extends Error {}
+class NeedsUnrolling extends Error {}
 
 /** Writes a Program as classes, or as functions: loops are loops, cells are classes or functions. */
 export class Structure {
@@ -573,8 +573,25 @@ function typesOf(
   return types;
 }
 
+/**
+ * Source code that is written with loops and cells, or unrolled where no class can say how weights are shared
+ * (`isUnrolled`).
+ */
+export function writtenOrUnrolled(
+  program: Program,
+  flat: FlatProgram,
+  write: (program: Program) => Generated,
+): Generated & { readonly isUnrolled: boolean } {
+  try {
+    return { ...write(program), isUnrolled: false };
+  } catch (error) {
+    if (!(error instanceof NeedsUnrolling)) throw error;
+    return { ...write(unrolled(program, flat)), isUnrolled: true };
+  }
+}
+
 /** A flat Program in the structured form, without loops and cells: what no class can say is written step by step. */
-export function unrolled(program: Program, flat: FlatProgram): Program {
+function unrolled(program: Program, flat: FlatProgram): Program {
   const weights = new Map(flat.weights.map((weight) => [weight.id as string, weight]));
   return {
     ...program,

@@ -1,6 +1,6 @@
 import type { NodeId } from '#shared/graph/identifiers';
 import type { CellCall, FlatProgram, Program } from '#shared/program/program';
-import { NeedsUnrolling, stateOf, Structure, titleText, unrolled } from '../code/structure.ts';
+import { stateOf, Structure, titleText, writtenOrUnrolled } from '../code/structure.ts';
 import type { ClassText, Dialect, Generated, Holder } from '../code/structure.ts';
 import { pythonText, tuple } from '../code/words.ts';
 import { endNames, present } from '../model.ts';
@@ -71,12 +71,7 @@ export function generateKeras(
   labels: (node: NodeId) => string,
   name: string,
 ): Generated & { readonly isUnrolled: boolean } {
-  try {
-    return { ...write(program, labels, name), isUnrolled: false };
-  } catch (error) {
-    if (!(error instanceof NeedsUnrolling)) throw error;
-    return { ...write(unrolled(program, flat), labels, name), isUnrolled: true };
-  }
+  return writtenOrUnrolled(program, flat, (form) => write(form, labels, name));
 }
 
 function write(program: Program, labels: (node: NodeId) => string, name: string): Generated {

@@ -1,6 +1,7 @@
 import type { DataType } from '#shared/graph/values';
 import type { OperationKind } from '#shared/layers/operations';
 import type { FlatOperation } from '#shared/program/program';
+import { isCompound } from '../expand.ts';
 import type { ModelToExport, OperationCall, WeightUse } from '../model.ts';
 import { Refusal, weightData } from '../model.ts';
 import type { AttributeValue, ElementType, GraphDefinition } from './graphDefinition.ts';
@@ -115,20 +116,11 @@ export class TensorFlowEmission {
 }
 
 /** Operations that TensorFlow has no kernel for on every device, and that are said in simpler ones. */
-export function needsExpansion({ specification }: FlatOperation): boolean {
-  switch (specification.kind) {
-    case 'convolution1d':
-    case 'pool1d':
-    case 'recurrent':
-    case 'batchNormalisation':
-    case 'layerNormalisation':
-    case 'groupNormalisation':
-      return true;
-    case 'convolution2d':
-      return specification.attributes.groups > 1;
-    case 'depthwiseConvolution2d':
-      return specification.attributes.dilations.some((dilation) => dilation > 1);
-    default:
-      return false;
-  }
+export function needsExpansion(operation: FlatOperation): boolean {
+  const { specification } = operation;
+  return (
+    isCompound(operation) ||
+    (specification.kind === 'depthwiseConvolution2d' &&
+      specification.attributes.dilations.some((dilation) => dilation > 1))
+  );
 }

@@ -1,6 +1,5 @@
 import type { DataType } from '#shared/graph/values';
 import type { OperationKind } from '#shared/layers/operations';
-import type { FlatOperation } from '#shared/program/program';
 import type { ModelToExport, OperationCall, WeightUse } from '../model.ts';
 import { Refusal, weightData } from '../model.ts';
 import { bytesOf, elementCount, permutedShape, permuteAxes } from '../permute.ts';
@@ -158,22 +157,5 @@ export class LiteEmission {
   /** A value that is the same for every example. */
   repeated(value: TensorIndex, shape: readonly number[], dtype: DataType): LiteValue {
     return this.call('BROADCAST_TO', [value, this.wholeShape(shape)], shape, [], dtype);
-  }
-}
-
-/** Operations that are said in simpler ones. */
-export function needsExpansion({ specification }: FlatOperation): boolean {
-  switch (specification.kind) {
-    case 'convolution1d':
-    case 'pool1d':
-    case 'recurrent':
-    case 'batchNormalisation':
-    case 'layerNormalisation':
-    case 'groupNormalisation':
-      return true;
-    case 'convolution2d':
-      return specification.attributes.groups > 1;
-    default:
-      return false;
   }
 }

@@ -282,7 +282,7 @@ function scaleBias(emission: LiteEmission, call: Call<'scaleBias'>): LiteValue {
   return result;
 }
 
-/** Every kind of operation in TensorFlow Lite's built-in operators; what `needsExpansion` picks never arrives here. */
+/** Every kind of operation in TensorFlow Lite's built-in operators; what `isCompound` picks never arrives here. */
 export const liteEmitters: EmitterTable<LiteEmission, LiteValue> = {
   identity: (_, call) => inputAt(call),
   dense,

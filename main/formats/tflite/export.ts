@@ -1,11 +1,11 @@
 import { strToU8 } from 'fflate';
-import { expandAll } from '../expand.ts';
+import { expandAll, isCompound } from '../expand.ts';
 import type { Export, ExportedFiles, Finding, ModelToExport } from '../model.ts';
 import { emitFlat, endNames, exportOf, present, unrolledLoops } from '../model.ts';
 import { elementCount } from '../permute.ts';
 import type { Precision } from '../precision.ts';
 import { roundWeights } from '../precision.ts';
-import { LiteEmission, needsExpansion } from './emission.ts';
+import { LiteEmission } from './emission.ts';
 import type { LiteValue } from './emission.ts';
 import { linkOutput, liteEmitters } from './emit.ts';
 import { LiteGraph } from './graph.ts';
@@ -23,7 +23,7 @@ export const documentName = 'gradloom.document';
 export function exportLite(given: ModelToExport, precision: Precision = 'float32'): Export {
   // Rounded before anything is taken apart: what a weight is used for decides its channels.
   const rounded = { ...given, weights: roundWeights(given.flat, given.weights, precision) };
-  const model = expandAll(rounded, needsExpansion);
+  const model = expandAll(rounded, isCompound);
   const { flat } = model;
   const graph = new LiteGraph();
   const emission = new LiteEmission(graph, model, precision);

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
 import { telemetry } from '../../state/telemetry.ts';
 import { useViewStore } from '../../state/viewStore.ts';
-import { cssValue, subscribeToTheme } from '../../ui/drawing.ts';
+import { cssValue, shownTheme, subscribeToTheme } from '../../ui/drawing.ts';
 import { useCanvasStore } from '../canvasStore.ts';
 import { countRender } from '../counters.ts';
 import { readings } from './current.ts';
@@ -15,7 +15,7 @@ import { DrawScheduler } from './scheduler.ts';
 
 function readPalette(element: Element): Palette {
   return {
-    theme: document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light',
+    theme: shownTheme(),
     resting: cssValue(element, '--colour-line-strong'),
     quiet: cssValue(element, '--colour-text-faint'),
     canvas: cssValue(element, '--colour-canvas'),

@@ -6,7 +6,7 @@ import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { telemetry } from '../../state/telemetry.ts';
 import { useViewStore } from '../../state/viewStore.ts';
-import { cssValue, useDrawing } from '../../ui/drawing.ts';
+import { cssValue, shownTheme, useDrawing } from '../../ui/drawing.ts';
 import type { Subscribe } from '../../ui/drawing.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
@@ -131,7 +131,7 @@ function pathOf(text: string): Path2D {
 function draw(context: CanvasRenderingContext2D, body: UnrolledBody, look: Look): void {
   const { scale, from, width, style } = look;
   const { overlay } = useViewStore.getState();
-  const theme = document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light';
+  const theme = shownTheme();
   const buckets = overlay === 'off' ? [] : stylesFor(overlay, theme);
   const colour = (property: string): string => cssValue(style, property);
   const ink = {

@@ -10,23 +10,20 @@ import { useLocale, useText } from '../../platform/i18n.ts';
 import { useRunStore } from '../../state/runStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { telemetry } from '../../state/telemetry.ts';
-import { useViewStore } from '../../state/viewStore.ts';
-import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
 import { cssValue, prepareCanvas, useDrawing } from '../../ui/drawing.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { count, magnitude, powerOfTen } from '../../ui/format.ts';
 import { LiveText } from '../../ui/LiveText.tsx';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';
-import { Segmented } from '../../ui/Segmented.tsx';
 import styles from './DepthProfileTab.module.css';
+import { GradientChoices, useScaleKind } from './GradientChoices.tsx';
+import type { DepthSubject } from './GradientChoices.tsx';
 import { layOutWeights, layOutWires, lineValues, sizeChanges, valueNow } from '#shared/theory/depthProfile';
 import type { ProfileFrames, ProfileLayout, ProfileValue } from '#shared/theory/depthProfile';
+import { heightOf } from './heightOf.ts';
 import { profileDrawing, profileTable } from './savedProfile.ts';
 import { latestDetails, onFrame, useRunTable } from './useRunTable.ts';
-
-const subjects = ['activations', 'weights'] as const;
-type Subject = (typeof subjects)[number];
 
 /** How strong the gradient is at each depth, from the data to the loss: one line for each output. */
 export function DepthProfileTab(): JSX.Element {
@@ -51,10 +48,8 @@ interface ProfileProps {
 
 function Profile({ table, document }: ProfileProps): JSX.Element {
   const say = useText();
-  const [subject, setSubject] = useState<Subject>('activations');
-  const overlay = useViewStore((store) => store.overlay);
-  const set = useViewStore((store) => store.set);
-  const kind: ScaleKind = overlay === 'absolute' ? 'absolute' : 'relative';
+  const [subject, setSubject] = useState<DepthSubject>('activations');
+  const kind = useScaleKind();
   const layout = useMemo(
     () => (subject === 'activations' ? layOutWires(table, document) : layOutWeights(table, document)),
     [table, document, subject],
@@ -64,26 +59,7 @@ function Profile({ table, document }: ProfileProps): JSX.Element {
     <div className={styles.tab}>
       <div className={styles.head}>
         <span className={styles.title}>{title}</span>
-        <DefinitionButton measure={subject === 'activations' ? 'depth' : 'weightDepth'} side="top" />
-        <Segmented
-          size="small"
-          fitted
-          label={say('gradients.overlay.of')}
-          value={subject}
-          options={subjects.map((value) => ({ value, label: say(`gradients.of.${value}`) }))}
-          onChange={setSubject}
-        />
-        <Segmented
-          size="small"
-          fitted
-          label={say('gradients.overlay.scale')}
-          value={kind}
-          options={(['relative', 'absolute'] as const).map((value) => ({
-            value,
-            label: say(`gradients.overlay.${value}`),
-          }))}
-          onChange={(value) => set({ overlay: value })}
-        />
+        <GradientChoices subject={subject} onSubject={setSubject} />
         <ul className={styles.legend}>
           {table.heads.map((head, index) => (
             <li key={head.output} className={styles.entry}>
@@ -155,7 +131,7 @@ interface Hovered {
 }
 
 function ProfileCanvas(
-  props: ProfileProps & { readonly layout: ProfileLayout; readonly subject: Subject; readonly kind: ScaleKind },
+  props: ProfileProps & { readonly layout: ProfileLayout; readonly subject: DepthSubject; readonly kind: ScaleKind },
 ): JSX.Element {
   const { table, document, layout, subject, kind } = props;
   const say = useText();
@@ -175,22 +151,6 @@ function ProfileCanvas(
       y: (value: number) => frame.top + down - ((Math.min(Math.max(value, low), high) - low) / (high - low)) * down,
       bottom: frame.top + down,
     };
-  };
-
-  /** Where a value is drawn: infinity and NaN at the upper edge, zero and underflow at the lower one. */
-  const heightOf = (value: ProfileValue): number | null => {
-    switch (value.mark) {
-      case 'none':
-        return Number.isNaN(value.logarithm) ? null : value.logarithm;
-      case 'infinity':
-      case 'notANumber':
-        return high;
-      case 'zero':
-      case 'underflow':
-        return low;
-      case 'noPath':
-        return null;
-    }
   };
 
   useDrawing(
@@ -236,7 +196,7 @@ function ProfileCanvas(
       const colours = table.heads.map((_, head) => cssValue(element, `--series-${(head % 6) + 1}`));
 
       for (const point of layout.points) {
-        const at = heightOf(valueNow(now, subject, point.index, relative));
+        const at = heightOf(valueNow(now, subject, point.index, relative), low, high);
         if (at === null) continue;
         const wire = table.wires[point.index]?.wire;
         const node = table.weights[point.index]?.node;
@@ -261,7 +221,7 @@ function ProfileCanvas(
         context.beginPath();
         let drawing = false;
         for (const [depth, value] of values.entries()) {
-          const at = heightOf(value);
+          const at = heightOf(value, low, high);
           // Weights stand only where layers have some; the line joins them over the depths between.
           if (at === null) {
             if (subject === 'activations') drawing = false;
@@ -274,7 +234,7 @@ function ProfileCanvas(
         context.stroke();
         for (const [depth, value] of values.entries()) {
           if (value.mark !== 'none' && value.mark !== 'noPath')
-            drawMark(context, x(depth), y(heightOf(value) ?? low), value.mark);
+            drawMark(context, x(depth), y(heightOf(value, low, high) ?? low), value.mark);
         }
         if (subject === 'activations') {
           for (const change of sizeChanges(line))
@@ -293,7 +253,7 @@ function ProfileCanvas(
     let best: Hovered | null = null;
     let closest = 14;
     for (const point of layout.points) {
-      const at = heightOf(valueNow(now, subject, point.index, kind === 'relative'));
+      const at = heightOf(valueNow(now, subject, point.index, kind === 'relative'), low, high);
       if (at === null) continue;
       const distance = Math.hypot(event.clientX - box.left - x(point.depth), event.clientY - box.top - y(at));
       if (distance < closest) {

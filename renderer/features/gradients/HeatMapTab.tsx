@@ -5,29 +5,25 @@ import type { RunTable } from '#shared/protocol/telemetry';
 import { layOutWeights, layOutWires } from '#shared/theory/depthProfile';
 import type { ProfileValue } from '#shared/theory/depthProfile';
 import { colourAt } from '../../canvas/overlay/colourScale.ts';
-import type { ScaleKind, Theme } from '../../canvas/overlay/colourScale.ts';
+import type { ScaleKind } from '../../canvas/overlay/colourScale.ts';
 import { useText } from '../../platform/i18n.ts';
 import { useRunStore } from '../../state/runStore.ts';
 import { telemetry } from '../../state/telemetry.ts';
-import { useViewStore } from '../../state/viewStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { classes } from '../../ui/classes.ts';
-import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
-import { cssValue, prepareCanvas, useDrawing } from '../../ui/drawing.ts';
+import { cssValue, prepareCanvas, shownTheme, useDrawing } from '../../ui/drawing.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { count, magnitude, shortCount } from '../../ui/format.ts';
 import { LiveText } from '../../ui/LiveText.tsx';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';
-import { Segmented } from '../../ui/Segmented.tsx';
 import { SelectInput } from '../../ui/SelectInput.tsx';
 import profileStyles from './DepthProfileTab.module.css';
+import { GradientChoices, useScaleKind } from './GradientChoices.tsx';
+import type { DepthSubject } from './GradientChoices.tsx';
 import { columnAt, columnEdges, HeatColumns } from './heatMap.ts';
 import styles from './HeatMapTab.module.css';
 import { heatMapDrawing, heatMapTable } from './savedProfile.ts';
 import { onFrame, useRunTable } from './useRunTable.ts';
-
-const subjects = ['activations', 'weights'] as const;
-type Subject = (typeof subjects)[number];
 
 /** How strong the gradient was at each depth at each recorded step; pressing or dragging goes back to a step. */
 export function HeatMapTab(): JSX.Element {
@@ -48,12 +44,10 @@ const readPast = (): number | null => (telemetry.isInPast ? (telemetry.latest?.s
 
 function HeatMap({ table, document }: { readonly table: RunTable; readonly document: GradloomDocument }): JSX.Element {
   const say = useText();
-  const [subject, setSubject] = useState<Subject>('activations');
+  const [subject, setSubject] = useState<DepthSubject>('activations');
   const [head, setHead] = useState(0);
-  const overlay = useViewStore((store) => store.overlay);
-  const set = useViewStore((store) => store.set);
   const past = useSyncExternalStore(onFrame, readPast);
-  const kind: ScaleKind = overlay === 'absolute' ? 'absolute' : 'relative';
+  const kind = useScaleKind();
   const layout = useMemo(
     () => (subject === 'activations' ? layOutWires(table, document) : layOutWeights(table, document)),
     [table, document, subject],
@@ -67,26 +61,7 @@ function HeatMap({ table, document }: { readonly table: RunTable; readonly docum
     <div className={profileStyles.tab}>
       <div className={profileStyles.head}>
         <span className={profileStyles.title}>{say('gradients.time.title')}</span>
-        <DefinitionButton measure={subject === 'activations' ? 'depth' : 'weightDepth'} side="top" />
-        <Segmented
-          size="small"
-          fitted
-          label={say('gradients.overlay.of')}
-          value={subject}
-          options={subjects.map((value) => ({ value, label: say(`gradients.of.${value}`) }))}
-          onChange={setSubject}
-        />
-        <Segmented
-          size="small"
-          fitted
-          label={say('gradients.overlay.scale')}
-          value={kind}
-          options={(['relative', 'absolute'] as const).map((value) => ({
-            value,
-            label: say(`gradients.overlay.${value}`),
-          }))}
-          onChange={(value) => set({ overlay: value })}
-        />
+        <GradientChoices subject={subject} onSubject={setSubject} />
         {table.heads.length > 1 && (
           <span className={styles.output}>
             <SelectInput
@@ -159,7 +134,7 @@ function HeatCanvas({ columns, kind, past }: HeatCanvasProps): JSX.Element {
       const frames = telemetry.recorded;
       const edges = columnEdges(frames.map(({ step }) => step));
       const [across, down] = [width - place.left - place.right, height - place.top - place.bottom];
-      const theme: Theme = window.document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light';
+      const theme = shownTheme();
       const danger = cssValue(element, '--colour-danger');
       const quiet = cssValue(element, '--colour-mark');
       columns.map(frames).forEach((values, index) => {

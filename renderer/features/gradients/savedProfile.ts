@@ -11,6 +11,7 @@ import { paperInk } from '../../ui/plot/ink.ts';
 import { linePlot } from '../../ui/plot/linePlot.ts';
 import type { HeatColumns } from './heatMap.ts';
 import { columnEdges } from './heatMap.ts';
+import { heightOf } from './heightOf.ts';
 
 /** What both saved plots say in words. */
 export interface SavedWords {
@@ -53,7 +54,7 @@ export function profileDrawing({ table, layout, subject, kind, frames }: SavedPr
         name: table.heads[line.head]?.label ?? '',
         colour: paperInk.series[line.head % paperInk.series.length] ?? paperInk.text,
         points: lineValues(line, frames, subject, kind === 'relative').flatMap((value, depth) => {
-          const at = placeOf(value, low, high);
+          const at = heightOf(value, low, high);
           // Weights stand only where layers have some; the line joins them over the depths between.
           return at === null && subject === 'weights' ? [] : [[depth, at] as const];
         }),
@@ -61,21 +62,6 @@ export function profileDrawing({ table, layout, subject, kind, frames }: SavedPr
     },
     paperInk,
   );
-}
-
-function placeOf({ logarithm, mark }: ProfileValue, low: number, high: number): number | null {
-  switch (mark) {
-    case 'none':
-      return Number.isNaN(logarithm) ? null : logarithm;
-    case 'infinity':
-    case 'notANumber':
-      return high;
-    case 'zero':
-    case 'underflow':
-      return low;
-    case 'noPath':
-      return null;
-  }
 }
 
 /** One row for each measured wire or weight: its depth, its gradient as it is and relative to the loss's, its mark. */

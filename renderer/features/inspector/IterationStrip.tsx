@@ -3,11 +3,11 @@ import type { JSX, PointerEvent } from 'react';
 import type { NodeId } from '#shared/graph/identifiers';
 import type { RunTable } from '#shared/protocol/telemetry';
 import { colourAt } from '../../canvas/overlay/colourScale.ts';
-import type { ScaleKind, Theme } from '../../canvas/overlay/colourScale.ts';
+import type { ScaleKind } from '../../canvas/overlay/colourScale.ts';
 import { useText } from '../../platform/i18n.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
-import { cssValue, prepareCanvas, useDrawing } from '../../ui/drawing.ts';
+import { cssValue, prepareCanvas, shownTheme, useDrawing } from '../../ui/drawing.ts';
 import { count } from '../../ui/format.ts';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';
 import { Section } from '../../ui/Section.tsx';
@@ -45,7 +45,7 @@ export function IterationStrip({ table, indices, shown, loop, name }: IterationS
       const frame = latestGradients();
       if (element === null || prepared === null) return;
       const { context, width, height } = prepared;
-      const theme: Theme = document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light';
+      const theme = shownTheme();
       const cell = width / across.length;
       const gap = cell > 5 ? 1.5 : 0;
       for (const [place, index] of across.entries()) {

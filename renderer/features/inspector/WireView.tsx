@@ -219,13 +219,7 @@ function ForkSection({ wire, graph }: { readonly wire: Wire; readonly graph: Gra
       title={say('measure.share')}
       aside={
         <>
-          <LiveText
-            className={styles.step}
-            source={onFrame}
-            read={() =>
-              latestDetails() === null ? '' : say('gradients.atStep', { step: count(latestDetails()?.step ?? 0) })
-            }
-          />
+          <DetailsStep />
           <DefinitionButton measure="share" />
         </>
       }
@@ -274,18 +268,7 @@ function ForkSection({ wire, graph }: { readonly wire: Wire; readonly graph: Gra
 function ValueSection({ index }: { readonly index: number }): JSX.Element {
   const say = useText();
   return (
-    <Section
-      title={say('inspector.value')}
-      aside={
-        <LiveText
-          className={styles.step}
-          source={onFrame}
-          read={() =>
-            latestDetails() === null ? '' : say('gradients.atStep', { step: count(latestDetails()?.step ?? 0) })
-          }
-        />
-      }
-    >
+    <Section title={say('inspector.value')} aside={<DetailsStep />}>
       <FactList>
         <Fact name={say('inspector.value.mean')} aside={<DefinitionButton measure="valueMean" />}>
           <LiveText source={onFrame} read={() => written(latestDetails()?.valueMean[index])} />
@@ -305,4 +288,14 @@ function ValueSection({ index }: { readonly index: number }): JSX.Element {
       </FactList>
     </Section>
   );
+}
+
+/** The step whose details stand below. */
+function DetailsStep(): JSX.Element {
+  const say = useText();
+  const read = (): string => {
+    const details = latestDetails();
+    return details === null ? '' : say('gradients.atStep', { step: count(details.step) });
+  };
+  return <LiveText className={styles.step} source={onFrame} read={read} />;
 }

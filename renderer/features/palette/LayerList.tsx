@@ -4,6 +4,7 @@ import { palette } from '#shared/layers/palette';
 import type { PaletteEntry } from '#shared/layers/palette';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { SearchField } from '../../ui/SearchField.tsx';
 import { wordsUnder } from '../../ui/words.ts';
 import { addEmptyLoop, emptyLoop } from '../../canvas/editing/structure.ts';
 import { middleOfView } from '../../canvas/view.ts';
@@ -13,7 +14,6 @@ import { CellList } from './CellList.tsx';
 import { dragPayload, layerDragType } from './dragLayer.ts';
 import styles from './Palette.module.css';
 import { byFamily, searchPalette } from './paletteSearch.ts';
-import { SearchField } from './SearchField.tsx';
 
 /** The layers, by family; typing narrows them down, Enter takes the first. */
 export function LayerList({ search }: { readonly search: RefObject<HTMLInputElement | null> }): JSX.Element {

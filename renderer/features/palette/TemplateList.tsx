@@ -16,11 +16,11 @@ import { Fact, FactList } from '../../ui/FactList.tsx';
 import { count, shortCount } from '../../ui/format.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { NumberField } from '../../ui/NumberField.tsx';
+import { SearchField } from '../../ui/SearchField.tsx';
 import { SelectField } from '../../ui/SelectInput.tsx';
 import { Toggle } from '../../ui/Toggle.tsx';
 import { existingKey, wordsUnder } from '../../ui/words.ts';
 import styles from './Palette.module.css';
-import { SearchField } from './SearchField.tsx';
 import { searchTemplates, templatesByFamily } from './templateSearch.ts';
 
 type Settings = Readonly<Record<string, JsonValue>>;

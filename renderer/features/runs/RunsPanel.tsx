@@ -12,7 +12,7 @@ import { classes } from '../../ui/classes.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { byteSize, decimals, duration, magnitude, moment } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { Icon } from '../../ui/Icon.tsx';
+import { SearchField } from '../../ui/SearchField.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';
 import { resultOf, searchRuns } from './runSearch.ts';
 import styles from './RunsPanel.module.css';
@@ -46,17 +46,7 @@ export function RunsPanel({ onOpen }: { readonly onOpen: ShowDocument }): JSX.El
   const marked = chosen.filter((run) => runs?.some((other) => other.run === run) === true);
   return (
     <section className={styles.panel} aria-label={say('app.rail.runs')}>
-      <div className={styles.search}>
-        <Icon name="search" />
-        <input
-          type="search"
-          className={styles.searchInput}
-          aria-label={say('runs.search')}
-          placeholder={say('runs.search')}
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
-      </div>
+      <SearchField label={say('runs.search')} query={search} onQuery={setSearch} />
       <ul className={styles.list}>
         {found.map((run) => (
           <li key={run.run}>

@@ -177,8 +177,19 @@ export function insertOnWire(
     wire: { from, to },
   } = found;
   draft.addNodes(sheet, [node]);
-  draft.apply({ kind: 'setWires', wires: [{ id: wire, from, to: endpoint(node.id, ports.input) }] });
-  draft.addWire(sheet, endpoint(node.id, ports.output), to);
+  return leadThrough(draft, sheet, { id: wire, from, to }, node.id, ports);
+}
+
+/** Leads a wire to a node's input, and a new one from its output to where the wire ended. */
+function leadThrough(
+  draft: Draft,
+  sheet: SheetId,
+  { id, from, to }: Wire,
+  node: NodeId,
+  ports: { readonly input: string; readonly output: string },
+): readonly Operation[] {
+  draft.apply({ kind: 'setWires', wires: [{ id, from, to: endpoint(node, ports.input) }] });
+  draft.addWire(sheet, endpoint(node, ports.output), to);
   return draft.operations;
 }
 
@@ -205,9 +216,7 @@ export function insertNodeOnWire(
   if (wiresInto(graph, node).length > 0 || wiresFrom(graph, node).length > 0)
     throw new GestureError('wired', { id: node });
   if (scopeOf(graph, node) !== endpointScope(graph, from)) throw new GestureError('scopes');
-  draft.apply({ kind: 'setWires', wires: [{ id: wire, from, to: endpoint(node, ports.input) }] });
-  draft.addWire(sheet, endpoint(node, ports.output), to);
-  return draft.operations;
+  return leadThrough(draft, sheet, { id: wire, from, to }, node, ports);
 }
 
 /**

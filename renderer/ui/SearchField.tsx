@@ -1,30 +1,34 @@
+import { useRef } from 'react';
 import type { JSX, RefObject } from 'react';
-import { useText } from '../../platform/i18n.ts';
-import { Icon } from '../../ui/Icon.tsx';
-import { IconButton } from '../../ui/IconButton.tsx';
-import styles from './Palette.module.css';
+import { useWords } from './documentLocale.ts';
+import { Icon } from './Icon.tsx';
+import { IconButton } from './IconButton.tsx';
+import styles from './SearchField.module.css';
 
 export interface SearchFieldProps {
-  readonly field: RefObject<HTMLInputElement | null>;
+  /** The input, for who leads the focus there. */
+  readonly field?: RefObject<HTMLInputElement | null>;
   readonly label: string;
   readonly query: string;
   /** The key that leads here, shown while nothing is typed. */
   readonly keys?: string;
   onQuery(query: string): void;
   /** Enter, with something typed. */
-  onTake(): void;
+  onTake?(): void;
   /** Arrow down: into the list below. */
-  onLeave(): void;
+  onLeave?(): void;
 }
 
 /** What narrows a list down while it is typed. Esc empties it, and then leaves it. */
 export function SearchField({ field, label, query, keys, onQuery, onTake, onLeave }: SearchFieldProps): JSX.Element {
-  const say = useText();
+  const words = useWords();
+  const own = useRef<HTMLInputElement>(null);
+  const input = field ?? own;
   return (
     <div className={styles.search}>
       <Icon name="search" className={styles.searchIcon} />
       <input
-        ref={field}
+        ref={input}
         type="search"
         className={styles.searchInput}
         aria-label={label}
@@ -35,8 +39,8 @@ export function SearchField({ field, label, query, keys, onQuery, onTake, onLeav
         onChange={(event) => onQuery(event.target.value)}
         onKeyDown={(event) => {
           if (event.nativeEvent.isComposing) return;
-          if (event.key === 'Enter' && query.trim() !== '') onTake();
-          else if (event.key === 'ArrowDown') onLeave();
+          if (event.key === 'Enter' && query.trim() !== '') onTake?.();
+          else if (event.key === 'ArrowDown') onLeave?.();
           else if (event.key === 'Escape' && query === '') event.currentTarget.blur();
           else if (event.key === 'Escape') onQuery('');
           else return;
@@ -47,10 +51,10 @@ export function SearchField({ field, label, query, keys, onQuery, onTake, onLeav
         <IconButton
           icon="close"
           size="small"
-          label={say('palette.search.clear')}
+          label={words('palette.search.clear')}
           onClick={() => {
             onQuery('');
-            field.current?.focus();
+            input.current?.focus();
           }}
         />
       ) : (
