@@ -45,6 +45,7 @@ import { regionCoordinates } from './catalogue/regionCoordinates.ts';
 import { simpleCell } from './catalogue/simpleCell.ts';
 import { simpleRecurrent } from './catalogue/simpleRecurrent.ts';
 import { unary } from './catalogue/unary.ts';
+import { reduction } from './catalogue/reduction.ts';
 import { repeatVector } from './catalogue/repeatVector.ts';
 import { rescaling } from './catalogue/rescaling.ts';
 import { reshape } from './catalogue/reshape.ts';
@@ -101,6 +102,7 @@ const layers: readonly LayerDefinition[] = [
   formula,
   unary,
   binary,
+  reduction,
   matrixProduct,
   constant,
   compare,

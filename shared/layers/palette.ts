@@ -3,7 +3,7 @@ import type { TextKey } from '../text/text.ts';
 import { activationFunctions } from './activationFields.ts';
 import { catalogue } from './catalogue.ts';
 import type { LayerFamily } from './layer.ts';
-import { binaryFunctions, unaryFunctions } from './operations.ts';
+import { binaryFunctions, reduceFunctions, unaryFunctions } from './operations.ts';
 import { defaultParameters } from './parameters.ts';
 
 /** One thing the palette offers: a layer with its defaults, or with some parameters set beforehand. */
@@ -38,6 +38,11 @@ const presets: Readonly<Record<string, readonly Preset[]>> = {
     id: `binary.${name}`,
     set: { function: name },
     name: `preset.binary.${name}.name`,
+  })),
+  reduction: reduceFunctions.map((name) => ({
+    id: `reduction.${name}`,
+    set: { function: name },
+    name: `preset.reduction.${name}.name`,
   })),
 };
 

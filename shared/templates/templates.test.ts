@@ -87,6 +87,7 @@ const variants: readonly (readonly [string, Readonly<Record<string, JsonValue>>]
   ['region-attention', { attention: 'heads' }],
   ['rla', { residual: false, normalisation: 'none', iterations: 1 }],
   ['iterative-attention', { question: 'words', fusion: 'product', scoring: 'dotProduct', frozenStem: false }],
+  ['iterative-attention', { memoryCell: 'lstm', looks: 2 }],
   ['picture-at-once', { question: 'words' }],
   ['sigmoid-chain', { residual: true, depth: 30 }],
 ];

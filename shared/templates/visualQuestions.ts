@@ -23,6 +23,9 @@ const firstPort = 78;
 const portRow = 38;
 const rowPitch = 96;
 
+/** What keeps the memory from one look to the next. */
+const memoryCells = ['gru', 'lstm'] as const;
+
 /** Both templates ask in the same two ways and may hold the stem fast. */
 const sharedSettings: readonly TemplateSetting[] = [
   { key: 'question', kind: 'choice', default: 'vector', options: ['vector', 'words'] },
@@ -161,8 +164,8 @@ function trainingOf(output: NodeId, images: number, inputs: Readonly<Record<Node
 /**
  * Iterative attention for visual question answering, as the notes tell it of "DIANet" (memory attention as in SAN, DMN+
  * and MAC; the published DIANet is another network): m_0 = 0, then T times with one set of weights a query u_t = f(q,
- * m_{t−1}), a map α_t over the regions of the picture, a clue c_t = Σ_k α_{t,k} v_k and a memory m_t = GRU(c_t, m_{t−1});
- * the answer is read from [m_T; q]. The number of weights does not depend on T.
+ * m_{t−1}), a map α_t over the regions of the picture, a clue c_t = Σ_k α_{t,k} v_k and a memory m_t = GRU(c_t, m_{t−1})
+ * (or an LSTM, whose cell is then a second state); the answer is read from [m_T; q]. The number of weights does not depend on T.
  */
 export const iterativeAttention: Template = {
   name: 'iterative-attention',
@@ -171,12 +174,14 @@ export const iterativeAttention: Template = {
   settings: [
     { key: 'looks', kind: 'integer', default: 3, minimum: 1, maximum: 12 },
     { key: 'memoryUnits', kind: 'integer', default: 64, minimum: 4, maximum: 512 },
+    { key: 'memoryCell', kind: 'choice', default: 'gru', options: memoryCells },
     { key: 'fusion', kind: 'choice', default: 'concatenate', options: ['concatenate', 'product'] },
     { key: 'scoring', kind: 'choice', default: 'additive', options: ['additive', 'dotProduct'] },
     ...sharedSettings,
   ],
   create(values) {
     const units = values.number('memoryUnits');
+    const isLstm = values.choice('memoryCell', memoryCells) === 'lstm';
     const isProduct = values.choice('fusion', ['concatenate', 'product']) === 'product';
     const isAdditive = values.choice('scoring', ['additive', 'dotProduct']) === 'additive';
     const drawn = new QuestionSheet(values);
@@ -192,13 +197,18 @@ export const iterativeAttention: Template = {
     ]);
     if (clues === undefined || keys === undefined) throw new Error('the regions lack their cards');
     const loopY = regionsY + rowPitch;
-    const { asked, inputs } = drawn.question(loopY + firstPort + 3 * portRow - cardHeight / 2, units);
+    const states = ['m', ...(isLstm ? ['c'] : [])];
+    const { asked, inputs } = drawn.question(loopY + firstPort + (states.length + 2) * portRow - cardHeight / 2, units);
 
     // Right of the question's cards; the answer stands beneath, so that the whole stays narrow enough to be read.
     const loopX = (values.choice('question', ['vector', 'words']) === 'words' ? 3 : 2) * cardPitch + 36;
     const parameters: LoopParameters = {
       iterations: values.number('looks'),
-      states: [{ id: terminalId('m'), shape: [units], initial: { kind: 'zeros' } }],
+      states: states.map((state) => ({
+        id: terminalId(state),
+        shape: [units],
+        initial: { kind: 'zeros' },
+      })),
       inputs: [
         { id: terminalId('clues'), kind: 'constant' },
         { id: terminalId('keys'), kind: 'constant' },
@@ -210,7 +220,7 @@ export const iterativeAttention: Template = {
       ],
     };
     const width = 40 + 4 * cardPitch + 28;
-    const height = firstPort + 5 * portRow + 24;
+    const height = firstPort + (states.length + 4) * portRow + 24;
     const loop = sheet.node(
       'looks',
       'loop',
@@ -249,10 +259,14 @@ export const iterativeAttention: Template = {
     sheet.wire(query, [attention, 'query']);
     sheet.wire([loop, 'input.clues'], [attention, 'value']);
     sheet.wire([loop, 'input.keys'], [attention, 'key']);
-    const memory = body('memory', 'gruCell', { units }, 3, 0.5);
+    const memory = body('memory', isLstm ? 'lstmCell' : 'gruCell', { units }, 3, 0.5);
     sheet.wire([attention, 'out'], [memory, 'in']);
     sheet.wire([loop, 'state.m'], [memory, 'h']);
     sheet.wire([memory, 'nextH'], [loop, 'next.m']);
+    if (isLstm) {
+      sheet.wire([loop, 'state.c'], [memory, 'c']);
+      sheet.wire([memory, 'nextC'], [loop, 'next.c']);
+    }
     sheet.wire([attention, 'map'], [loop, 'result.maps']);
 
     const answerY = loopY + height + 48;

@@ -171,6 +171,9 @@ describe('questions on pictures', () => {
       (2 * units + 1) * 2 * units +
       (2 * units + 1) * 10;
     expect(once).toBe(expected);
+    // An LSTM has four gates where a GRU has three, and one bias where a GRU with the reset after has two.
+    const more = 4 * (2 * units * units + units) - 3 * (2 * units * units + 2 * units);
+    expect(trainable('iterative-attention', { memoryCell: 'lstm' })).toBe(expected + more);
   });
 
   test('the control has within a tenth as many weights', () => {

@@ -66,6 +66,10 @@ class Draw {
               const kept = shape.map((whole, at) => (at === axis ? whole - 1 : whole));
               return plain('slice', { axis, start: 1 }, kept);
             },
+            () => {
+              const one = shape.map((whole, at) => (at === axis ? 1 : whole));
+              return plain('reduction', { function: this.pick(['sum', 'mean']), axes: [axis], keepAxes: true }, one);
+            },
             (): RandomLayer => {
               const part = (size: number): Shape => shape.map((whole, at) => (at === axis ? size : whole));
               const outputs = [

@@ -56,6 +56,15 @@ const comparisons: readonly Comparison[] = [
   layer('PReLU', 'parametricRelu', {}, [3, 2, 4], 'L.PReLU(shared_axes=[1, 2])', ['alpha']),
   layer('reshape', 'reshape', { targetShape: [3, -1] }, [2, 6], 'L.Reshape((3, -1))'),
   layer('permute', 'permute', { permutation: [2, 0, 1] }, [2, 3, 4], 'L.Permute((3, 1, 2))'),
+  ...(['sum', 'mean', 'max', 'min'] as const).map((name) =>
+    layer(
+      `${name} over axes`,
+      'reduction',
+      { function: { sum: 'sum', mean: 'mean', max: 'maximum', min: 'minimum' }[name], axes: [0, -1], keepAxes: true },
+      [3, 4, 2],
+      `L.Lambda(lambda x: keras.ops.${name}(x, axis=(1, 3), keepdims=True))`,
+    ),
+  ),
   layer('repeated vector', 'repeatVector', { count: 3 }, [4], 'L.RepeatVector(3)'),
   layer(
     'zero padding',

@@ -62,6 +62,9 @@ const arithmetic: readonly LayerCase[] = [
     onNumbers(name, layer('unary', { function: name })),
   ),
   ...['logarithm', 'squareRoot', 'reciprocal'].map((name) => onPositive(name, layer('unary', { function: name }))),
+  ...['sum', 'mean', 'maximum', 'minimum'].map((name) =>
+    onNumbers(`${name} over axes`, layer('reduction', { function: name, axes: [-1] })),
+  ),
   ...['add', 'subtract', 'multiply', 'maximum', 'minimum'].flatMap((name) => [
     onTwo(`${name} of one shape`, layer('binary', { function: name }), [4, 3], [4, 3]),
     onTwo(`${name} broadcasting`, layer('binary', { function: name }), [2, 1, 3], [4, 1]),

@@ -65,6 +65,7 @@ describe.each(small)('$name with $settings', (each) => {
 test.each([
   ['iterative-attention', {}],
   ['iterative-attention', { scoring: 'dotProduct', fusion: 'product', question: 'words', memoryUnits: 16 }],
+  ['iterative-attention', { memoryCell: 'lstm', memoryUnits: 16 }],
   ['picture-at-once', {}],
 ] as const)('%s with %j follows its gradient', async (name, settings) => {
   const document = createTemplate(name, { ...settings, images: 10 });

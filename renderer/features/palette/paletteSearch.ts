@@ -33,6 +33,7 @@ const otherNames: Readonly<Record<string, string>> = {
   reshape: 'view resize axes 变形',
   permute: 'transpose swap axes channels first 转置 置换',
   repeatVector: 'repeat copy tile broadcast 重复',
+  reduction: 'reduce sum mean average max min pool aggregate axis axes 求和 平均 最大 最小',
   slice: 'narrow take part index range 切片 取出',
   split: 'chunk cut divide unbind parts 拆分 切分',
   zeroPadding: 'pad border zero 补零 填充',

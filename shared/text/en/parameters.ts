@@ -83,6 +83,11 @@ export const parameterText = {
   'parameter.permutation.name': 'Order of the axes',
   'parameter.permutation.help':
     'Which axis of the input comes first, second and so on, counted from 0: 1, 0 swaps two axes. The batch is not counted.',
+  'parameter.axes.name': 'Axes',
+  'parameter.axes.help': 'Over which axes; 0 is the first one after the batch, −1 the last one.',
+  'parameter.keepAxes.name': 'Keep the axes',
+  'parameter.keepAxes.help':
+    'Whether the axes stay with length 1, so that the result can be subtracted from or multiplied with the input.',
   'parameter.count.name': 'Times',
   'parameter.count.help': 'How many times the value is repeated.',
   'parameter.start.name': 'From',

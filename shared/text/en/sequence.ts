@@ -7,6 +7,10 @@ export const sequenceText = {
   'preset.binary.maximum.name': 'Larger of two',
   'preset.binary.minimum.name': 'Smaller of two',
   'preset.binary.power.name': 'Power',
+  'preset.reduction.sum.name': 'Sum over axes',
+  'preset.reduction.mean.name': 'Mean over axes',
+  'preset.reduction.maximum.name': 'Largest over axes',
+  'preset.reduction.minimum.name': 'Smallest over axes',
 
   'layer.embedding.name': 'Embedding',
   'layer.embedding.help':
@@ -90,6 +94,11 @@ export const sequenceText = {
     'Combines two values element by element. Shapes need not be equal: they are aligned at the last axis, and an axis of length 1 is repeated, as in NumPy. Going back, the gradient of a repeated value is the sum over its copies. Of two equal values, the larger (or smaller) is the first one. The exponent of a power receives a gradient only where the base is positive.',
   'layer.binary.shape':
     'Aligned at the last axis, lengths are equal or one of them is 1; the result has the longer one.',
+
+  'layer.reduction.name': 'Reduction',
+  'layer.reduction.help':
+    'Sum, mean, largest or smallest value over one axis or several. Going back, a sum gives each element the whole gradient and a mean gives each its share 1/n; of the largest or smallest value, only the element that it is receives a gradient, and equal ones share it.',
+  'layer.reduction.shape': 'Without the axes that are reduced; or with length 1 in their places.',
 
   'layer.matrixProduct.name': 'Matrix product',
   'layer.matrixProduct.help':
@@ -246,6 +255,8 @@ export const sequenceText = {
   'option.function.divide': 'a ÷ b',
   'option.function.maximum': 'Maximum',
   'option.function.minimum': 'Minimum',
+  'option.function.sum': 'Sum',
+  'option.function.mean': 'Mean',
   'option.function.power': 'a to the power b',
   'option.function.equal': 'Equal',
   'option.function.notEqual': 'Not equal',

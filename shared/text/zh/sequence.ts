@@ -8,6 +8,10 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
   'preset.binary.maximum.name': '取较大者',
   'preset.binary.minimum.name': '取较小者',
   'preset.binary.power.name': '乘方',
+  'preset.reduction.sum.name': '沿轴求和',
+  'preset.reduction.mean.name': '沿轴求平均',
+  'preset.reduction.maximum.name': '沿轴取最大',
+  'preset.reduction.minimum.name': '沿轴取最小',
 
   'layer.embedding.name': '嵌入',
   'layer.embedding.help':
@@ -85,6 +89,11 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
   'layer.binary.help':
     '把两个值逐元素结合起来。形状不必相同：从最后一个轴对齐，长度为 1 的轴自动重复，与 NumPy 的广播规则一致。反向传播时，被重复的值得到各份梯度之和。两值相等时，取大、取小都算第一个。乘方的指数只在底数为正处得到梯度。',
   'layer.binary.shape': '从最后一个轴对齐，各轴长度相等，或其中之一为 1；结果取较长者。',
+
+  'layer.reduction.name': '归约',
+  'layer.reduction.help':
+    '沿一个或多个轴求和、求平均、取最大或最小值。反向传播时，求和把整个梯度传给每个元素，求平均传给每个元素 1/n；取最大或最小值时，只有取到的那个元素得到梯度，多个相等时平分。',
+  'layer.reduction.shape': '去掉被归约的轴，或在其位置保留长度 1。',
 
   'layer.matrixProduct.name': '矩阵乘积',
   'layer.matrixProduct.help':
@@ -234,6 +243,8 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
   'option.function.divide': 'a ÷ b',
   'option.function.maximum': '最大值',
   'option.function.minimum': '最小值',
+  'option.function.sum': '求和',
+  'option.function.mean': '求平均',
   'option.function.power': 'a 的 b 次方',
   'option.function.equal': '等于',
   'option.function.notEqual': '不等于',
