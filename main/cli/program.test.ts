@@ -878,6 +878,140 @@ describe('compare', () => {
   });
 });
 
+/** A lesson of one run step, as the value of its file. */
+function lessonOf(experiments: readonly object[]): Record<string, unknown> {
+  const words = { en: 'words', 'zh-CN': '文字' };
+  return {
+    format: 'gradloom-lesson',
+    version: 1,
+    title: words,
+    summary: words,
+    steps: [
+      {
+        kind: 'run',
+        id: 'go',
+        title: words,
+        text: words,
+        seeds: [1],
+        experiments: experiments.map((experiment) => ({ label: words, train: false, ...experiment })),
+      },
+      {
+        kind: 'verdict',
+        id: 'so',
+        title: words,
+        claim: words,
+        outcomes: [
+          {
+            holds: 'yes',
+            when: [{ of: 'chain.start', at: 10, least: 9.5e-7, most: 9.6e-7 }],
+            words: { en: 'It is [[chain.start@10]].', 'zh-CN': '是 [[chain.start@10]]。' },
+          },
+        ],
+        otherwise: words,
+      },
+    ],
+  };
+}
+
+describe('lesson', () => {
+  const clip = {
+    'training.optimiser.kind': 'sgd',
+    'training.clipping.kind': 'globalNorm',
+    'training.clipping.threshold': 0.01,
+  };
+  const experiments = [
+    {
+      id: 'chain',
+      document: { template: 'sigmoid-chain' },
+      vary: { setting: 'depth', values: [1, 10] },
+      measures: [{ id: 'start', measure: { kind: 'gradientAt', node: 'start', at: 'first' } }],
+    },
+    {
+      id: 'residual',
+      document: { template: 'residual-mlp', settings: { depth: 6, width: 8 } },
+      measures: (['sumError', 'productError', 'whole'] as const).map((of) => ({
+        id: of,
+        measure: { kind: 'residualForms', node: 'stem', of },
+      })),
+    },
+    {
+      id: 'normed',
+      document: { template: 'plain-mlp', settings: { depth: 2, width: 8, normalisation: 'batch' } },
+      measures: [
+        { id: 'loss', measure: { kind: 'rescaled', nodes: ['dense-1'], factor: 10, of: 'loss' } },
+        { id: 'gradient', measure: { kind: 'rescaled', nodes: ['dense-1'], factor: 10, of: 'gradient' } },
+        { id: 'weights', measure: { kind: 'count', of: 'weights' } },
+      ],
+    },
+    {
+      id: 'clipped',
+      document: { template: 'plain-mlp', settings: { depth: 2, width: 8 } },
+      set: clip,
+      measures: [{ id: 'cosine', measure: { kind: 'stepCosine', of: 'all' } }],
+    },
+    {
+      id: 'lost',
+      train: true,
+      document: { template: 'linear-rnn', settings: { steps: 400, radius: 2, width: 4 } },
+      measures: [{ id: 'is', measure: { kind: 'notFinite' } }],
+    },
+  ];
+
+  test('measures what closed forms say, and gives its verdict with the number', () =>
+    withFiles(async (folder) => {
+      await writeFile(join(folder, 'own.lesson.json'), JSON.stringify(lessonOf(experiments)));
+      const outcome = await run(folder, ['lesson', 'own.lesson.json', '--json'], realEngine);
+      expect(outcome.error).toContain('6 of 6');
+      expect(outcome.code).toBe(0);
+      const { steps, verdicts } = json(outcome) as {
+        steps: { readings: { experiment: string; measure: string; points: { x: number | null; y: number }[] }[] }[];
+        verdicts: object[];
+      };
+      const values = new Map(
+        steps
+          .flatMap(({ readings }) => readings)
+          .map(({ experiment, measure, points }) => [`${experiment}.${measure}`, points]),
+      );
+      const value = (name: string): number => values.get(name)?.at(-1)?.y ?? Number.NaN;
+      expect(values.get('chain.start')?.map(({ x }) => x)).toEqual([1, 10]);
+      expect(value('chain.start') / 0.25 ** 10).toBeCloseTo(1, 5);
+      // dL/dx_l = dL/dx_L·Π(1 + F') = dL/dx_L + dL/dx_L·dΣF: both forms are exact.
+      expect(value('residual.sumError')).toBeLessThan(1e-5);
+      expect(value('residual.productError')).toBeLessThan(1e-5);
+      expect(value('residual.whole')).toBeGreaterThan(0);
+      // Behind ReLU a batch normalisation takes the scale out but for its epsilon, and the gradient goes as one over it.
+      expect(value('normed.loss')).toBeCloseTo(1, 2);
+      expect(value('normed.gradient')).toBeCloseTo(0.1, 2);
+      expect(value('normed.weights')).toBe(2 * 8 + 8 + 2 * (8 * 8 + 8 + 2 * 8) + 8 * 2 + 2);
+      expect(value('clipped.cosine')).toBeCloseTo(1, 5);
+      expect(value('lost.is')).toBe(1);
+      expect(verdicts).toEqual([{ step: 'so', holds: 'yes', words: 'It is 9.54e−7.' }]);
+    }));
+
+  test('lists those that come along', async () => {
+    const { lessons } = json(await run('/', ['lesson', '--json'])) as { lessons: { name: string }[] };
+    expect(lessons.map(({ name }) => name)).toContain('gradients');
+  });
+
+  test('says what is wrong with a file, with an experiment, and with a name', () =>
+    withFiles(async (folder) => {
+      await writeFile(join(folder, 'broken.lesson.json'), JSON.stringify({ ...lessonOf(experiments), version: 2 }));
+      const broken = await run(folder, ['lesson', 'broken.lesson.json']);
+      expect(broken.code).toBe(1);
+      expect(broken.error).toContain('version: expected one of 1; received 2');
+      const [chain] = experiments;
+      const wrong = { ...chain, document: { template: 'sigmoid-chain', settings: { residual: 'perhaps' } } };
+      await writeFile(join(folder, 'wrong.lesson.json'), JSON.stringify(lessonOf([wrong])));
+      const refused = await run(folder, ['lesson', 'wrong.lesson.json'], sharedEngine);
+      expect(refused.code).toBe(1);
+      expect(refused.error).toContain(
+        'Experiment "chain": The template "sigmoid-chain": residual must be true or false',
+      );
+      const unknown = await run(folder, ['lesson', 'nothing', '--json']);
+      expect(json(unknown)).toMatchObject({ failure: { code: 'lesson.unknown' } });
+    }));
+});
+
 describe('sweep', () => {
   test('every choice of values over the seeds: median and range of what the runs came to', () =>
     withFiles(async (folder) => {

@@ -10,6 +10,7 @@ import { doctor } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { gradients } from './commands/gradients.ts';
 import { importCommand } from './commands/import.ts';
+import { lesson } from './commands/lesson.ts';
 import { predict } from './commands/predict.ts';
 import { serve } from './commands/serve.ts';
 import { summary } from './commands/summary.ts';
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   train,
   compare,
   sweep,
+  lesson,
   predict,
   exportCommand,
   importCommand,

@@ -168,7 +168,8 @@ export function describeProblem(locale: Locale, problem: Omit<ParseProblem, 'mes
     : text(locale, 'problem.file.atPlace', { line, column, problem: words });
 }
 
-function problemOf(problem: Omit<ParseProblem, 'message'>): ParseProblem {
+/** A problem with its English message. */
+export function problemOf(problem: Omit<ParseProblem, 'message'>): ParseProblem {
   return { ...problem, message: describeProblem('en', problem) };
 }
 
@@ -177,7 +178,11 @@ function refused(code: string, values: ParseProblem['values'] = {}): ParseResult
   return { ok: false, problems: [problem] };
 }
 
-function listed(faults: readonly FileFault[], locate: (path: JsonPath) => TextPlace): ParseResult {
+/** The first `maximumProblems` faults as problems, each with its line, and how many more there are. */
+export function listProblems(
+  faults: readonly FileFault[],
+  locate: (path: JsonPath) => TextPlace,
+): readonly ParseProblem[] {
   const problems = faults
     .slice(0, maximumProblems)
     .map(({ code, values, path }) =>
@@ -187,7 +192,11 @@ function listed(faults: readonly FileFault[], locate: (path: JsonPath) => TextPl
   if (count > 0) {
     problems.push(problemOf({ code: 'problem.file.more', values: { count }, path: '', line: null, column: null }));
   }
-  return { ok: false, problems };
+  return problems;
+}
+
+function listed(faults: readonly FileFault[], locate: (path: JsonPath) => TextPlace): ParseResult {
+  return { ok: false, problems: listProblems(faults, locate) };
 }
 
 /**

@@ -30,7 +30,7 @@ export const examplesOfOneAnswer = 512;
 export const iterationsOfOneAnswer = 64;
 
 /** A number as JSON can carry it: those that are not finite by name. `Number(…)` reads it. */
-const numberSchema = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
+export const numberSchema = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
 
 export type PlainNumber = z.infer<typeof numberSchema>;
 

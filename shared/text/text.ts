@@ -8,6 +8,7 @@ import { imageTemplateText } from './en/imageTemplates.ts';
 import { interfaceText } from './en/interface.ts';
 import { labText } from './en/lab.ts';
 import { layerText } from './en/layers.ts';
+import { lessonText } from './en/lessons.ts';
 import { measureText } from './en/measures.ts';
 import { parameterText } from './en/parameters.ts';
 import { problemText } from './en/problems.ts';
@@ -27,6 +28,7 @@ import { imageTemplateText as imageTemplateTextChinese } from './zh/imageTemplat
 import { interfaceText as interfaceTextChinese } from './zh/interface.ts';
 import { labText as labTextChinese } from './zh/lab.ts';
 import { layerText as layerTextChinese } from './zh/layers.ts';
+import { lessonText as lessonTextChinese } from './zh/lessons.ts';
 import { measureText as measureTextChinese } from './zh/measures.ts';
 import { parameterText as parameterTextChinese } from './zh/parameters.ts';
 import { problemText as problemTextChinese } from './zh/problems.ts';
@@ -47,6 +49,7 @@ const english = {
   ...interfaceText,
   ...labText,
   ...layerText,
+  ...lessonText,
   ...measureText,
   ...parameterText,
   ...problemText,
@@ -71,6 +74,7 @@ const chinese: Readonly<Record<TextKey, string>> = {
   ...interfaceTextChinese,
   ...labTextChinese,
   ...layerTextChinese,
+  ...lessonTextChinese,
   ...measureTextChinese,
   ...parameterTextChinese,
   ...problemTextChinese,

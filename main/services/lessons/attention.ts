@@ -1,0 +1,108 @@
+import { shapeColours } from '#shared/graph/dataFields';
+import type { Measure } from '#shared/lessons/measures';
+import type { InspectedArray, NamedArray } from '#shared/protocol/engine';
+import { fail } from '../failure.ts';
+import type { Trial } from './trial.ts';
+
+/** Two colours are one where no channel differs by more. */
+const sameColour = 0.02;
+
+/** What the object that a question of Sort-of-CLEVR is about looks like in its picture. */
+interface Asked {
+  readonly image: InspectedArray;
+  /** Which pixels are its. */
+  readonly pixels: readonly boolean[];
+}
+
+function askedIn(fields: Readonly<Record<string, InspectedArray>>, trial: Trial): Asked {
+  const { image, question } = fields;
+  if (image === undefined || question === undefined)
+    throw fail('lesson.noQuestions', { experiment: trial.experiment, received: Object.keys(fields) });
+  const number = Array.from(question.data).findIndex((value) => value === 1);
+  const colour = shapeColours[number]?.value ?? [0, 0, 0];
+  const [height = 0, width = 0, channels = 0] = image.shape;
+  const pixels = Array.from({ length: height * width }, (_, pixel) =>
+    colour.every((value, channel) => Math.abs((image.data[pixel * channels + channel] ?? 0) - value) < sameColour),
+  );
+  return { image, pixels };
+}
+
+/** Which regions of a square grid over the picture hold a pixel of the object. */
+function regionsOf({ image, pixels }: Asked, regions: number): readonly boolean[] {
+  const side = Math.round(Math.sqrt(regions));
+  const [height = 1, width = 1] = image.shape;
+  const covered = new Array<boolean>(regions).fill(false);
+  pixels.forEach((isIts, pixel) => {
+    if (!isIts) return;
+    const row = Math.floor((Math.floor(pixel / width) * side) / height);
+    const column = Math.floor(((pixel % width) * side) / width);
+    covered[row * side + column] = true;
+  });
+  return covered;
+}
+
+/**
+ * Over the first examples that were held back (the training ones where none was): the share of the last look's map on the regions that
+ * the asked object covers, what uniform attention would give there, or how often the answer changes where the object is painted over in the
+ * background's white. Attention shows where features were pooled, not why.
+ */
+export async function attentionOnAsked(
+  trial: Trial,
+  { node, of, examples }: Extract<Measure, { readonly kind: 'attention' }>,
+): Promise<number> {
+  const { engine, run, document } = trial;
+  const part = (document.training.data?.validation ?? 0) > 0 ? 'validation' : 'training';
+  let sum = 0;
+  for (let number = 0; number < examples; number++) {
+    const seen = await engine.request({
+      kind: 'inspect',
+      of: { run },
+      example: { part, number },
+      places: [{ node, port: 'map' }],
+      iterations: {},
+      gradients: false,
+    });
+    const asked = askedIn(seen.fields, trial);
+    if (of === 'answerChange') {
+      const [before, after] = [
+        await decided(trial, seen.fields, asked, false),
+        await decided(trial, seen.fields, asked, true),
+      ];
+      sum += before === after ? 0 : 1;
+      continue;
+    }
+    const map = seen.values.at(-1)?.value;
+    if (map === undefined) throw fail('lesson.node', { experiment: trial.experiment, node });
+    const regions = map.shape.at(-1) ?? 1;
+    const covered = regionsOf(asked, regions);
+    const rows = map.data.length / regions;
+    Array.from(map.data).forEach((share, at) => {
+      if (covered[at % regions] === true) sum += (of === 'mass' ? share : 1 / regions) / rows;
+    });
+  }
+  return sum / examples;
+}
+
+/** The class that the network decides for, with the asked object in the picture or painted over. */
+async function decided(
+  trial: Trial,
+  fields: Readonly<Record<string, InspectedArray>>,
+  { image, pixels }: Asked,
+  isPainted: boolean,
+): Promise<number> {
+  const channels = image.shape.at(-1) ?? 1;
+  const inputs = Object.fromEntries(
+    Object.entries(trial.document.training.data?.inputs ?? {}).flatMap(([input, name]): [string, NamedArray][] => {
+      const field = fields[name];
+      if (field === undefined) return [];
+      const data =
+        isPainted && field === image
+          ? Float32Array.from(field.data, (value, at) => (pixels[Math.floor(at / channels)] === true ? 1 : value))
+          : field.data;
+      return [[input, { shape: [1, ...field.shape], dtype: field.dtype, data }]];
+    }),
+  );
+  const [output] = Object.values(await trial.engine.request({ kind: 'predictRun', run: trial.run, inputs }));
+  const shares = Array.from(output?.data ?? []);
+  return shares.indexOf(Math.max(...shares));
+}
