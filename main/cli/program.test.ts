@@ -1133,7 +1133,7 @@ describe('export', () => {
       expect(back).toMatchObject({ ok: true, document: { ...linear, weights: { file: 'back.weights.npz' } } });
       const refused = await run(folder, ['import', 'b.npz', '--out', 'x.gradloom.json', '--json']);
       expect(refused.code).toBe(1);
-      expect(json(refused)).toHaveProperty('failure.code', 'import.foreign');
+      expect(json(refused)).toHaveProperty('failure.code', 'import.unknown');
     }),
   );
 

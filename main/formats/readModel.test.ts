@@ -62,7 +62,8 @@ test('what is none of ours is named', async () => {
       (error: unknown) => (error as ImportProblem).code,
     );
   expect(await code(new TextEncoder().encode('hello'))).toBe('unknown');
-  expect(await code(zipSync({ 'config.json': new Uint8Array(2) }))).toBe('foreign');
+  expect(await code(zipSync({ 'data.npy': new Uint8Array(2) }))).toBe('unknown');
+  expect(await code(zipSync({ 'config.json': new Uint8Array(2) }))).toBe('broken');
   expect(await code(Uint8Array.of(0x89, 0x48, 0x44, 0x46, 1, 2, 3))).toBe('broken');
   const bomb = zipSync({ 'gradloom.document.json': [new Uint8Array(2 ** 20), { level: 9 }] });
   // The size that the directory promises, made absurd.

@@ -4,6 +4,10 @@ import { parseDocument } from '#shared/graph/serialise';
 import type { GradloomDocument } from '#shared/graph/document';
 import { flatten } from '#shared/program/flatten';
 import { lower } from '#shared/program/lower';
+import { documentOfKeras } from './foreign/keras/document.ts';
+import { parseKerasModel } from './foreign/keras/model.ts';
+import { documentOfTfjs, shardNames } from './foreign/keras/tfjs.ts';
+import { legacyWeights, storedWeights } from './foreign/keras/weights.ts';
 import { ImportProblem } from './importProblem.ts';
 import { buildLayers } from './keras/buildLayers.ts';
 import { documentAttribute, documentMember, weightPlaces } from './keras/export.ts';
@@ -29,8 +33,9 @@ const unpackedLimit = 2 ** 31;
 const memberLimit = 10_000;
 
 /**
- * Reads a `.keras`, `.h5` or TensorFlow.js file that Gradloom wrote: the very document, loops and layout included, and its
- * weights. Nothing in the file is run: of a `.keras` file only the document and the numbers are looked at.
+ * Reads a `.keras`, `.h5` or TensorFlow.js file. One that Gradloom wrote gives the very document, loops and layout included,
+ * and its weights; a foreign one becomes a document layer by layer. Nothing in the file is run: only the configuration and
+ * the numbers are looked at.
  *
  * @throws ImportProblem that says what the file lacks
  */
@@ -41,6 +46,15 @@ export async function readModel(parts: ModelParts): Promise<ImportedModel> {
   if (startsWith(bytes, [0x50, 0x4b])) return readKeras(bytes);
   if (startsWith(bytes, [0x89, 0x48, 0x44, 0x46])) return readH5(bytes);
   throw new ImportProblem('unknown');
+}
+
+/**
+ * The files of weights that a TensorFlow.js model consists of besides its description, all within its folder.
+ * @param description the bytes of `model.json`
+ * @throws ImportProblem
+ */
+export function weightFiles(description: Uint8Array): readonly string[] {
+  return shardNames(parseJson(description));
 }
 
 function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
@@ -105,10 +119,16 @@ function unpack(bytes: Uint8Array, wanted: readonly string[]): Readonly<Record<s
 
 async function readKeras(bytes: Uint8Array): Promise<ImportedModel> {
   const weightsMember = 'model.weights.h5';
-  const members = unpack(bytes, [documentMember, weightsMember]);
-  const [kept, weights] = [members[documentMember], members[weightsMember]];
-  if (kept === undefined) throw new ImportProblem('foreign');
+  const configMember = 'config.json';
+  const members = unpack(bytes, [documentMember, weightsMember, configMember]);
+  const [kept, weights, config] = [members[documentMember], members[weightsMember], members[configMember]];
+  // Any other zip.
+  if (config === undefined) throw new ImportProblem('unknown');
   if (weights === undefined) throw new ImportProblem('broken', { reason: `it holds no ${weightsMember}` });
+  if (kept === undefined) {
+    const model = parseKerasModel(parseJson(config));
+    return readHdf5(weights, (root) => documentOfKeras(model, storedWeights(root), 'keras3'));
+  }
   const text = new TextDecoder().decode(kept);
   const document = parse(text);
   const model = modelOf(document, text);
@@ -127,7 +147,7 @@ async function readKeras(bytes: Uint8Array): Promise<ImportedModel> {
 async function readH5(bytes: Uint8Array): Promise<ImportedModel> {
   return readHdf5(bytes, (root) => {
     const kept = root.attrs[documentAttribute]?.value;
-    if (typeof kept !== 'string') throw new ImportProblem('foreign');
+    if (typeof kept !== 'string') return readForeignH5(root);
     const document = parse(kept);
     const model = modelOf(document, kept);
     const { graph } = buildLayers(model, 'h5');
@@ -139,6 +159,16 @@ async function readH5(bytes: Uint8Array): Promise<ImportedModel> {
     );
     return { document, weights: collect(model, places) };
   });
+}
+
+function readForeignH5(root: Group): ImportedModel {
+  const config = root.attrs['model_config']?.value;
+  if (typeof config !== 'string') {
+    throw new ImportProblem('broken', { reason: 'it holds weights without the model that they belong to' });
+  }
+  const version = root.attrs['keras_version']?.value;
+  const era = typeof version === 'string' && version.startsWith('3') ? 'keras3' : 'keras2';
+  return documentOfKeras(parseKerasModel(parseJson(config)), legacyWeights(root), era);
 }
 
 /** The numbers of a data set. @throws ImportProblem where there is none, or it holds something else */
@@ -153,7 +183,7 @@ function readTfjs(description: Uint8Array, parts: ModelParts): ImportedModel {
   const content = parseJson(description);
   const metadata = isRecord(content) ? content['userDefinedMetadata'] : undefined;
   const kept = isRecord(metadata) ? metadata[documentKey] : undefined;
-  if (typeof kept !== 'string') throw new ImportProblem('foreign');
+  if (typeof kept !== 'string') return documentOfTfjs(content, parts);
   const document = parse(kept);
   const model = modelOf(document, kept);
   const { graph } = buildLayers(model, 'tfjs');
@@ -177,9 +207,9 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+function parseJson(content: Uint8Array | string): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(typeof content === 'string' ? content : new TextDecoder().decode(content));
   } catch (error) {
     throw new ImportProblem('broken', { reason: error instanceof Error ? error.message : String(error) });
   }

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { serialiseDocument } from '#shared/graph/serialise';
 import { ImportProblem } from '../formats/importProblem.ts';
 import { writeNpz } from '../formats/npz.ts';
-import { readModel } from '../formats/readModel.ts';
+import { readModel, weightFiles } from '../formats/readModel.ts';
 import type { ImportedModel, ModelParts } from '../formats/readModel.ts';
 import { fail } from './failure.ts';
 import { fileFailure, readWhole, replaceFile } from './fileSystem.ts';
@@ -15,12 +15,10 @@ const fileLimit = 2 ** 31;
 /** The file that describes a TensorFlow.js model; its folder is the model. */
 export const tfjsDescription = 'model.json';
 
-/** The files of a TensorFlow.js model's folder; whatever else its description names is not looked for. */
-const folderFiles = [tfjsDescription, 'weights.bin'] as const;
-
 /**
- * Reads the bytes of a model file, or of a TensorFlow.js model's folder.
- * @throws ServiceError: missing, not allowed, too large
+ * Reads the bytes of a model file, or of a TensorFlow.js model's folder: its description and the files of weights that it
+ * names within the folder.
+ * @throws ServiceError: missing, not allowed, too large; a description that cannot be read
  */
 export async function readModelParts(fileSystem: FileSystem, path: string): Promise<ModelParts> {
   const isFolder = await fileSystem.stat(path).then(
@@ -29,21 +27,37 @@ export async function readModelParts(fileSystem: FileSystem, path: string): Prom
       throw fileFailure(error, path, 'read');
     },
   );
-  const read = async (file: string): Promise<Uint8Array> => (await readWhole(fileSystem, file, fileLimit)).bytes;
-  const parts = new Map<string, Uint8Array>();
-  if (isFolder) for (const name of folderFiles) parts.set(name, await read(join(path, name)));
-  else parts.set('', await read(path));
+  let left = fileLimit;
+  const read = async (file: string): Promise<Uint8Array> => {
+    const { bytes } = await readWhole(fileSystem, file, left);
+    left -= bytes.length;
+    return bytes;
+  };
+  if (!isFolder) return new Map([['', await read(path)]]);
+  const description = await read(join(path, tfjsDescription));
+  const parts = new Map([[tfjsDescription, description]]);
+  for (const name of new Set(asFailure(() => weightFiles(description)))) parts.set(name, await read(join(path, name)));
   return parts;
 }
 
-/** Makes a document of the bytes of a model file. @throws ServiceError: broken, none of ours */
+/** Makes a document of the bytes of a model file. @throws ServiceError: broken, not supported */
 export async function importParts(parts: ModelParts): Promise<ImportedModel> {
+  return readModel(parts).catch((error: unknown) => {
+    throw failureOf(error);
+  });
+}
+
+function asFailure<Result>(read: () => Result): Result {
   try {
-    return await readModel(parts);
+    return read();
   } catch (error) {
-    if (error instanceof ImportProblem) throw fail(`import.${error.code}`, error.values);
-    throw error;
+    throw failureOf(error);
   }
+}
+
+/** What a model's reader says, as a failure that a person is told. */
+function failureOf(error: unknown): unknown {
+  return error instanceof ImportProblem ? fail(`import.${error.code}`, error.values) : error;
 }
 
 /** A model that was read, as the files it becomes: the text of a document, and the bytes of its weights beside it. */

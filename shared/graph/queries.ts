@@ -239,7 +239,7 @@ export function instancesOf(
 const longestId = 64;
 
 /** The letters, digits, "_" and "-" of a text, fit to begin an id; `fallback` where none is left. */
-function identifierBase(text: string, fallback: string): string {
+export function identifierBase(text: string, fallback: string): string {
   const base = text
     .replace(/[^A-Za-z0-9_-]+/g, '-')
     .replace(/^-+|-+$/g, '')
@@ -248,7 +248,7 @@ function identifierBase(text: string, fallback: string): string {
 }
 
 /** `base` itself, else `base-2`, `base-3`, …: the first that is free. */
-function firstFree(base: string, isTaken: (candidate: string) => boolean): string {
+export function firstFree(base: string, isTaken: (candidate: string) => boolean): string {
   let candidate = base;
   for (let number = 2; isTaken(candidate); number += 1) candidate = `${base}-${number}`;
   return candidate;

@@ -104,7 +104,8 @@ export function namedArray(dtype: NpzArray['dtype'], { shape, values }: Array64)
   }
 }
 
-function linked({ shape, values }: Array64, link: 'none' | 'softmax' | 'sigmoid'): Array64 {
+/** What an output with a link hands out. */
+export function linked({ shape, values }: Array64, link: 'none' | 'softmax' | 'sigmoid'): Array64 {
   switch (link) {
     case 'none':
       return { shape, values };

@@ -15,8 +15,17 @@ export const exportText = {
     '"{path}" is a folder with other files in it. Choose another name: an export replaces only an earlier export.',
   'failure.import.unknown':
     'This is no model file that Gradloom reads: expected .keras, .h5 or the folder of a TensorFlow.js model.',
-  'failure.import.foreign':
-    'The file holds no Gradloom document: this version reads model files that Gradloom itself has written.',
+  'failure.import.custom':
+    'The layer "{layer}" is of the class {operator}, whose code is not part of Keras; no code of a file is run. Replace it with layers of Keras and save the model again.',
+  'failure.import.openShape':
+    'The shape {shape} of "{layer}" leaves a length open; a document needs every length but the batch. Build the model with fixed lengths and save it again.',
+  'failure.import.inputType':
+    'The input "{layer}" holds {received}; expected numbers or truth values. Move the preprocessing out of the model.',
+  'failure.import.opaqueShape':
+    'Gradloom has no layer "{operator}" ("{layer}"), and the file does not say which shape it gives. Save the model with Keras 3, which writes the shapes down.',
+  'failure.import.weightShape': 'The weight "{weight}" should have the shape {expected}; the file has {received}.',
+  'failure.import.graphModel':
+    'This is a TensorFlow.js graph model, which has lost its layers. Expected a layers model: convert with --output_format=tfjs_layers_model.',
   'failure.import.document': 'The Gradloom document in the file is broken: {reason}.',
   'failure.import.broken': 'The file is broken: {reason}. Export it again, or fetch it again.',
   'failure.import.tooLarge': 'Unpacked, the file would take more than {limit} bytes; nothing was read.',
