@@ -70,6 +70,7 @@ export async function startApp(electron: ElectronApi, settings: AppSettings): Pr
     modelWork: workInThread(settings.modelThread),
   });
   for (const path of await services.recent.list()) reach.grant(path);
+  for (const { path } of await services.keptWork.found()) if (path !== null) reach.grant(path);
   const locale: Locale = /^zh\b/i.test(app.getLocale()) ? 'zh-CN' : 'en';
   let open: OpenWindow | null = null;
   let closing: Promise<void> = Promise.resolve();
@@ -85,7 +86,7 @@ export async function startApp(electron: ElectronApi, settings: AppSettings): Pr
     if (open === null) {
       open = openWindow(electron, settings, services, reach, locale, (handler) => {
         open = null;
-        closing = handler.close();
+        closing = handler.close().then(() => services.keptWork.close());
       });
       return;
     }

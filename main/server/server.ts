@@ -188,6 +188,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       for (const client of sockets.clients) client.close(1001, 'Gradloom is closing');
       const stopped = new Promise<void>((resolve) => http.close(() => resolve()));
       await Promise.all(ended);
+      await services.keptWork.close();
       for (const client of sockets.clients) client.terminate();
       http.closeAllConnections();
       await stopped;

@@ -158,9 +158,77 @@ describe('calls', () => {
       const path = join(folder, 'net.gradloom.json');
       const text = JSON.stringify(smallDocument());
       const written = await result('document.write', { path, text, expected: null, overwrite: false });
-      expect(await result('document.read', { path })).toMatchObject({ ...(written as object), text });
+      expect(written).toMatchObject({ path, backup: null });
+      expect(await result('document.read', { path })).toEqual({
+        path,
+        text,
+        modified: (written as { readonly modified: number }).modified,
+      });
       expect(await result('files.list', { path: '' })).toMatchObject({ entries: [{ name: 'net.gradloom.json' }] });
       expect(await result('document.recent', {})).toEqual({ paths: [path] });
+    }));
+
+  test('unsaved work outlives its window; an earlier version of a file is read again', () =>
+    withWindow(async ({ handler, services, result, folder }) => {
+      const path = join(folder, 'net.gradloom.json');
+      const text = (name: string): string => JSON.stringify({ ...smallDocument(), name });
+      const { modified } = (await result('document.write', {
+        path,
+        text: text('saved'),
+        expected: null,
+        overwrite: false,
+      })) as { readonly modified: number };
+      await result('document.watch', { window: 'window-1', path, modified });
+      await result('work.keep', { window: 'window-1', path, name: 'net', modified, text: text('unsaved') });
+      expect(await result('work.found', {})).toEqual({ works: [] });
+      await handler.close();
+      expect(await result('work.found', {})).toMatchObject({ works: [{ window: 'window-1', path, modified }] });
+      expect(await result('work.read', { window: 'window-1' })).toMatchObject({ text: text('unsaved') });
+      await result('work.discard', { window: 'window-1' });
+      expect(await result('work.found', {})).toEqual({ works: [] });
+
+      await result('document.write', { path, text: text('saved again'), expected: modified, overwrite: false });
+      const { versions } = (await result('document.versions', { path })) as {
+        readonly versions: readonly { readonly version: string }[];
+      };
+      expect(versions).toHaveLength(1);
+      const version = versions[0]?.version ?? '';
+      expect(await result('document.version', { path, version })).toEqual({ text: text('saved') });
+      await services.keptWork.close();
+    }));
+
+  test.each(['../../net', 'a/b/c/d/e', 'WINDOW-1', 'short', `${'a'.repeat(65)}`, 'window-1\0'])(
+    'no file but its own is named by a window: %s',
+    (name) =>
+      withWindow(async ({ call }) => {
+        const work = { window: name, path: null, name: 'net', modified: null, text: '{}' };
+        expect(failureOf(await call('work.keep', work)).code).toBe('call.arguments');
+        expect(failureOf(await call('work.read', { window: name })).code).toBe('call.arguments');
+        expect(failureOf(await call('work.discard', { window: name })).code).toBe('call.arguments');
+      }),
+  );
+
+  test('a window hears that its file was changed, and that another window shows it', () =>
+    withWindow(async ({ services, result, events, folder }) => {
+      const path = join(folder, 'net.json');
+      await writeFile(path, JSON.stringify(smallDocument()));
+      const { modified } = (await result('document.read', { path })) as { readonly modified: number };
+      await result('document.watch', { window: 'window-1', path, modified });
+      const other = new CallHandler(services, {
+        event: () => undefined,
+        frame: () => undefined,
+        dialogs: null,
+        broke: () => undefined,
+      });
+      const watch = { window: 'window-2', path, modified };
+      await other.handle({ id: 1, call: 'document.watch', arguments: watch });
+      const files = (): readonly ServiceEvent[] => events.filter(({ event }) => event === 'file');
+      await until(() => files().length === 1, 'the other window');
+      expect(files()).toEqual([{ event: 'file', path, state: 'same', modified, others: 1 }]);
+      await writeFile(path, JSON.stringify({ ...smallDocument(), name: 'theirs' }));
+      await until(() => files().length === 2, 'the change');
+      expect(files().at(-1)).toMatchObject({ state: 'changed', others: 1 });
+      await other.close();
     }));
 
   test('recent shows nothing out of reach', () =>

@@ -7,6 +7,7 @@ import type { CallName, CallResult, CallSubject, Response, ServiceEvent } from '
 import type { NamedArrays, Subject } from '#shared/protocol/engine';
 import { fail, toFailure } from './failure.ts';
 import { Comparison, planComparison } from './comparison.ts';
+import { FileWatch } from './fileWatch.ts';
 import { FrameGate } from './frameGate.ts';
 import { ModelFiles } from './modelFiles.ts';
 import { plainExamination, plainFactors, plainInspection, plainIterated } from './inspection.ts';
@@ -70,6 +71,10 @@ export class CallHandler {
   readonly #handlers: Handlers;
   readonly #unsubscribe: () => void;
   readonly #modelFiles: ModelFiles;
+  readonly #watch: FileWatch;
+  #watched: string | null = null;
+  /** The names under which this window has spoken: one, or one for each time that its page was loaded. */
+  readonly #names = new Set<string>();
   /** Folders in which this window has read or written a document: where side files are looked for. */
   readonly #documentFolders = new Set<string>();
   /** Starting a run ends the former ones first, so starts wait for each other. */
@@ -80,6 +85,10 @@ export class CallHandler {
     this.#services = services;
     this.#window = window;
     this.#unsubscribe = services.engine.onState((report, died) => window.event({ event: 'engine', report, died }));
+    this.#watch = new FileWatch(services.fileSystem, (standing) => {
+      const path = this.#watched;
+      if (!this.#closed && path !== null) window.event({ event: 'file', path, ...standing });
+    });
     this.#modelFiles = new ModelFiles(services, {
       stage: (stage) => {
         if (!this.#closed) window.event({ event: 'export', stage });
@@ -117,6 +126,8 @@ export class CallHandler {
     this.#closed = true;
     this.#unsubscribe();
     this.#modelFiles.stop();
+    this.#watch.stop();
+    for (const name of this.#names) await this.#services.keptWork.release(name);
     await this.#starting;
     await this.#finishRuns();
     await this.#services.recent.settled();
@@ -130,6 +141,7 @@ export class CallHandler {
 
   #makeHandlers(): Handlers {
     const { dataFiles, documents, files, recent, engine, runs, reach, shell, folder, fileSystem } = this.#services;
+    const { keptWork, versions } = this.#services;
     const { dialogs } = this.#window;
     return {
       hello: async () => {
@@ -142,10 +154,39 @@ export class CallHandler {
         return document;
       },
       'document.write': async (request) => {
-        const written = await documents.write(request);
+        const written = await this.#watch.during(async () => ({
+          ...(await documents.write(request)),
+          text: request.text,
+        }));
         this.#remember(written.path);
-        return written;
+        const { path, modified, backup } = written;
+        return { path, modified, backup };
       },
+      'document.watch': async ({ window, path, modified }) => {
+        const real = path === null ? null : await reach.toRead(path).then((reached) => reached.real);
+        this.#names.add(window);
+        this.#watched = path;
+        await keptWork.shows(window, real);
+        await this.#watch.watch(real, modified, () =>
+          real === null ? Promise.resolve(0) : keptWork.othersOn(window, real),
+        );
+        return {};
+      },
+      'document.versions': async ({ path }) => ({ versions: await versions.list((await reach.toWrite(path)).real) }),
+      'document.version': async ({ path, version }) => ({
+        text: await versions.read((await reach.toWrite(path)).real, version),
+      }),
+      'work.keep': async (work) => {
+        this.#names.add(work.window);
+        await keptWork.keep(work);
+        return {};
+      },
+      'work.discard': async ({ window }) => {
+        await keptWork.discard(window);
+        return {};
+      },
+      'work.found': async () => ({ works: await keptWork.found() }),
+      'work.read': ({ window }) => keptWork.read(window),
       'document.recent': async () => {
         const paths = await recent.list();
         const reachable = await Promise.all(

@@ -39,7 +39,7 @@ describe('reading and writing', () => {
     withDocuments(async (documents, folder) => {
       const path = join(folder, 'a.gradloom.json');
       const written = await documents.write(write(path, 'one'));
-      expect(written).toEqual({ path, modified: (await stat(path)).mtimeMs });
+      expect(written).toEqual({ path, real: path, modified: (await stat(path)).mtimeMs, backup: null });
       expect(await documents.read(path)).toEqual({ path, text: text('one'), modified: written.modified });
       const again = await documents.write(write(path, 'two', written.modified));
       expect(await readFile(path, 'utf8')).toBe(text('two'));

@@ -1,8 +1,10 @@
 import { constants } from 'node:fs';
-import { fail, ServiceError, systemCode } from './failure.ts';
+import type { Failure } from '#shared/protocol/calls';
+import { fail, ServiceError, systemCode, toFailure } from './failure.ts';
 import { decodeText, fileFailure, readWhole, replaceFile } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
 import type { Reach } from './reach.ts';
+import type { Versions } from './versions.ts';
 
 /** Bytes of the largest document that is read or written. Weights lie beside a document, so this is far off. */
 export const documentLimit = 32 * 1024 * 1024;
@@ -23,16 +25,27 @@ export interface WriteDocument {
   readonly overwrite: boolean;
 }
 
+export interface WrittenDocument {
+  readonly path: string;
+  /** The path with all links followed. */
+  readonly real: string;
+  readonly modified: number;
+  /** Why the state that was replaced could not be kept as an earlier version; null where it was kept, or none was there. */
+  readonly backup: Failure | null;
+}
+
 /** Document files on disk. A write either replaces the whole file or leaves the old one as it was. */
 export class Documents {
   readonly #fileSystem: FileSystem;
   readonly #reach: Reach;
+  readonly #versions: Versions | null;
   /** Writes of one file wait for each other, so that each sees the other's modification time. */
   readonly #writing = new Map<string, Promise<unknown>>();
 
-  constructor(fileSystem: FileSystem, reach: Reach) {
+  constructor(fileSystem: FileSystem, reach: Reach, versions: Versions | null = null) {
     this.#fileSystem = fileSystem;
     this.#reach = reach;
+    this.#versions = versions;
   }
 
   /** @throws ServiceError: missing, a folder, too large, not text, not allowed, out of reach */
@@ -48,7 +61,7 @@ export class Documents {
   }
 
   /** @throws ServiceError: exists, changed since, folder missing, read-only, disk full, not allowed, out of reach */
-  async write(request: WriteDocument): Promise<{ readonly path: string; readonly modified: number }> {
+  async write(request: WriteDocument): Promise<WrittenDocument> {
     demandDocumentName(request.path);
     const size = Buffer.byteLength(request.text);
     if (size > documentLimit) {
@@ -61,18 +74,24 @@ export class Documents {
     const settled = now.catch(() => undefined);
     this.#writing.set(real, settled);
     try {
-      return { path, modified: await now };
+      return { path, real, ...(await now) };
     } finally {
       if (this.#writing.get(real) === settled) this.#writing.delete(real);
     }
   }
 
-  async #replace(request: WriteDocument, path: string, real: string): Promise<number> {
+  async #replace(
+    request: WriteDocument,
+    path: string,
+    real: string,
+  ): Promise<Pick<WrittenDocument, 'modified' | 'backup'>> {
     const verify = (): Promise<void> => this.#demandUnchanged(request, path, real);
     try {
       await verify();
+      // A document that cannot be saved is worse than an earlier state that cannot be kept.
+      const backup = await (this.#versions?.keep(real) ?? Promise.resolve()).then(() => null, toFailure);
       await replaceFile(this.#fileSystem, real, request.text, verify);
-      return (await this.#fileSystem.stat(real)).mtimeMs;
+      return { modified: (await this.#fileSystem.stat(real)).mtimeMs, backup };
     } catch (error) {
       throw error instanceof ServiceError ? error : fileFailure(error, path, 'write');
     }

@@ -2,8 +2,8 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /**
- * Where Gradloom keeps what is not a person's document: runs and the list of recent files. GRADLOOM_HOME names another
- * place.
+ * Where Gradloom keeps what is not a person's document: runs, unsaved work, earlier versions of
+ * files and the list of recent ones. GRADLOOM_HOME names another place.
  */
 export function dataFolder(
   environment: NodeJS.ProcessEnv = process.env,

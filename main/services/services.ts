@@ -6,11 +6,13 @@ import type { EngineLauncher } from './engineClient.ts';
 import { Files } from './files.ts';
 import { nodeFileSystem } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
+import { KeptWork } from './keptWork.ts';
 import { workHere } from './modelWork.ts';
 import type { ModelWork } from './modelWork.ts';
 import type { Reach } from './reach.ts';
 import { Recent } from './recent.ts';
 import { Runs } from './runs.ts';
+import { Versions } from './versions.ts';
 
 /** What a shell brings along. */
 export interface ShellSettings {
@@ -19,7 +21,7 @@ export interface ShellSettings {
   readonly reach: Reach;
   /** Folder that file dialogs start in. */
   readonly folder: string;
-  /** Where runs and the list of recent files are kept. */
+  /** Where runs, unsaved work, earlier versions and the list of recent files are kept. */
   readonly data: string;
   readonly fileSystem?: FileSystem;
   /** Where model files are made; in the thread of the services where nothing is said. */
@@ -36,15 +38,18 @@ export interface Services {
   readonly dataFiles: DataFiles;
   readonly documents: Documents;
   readonly files: Files;
+  readonly keptWork: KeptWork;
   readonly modelWork: ModelWork;
   readonly recent: Recent;
   readonly runs: Runs;
+  readonly versions: Versions;
 }
 
 /** Puts the services together. The engine starts with the first call that needs it, or with `engine.start()`. */
 export function createServices(settings: ShellSettings): Services {
   const fileSystem = settings.fileSystem ?? nodeFileSystem;
   const engine = new EngineClient(settings.launcher);
+  const versions = new Versions(fileSystem, join(settings.data, 'versions'));
   return {
     shell: settings.shell,
     folder: settings.folder,
@@ -52,10 +57,12 @@ export function createServices(settings: ShellSettings): Services {
     fileSystem,
     engine,
     dataFiles: new DataFiles(fileSystem, settings.reach),
-    documents: new Documents(fileSystem, settings.reach),
+    documents: new Documents(fileSystem, settings.reach, versions),
     files: new Files(fileSystem, settings.reach),
+    keptWork: new KeptWork(fileSystem, join(settings.data, 'unsaved')),
     modelWork: settings.modelWork ?? workHere,
     recent: new Recent(fileSystem, join(settings.data, 'recent.json')),
     runs: new Runs(engine, fileSystem, join(settings.data, 'runs')),
+    versions,
   };
 }

@@ -6,6 +6,7 @@ import { CommandPalette } from '../features/commands/CommandPalette.tsx';
 import { KeysDialog } from '../features/commands/KeysDialog.tsx';
 import { EngineBanner } from '../features/engine/EngineBanner.tsx';
 import { openTemplate } from '../features/files/fileActions.ts';
+import { FileBanner } from '../features/files/FileBanner.tsx';
 import { FileQuestions } from '../features/files/FileQuestions.tsx';
 import { Inspector } from '../features/inspector/Inspector.tsx';
 import { Palette } from '../features/palette/Palette.tsx';
@@ -51,6 +52,7 @@ function Shell(): JSX.Element {
       </Boundary>
       <ProgressLine />
       <EngineBanner />
+      <FileBanner />
       <div className={styles.body}>
         <Rail />
         <LeftPanel />

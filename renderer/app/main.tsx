@@ -3,6 +3,7 @@ import { createTemplate } from '#shared/templates/templates';
 import { connect, provideClient } from '../platform/client.ts';
 import { listenToKeys, registerCommands } from '../platform/commands.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
+import { connectKeptWork, showFoundWork } from '../state/keptWork.ts';
 import { connectStores } from '../state/session.ts';
 import { useViewStore } from '../state/viewStore.ts';
 import '../ui/base.css';
@@ -20,6 +21,9 @@ registerCommands(commands);
 listenToKeys(window);
 applyAppearance();
 useDocumentStore.getState().load(createTemplate(firstDocument, {}, useViewStore.getState().locale), null, null);
+connectKeptWork(client);
+// A start without services has its banner; what was left behind can be asked for later.
+showFoundWork(client).catch(() => undefined);
 
 const root = document.querySelector('#root');
 if (root === null) throw new Error('the page has no element #root to draw the window in');

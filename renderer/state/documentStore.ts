@@ -48,9 +48,12 @@ export interface DocumentState {
   cancelGesture(): void;
   undo(): void;
   redo(): void;
-  load(document: GradloomDocument, path: string | null, modified: number | null): void;
+  /** `isSaved`: the document is what its file holds, or has none and is nobody's work yet. */
+  load(document: GradloomDocument, path: string | null, modified: number | null, isSaved?: boolean): void;
   newDocument(): void;
   markSaved(path: string, modified: number): void;
+  /** The file holds something else than the document, and its time is this one; null: there is no file any more. */
+  markUnsaved(modified: number | null): void;
 }
 
 /** Beyond this a check would be felt while typing, so it waits for a pause. */
@@ -60,6 +63,8 @@ const checkPause = 80;
 let lastCheckMilliseconds = 0;
 let checkTimer: ReturnType<typeof setTimeout> | undefined;
 let gesture: Gesture | null = null;
+/** Where no state of the document is in its file. */
+const nothingSaved = Symbol('nothing saved');
 /** The entry that the saved file ends with; `undefined` stands for the state a document was loaded in. */
 let savedEntry: unknown;
 
@@ -106,10 +111,15 @@ export const useDocumentStore = create<DocumentState>()((set, get) => {
     return { checkPending: true };
   };
 
-  const open = (document: GradloomDocument, path: string | null, modified: number | null): void => {
+  const open = (
+    document: GradloomDocument,
+    path: string | null,
+    modified: number | null,
+    isSaved: boolean = true,
+  ): void => {
     clearTimeout(checkTimer);
     gesture = null;
-    savedEntry = undefined;
+    savedEntry = isSaved ? undefined : nothingSaved;
     set((state) => ({
       document,
       check: timedCheck(document),
@@ -186,6 +196,11 @@ export const useDocumentStore = create<DocumentState>()((set, get) => {
       get().commitGesture();
       savedEntry = lastEntry(get().history);
       set({ path, modified, dirty: false });
+    },
+
+    markUnsaved: (modified) => {
+      savedEntry = nothingSaved;
+      set({ modified, dirty: true });
     },
   };
 });

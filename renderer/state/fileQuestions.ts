@@ -30,6 +30,10 @@ export interface Questions {
     readonly asked: { readonly path: string; readonly problems: readonly ParseProblem[] };
     readonly answer: null;
   };
+  /** What is on the disk would take the place of unsaved changes. */
+  reload: { readonly asked: { readonly name: string }; readonly answer: boolean };
+  /** The document could not be written; it can go elsewhere. */
+  notSaved: { readonly asked: { readonly failure: Failure }; readonly answer: 'saveAs' | 'close' };
   /** A call failed. */
   failure: { readonly asked: { readonly title: TextKey; readonly failure: Failure }; readonly answer: null };
 }

@@ -25,6 +25,9 @@ export function connectStores(client: Client): () => void {
         case 'export':
           useExportStore.setState({ stage: event.stage });
           return;
+        case 'file':
+          // `connectKeptWork` hears it.
+          return;
         case 'menu':
           runFromMenu(event.command);
           return;

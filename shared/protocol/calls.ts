@@ -21,6 +21,7 @@ import {
   iterationsOfOneAnswer,
   placeSchema,
 } from './inspection.ts';
+import { fileStateSchema, fileVersionSchema, foundWorkSchema, windowNameSchema, workSchema } from './keptWork.ts';
 import { runHistorySchema, runNotesSchema, runSummarySchema } from './runs.ts';
 import { runTableSchema } from './telemetry.ts';
 
@@ -123,7 +124,40 @@ export const calls = {
     arguments: z
       .object({ path: z.string().min(1), text: z.string(), expected: z.number().nullable(), overwrite: z.boolean() })
       .strict(),
-    result: z.object({ path: z.string(), modified: z.number() }).strict(),
+    /** `backup`: why the state that was replaced could not be kept as an earlier version. */
+    result: z.object({ path: z.string(), modified: z.number(), backup: failureSchema.nullable() }).strict(),
+  },
+  /**
+   * The window shows this file (or none) from now on: events tell when it changes on the disk, and how many other windows
+   * show it. `modified`: its time as the window knows it.
+   */
+  'document.watch': {
+    arguments: z
+      .object({ window: windowNameSchema, path: z.string().min(1).nullable(), modified: z.number().nullable() })
+      .strict(),
+    result: none,
+  },
+  /** The earlier versions of a file, newest first. */
+  'document.versions': {
+    arguments: z.object({ path: z.string().min(1) }).strict(),
+    result: z.object({ versions: z.array(fileVersionSchema) }).strict(),
+  },
+  'document.version': {
+    arguments: z.object({ path: z.string().min(1), version: fileVersionSchema.shape.version }).strict(),
+    result: z.object({ text: z.string() }).strict(),
+  },
+  /** Keeps a window's unsaved changes beside its file, in the place of what was kept of them before. */
+  'work.keep': {
+    arguments: workSchema.extend({ window: windowNameSchema, text: z.string() }).strict(),
+    result: none,
+  },
+  /** Forgets unsaved changes: of this window, or those that were found and are not wanted. */
+  'work.discard': { arguments: z.object({ window: windowNameSchema }).strict(), result: none },
+  /** Unsaved changes of windows that are no more, newest first. */
+  'work.found': { arguments: none, result: z.object({ works: z.array(foundWorkSchema) }).strict() },
+  'work.read': {
+    arguments: z.object({ window: windowNameSchema }).strict(),
+    result: foundWorkSchema.extend({ text: z.string() }).strict(),
   },
   'document.recent': {
     arguments: none,
@@ -393,6 +427,16 @@ export const eventSchema = z.discriminatedUnion('event', [
       validation: z.record(z.string(), z.number()),
       /** The epoch with the smallest loss so far, from 1 on; null without early stopping. */
       best: z.number().int().nullable(),
+    })
+    .strict(),
+  /** How the file that the window shows stands on the disk, whenever that changes. */
+  z
+    .object({
+      event: z.literal('file'),
+      path: z.string(),
+      state: fileStateSchema,
+      modified: z.number().nullable(),
+      others: z.number().int(),
     })
     .strict(),
   z.object({ event: z.literal('export'), stage: exportStageSchema }).strict(),

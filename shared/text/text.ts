@@ -3,6 +3,7 @@ import { editingText } from './en/editing.ts';
 import { engineText } from './en/engine.ts';
 import { exampleText } from './en/examples.ts';
 import { exportText } from './en/exports.ts';
+import { fileText } from './en/files.ts';
 import { fixText } from './en/fixes.ts';
 import { imageTemplateText } from './en/imageTemplates.ts';
 import { interfaceText } from './en/interface.ts';
@@ -23,6 +24,7 @@ import { editingText as editingTextChinese } from './zh/editing.ts';
 import { engineText as engineTextChinese } from './zh/engine.ts';
 import { exampleText as exampleTextChinese } from './zh/examples.ts';
 import { exportText as exportTextChinese } from './zh/exports.ts';
+import { fileText as fileTextChinese } from './zh/files.ts';
 import { fixText as fixTextChinese } from './zh/fixes.ts';
 import { imageTemplateText as imageTemplateTextChinese } from './zh/imageTemplates.ts';
 import { interfaceText as interfaceTextChinese } from './zh/interface.ts';
@@ -44,6 +46,7 @@ const english = {
   ...engineText,
   ...exampleText,
   ...exportText,
+  ...fileText,
   ...fixText,
   ...imageTemplateText,
   ...interfaceText,
@@ -69,6 +72,7 @@ const chinese: Readonly<Record<TextKey, string>> = {
   ...engineTextChinese,
   ...exampleTextChinese,
   ...exportTextChinese,
+  ...fileTextChinese,
   ...fixTextChinese,
   ...imageTemplateTextChinese,
   ...interfaceTextChinese,

@@ -1,10 +1,13 @@
 import { useState } from 'react';
 import type { JSX } from 'react';
+import { serialiseDocument } from '#shared/graph/serialise';
 import { useText } from '../../platform/i18n.ts';
+import { useDocumentStore } from '../../state/documentStore.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
+import { saveFile } from '../../ui/saveFile.ts';
 import { bannerFor } from './banner.ts';
 import styles from './EngineBanner.module.css';
 
@@ -22,7 +25,14 @@ export function EngineBanner(): JSX.Element | null {
       return null;
     case 'lost':
       return (
-        <Banner tone="problem">
+        <Banner
+          tone="problem"
+          aside={
+            <Button size="small" onClick={downloadDocument}>
+              {say('files.download')}
+            </Button>
+          }
+        >
           <strong>{say('engine.banner.lost')}</strong> {say('engine.banner.lost.help')}
         </Banner>
       );
@@ -78,4 +88,10 @@ export function EngineBanner(): JSX.Element | null {
       );
     }
   }
+}
+
+/** The way out where nothing can be saved: the browser writes the file itself. */
+function downloadDocument(): void {
+  const { document } = useDocumentStore.getState();
+  saveFile(`${document.name}.gradloom.json`, 'application/json', serialiseDocument(document));
 }

@@ -10,10 +10,12 @@ import type { MenuEntry } from '../../ui/Menu.tsx';
 import { Tooltip } from '../../ui/Tooltip.tsx';
 import { templateChoices } from './examples.ts';
 import { ExportDialog } from './ExportDialog.tsx';
-import { importModel, newFile, openExport, openFile, openTemplate, save, saveAs } from './fileActions.ts';
+import { findWork, importModel, newFile, openExport, openFile, openTemplate, save, saveAs } from './fileActions.ts';
 import styles from './FileMenu.module.css';
 import { baseName, folderOf } from './paths.ts';
 import { FileQuestions } from './FileQuestions.tsx';
+import { FoundWorkDialog } from './FoundWorkDialog.tsx';
+import { VersionsDialog } from './VersionsDialog.tsx';
 
 /** The document's name, which opens the menu of files; and every dialog that files may need. */
 export function FileMenu(): JSX.Element {
@@ -44,6 +46,8 @@ export function FileMenu(): JSX.Element {
       </Tooltip>
       {open && <Entries anchor={button} onClose={() => setOpen(false)} />}
       <ExportDialog />
+      <FoundWorkDialog />
+      <VersionsDialog />
       <FileQuestions />
     </>
   );
@@ -53,6 +57,7 @@ function Entries(props: { readonly anchor: React.RefObject<HTMLButtonElement | n
   const say = useText();
   const locale = useLocale();
   const recent = useRecent();
+  const hasFile = useDocumentStore((store) => store.path !== null);
   const entries: MenuEntry[] = [
     {
       kind: 'action',
@@ -86,6 +91,15 @@ function Entries(props: { readonly anchor: React.RefObject<HTMLButtonElement | n
       keys: shownKeyOf('file.saveAs'),
       run: () => void saveAs(),
     },
+    {
+      kind: 'action',
+      id: 'versions',
+      label: say('files.versions'),
+      icon: 'history',
+      disabled: !hasFile,
+      run: () => runCommand('file.versions'),
+    },
+    { kind: 'action', id: 'work', label: say('files.work'), run: () => void findWork() },
     { kind: 'line', id: 'line-export' },
     {
       kind: 'action',

@@ -107,6 +107,44 @@ export function FileQuestions(): JSX.Element | null {
         </Asking>
       );
     }
+    case 'reload':
+      return (
+        <Asking
+          title={say('files.disk.reload.title')}
+          onCancel={() => question.answer(false)}
+          actions={
+            <>
+              <Button look="danger" onClick={() => question.answer(true)}>
+                {say('files.disk.reload.do')}
+              </Button>
+              <Button data-autofocus onClick={() => question.answer(false)}>
+                {say('ui.cancel')}
+              </Button>
+            </>
+          }
+        >
+          {say('files.disk.reload.help', { name: question.asked.name })}
+        </Asking>
+      );
+    case 'notSaved':
+      return (
+        <Asking
+          title={say('files.notSaved.title')}
+          onCancel={() => question.answer('close')}
+          onSubmit={() => question.answer('saveAs')}
+          actions={
+            <>
+              <Button onClick={() => question.answer('close')}>{say('ui.close')}</Button>
+              <Button look="primary" type="submit" data-autofocus>
+                {say('files.saveAs')}
+              </Button>
+            </>
+          }
+        >
+          <p>{describeMessage(locale, 'failure', question.asked.failure)}</p>
+          <p>{say('files.notSaved.kept')}</p>
+        </Asking>
+      );
     case 'failure':
       return (
         <Asking

@@ -2,6 +2,7 @@ import type { GradloomDocument } from '#shared/graph/document';
 import { filesOf, isFileSource, movedSource } from '#shared/graph/fileSources';
 import { parseDocument, serialiseDocument } from '#shared/graph/serialise';
 import type { Failure } from '#shared/protocol/calls';
+import type { FileVersion, FoundWork } from '#shared/protocol/keptWork';
 import type { TextKey } from '#shared/text/text';
 import { CallFailure, getClient } from '../../platform/client.ts';
 import type { Command } from '../../platform/commands.ts';
@@ -10,7 +11,11 @@ import { useEngineStore } from '../../state/engineStore.ts';
 import { useExportStore } from '../../state/exportStore.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { commitOpenDraft } from '../../ui/drafts.ts';
-import { baseName, folderOf, suggestedName } from './paths.ts';
+import { moment } from '../../ui/format.ts';
+import { showFoundWork, useKeptWork, windowName } from '../../state/keptWork.ts';
+import { useViewStore } from '../../state/viewStore.ts';
+import { describeMessage } from '../../ui/words.ts';
+import { baseName, documentEnding, documentName, folderOf, joinPath, suggestedName } from './paths.ts';
 import { ask } from '../../state/fileQuestions.ts';
 
 /** Nothing half typed and no drag under way: what is read next is what the person sees. */
@@ -65,12 +70,97 @@ export async function openFile(path?: string): Promise<void> {
 async function show(path: string): Promise<void> {
   const read = await orTell('files.failed.open', getClient().call('document.read', { path }));
   if (read === undefined) return;
-  const parsed = parseDocument(read.text);
-  if (!parsed.ok) {
-    await ask('broken', { path: read.path, problems: parsed.problems });
-    return;
+  const document = await parseOrTell(read.path, read.text);
+  if (document !== null) useDocumentStore.getState().load(document, read.path, read.modified);
+}
+
+async function parseOrTell(name: string, written: string): Promise<GradloomDocument | null> {
+  const parsed = parseDocument(written);
+  if (parsed.ok) return parsed.document;
+  await ask('broken', { path: name, problems: parsed.problems });
+  return null;
+}
+
+/** Shows unsaved work that was found, as unsaved as it was. It leaves the store when this window has kept it anew. */
+export async function openFoundWork(work: FoundWork): Promise<void> {
+  if (!(await settle())) return;
+  const { window, path, name, modified } = work;
+  const client = getClient();
+  const read = await orTell('files.work.failed', client.call('work.read', { window }));
+  if (read === undefined) return;
+  const document = await parseOrTell(path ?? name, read.text);
+  if (document === null) return;
+  useKeptWork.setState({ found: null });
+  useDocumentStore.getState().load(document, path, modified, false);
+  const kept = client.call('work.keep', { window: windowName, path, name, modified, text: read.text });
+  await orTell(
+    'files.work.failed',
+    kept.then(() => client.call('work.discard', { window })),
+  );
+}
+
+/** Forgets unsaved work that was found. */
+export async function discardFoundWork({ window }: FoundWork): Promise<void> {
+  const client = getClient();
+  const left = await orTell(
+    'files.work.failed',
+    client.call('work.discard', { window }).then(() => showFoundWork(client)),
+  );
+  if (left === 0) useKeptWork.setState({ found: null });
+}
+
+/** Shows what was left behind unsaved, or says that nothing was. */
+export async function findWork(): Promise<void> {
+  const count = await orTell('files.work.failed', showFoundWork(getClient()));
+  if (count === 0) useNoticeStore.getState().notify('information', 'files.work.none');
+}
+
+/** Shows an earlier version of the document's file, unsaved: saving puts it back, and keeps what it replaces. */
+export async function openVersion({ version, time }: FileVersion): Promise<void> {
+  if (!(await settle())) return;
+  const { path, modified } = useDocumentStore.getState();
+  if (path === null) return;
+  const read = await orTell('files.versions.failed', getClient().call('document.version', { path, version }));
+  const document = read === undefined ? null : await parseOrTell(path, read.text);
+  if (document === null) return;
+  useDocumentStore.getState().load(document, path, modified, false);
+  const { locale } = useViewStore.getState();
+  useNoticeStore.getState().notify('information', 'files.versions.opened', { time: moment(time, locale) });
+}
+
+function openVersions(): void {
+  useViewStore.getState().openDialog({ kind: 'versions' });
+}
+
+/** Shows what is on the disk in the place of what is in the window. */
+export async function reload(): Promise<void> {
+  settleEdits();
+  const { dirty, path } = useDocumentStore.getState();
+  if (path === null || (dirty && !(await ask('reload', { name: baseName(path) })))) return;
+  await show(path);
+}
+
+/** Leaves what is on the disk as it is for now: the next save replaces it, and keeps it as an earlier version. */
+export function keepMine(): void {
+  const { file } = useKeptWork.getState();
+  useDocumentStore.getState().markUnsaved(file?.modified ?? null);
+  useKeptWork.setState({ file: null });
+}
+
+/** Writes the document to a file of its own beside the one that was changed, and goes on with that. */
+export async function saveBeside(): Promise<boolean> {
+  settleEdits();
+  const { path } = useDocumentStore.getState();
+  if (path === null) return saveAs();
+  for (let number = 2; number < 100; number++) {
+    const beside = joinPath(folderOf(path), `${documentName(path)} ${number}${documentEnding}`);
+    const failure = await tryWrite(beside, false);
+    if (failure === null) return true;
+    if (failure.code === 'file.exists') continue;
+    // Where single files are granted, the person chooses the place.
+    return failure.code === 'file.notGranted' ? saveAs() : afterRefusal(beside, failure);
   }
-  useDocumentStore.getState().load(parsed.document, read.path, read.modified);
+  return saveAs();
 }
 
 async function chooseToOpen(): Promise<string | null> {
@@ -154,6 +244,12 @@ export async function saveAs(): Promise<boolean> {
 }
 
 async function write(path: string, overwrite: boolean): Promise<boolean> {
+  const failure = await tryWrite(path, overwrite);
+  return failure === null || afterRefusal(path, failure);
+}
+
+/** Writes the document to a file. null, or why it could not be written; nothing has changed then. */
+async function tryWrite(path: string, overwrite: boolean): Promise<Failure | null> {
   const { document, path: ownPath, modified } = useDocumentStore.getState();
   const expected = path === ownPath ? modified : null;
   const moved = movedDocument(document, ownPath, path);
@@ -172,11 +268,16 @@ async function write(path: string, overwrite: boolean): Promise<boolean> {
       }
       useDocumentStore.getState().markSaved(written.path, written.modified);
     } else useDocumentStore.setState({ path: written.path, modified: written.modified });
-    useNoticeStore.getState().notify('information', 'files.saved', { name: baseName(written.path) });
-    return true;
+    const { notify } = useNoticeStore.getState();
+    if (written.backup === null) notify('information', 'files.saved', { name: baseName(written.path) });
+    else {
+      const reason = describeMessage(useViewStore.getState().locale, 'failure', written.backup);
+      notify('problem', 'files.versions.notKept', { reason });
+    }
+    return null;
   } catch (problem) {
     if (!(problem instanceof CallFailure)) throw problem;
-    return afterRefusal(path, problem.failure);
+    return problem.failure;
   }
 }
 
@@ -198,8 +299,7 @@ async function afterRefusal(path: string, failure: Failure): Promise<boolean> {
     return answer === 'saveAs' && saveAs();
   }
   if (failure.code === 'file.exists') return (await ask('exists', { path })) && write(path, true);
-  await ask('failure', { title: 'files.failed.save', failure });
-  return false;
+  return (await ask('notSaved', { failure })) === 'saveAs' && saveAs();
 }
 
 /** The commands of files, for the composition root to register. */
@@ -208,6 +308,13 @@ export const fileCommands: readonly Command[] = [
   { id: 'file.open', label: 'files.open', keys: ['Mod+O'], global: true, run: () => void openFile() },
   { id: 'file.save', label: 'files.save', keys: ['Mod+S'], global: true, run: () => void save() },
   { id: 'file.saveAs', label: 'files.saveAs', keys: ['Mod+Shift+S'], global: true, run: () => void saveAs() },
+  {
+    id: 'file.versions',
+    label: 'files.versions',
+    when: () => useDocumentStore.getState().path !== null,
+    run: openVersions,
+  },
+  { id: 'file.unsavedWork', label: 'files.work', run: () => void findWork() },
   { id: 'file.export', label: 'files.export', keys: ['Mod+E'], global: true, run: openExport },
   { id: 'file.import', label: 'files.import', run: () => void importModel() },
 ];
