@@ -398,7 +398,7 @@ class LinearFactors {
         batch: 1,
         training: true,
         maskSeed: () => device.tensor(Int32Array.of(0, 0), [2], 'int32'),
-        update: () => undefined,
+        move: () => undefined,
       });
     const size = sizeOf(shape);
     const { pullback } = compute(new Float64Array(size));

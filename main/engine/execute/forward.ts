@@ -19,13 +19,22 @@ export interface ForwardInput {
   maskSeed(operation: FlatOperation, mask: 'perIteration' | 'perSequence'): Tensor;
 }
 
+/** moving ← momentum·moving + (1 − momentum)·measured, still to be done. */
+export interface Move {
+  readonly weight: number;
+  readonly measured: Tensor;
+  readonly momentum: number;
+}
+
 export interface Forward {
   /** By value index. */
   readonly values: readonly Tensor[];
   /** By operation index. */
   readonly pullbacks: readonly (Pullback | null)[];
-  /** The weights after this pass: moving statistics have moved while training. */
+  /** The weights after this pass: while training, moving statistics have moved that several operations move or read. */
   readonly weights: readonly Tensor[];
+  /** While training, how those move that one operation moves: to be done for all of them at once. */
+  readonly moves: readonly Move[];
 }
 
 /** Computes every operation in order. */
@@ -33,6 +42,7 @@ export function runForward({ device, plan, inputs, weights, batch, training, mas
   const values: Tensor[] = [];
   const pullbacks: (Pullback | null)[] = [];
   const current = [...weights];
+  const moves: Move[] = [];
   plan.inputs.forEach(({ input, value }, at) => {
     const tensor = inputs[at];
     if (tensor === undefined) throw new Error(`no value was given for the input ${input.node}`);
@@ -55,15 +65,23 @@ export function runForward({ device, plan, inputs, weights, batch, training, mas
       batch,
       training,
       maskSeed: (mask) => maskSeed(planned.operation, mask),
-      update: (slot, value) => {
+      move: (slot, measured, momentum) => {
         const weight = indices[slot];
-        if (weight !== undefined) current[weight] = value;
+        const moving = own[slot];
+        if (weight === undefined || moving === undefined) throw new Error(`the operation has no weight ${slot}`);
+        if (plan.movedOnce[weight] === true) moves.push({ weight, measured, momentum });
+        else current[weight] = moved(device, moving, measured, device.scalar(momentum), device.scalar(1 - momentum));
       },
     });
     values[planned.output] = result.output;
     pullbacks.push(result.pullback);
   }
-  return { values, pullbacks, weights: current };
+  return { values, pullbacks, weights: current, moves };
+}
+
+/** kept·moving + taken·measured. */
+export function moved(device: Device, moving: Tensor, measured: Tensor, kept: Tensor, taken: Tensor): Tensor {
+  return device.add(device.multiply(moving, kept), device.multiply(measured, taken));
 }
 
 export type CallWithoutAttributes = Omit<OperationCall<'identity'>, 'attributes'>;

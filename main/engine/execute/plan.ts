@@ -86,6 +86,8 @@ export interface Plan {
   readonly weights: readonly Weight[];
   /** Per weight: it is never differentiated. */
   readonly statistics: readonly boolean[];
+  /** Per weight: a statistic that one operation moves, once a step, and nothing else reads while training. */
+  readonly movedOnce: readonly boolean[];
   readonly weightDepth: readonly number[];
   readonly heads: readonly PlannedHead[];
   readonly metrics: readonly PlannedMetric[];
@@ -155,10 +157,17 @@ export function planProgram(program: FlatProgram): Plan {
   const depths = operationDepths(operations);
   const operationIndex = new Map(operations.map(({ operation }, at) => [operation.id, at]));
   const statistics = program.weights.map(() => false);
+  const movers = program.weights.map(() => 0);
   const weightDepth = program.weights.map(() => 0);
   operations.forEach((operation, at) => {
+    const { specification } = operation.operation;
+    const isFrozen = specification.kind === 'batchNormalisation' && specification.attributes.frozen;
     for (const { weight, statistic } of operation.weights) {
-      if (statistic) statistics[weight] = true;
+      if (statistic) {
+        statistics[weight] = true;
+        // A frozen one reads them as the others leave them.
+        movers[weight] = (movers[weight] ?? 0) + (isFrozen ? 2 : 1);
+      }
       if (weightDepth[weight] === 0) weightDepth[weight] = depths[at] ?? 0;
     }
   });
@@ -176,6 +185,7 @@ export function planProgram(program: FlatProgram): Plan {
     values,
     weights: program.weights,
     statistics,
+    movedOnce: movers.map((count) => count === 1),
     weightDepth,
     heads,
     metrics,

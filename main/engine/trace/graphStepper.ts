@@ -15,7 +15,7 @@ import type { OptimiserState, StepScale } from '../train/optimiser.ts';
 import { stepDecay, stepSize } from '../train/optimiser.ts';
 import type { FinishedStep, MeasuredPass, StepNumbers, StepOrder, StepTaker } from '../train/step.ts';
 import { computePass, initialStates, joinStates, measurePass, Stepper, updateBlocks } from '../train/step.ts';
-import { joinWeights, RunWeights, splitBlocks, unblock } from '../train/weights.ts';
+import { cutStatistics, joinStatistics, joinWeights, RunWeights, splitBlocks, unblock } from '../train/weights.ts';
 import { elementType, GraphDefinition } from '../../formats/tensorflow/graphDefinition.ts';
 import { GuardedUpdate } from './guardedUpdate.ts';
 import { RecordingDevice, RecordingError } from './recorder.ts';
@@ -89,6 +89,8 @@ interface Recorder {
 /** What a session holds, and the nodes to run it by. */
 interface Recorded {
   readonly blocks: readonly Variable[];
+  /** The moving statistics that are moved all at once. */
+  readonly moving: Variable | null;
   readonly apart: readonly (Variable | null)[];
   /** Per block, what the optimiser remembers. */
   readonly states: readonly (readonly Variable[])[];
@@ -170,6 +172,7 @@ export class GraphStepper implements StepTaker {
       }
       const recorded: Recorded = {
         blocks: weights.arrays.map((array) => variables.of(array)),
+        moving: weights.moving === null ? null : variables.of(weights.moving),
         apart: weights.apart.map((tensor) => (tensor === null ? null : variables.of(tensor))),
         states: recorder.states.map((state) => state.map((tensor) => variables.of(tensor))),
         steps,
@@ -269,12 +272,14 @@ export class GraphStepper implements StepTaker {
   }
 
   weights(): Float32Array[] {
-    const { blocks, apart } = this.#recorded;
-    const moved = unblock(this.#plan, this.#read(blocks));
+    const { blocks, moving, apart } = this.#recorded;
+    const joined = unblock(this.#plan, this.#read(blocks));
+    const [statistics] = this.#read(moving === null ? [] : [moving]);
+    if (statistics !== undefined) cutStatistics(this.#plan, statistics).forEach((values, at) => joined.set(at, values));
     const others = this.#read(apart.flatMap((variable) => variable ?? []));
     let next = 0;
     return apart.map((variable, at) => {
-      const values = variable === null ? moved.get(at) : others[next++];
+      const values = variable === null ? joined.get(at) : others[next++];
       return values ?? new Float32Array(0);
     });
   }
@@ -314,8 +319,9 @@ export class GraphStepper implements StepTaker {
   }
 
   #load(weights: readonly Float32Array[], memory: readonly Float32Array[]): void {
-    const { blocks, apart, states } = this.#recorded;
+    const { blocks, moving, apart, states } = this.#recorded;
     assign(this.#session, blocks, splitBlocks(this.#plan, joinWeights(this.#plan, weights)));
+    if (moving !== null) assign(this.#session, [moving], [joinStatistics(this.#plan, weights)]);
     apart.forEach((variable, at) => {
       const values = weights[at];
       if (variable !== null && values !== undefined) assign(this.#session, [variable], [values]);
@@ -379,6 +385,8 @@ function recordSteps(recorder: Recorder, batch: number, steps: Map<string, Recor
       if (gradient === undefined) throw new Error(`block ${position} has no gradient`);
       return updates.block(optimiser, array, gradient, states[position] ?? [], scale);
     });
+    const moving = weights.move(computed.pass.forward.moves);
+    if (weights.moving !== null && moving !== null) updates.assign(weights.moving, moving);
     weights.apart.forEach((held, at) => {
       const next = computed.pass.forward.weights[at];
       if (held !== null && next !== undefined && next !== held) updates.assign(held, next);

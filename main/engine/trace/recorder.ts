@@ -43,6 +43,8 @@ const shapingUpTo = 4096;
 export class RecordingDevice extends TensorFlowDevice {
   readonly #graph: GraphDefinition;
   readonly #outputs = new Map<string, readonly { readonly shape: readonly number[]; readonly dtype: DataType }[]>();
+  /** Results by operation, attributes and sources: what is asked for twice, as by two choices of measures, is one node. */
+  readonly #recorded = new Map<string, readonly SymbolicTensor[]>();
   /** Zeros to try operations on, by shape. */
   readonly #zeros = new Map<string, Tensor>();
 
@@ -101,15 +103,17 @@ export class RecordingDevice extends TensorFlowDevice {
     const sources = inputs.map((input) => this.#own(input));
     const spelled: Record<string, AttributeValue> = {};
     for (const attribute of [...attributes, ...inferred]) spelled[attribute.name] = attributeValue(attribute);
+    const references = sources.map(({ reference }) => reference);
+    const key = JSON.stringify([name, references, attributes, inferred]);
+    const known = this.#recorded.get(key);
+    if (known !== undefined) return [...known];
     const described = this.#describe(name, sources, attributes, outputs);
-    const node = this.#graph.add(
-      name,
-      sources.map(({ reference }) => reference),
-      spelled,
-    );
-    return described.map(
+    const node = this.#graph.add(name, references, spelled);
+    const made = described.map(
       ({ shape, dtype }, index) => new SymbolicTensor(shape, dtype, index === 0 ? node : `${node}:${index}`, null),
     );
+    this.#recorded.set(key, made);
+    return [...made];
   }
 
   #own(tensor: Tensor): SymbolicTensor {

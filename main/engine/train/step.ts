@@ -26,7 +26,7 @@ import type { OptimiserState, StepScale, Update } from './optimiser.ts';
 import { evaluateBatch } from './evaluate.ts';
 import { initialState, stateNames, stepDecay, stepSize, update } from './optimiser.ts';
 import type { RunWeights } from './weights.ts';
-import { joinBlocks, joinWeights, splitBlocks } from './weights.ts';
+import { joinBlocks, joinStatistics, joinWeights, splitBlocks } from './weights.ts';
 
 /** What one step is asked to do and to measure. */
 export interface StepOrder {
@@ -292,8 +292,10 @@ export class Stepper implements StepTaker {
     const device = this.#device;
     device.scope(() => {
       const blocks = splitBlocks(this.#plan, joinWeights(this.#plan, weights));
+      const { moving } = this.#weights;
       this.#weights.replace(
         this.#weights.blocks.map(({ shape }, at) => device.tensor(blocks[at] ?? new Float32Array(0), shape, 'float32')),
+        moving === null ? null : device.tensor(joinStatistics(this.#plan, weights), moving.shape, 'float32'),
         this.#plan.weights.map(({ shape }, at) =>
           device.tensor(Float32Array.from(weights[at] ?? []), shape, 'float32'),
         ),
@@ -342,6 +344,7 @@ export class Stepper implements StepTaker {
     if (order.apply) {
       this.#weights.replace(
         moved.map(({ weights }) => weights),
+        this.#weights.move(computed.pass.forward.moves),
         computed.pass.forward.weights,
       );
       this.#remember(moved.map((block) => block.state));

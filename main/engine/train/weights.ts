@@ -2,6 +2,8 @@ import type { Device, Tensor } from '../backend/device.ts';
 import { sizeOf } from '../backend/device.ts';
 import type { Hold } from '../backend/hold.ts';
 import { holdOn } from '../backend/hold.ts';
+import type { Move } from '../execute/forward.ts';
+import { moved } from '../execute/forward.ts';
 import type { Plan } from '../execute/plan.ts';
 
 /** Indices of the weights that an optimiser moves: neither frozen nor statistics. */
@@ -36,10 +38,31 @@ function blocksOf(plan: Plan): Block[] {
   return blocks;
 }
 
+/** The statistics that are moved all at once, in one vector; of no weights where there are none. */
+function statisticsOf(plan: Plan): Block {
+  const weights = plan.movedOnce.flatMap((isOnce, at) => (isOnce ? [at] : []));
+  const sizes = weights.map((at) => sizeOf(plan.weights[at]?.shape ?? []));
+  return { weights, sizes, shape: [sizes.reduce((sum, size) => sum + size, 0)] };
+}
+
 /** The weights in an array per block, by weight index. */
 export function unblock(plan: Plan, arrays: readonly Float32Array[]): Map<number, Float32Array> {
+  return cut(blocksOf(plan), arrays);
+}
+
+/** The statistics in the vector that holds them all, by weight index. */
+export function cutStatistics(plan: Plan, whole: Float32Array): Map<number, Float32Array> {
+  return cut([statisticsOf(plan)], [whole]);
+}
+
+/** The inverse of `cutStatistics`; `values` has every weight. */
+export function joinStatistics(plan: Plan, values: readonly Float32Array[]): Float32Array {
+  return fill(statisticsOf(plan), values);
+}
+
+function cut(blocks: readonly Block[], arrays: readonly Float32Array[]): Map<number, Float32Array> {
   const parts = new Map<number, Float32Array>();
-  blocksOf(plan).forEach(({ weights, sizes }, position) => {
+  blocks.forEach(({ weights, sizes }, position) => {
     let from = 0;
     weights.forEach((at, member) => {
       const size = sizes[member] ?? 0;
@@ -48,6 +71,17 @@ export function unblock(plan: Plan, arrays: readonly Float32Array[]): Map<number
     });
   });
   return parts;
+}
+
+/** The array of a block of these weights. */
+function fill({ weights, sizes, shape }: Block, values: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(sizeOf(shape));
+  let offset = 0;
+  weights.forEach((at, member) => {
+    whole.set(values[at] ?? [], offset);
+    offset += sizes[member] ?? 0;
+  });
+  return whole;
 }
 
 /** The moved ones of all weights as one vector, in their order. */
@@ -94,30 +128,32 @@ function placesOf(plan: Plan): { readonly offsets: ReadonlyMap<number, number>; 
 
 /**
  * The weights of a run. Those an optimiser moves lie in blocks, so that clipping and the optimiser's arithmetic cost few
- * operations however many weights there are; the others (frozen ones, moving statistics) lie apart.
+ * operations however many weights there are, and so do the moving statistics that one operation moves; the others (frozen
+ * ones, statistics that several operations move) lie apart.
  */
 export class RunWeights {
   readonly #device: Device;
   readonly #plan: Plan;
   readonly blocks: readonly Block[];
+  readonly #statistics: Block;
   readonly #apart: (Tensor | null)[];
   #arrays: Tensor[];
+  #moving: Tensor | null;
 
   /** The device takes copies of `values`; `hold` says what keeps them there between steps. */
   constructor(device: Device, plan: Plan, values: readonly Float32Array[], hold: Hold = holdOn(device)) {
     this.#device = device;
     this.#plan = plan;
     this.blocks = blocksOf(plan);
-    this.#arrays = this.blocks.map(({ weights, sizes, shape }, position) => {
-      const whole = new Float32Array(sizeOf(shape));
-      let offset = 0;
-      weights.forEach((at, member) => {
-        whole.set(values[at] ?? [], offset);
-        offset += sizes[member] ?? 0;
-      });
-      return hold(`block/${position}`, whole, shape, 'float32');
-    });
-    const isMoved = new Set(movedWeights(plan));
+    this.#statistics = statisticsOf(plan);
+    this.#arrays = this.blocks.map((block, position) =>
+      hold(`block/${position}`, fill(block, values), block.shape, 'float32'),
+    );
+    this.#moving =
+      this.#statistics.weights.length === 0
+        ? null
+        : hold('statistics', fill(this.#statistics, values), this.#statistics.shape, 'float32');
+    const isMoved = new Set([...movedWeights(plan), ...this.#statistics.weights]);
     this.#apart = plan.weights.map(({ shape }, at) =>
       isMoved.has(at) ? null : hold(`apart/${at}`, Float32Array.from(values[at] ?? []), shape, 'float32'),
     );
@@ -128,14 +164,22 @@ export class RunWeights {
     return this.#arrays;
   }
 
-  /** Weights that an optimiser does not move: frozen ones and moving statistics. By weight index. */
+  /** The moving statistics that are moved all at once; null where there are none. */
+  get moving(): Tensor | null {
+    return this.#moving;
+  }
+
+  /** Frozen weights, and moving statistics that several operations move. By weight index. */
   get apart(): readonly (Tensor | null)[] {
     return this.#apart;
   }
 
   /** Every weight in its shape, in the order of the Program's weights; made in the scope around. */
   tensors(arrays: readonly Tensor[] = this.#arrays): Tensor[] {
-    const parts = new Map(this.split(arrays));
+    const parts = new Map([
+      ...this.split(arrays),
+      ...(this.#moving === null ? [] : this.#pieces(this.#statistics, this.#moving)),
+    ]);
     return this.#plan.weights.map(({ id }, at) => {
       const tensor = parts.get(at) ?? this.#apart[at];
       if (tensor === null || tensor === undefined) throw new Error(`the run has no value of the weight ${id}`);
@@ -145,16 +189,50 @@ export class RunWeights {
 
   /** Arrays like those of the blocks, cut into pieces of the weights' shapes, by weight index. */
   split(arrays: readonly Tensor[]): [number, Tensor][] {
-    return this.blocks.flatMap(({ weights, sizes }, position) => {
+    return this.blocks.flatMap((block, position) => {
       const array = arrays[position];
-      if (array === undefined) return [];
-      const pieces = this.#device.split(array, sizes, 0);
-      return weights.map((at, member): [number, Tensor] => {
-        const piece = pieces[member] ?? array;
-        const shape = this.#plan.weights[at]?.shape ?? [];
-        return [at, hasShape(piece, shape) ? piece : this.#device.reshape(piece, shape)];
-      });
+      return array === undefined ? [] : this.#pieces(block, array);
     });
+  }
+
+  #pieces({ weights, sizes }: Block, array: Tensor): [number, Tensor][] {
+    const pieces = this.#device.split(array, sizes, 0);
+    return weights.map((at, member): [number, Tensor] => {
+      const piece = pieces[member] ?? array;
+      const shape = this.#plan.weights[at]?.shape ?? [];
+      return [at, hasShape(piece, shape) ? piece : this.#device.reshape(piece, shape)];
+    });
+  }
+
+  /** The statistics that are moved all at once, after a training pass; null where there are none. */
+  move(moves: readonly Move[]): Tensor | null {
+    if (this.#moving === null) return null;
+    const device = this.#device;
+    const byWeight = new Map(moves.map((move) => [move.weight, move]));
+    const own = this.#statistics.weights.map((at) => {
+      const move = byWeight.get(at);
+      if (move === undefined) throw new Error(`nothing moved the statistic ${this.#plan.weights[at]?.id ?? at}`);
+      return move;
+    });
+    const measured = device.concatenate(
+      own.map((move) => move.measured),
+      0,
+    );
+    const factor = (of: (momentum: number) => number): Tensor => {
+      const [first = 0, ...others] = own.map(({ momentum }) => of(momentum));
+      if (others.every((other) => other === first)) return device.scalar(first);
+      const each = own.flatMap(({ momentum }, at) =>
+        Array.from({ length: this.#statistics.sizes[at] ?? 0 }, () => of(momentum)),
+      );
+      return device.tensor(Float32Array.from(each), this.#statistics.shape, 'float32');
+    };
+    return moved(
+      device,
+      this.#moving,
+      measured,
+      factor((momentum) => momentum),
+      factor((momentum) => 1 - momentum),
+    );
   }
 
   /** Gradients of the moved weights, one array per block; zeros where nothing flows. */
@@ -173,12 +251,17 @@ export class RunWeights {
     });
   }
 
-  /** Takes the next arrays and the next values of the moving statistics, and lets the old ones go. */
-  replace(arrays: readonly Tensor[] | null, all: readonly Tensor[]): void {
+  /** Takes the next arrays and the next values of all moving statistics, and lets the old ones go. */
+  replace(arrays: readonly Tensor[] | null, moving: Tensor | null, all: readonly Tensor[]): void {
     if (arrays !== null) {
       const old = this.#arrays;
       this.#arrays = arrays.map((array) => this.#device.keep(array));
       for (const array of old) if (!arrays.includes(array)) this.#device.dispose(array);
+    }
+    if (this.#moving !== null && moving !== null && moving !== this.#moving) {
+      const old = this.#moving;
+      this.#moving = this.#device.keep(moving);
+      this.#device.dispose(old);
     }
     this.#apart.forEach((old, at) => {
       const next = all[at];
@@ -196,6 +279,8 @@ export class RunWeights {
   dispose(): void {
     for (const array of this.#arrays) this.#device.dispose(array);
     this.#arrays = [];
+    if (this.#moving !== null) this.#device.dispose(this.#moving);
+    this.#moving = null;
     this.#apart.forEach((tensor, at) => {
       if (tensor !== null) this.#device.dispose(tensor);
       this.#apart[at] = null;

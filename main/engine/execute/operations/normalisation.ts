@@ -167,9 +167,7 @@ export const batchNormalisation: OperationImplementation<'batchNormalisation'> =
       ['movingMean', mean],
       ['movingVariance', variance],
     ] as const) {
-      const kept = device.multiply(weightAt(weights, slot), device.scalar(attributes.momentum));
-      const flat = value.shape.length === 1 ? value : device.reshape(value, [channels]);
-      call.update(slot, device.add(kept, device.multiply(flat, device.scalar(1 - attributes.momentum))));
+      call.move(slot, value.shape.length === 1 ? value : device.reshape(value, [channels]), attributes.momentum);
     }
   };
   const fused = fuse(device, x, channels, attributes, weights);

@@ -42,8 +42,8 @@ export interface OperationCall<Kind extends OperationKind> {
   readonly training: boolean;
   /** Seed (int32 [2]) of this operation's random numbers at this step; per sequence: the same in every iteration. */
   maskSeed(mask: 'perIteration' | 'perSequence'): Tensor;
-  /** Gives a weight that is a statistic its next value; later uses in this step see it. */
-  update(slot: string, value: Tensor): void;
+  /** moving ← momentum·moving + (1 − momentum)·measured, for a weight that is a statistic; later uses in this step see it. */
+  move(slot: string, measured: Tensor, momentum: number): void;
 }
 
 export interface OperationResult {
