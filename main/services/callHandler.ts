@@ -9,6 +9,7 @@ import { fail, toFailure } from './failure.ts';
 import { Comparison, planComparison } from './comparison.ts';
 import { FileWatch } from './fileWatch.ts';
 import { FrameGate } from './frameGate.ts';
+import { LessonDesk } from './lessons/lessonDesk.ts';
 import { ModelFiles } from './modelFiles.ts';
 import { plainExamination, plainFactors, plainInspection, plainIterated } from './inspection.ts';
 import { predictInputs, predictOutputs } from './prediction.ts';
@@ -75,6 +76,7 @@ export class CallHandler {
   #watched: string | null = null;
   /** The names under which this window has spoken: one, or one for each time that its page was loaded. */
   readonly #names = new Set<string>();
+  readonly #lessons: LessonDesk;
   /** Folders in which this window has read or written a document: where side files are looked for. */
   readonly #documentFolders = new Set<string>();
   /** Starting a run ends the former ones first, so starts wait for each other. */
@@ -96,6 +98,9 @@ export class CallHandler {
       located: (document) => this.#located(document),
       sidecarOf: (document) => this.#sidecarOf(document),
       isOwn: (run) => this.#gates.has(run),
+    });
+    this.#lessons = new LessonDesk(services, (progress) => {
+      if (!this.#closed) window.event({ event: 'lesson', progress });
     });
     this.#handlers = this.#makeHandlers();
   }
@@ -128,6 +133,7 @@ export class CallHandler {
     this.#modelFiles.stop();
     this.#watch.stop();
     for (const name of this.#names) await this.#services.keptWork.release(name);
+    await this.#lessons.stop();
     await this.#starting;
     await this.#finishRuns();
     await this.#services.recent.settled();
@@ -320,6 +326,14 @@ export class CallHandler {
         plainExamination(await engine.request({ kind: 'examine', of: await this.#subject(of), ...request })),
       'run.factors': async ({ of, ...request }) =>
         plainFactors(await engine.request({ kind: 'factors', of: await this.#subject(of), ...request })),
+      'lesson.run': ({ lesson, step }) => this.#lessons.run(lesson, step),
+      'lesson.stop': async () => {
+        await this.#lessons.stop();
+        return {};
+      },
+      'lesson.document': async ({ lesson, experiment, locale }) => ({
+        document: await this.#lessons.document(lesson, experiment, locale),
+      }),
       'run.predict': async ({ of, count, inputs }) => {
         const subject = await this.#subject(of);
         if ('run' in subject) {

@@ -133,7 +133,8 @@ function demandDocumentName(path: string): void {
 function looksLikeDocument(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && 'format' in value && value.format === 'gradloom';
+    if (typeof value !== 'object' || value === null || !('format' in value)) return false;
+    return value.format === 'gradloom' || value.format === 'gradloom-lesson';
   } catch {
     return false;
   }

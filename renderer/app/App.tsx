@@ -9,6 +9,8 @@ import { openTemplate } from '../features/files/fileActions.ts';
 import { FileBanner } from '../features/files/FileBanner.tsx';
 import { FileQuestions } from '../features/files/FileQuestions.tsx';
 import { Inspector } from '../features/inspector/Inspector.tsx';
+import { LessonsPanel } from '../features/lessons/LessonsPanel.tsx';
+import { LessonView } from '../features/lessons/LessonView.tsx';
 import { Palette } from '../features/palette/Palette.tsx';
 import { RunsPanel } from '../features/runs/RunsPanel.tsx';
 import { TrainingPanel } from '../features/training/TrainingPanel.tsx';
@@ -17,6 +19,7 @@ import { ValueSection } from '../features/values/ValueSection.tsx';
 import { LocaleProvider, useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
 import { useKeptRuns } from '../state/keptRuns.ts';
+import { useLessonStore } from '../state/lessonStore.ts';
 import { useRunStore } from '../state/runStore.ts';
 import { useViewStore } from '../state/viewStore.ts';
 import { Splitter } from '../ui/Splitter.tsx';
@@ -43,6 +46,7 @@ export function App(): JSX.Element {
 function Shell(): JSX.Element {
   const theme = useAppearance();
   const isComparing = useKeptRuns((store) => store.compared.length > 0);
+  const isLearning = useLessonStore((store) => store.isShown);
   useTitle();
   useDockAtFirstRun();
   return (
@@ -56,7 +60,11 @@ function Shell(): JSX.Element {
       <div className={styles.body}>
         <Rail />
         <LeftPanel />
-        {isComparing ? (
+        {isLearning ? (
+          <Boundary>
+            <LessonView onOpen={openTemplate} />
+          </Boundary>
+        ) : isComparing ? (
           <Boundary>
             <CompareView theme={theme} />
           </Boundary>
@@ -98,8 +106,10 @@ function LeftPanel(): JSX.Element | null {
             <Palette onOpenTemplate={(document) => void openTemplate(document)} />
           ) : tab === 'training' ? (
             <TrainingPanel />
-          ) : (
+          ) : tab === 'runs' ? (
             <RunsPanel onOpen={(document) => openTemplate(document)} />
+          ) : (
+            <LessonsPanel />
           )}
         </Boundary>
       </div>

@@ -3,6 +3,7 @@ import { shownKeyOf } from '../platform/commands.ts';
 import { useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
 import { useKeptRuns } from '../state/keptRuns.ts';
+import { useLessonStore } from '../state/lessonStore.ts';
 import { dockTabs, railTabs, useViewStore } from '../state/viewStore.ts';
 import type { DockTab, RailTab } from '../state/viewStore.ts';
 import { classes } from '../ui/classes.ts';
@@ -10,7 +11,12 @@ import { IconButton } from '../ui/IconButton.tsx';
 import type { IconName } from '../ui/Icon.tsx';
 import styles from './Rail.module.css';
 
-const railIcons: Readonly<Record<RailTab, IconName>> = { layers: 'blocks', training: 'sliders', runs: 'history' };
+const railIcons: Readonly<Record<RailTab, IconName>> = {
+  layers: 'blocks',
+  training: 'sliders',
+  runs: 'history',
+  lessons: 'lesson',
+};
 const dockIcons: Readonly<Record<DockTab, IconName>> = {
   curves: 'curves',
   depth: 'profile',
@@ -27,6 +33,7 @@ export function Rail(): JSX.Element {
   const say = useText();
   const { railTab, paletteOpen, dockTab, dockOpen, set } = useViewStore();
   const isComparing = useKeptRuns((store) => store.compared.length > 0);
+  const isLearning = useLessonStore((store) => store.isShown);
   return (
     <nav className={styles.rail} aria-label={say('app.rail')}>
       {railTabs.map((tab) => {
@@ -46,7 +53,7 @@ export function Rail(): JSX.Element {
         );
       })}
       <span className={styles.gap} />
-      {(isComparing ? [] : dockTabs).map((tab) => {
+      {(isComparing || isLearning ? [] : dockTabs).map((tab) => {
         const isShown = dockOpen && dockTab === tab;
         return (
           <span key={tab} className={styles.place}>

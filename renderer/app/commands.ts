@@ -1,6 +1,7 @@
 import { canvasCommands } from '../canvas/commands.ts';
 import { commandListCommands } from '../features/commands/commandListCommands.ts';
 import { fileCommands } from '../features/files/fileActions.ts';
+import { lessonCommands } from '../features/lessons/lessonCommands.ts';
 import { paletteCommands } from '../features/palette/paletteCommands.ts';
 import { trainingCommands } from '../features/training/runControls.ts';
 import type { Command } from '../platform/commands.ts';
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   ...fileCommands,
   ...trainingCommands,
   ...paletteCommands,
+  ...lessonCommands,
   ...panelCommands,
   ...commandListCommands,
 ];

@@ -4,6 +4,7 @@ import { useDocumentStore } from './documentStore.ts';
 import { useEngineStore } from './engineStore.ts';
 import { forgetExample } from './exampleStore.ts';
 import { useExportStore } from './exportStore.ts';
+import { receiveLessonProgress } from './lessonStore.ts';
 import { forgetRun, isUnderWay, recallPast, receiveProgress, receiveRunEvent, useRunStore } from './runStore.ts';
 import { keepSelectionWithin } from './selectionStore.ts';
 import { telemetry } from './telemetry.ts';
@@ -27,6 +28,9 @@ export function connectStores(client: Client): () => void {
           return;
         case 'file':
           // `connectKeptWork` hears it.
+          return;
+        case 'lesson':
+          receiveLessonProgress(event.progress);
           return;
         case 'menu':
           runFromMenu(event.command);

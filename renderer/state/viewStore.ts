@@ -16,7 +16,7 @@ export type OverlaySubject = (typeof overlaySubjects)[number];
 export const dockTabs = ['curves', 'depth', 'time', 'values', 'reasoning', 'predictions', 'problems', 'data'] as const;
 export type DockTab = (typeof dockTabs)[number];
 
-export const railTabs = ['layers', 'training', 'runs'] as const;
+export const railTabs = ['layers', 'training', 'runs', 'lessons'] as const;
 export type RailTab = (typeof railTabs)[number];
 
 /** A window this wide has room for both side panels beside a canvas of at least 60 % of its area. */

@@ -8,6 +8,7 @@ import type { ParseProblem } from '../graph/serialise.ts';
 import { listProblems, problemOf } from '../graph/serialise.ts';
 import type { Condition, Experiment, Lesson, LessonStep } from './lesson.ts';
 import { lessonSchema } from './lesson.ts';
+import type { Measure } from './measures.ts';
 import { isSeries } from './measures.ts';
 import { figuresIn } from './words.ts';
 
@@ -156,5 +157,13 @@ export function experimentsMeant(lesson: Lesson, step: LessonStep): readonly Exp
   const meant = new Set(referencesOf(step).map(({ reference }) => reference.slice(0, reference.indexOf('.'))));
   return lesson.steps.flatMap((each) =>
     each.kind === 'run' ? each.experiments.filter(({ id }) => meant.has(id)) : [],
+  );
+}
+
+/** The measures that a step shows. */
+export function measuresMeant(lesson: Lesson, step: LessonStep): readonly Measure[] {
+  const meant = new Set(referencesOf(step).map(({ reference }) => reference));
+  return experimentsMeant(lesson, step).flatMap(({ id, measures }) =>
+    measures.flatMap((each) => (meant.has(`${id}.${each.id}`) ? [each.measure] : [])),
   );
 }

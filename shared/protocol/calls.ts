@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { documentSchema } from '../graph/document.ts';
 import { nodeIdSchema, wireIdSchema } from '../graph/identifiers.ts';
 import { dataSchema, dataSourceSchema } from '../graph/training.ts';
+import { locales } from '../text/locale.ts';
 import {
   exportedSchema,
   exportFormatSchema,
@@ -22,6 +23,7 @@ import {
   placeSchema,
 } from './inspection.ts';
 import { fileStateSchema, fileVersionSchema, foundWorkSchema, windowNameSchema, workSchema } from './keptWork.ts';
+import { lessonProgressSchema, lessonResultSchema } from './lessons.ts';
 import { runHistorySchema, runNotesSchema, runSummarySchema } from './runs.ts';
 import { runTableSchema } from './telemetry.ts';
 
@@ -93,6 +95,7 @@ export type DataPreview = z.infer<typeof previewSchema>;
 
 const none = z.object({}).strict();
 const runName = z.string().min(1).max(100);
+const lessonText = z.string().max(4 * 2 ** 20);
 
 /** Whose weights a call looks at: a run's of this moment, or those that a document begins with. */
 const subjectSchema = z.union([z.object({ run: runName }).strict(), z.object({ document: documentSchema }).strict()]);
@@ -356,6 +359,18 @@ export const calls = {
     arguments: z.object({ path: z.string().min(1), out: z.string().min(1), overwrite: z.boolean() }).strict(),
     result: z.object({ path: z.string(), name: z.string(), weights: z.string().nullable() }).strict(),
   },
+  /** Makes the runs of one step of a lesson and takes their measures; events tell how far it is. The text is that of the lesson's file. */
+  'lesson.run': {
+    arguments: z.object({ lesson: lessonText, step: z.string().max(100) }).strict(),
+    result: lessonResultSchema,
+  },
+  /** Ends the step of a lesson that this window runs, if any: it fails with `lesson.stopped`. */
+  'lesson.stop': { arguments: none, result: none },
+  /** The document that an experiment of a lesson runs on this engine. */
+  'lesson.document': {
+    arguments: z.object({ lesson: lessonText, experiment: z.string().max(100), locale: z.enum(locales) }).strict(),
+    result: z.object({ document: documentSchema }).strict(),
+  },
   /** The outputs, after their links, for given inputs by input node id. */
   'run.predict': {
     arguments: z
@@ -440,6 +455,7 @@ export const eventSchema = z.discriminatedUnion('event', [
     })
     .strict(),
   z.object({ event: z.literal('export'), stage: exportStageSchema }).strict(),
+  z.object({ event: z.literal('lesson'), progress: lessonProgressSchema }).strict(),
   z.object({ event: z.literal('menu'), command: z.string() }).strict(),
 ]);
 export type ServiceEvent = z.infer<typeof eventSchema>;

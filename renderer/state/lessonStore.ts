@@ -1,0 +1,99 @@
+import { create } from 'zustand';
+import type { Lesson } from '#shared/lessons/lesson';
+import { serialiseLesson } from '#shared/lessons/parseLesson';
+import type { Prediction } from '#shared/lessons/verdict';
+import type { Failure } from '#shared/protocol/calls';
+import type { LessonProgress, LessonResult, Reading } from '#shared/protocol/lessons';
+import { CallFailure, getClient } from '../platform/client.ts';
+
+export interface LessonState {
+  /** The lesson that a person is in; null while in none. */
+  readonly lesson: Lesson | null;
+  /** Whether it is shown in place of the canvas. */
+  readonly isShown: boolean;
+  /** Index of the step that is shown. */
+  readonly at: number;
+  /** Steps that have been shown, by id. */
+  readonly seen: ReadonlySet<string>;
+  /** Committed guesses, by step. */
+  readonly predictions: Readonly<Record<string, Prediction>>;
+  /** What was measured, by run step. */
+  readonly results: Readonly<Record<string, LessonResult>>;
+  /** The run step under way, and how far it is. */
+  readonly running: { readonly step: string; readonly progress: LessonProgress | null } | null;
+  readonly failed: { readonly step: string; readonly failure: Failure } | null;
+  /** Large type over the whole window. */
+  readonly isProjected: boolean;
+  open(lesson: Lesson): void;
+  close(): void;
+  /** Shows the canvas again; the lesson stays where it is. */
+  hide(): void;
+  go(at: number): void;
+  /** A guess is committed once. */
+  predict(step: string, prediction: Prediction): void;
+  run(step: string): Promise<void>;
+  stop(): Promise<void>;
+  project(isProjected: boolean): void;
+}
+
+const nothing = { at: 0, predictions: {}, results: {}, running: null, failed: null } as const;
+
+/** The lesson in the window: where the person is, what was guessed and measured. Nothing of it is kept between visits. */
+export const useLessonStore = create<LessonState>()((set, get) => ({
+  ...nothing,
+  lesson: null,
+  isShown: false,
+  seen: new Set(),
+  isProjected: false,
+  open: (lesson) => {
+    void get().stop();
+    const [first] = lesson.steps;
+    set({ ...nothing, lesson, isShown: true, seen: new Set(first === undefined ? [] : [first.id]) });
+  },
+  close: () => {
+    void get().stop();
+    set({ ...nothing, lesson: null, isShown: false, seen: new Set(), isProjected: false });
+  },
+  hide: () => set({ isShown: false, isProjected: false }),
+  go: (at) => {
+    const step = get().lesson?.steps[at];
+    if (step !== undefined) set(({ seen }) => ({ at, isShown: true, seen: new Set(seen).add(step.id) }));
+  },
+  predict: (step, prediction) =>
+    set(({ predictions }) =>
+      Object.hasOwn(predictions, step) ? {} : { predictions: { ...predictions, [step]: prediction } },
+    ),
+  run: async (step) => {
+    const { lesson, running } = get();
+    if (lesson === null || running !== null) return;
+    set({ running: { step, progress: null }, failed: null });
+    // A lesson that was closed or changed meanwhile takes nothing of this one.
+    const isOurs = (): boolean => get().lesson === lesson && get().running?.step === step;
+    try {
+      const result = await getClient().call('lesson.run', { lesson: serialiseLesson(lesson), step });
+      if (isOurs()) set(({ results }) => ({ running: null, results: { ...results, [step]: result } }));
+    } catch (problem) {
+      if (!(problem instanceof CallFailure)) throw problem;
+      const { failure } = problem;
+      if (isOurs()) set({ running: null, failed: failure.code === 'lesson.stopped' ? null : { step, failure } });
+    }
+  },
+  stop: async () => {
+    if (get().running !== null)
+      await getClient()
+        .call('lesson.stop', {})
+        .catch(() => undefined);
+  },
+  project: (isProjected) => set({ isProjected }),
+}));
+
+/** Takes what the services tell of a step under way. */
+export function receiveLessonProgress(progress: LessonProgress): void {
+  const { running } = useLessonStore.getState();
+  if (running?.step === progress.step) useLessonStore.setState({ running: { ...running, progress } });
+}
+
+/** All that was measured in a lesson so far. */
+export function readingsOf(results: LessonState['results']): readonly Reading[] {
+  return Object.values(results).flatMap(({ readings }) => readings);
+}
