@@ -119,6 +119,8 @@ export class Runs {
   readonly #fileSystem: FileSystem;
   readonly #folder: string;
   readonly #runs = new Map<string, Run>();
+  /** Every name that was given, of runs that are over too. */
+  readonly #named = new Set<string>();
   /** What is kept of runs, of this program and of earlier ones. */
   readonly kept: RunFolders;
 
@@ -314,7 +316,10 @@ export class Runs {
   #freeName(now: Date): string {
     for (;;) {
       const name = runName(now, randomBytes(1)[0] ?? 0);
-      if (!this.#runs.has(name)) return name;
+      // The engine remembers runs that are forgotten here; many short ones begin within one second.
+      if (this.#named.has(name)) continue;
+      this.#named.add(name);
+      return name;
     }
   }
 

@@ -26,7 +26,10 @@ function Shown({ lesson, onOpen }: { readonly lesson: Lesson; readonly onOpen: S
   const [isPrinting, setPrinting] = useState(false);
   const page = useRef<HTMLDivElement>(null);
   const step = lesson.steps[at];
-  useEffect(() => page.current?.scrollTo(0, 0), [at]);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which an effect must not return.
+    page.current?.scrollTo(0, 0);
+  }, [at]);
   useEffect(() => {
     if (!isProjected) return undefined;
     const leave = (event: KeyboardEvent): void => {

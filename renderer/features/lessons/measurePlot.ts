@@ -68,7 +68,12 @@ export function measureDrawing(
   const [from, to] = [Math.min(...xs), Math.max(...xs)];
   return linePlot(
     {
-      x: { low: from, high: to, ticks: roundTicks(from, to, 6, writeNumber), caption: plot.x[locale] },
+      x: {
+        low: from,
+        high: to,
+        ticks: [from, to].map((at) => ({ at, words: writeNumber(at) })),
+        caption: plot.x[locale],
+      },
       y: { low, high, ticks: plot.logarithmic ? decades(low, high) : roundTicks(low, high, 5, writeNumber) },
       lines,
       legend: true,
