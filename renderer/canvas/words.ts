@@ -2,7 +2,9 @@ import type { Shape } from '#shared/graph/values';
 import type { Locale } from '#shared/text/locale';
 import { text } from '#shared/text/text';
 import { count } from '../ui/format.ts';
-import { describeMessage, wordsUnder } from '../ui/words.ts';
+import { describeFinding } from '../state/describeFinding.ts';
+import { useDocumentStore } from '../state/documentStore.ts';
+import { wordsUnder } from '../ui/words.ts';
 import type { NodeFace } from './scene/faces.ts';
 
 /** What a node is called: its label, else its activation function, its cell or its type. */
@@ -29,6 +31,7 @@ export function describeFace(locale: Locale, face: NodeFace): string {
   const parts = [!hasOwnName ? kind : text(locale, 'canvas.node.described', { name, kind })];
   if (face.shape !== null) parts.push(text(locale, 'canvas.node.shape', { shape: face.shape }));
   if (face.weights > 0) parts.push(text(locale, 'canvas.node.weights', { count: count(face.weights) }));
-  for (const problem of face.problems) parts.push(describeMessage(locale, 'problem', problem));
+  for (const problem of face.problems)
+    parts.push(describeFinding(locale, useDocumentStore.getState().document, 'problem', problem));
   return parts.join(text(locale, 'canvas.node.separator'));
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createTemplate } from '#shared/templates/templates';
-import { gridOf, imageFieldOf, isShares } from './regions.ts';
+import { gridOf, imageInputOf, isShares } from './regions.ts';
 
 test('regions lie as the feature maps with as many places do', () => {
   expect(gridOf([[28, 28, 1], [4, 3, 8], [12]], 12)).toEqual({ rows: 4, columns: 3 });
@@ -9,8 +9,8 @@ test('regions lie as the feature maps with as many places do', () => {
 });
 
 test('finds the image that a network reads', () => {
-  expect(imageFieldOf(createTemplate('digits-cnn'))?.name).toBe('image');
-  expect(imageFieldOf(createTemplate('plain-or-residual'))).toBeNull();
+  expect(imageInputOf(createTemplate('digits-cnn'))?.field.name).toBe('image');
+  expect(imageInputOf(createTemplate('plain-or-residual'))).toBeNull();
 });
 
 test('knows shares of a whole', () => {

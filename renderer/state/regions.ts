@@ -1,5 +1,5 @@
 import type { DataField } from '#shared/graph/dataFields';
-import type { GradloomDocument } from '#shared/graph/document';
+import type { GradloomDocument, GraphNode } from '#shared/graph/document';
 import { fieldOfNode } from './shownArray.ts';
 
 /** How regions lie over an image. */
@@ -9,10 +9,12 @@ export interface RegionGrid {
 }
 
 /** The first input that reads an image; null where none does. */
-export function imageFieldOf(document: GradloomDocument): DataField | null {
+export function imageInputOf(
+  document: GradloomDocument,
+): { readonly node: GraphNode; readonly field: DataField } | null {
   for (const node of document.graph.nodes) {
     const field = node.type === 'input' ? fieldOfNode(document, node.id) : null;
-    if (field?.meaning === 'image') return field;
+    if (field?.meaning === 'image') return { node, field };
   }
   return null;
 }

@@ -1,16 +1,14 @@
 import type { JSX } from 'react';
-import type { Locale } from '#shared/text/locale';
 import { Button } from './Button.tsx';
-import { describeMessage } from './words.ts';
 import type { Message } from './words.ts';
 
 /** The ways out of a problem, one button each. */
 export function FixButtons<Fix extends Message>(props: {
   readonly fixes: readonly Fix[];
-  readonly locale: Locale;
+  readonly describe: (fix: Fix) => string;
   readonly onApply: (fix: Fix) => void;
 }): JSX.Element {
-  const { fixes, locale, onApply } = props;
+  const { fixes, describe, onApply } = props;
   return (
     <>
       {fixes.map((fix) => (
@@ -22,7 +20,7 @@ export function FixButtons<Fix extends Message>(props: {
             onApply(fix);
           }}
         >
-          {describeMessage(locale, 'fix', fix)}
+          {describe(fix)}
         </Button>
       ))}
     </>

@@ -33,3 +33,15 @@ export function nodeTitle(
   const cell = node.type === 'cell' ? cells.find(({ id }) => id === node.params['cell']) : undefined;
   return cell?.name ?? layerName(locale, node.type, node.params);
 }
+
+/**
+ * What a port stands for: numbered ports of a layer share one word, a terminal of a loop or cell (`out.maps`, `state.m`)
+ * goes by its own name.
+ */
+export function portTitle(locale: Locale, id: string): string {
+  const [kind = id, ...others] = id.split('.');
+  const name = others.join('.');
+  if (name !== '' && !/^\d+$/.test(name)) return name;
+  const words = wordsUnder(locale, `port.${kind}`, kind);
+  return name === '' ? words : `${words} ${Number(name) + 1}`;
+}

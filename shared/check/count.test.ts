@@ -135,3 +135,21 @@ test('what is kept for the gradient is what the unrolled Program computes, and g
   const of = (result: CheckResult | undefined): number => result?.nodes.get(nodeId('rla'))?.activations ?? Number.NaN;
   expect(of(hundred) - of(twenty)).toBe(8 * (of(twenty) - of(ten)));
 });
+
+test('an instance has the weights of one call, which it may share; the published DIANet unit has 2.5N² + 8.5N', () => {
+  const { nodes } = check(createTemplate('dianet', { blocksInStage: 3 }));
+  const units = [...nodes.values()].flatMap(({ cell }) => (cell === undefined ? [] : [cell.trainableWeights]));
+  for (const channels of [64, 128, 256]) {
+    expect(units.filter((count) => count === 2.5 * channels ** 2 + 8.5 * channels)).toHaveLength(3);
+  }
+  // What is shared and what is own inside one call, over the loops inside it: as if it were called alone.
+  const cells = check(
+    nested({ outer: 'shared', inner: 'own', perInstance: false, perStep: true, frozen: false }),
+  ).nodes;
+  // Two steps of a dense layer (20) with a normalisation (8 that learn, 8 that do not), and a learned start (4).
+  expect(cells.get(nodeId('j'))?.cell).toEqual({
+    trainableWeights: 2 * (20 + 8) + 4,
+    otherWeights: 2 * 8,
+    multiplyAdds: 2 * 16,
+  });
+});

@@ -2,7 +2,7 @@ import type { GraphNode } from '../graph/document.ts';
 import type { NodeId } from '../graph/identifiers.ts';
 import type { WeightRequest } from '../layers/layer.ts';
 import { elementCount } from '../layers/requirements.ts';
-import type { CheckResult, NodeFacts, WeightFact } from './diagnostic.ts';
+import type { CellFacts, CheckResult, NodeFacts, WeightFact } from './diagnostic.ts';
 import type { Evaluation, NodeResult } from './evaluation.ts';
 import { makeFix } from './report.ts';
 import type { Reporter } from './report.ts';
@@ -66,11 +66,46 @@ export interface Counts {
  * document's own, and definitions that nothing calls are listed with zero executions.
  */
 export function countAll(evaluations: readonly Evaluation[], top: Evaluation, reporter: Reporter): Counts {
-  const uses = new Map<Evaluation, Use>([[top, { executions: 1, contexts: new Map([['', topContext]]) }]]);
+  const first = new Map<NodeId, NodeResult>();
+  const { counted, multiplyAdds, activations } = walk(evaluations, top, reporter);
+  const cells = new Map<Evaluation, CellFacts>();
+  const cellOf = (called: Evaluation): CellFacts => {
+    const known = cells.get(called);
+    if (known !== undefined) return known;
+    const made = countCell(evaluations, called);
+    cells.set(called, made);
+    return made;
+  };
+  // The evaluations stand callees first, each in the order of its finding: the first kind of instance speaks for a node.
+  for (const evaluation of evaluations) {
+    for (const [id, result] of evaluation.results) if (!first.has(id)) first.set(id, result);
+  }
+  const facts = new Map<NodeId, NodeFacts>();
+  const totals = { trainable: 0, other: 0, multiplyAdds: 0, activations: activations.of(top) };
+  for (const [id, result] of first) {
+    const own = nodeFacts(result, counted.get(id), multiplyAdds.get(id) ?? 0, activations.at(id));
+    const node = result.call === undefined ? own : { ...own, cell: cellOf(result.call.evaluation) };
+    facts.set(id, node);
+    totals.trainable += node.trainableWeights;
+    totals.other += node.otherWeights;
+    totals.multiplyAdds += node.multiplyAdds;
+  }
+  return { facts, totals };
+}
+
+interface Walked {
+  /** By node, name of the weight and member. */
+  readonly counted: ReadonlyMap<NodeId, ReadonlyMap<string, ReadonlyMap<string, CountedWeight>>>;
+  readonly multiplyAdds: ReadonlyMap<NodeId, number>;
+  readonly activations: ActivationCount;
+}
+
+/** Follows all ways from one sheet into definitions; what does not fit is told where there is a reporter. */
+function walk(evaluations: readonly Evaluation[], from: Evaluation, reporter: Reporter | null): Walked {
+  const uses = new Map<Evaluation, Use>([[from, { executions: 1, contexts: new Map([['', topContext]]) }]]);
   const counted = new Map<NodeId, Map<string, Map<string, CountedWeight>>>();
   const multiplyAdds = new Map<NodeId, number>();
   const activations = new ActivationCount();
-  const first = new Map<NodeId, NodeResult>();
   for (const evaluation of [...evaluations].reverse()) {
     const use = uses.get(evaluation);
     for (const [id, result] of evaluation.results) {
@@ -82,20 +117,22 @@ export function countAll(evaluations: readonly Evaluation[], top: Evaluation, re
       if (result.call !== undefined) enter(result, evaluation, use, times, uses, reporter);
     }
   }
-  // The evaluations stand callees first, each in the order of its finding: the first kind of instance speaks for a node.
-  for (const evaluation of evaluations) {
-    for (const [id, result] of evaluation.results) if (!first.has(id)) first.set(id, result);
+  return { counted, multiplyAdds, activations };
+}
+
+/** What one call of a definition holds and computes. */
+function countCell(evaluations: readonly Evaluation[], called: Evaluation): CellFacts {
+  const { counted, multiplyAdds } = walk(evaluations, called, null);
+  const facts = { trainableWeights: 0, otherWeights: 0, multiplyAdds: 0 };
+  for (const byName of counted.values()) {
+    for (const byKey of byName.values()) {
+      for (const { request, copies, trainable } of byKey.values()) {
+        facts[trainable ? 'trainableWeights' : 'otherWeights'] += copies * elementCount(request.shape);
+      }
+    }
   }
-  const facts = new Map<NodeId, NodeFacts>();
-  const totals = { trainable: 0, other: 0, multiplyAdds: 0, activations: activations.of(top) };
-  for (const [id, result] of first) {
-    const node = nodeFacts(result, counted.get(id), multiplyAdds.get(id) ?? 0, activations.at(id));
-    facts.set(id, node);
-    totals.trainable += node.trainableWeights;
-    totals.other += node.otherWeights;
-    totals.multiplyAdds += node.multiplyAdds;
-  }
-  return { facts, totals };
+  for (const amount of multiplyAdds.values()) facts.multiplyAdds += amount;
+  return facts;
 }
 
 /** Numbers kept for the gradient: by sheet, and by node with everything inside it. */
@@ -136,7 +173,7 @@ function countWeights(
   evaluation: Evaluation,
   use: Use,
   counted: Map<NodeId, Map<string, Map<string, CountedWeight>>>,
-  reporter: Reporter,
+  reporter: Reporter | null,
 ): void {
   const { place, weights } = result;
   const member = memberSuffix(result, evaluation);
@@ -167,9 +204,9 @@ function reportDifference(
   first: WeightRequest,
   second: WeightRequest,
   { instance }: Context,
-  reporter: Reporter,
+  reporter: Reporter | null,
 ): void {
-  if (first === second || instance === null) return;
+  if (reporter === null || first === second || instance === null) return;
   const [expected, received] = [JSON.stringify(first), JSON.stringify(second)];
   if (expected === received) return;
   const sameShapes = JSON.stringify(first.shape) === JSON.stringify(second.shape);
@@ -194,7 +231,7 @@ function enter(
   use: Use,
   times: number,
   uses: Map<Evaluation, Use>,
-  reporter: Reporter,
+  reporter: Reporter | null,
 ): void {
   const { place, call } = result;
   if (call === undefined) return;
@@ -210,7 +247,7 @@ function enter(
     const key = `${suffix} ${node.id}`;
     if (target.contexts.size >= mostContexts && !target.contexts.has(key)) {
       const values = { name: place.name, limit: mostContexts };
-      reporter.report({ severity: 'error', code: 'cellsTooMany', values, node: node.id });
+      reporter?.report({ severity: 'error', code: 'cellsTooMany', values, node: node.id });
       return;
     }
     const known = target.contexts.get(key);

@@ -33,6 +33,14 @@ export interface WeightFact {
   readonly copies: number;
 }
 
+/** What a cell holds, as one of its instances uses it: each weight once, however many instances share it. */
+export interface CellFacts {
+  readonly trainableWeights: number;
+  readonly otherWeights: number;
+  /** Of one execution. */
+  readonly multiplyAdds: number;
+}
+
 /** What is known of one node before anything runs. Inside a cell definition: as its first instance sees it. */
 export interface NodeFacts {
   readonly inputs: readonly (TensorType | null)[];
@@ -49,6 +57,8 @@ export interface NodeFacts {
    * instances included. Training holds about 4 bytes for each, times the batch.
    */
   readonly activations: number;
+  /** Of an instance; its own counts are 0, because what it calls is counted where it is defined. */
+  readonly cell?: CellFacts;
 }
 
 /** Everything that check knows of a document. */

@@ -36,6 +36,8 @@ function summarise(node: GraphNode, cell: string | null, facts: NodeFacts): Laye
     weights: facts.trainableWeights + facts.otherWeights,
     trainable: facts.trainableWeights,
     multiplyAdds: facts.multiplyAdds,
+    // What an instance calls is counted where it is defined, once for all that share it.
+    ...(facts.cell !== undefined && { cellWeights: facts.cell.trainableWeights + facts.cell.otherWeights }),
   };
 }
 

@@ -22,12 +22,12 @@ import { endpointKey } from '#shared/graph/portNames';
 import { graphOf, newNodeId, nodeOf } from '#shared/graph/queries';
 import { portsOf } from '#shared/layers/nodePorts';
 import type { PaletteEntry } from '#shared/layers/palette';
+import { describeFinding } from '../../state/describeFinding.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import type { EditLabel } from '../../state/documentStore.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
-import { describeMessage } from '../../ui/words.ts';
 import { useCanvasStore } from '../canvasStore.ts';
 import { cardHeight, cardWidth } from '../scene/layout.ts';
 import type { Point, Rectangle } from '../scene/route.ts';
@@ -52,7 +52,8 @@ export function tellRefusal(refusal: Refusal): void {
     notify('problem', `canvas.refused.${refusal.rule}`, refusal.values);
     return;
   }
-  const problem = describeMessage(useViewStore.getState().locale, 'problem', refusal);
+  const { document } = useDocumentStore.getState();
+  const problem = describeFinding(useViewStore.getState().locale, document, 'problem', refusal);
   notify('problem', 'canvas.refused.layer', { problem });
 }
 

@@ -3,11 +3,11 @@ import type { GradloomDocument, GraphNode } from '#shared/graph/document';
 import type { CellId, NodeId } from '#shared/graph/identifiers';
 import { ancestorsOf, findNode, sheets } from '#shared/graph/queries';
 import type { Locale } from '#shared/text/locale';
+import { describeFinding } from '../../state/describeFinding.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { layerName, nodeTitle } from '../../ui/nodeTitle.ts';
-import { describeMessage } from '../../ui/words.ts';
 import { bringIntoView } from '../view.ts';
 
 /** A node that answers a search, wherever in the document it is. */
@@ -39,7 +39,10 @@ export function findNodes({ document, diagnostics, shapeOf, locale }: FindSource
   const problems = new Map<NodeId, string>();
   for (const problem of diagnostics) {
     if (problem.node === undefined) continue;
-    problems.set(problem.node, `${problems.get(problem.node) ?? ''} ${describeMessage(locale, 'problem', problem)}`);
+    problems.set(
+      problem.node,
+      `${problems.get(problem.node) ?? ''} ${describeFinding(locale, document, 'problem', problem)}`,
+    );
   }
   const found = sheets(document).flatMap(({ sheet, graph }) =>
     graph.nodes.flatMap((node) => {

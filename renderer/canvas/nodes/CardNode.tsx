@@ -5,13 +5,14 @@ import type { Diagnostic } from '#shared/check/diagnostic';
 import type { Locale } from '#shared/text/locale';
 import { text } from '#shared/text/text';
 import { useLocale, useText } from '../../platform/i18n.ts';
+import { describeFinding } from '../../state/describeFinding.ts';
+import { useDocumentStore } from '../../state/documentStore.ts';
 import { telemetry } from '../../state/telemetry.ts';
 import { classes } from '../../ui/classes.ts';
 import { magnitude, shortCount } from '../../ui/format.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { LiveText } from '../../ui/LiveText.tsx';
 import { Tooltip } from '../../ui/Tooltip.tsx';
-import { describeMessage } from '../../ui/words.ts';
 import { countRender } from '../counters.ts';
 import type { FlowNode } from '../flow.ts';
 import { isColour } from '../overlay/paint.ts';
@@ -157,7 +158,7 @@ export function ProblemMark({ problems }: { readonly problems: readonly Diagnost
   return (
     <span className={classes(styles.problem, styles[first.severity])}>
       <Tooltip
-        words={describeMessage(locale, 'problem', first)}
+        words={describeFinding(locale, useDocumentStore.getState().document, 'problem', first)}
         hint={more > 0 ? say('canvas.problem.more', { count: more }) : undefined}
         side="top"
       >

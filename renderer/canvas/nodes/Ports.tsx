@@ -7,7 +7,7 @@ import type { Port } from '#shared/layers/layer';
 import type { Locale } from '#shared/text/locale';
 import { useLocale } from '../../platform/i18n.ts';
 import { classes } from '../../ui/classes.ts';
-import { wordsUnder } from '../../ui/words.ts';
+import { portTitle } from '../../ui/nodeTitle.ts';
 import { useCanvasStore } from '../canvasStore.ts';
 import type { PlacedPort } from '../scene/layout.ts';
 import { endBehind } from '../scene/scene.ts';
@@ -38,12 +38,9 @@ function isNamed({ port }: PlacedPort): boolean {
   return port.role === 'named' || port.role === 'cell';
 }
 
-/** What a port stands for, in words; numbered ports of a layer share one word. */
+/** What a port stands for; those of a cell have names of their own. */
 function portWords(locale: Locale, { id, role, terminal }: Port): string {
-  if (role === 'cell') return terminal ?? id;
-  const [kind = id, number] = id.split('.');
-  const words = wordsUnder(locale, `port.${kind}`, kind);
-  return number === undefined ? words : `${words} ${Number(number) + 1}`;
+  return role === 'cell' ? (terminal ?? id) : portTitle(locale, id);
 }
 
 /** The name of a port, beside its dot and above its wire. */

@@ -13,6 +13,7 @@ import {
 import type { Loss } from '#shared/graph/training';
 import type { Shape } from '#shared/graph/values';
 import type { LayerFamily } from '#shared/layers/layer';
+import { heldWeights } from '../../state/heldWeights.ts';
 import { familyOf, isCollapsed } from './layout.ts';
 
 /** What a card says. The object stays the same while none of it changes, so that only cards that change are drawn anew. */
@@ -98,7 +99,10 @@ export function faceOf(
     label: node.label ?? terminalOf(node),
     activation: typeof activation === 'string' ? activation : null,
     shape: shapeOn(node, check),
-    weights: [node, ...(held ?? [])].reduce((sum, { id }) => sum + (check.nodes.get(id)?.trainableWeights ?? 0), 0),
+    weights:
+      held === null && instance === null
+        ? (check.nodes.get(node.id)?.trainableWeights ?? 0)
+        : heldWeights(document, check, node).trainable,
     colour: node.colour ?? definition?.colour ?? null,
     problems: problems.length === 0 ? noProblems : problems,
     loss:

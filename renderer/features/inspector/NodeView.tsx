@@ -10,13 +10,14 @@ import { parseFormula } from '#shared/layers/formula/parseFormula';
 import { activationFunctions } from '#shared/layers/activationFields';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
+import { heldWeights } from '../../state/heldWeights.ts';
 import { telemetry } from '../../state/telemetry.ts';
 import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
 import { Fact, FactList } from '../../ui/FactList.tsx';
 import { Formula } from '../../ui/Formula.tsx';
 import { count, magnitude, shortCount } from '../../ui/format.ts';
 import { LiveText } from '../../ui/LiveText.tsx';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle, portTitle } from '../../ui/nodeTitle.ts';
 import { Section } from '../../ui/Section.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';
 import { Toggle } from '../../ui/Toggle.tsx';
@@ -126,17 +127,28 @@ export function NodeView({ node }: { readonly node: GraphNode }): JSX.Element {
 
 function Facts({ node }: { readonly node: GraphNode }): JSX.Element | null {
   const say = useText();
-  const facts = useDocumentStore((store) => store.check.nodes.get(node.id));
-  if (node.type === 'frame') return null;
+  const locale = useLocale();
+  const document = useDocumentStore((store) => store.document);
+  const check = useDocumentStore((store) => store.check);
+  const facts = check.nodes.get(node.id);
+  const weights = heldWeights(document, check, node);
+  const multiplyAdds = facts?.cell?.multiplyAdds ?? facts?.multiplyAdds ?? 0;
+  if (node.type === 'frame' && weights.trainable + weights.other === 0) return null;
   const outputs = Object.entries(facts?.outputs ?? {});
   return (
     <Section title={say('inspector.result')}>
       <FactList>
-        {outputs.length === 0 && <Fact name={say('inspector.shape')}>{say('inspector.shape.unknown')}</Fact>}
+        {outputs.length === 0 && node.type !== 'frame' && (
+          <Fact name={say('inspector.shape')}>{say('inspector.shape.unknown')}</Fact>
+        )}
         {outputs.map(([port, type]) => (
           <Fact
             key={port}
-            name={outputs.length === 1 ? say('inspector.shape') : say('inspector.shapeOf', { port })}
+            name={
+              outputs.length === 1
+                ? say('inspector.shape')
+                : say('inspector.shapeOf', { port: portTitle(locale, port) })
+            }
             strong
           >
             {say(type.dtype === 'float32' ? 'inspector.shapeOnly' : 'inspector.type', {
@@ -145,17 +157,15 @@ function Facts({ node }: { readonly node: GraphNode }): JSX.Element | null {
             })}
           </Fact>
         ))}
-        {facts !== undefined && facts.trainableWeights > 0 && (
+        {weights.trainable > 0 && (
           <Fact name={say('measure.weights')} aside={<DefinitionButton measure="weights" />}>
-            {count(facts.trainableWeights)}
+            {count(weights.trainable)}
           </Fact>
         )}
-        {facts !== undefined && facts.otherWeights > 0 && (
-          <Fact name={say('inspector.otherWeights')}>{count(facts.otherWeights)}</Fact>
-        )}
-        {facts !== undefined && facts.multiplyAdds > 0 && (
+        {weights.other > 0 && <Fact name={say('inspector.otherWeights')}>{count(weights.other)}</Fact>}
+        {multiplyAdds > 0 && (
           <Fact name={say('measure.multiplyAdds')} aside={<DefinitionButton measure="multiplyAdds" />}>
-            {shortCount(facts.multiplyAdds)}
+            {shortCount(multiplyAdds)}
           </Fact>
         )}
       </FactList>

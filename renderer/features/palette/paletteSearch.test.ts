@@ -32,6 +32,26 @@ describe('searchPalette', () => {
     );
   });
 
+  test.each([
+    ['conv1d', 'convolution1d'],
+    ['Conv2DTranspose', 'transposedConvolution2d'],
+    ['deconvolution', 'transposedConvolution2d'],
+    ['group normalization', 'groupNormalisation'],
+    ['bidirectional', 'lstm'],
+    ['双向', 'gru'],
+    ['time distributed', 'dense'],
+    ['spatial dropout', 'dropout'],
+    ['matmul', 'matrixProduct'],
+    ['self-attention', 'multiHeadAttention'],
+    ['hard-swish', 'hardSwish'],
+    ['max-pool', 'maxPooling2d'],
+    ['lambda', 'formula'],
+    ['bahdanau', 'additiveAttention'],
+    ['reduce_sum', 'reduction.sum'],
+  ])('%s finds %s', (query, id) => {
+    expect(found(query)).toContain(id);
+  });
+
   test('nothing typed shows everything, nonsense shows nothing', () => {
     expect(found('')).toEqual(palette.map((entry) => entry.id));
     expect(found('zzz')).toEqual([]);

@@ -5,6 +5,7 @@ import { findNode, findWire } from '#shared/graph/queries';
 import { revealNodes } from '../../canvas/view.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { applyFix } from '../../state/applyFix.ts';
+import { describeFinding } from '../../state/describeFinding.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
@@ -13,7 +14,6 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FixButtons } from '../../ui/FixButtons.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
-import { describeMessage } from '../../ui/words.ts';
 import { inOrder } from './problemOrder.ts';
 import styles from './ProblemsTab.module.css';
 
@@ -62,7 +62,7 @@ function Row({ problem }: { readonly problem: Diagnostic }): JSX.Element {
   const locale = useLocale();
   const document = useDocumentStore((store) => store.document);
   const node = problem.node === undefined ? undefined : findNode(document, problem.node)?.node;
-  const words = describeMessage(locale, 'problem', problem);
+  const words = describeFinding(locale, document, 'problem', problem);
   return (
     <li className={styles.row}>
       <button
@@ -78,7 +78,11 @@ function Row({ problem }: { readonly problem: Diagnostic }): JSX.Element {
       </button>
       {problem.fixes.length > 0 && (
         <div className={styles.fixes}>
-          <FixButtons fixes={problem.fixes} locale={locale} onApply={applyFix} />
+          <FixButtons
+            fixes={problem.fixes}
+            describe={(fix) => describeFinding(locale, document, 'fix', fix)}
+            onApply={applyFix}
+          />
         </div>
       )}
     </li>

@@ -5,7 +5,7 @@ import type { CallResult } from '#shared/protocol/calls';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useExampleStore } from '../../state/exampleStore.ts';
-import { gridOf, imageFieldOf, isShares } from '../../state/regions.ts';
+import { gridOf, imageInputOf, isShares } from '../../state/regions.ts';
 import { fieldOfNode, meaningOf, shownArray } from '../../state/shownArray.ts';
 import { ArrayView } from '../../ui/arrays/ArrayView.tsx';
 import type { ShownArray } from '../../ui/arrays/arrayForm.ts';
@@ -14,7 +14,7 @@ import { RegionMap } from '../../ui/arrays/RegionMap.tsx';
 import { classes } from '../../ui/classes.ts';
 import { magnitude } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle, portTitle } from '../../ui/nodeTitle.ts';
 import type { ShownPlace } from './places.ts';
 import styles from './Values.module.css';
 
@@ -62,7 +62,7 @@ function ShownValue({
   const gradient = shown.gradient === null ? null : shownArray(shown.gradient);
   const field = place.source.type === 'input' ? fieldOfNode(document, place.source.id) : null;
   const name = nodeTitle(locale, place.source);
-  const title = place.port === null ? name : `${name} · ${say('values.port', { port: place.port })}`;
+  const title = place.port === null ? name : `${name} · ${say('values.port', { port: portTitle(locale, place.port) })}`;
   return (
     <div className={classes(styles.place, large && styles.large)}>
       <div className={styles.array}>
@@ -105,13 +105,14 @@ function Regions({
 }: Pick<ShownValuesProps, 'document' | 'inspection'> & { readonly value: ShownArray }): JSX.Element | null {
   const say = useText();
   const facts = useDocumentStore((store) => store.check.nodes);
-  const field = imageFieldOf(document);
-  const image = field === null ? undefined : inspection.fields[field.name];
-  if (image === undefined || field === null || !isShares(value.values)) return null;
+  const locale = useLocale();
+  const input = imageInputOf(document);
+  const image = input === null ? undefined : inspection.fields[input.field.name];
+  if (image === undefined || input === null || !isShares(value.values)) return null;
   const shapes = [...facts.values()].flatMap(({ outputs }) => Object.values(outputs).map(({ shape }) => shape));
   const grid = gridOf(shapes, value.values.length);
   if (grid === null) return null;
-  const label = say('values.regions', { image: field.name });
+  const label = say('values.regions', { image: nodeTitle(locale, input.node) });
   return (
     <div className={styles.regions}>
       <h4 className={styles.heading}>{label}</h4>
