@@ -52,4 +52,26 @@ test('all commands are found by name; keys are shown, changed, and conflicts tol
     await page.keyboard.press('m');
     await expect(page.locator('.react-flow__node.selected')).toHaveCount(0);
   });
+
+  await test.step('the history lists the edits in words and goes to any of them', async () => {
+    await page.keyboard.press('Shift+h');
+    const history = page.getByRole('region', { name: gradloom.say('app.rail.history'), exact: true });
+    await expect(history.getByRole('listitem')).toHaveText([gradloom.say('history.start')]);
+    const before = await gradloom.nodeIds();
+    for (const id of ['plain-dense-1', 'plain-dense-2', 'plain-dense-3']) {
+      await gradloom.selectNode(id);
+      await page.keyboard.press('Delete');
+      await expect(gradloom.node(id)).toHaveCount(0);
+    }
+    const entries = history.getByRole('button');
+    await expect(entries).toHaveCount(4);
+    await entries.nth(1).click();
+    await expect(gradloom.node('plain-dense-1')).toHaveCount(0);
+    await expect(gradloom.node('plain-dense-3')).toHaveCount(1);
+    await expect(entries.nth(1)).toHaveAttribute('aria-current', 'step');
+    await entries.nth(3).click();
+    await expect(gradloom.node('plain-dense-3')).toHaveCount(0);
+    await entries.nth(0).click();
+    expect(await gradloom.nodeIds()).toEqual(before);
+  });
 });

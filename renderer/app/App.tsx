@@ -8,6 +8,7 @@ import { EngineBanner } from '../features/engine/EngineBanner.tsx';
 import { openTemplate } from '../features/files/fileActions.ts';
 import { FileBanner } from '../features/files/FileBanner.tsx';
 import { FileQuestions } from '../features/files/FileQuestions.tsx';
+import { HistoryPanel } from '../features/history/HistoryPanel.tsx';
 import { Inspector } from '../features/inspector/Inspector.tsx';
 import { LessonsPanel } from '../features/lessons/LessonsPanel.tsx';
 import { LessonView } from '../features/lessons/LessonView.tsx';
@@ -106,6 +107,8 @@ function LeftPanel(): JSX.Element | null {
             <Palette onOpenTemplate={(document) => void openTemplate(document)} />
           ) : tab === 'training' ? (
             <TrainingPanel />
+          ) : tab === 'history' ? (
+            <HistoryPanel />
           ) : tab === 'runs' ? (
             <RunsPanel onOpen={(document) => openTemplate(document)} />
           ) : (

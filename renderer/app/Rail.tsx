@@ -16,6 +16,7 @@ const railIcons: Readonly<Record<RailTab, IconName>> = {
   training: 'sliders',
   runs: 'history',
   lessons: 'lesson',
+  history: 'edits',
 };
 const dockIcons: Readonly<Record<DockTab, IconName>> = {
   curves: 'curves',

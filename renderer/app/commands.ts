@@ -12,6 +12,11 @@ function toggle(panel: 'paletteOpen' | 'inspectorOpen' | 'dockOpen'): void {
   view.set({ [panel]: !view[panel] });
 }
 
+function toggleHistory(): void {
+  const { railTab, paletteOpen, set } = useViewStore.getState();
+  set({ railTab: 'history', paletteOpen: railTab !== 'history' || !paletteOpen });
+}
+
 const panelCommands: readonly Command[] = [
   { id: 'view.leftPanel', label: 'command.leftPanel', keys: ['Mod+B'], global: true, run: () => toggle('paletteOpen') },
   {
@@ -21,6 +26,7 @@ const panelCommands: readonly Command[] = [
     global: true,
     run: () => toggle('inspectorOpen'),
   },
+  { id: 'view.history', label: 'command.history', keys: ['Shift+H'], run: toggleHistory },
   { id: 'view.dock', label: 'command.dock', keys: ['Mod+J'], global: true, run: () => toggle('dockOpen') },
 ];
 

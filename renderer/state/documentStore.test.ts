@@ -33,6 +33,20 @@ describe('edits', () => {
     expect(units()).toBe(8);
   });
 
+  it('are gone to by their place in the history, back and forth, and travelling is no edit itself', () => {
+    store().edit([addDense], label);
+    for (const value of [5, 6, 7]) store().edit([setUnits(value)], label);
+    store().travelTo(2);
+    expect(units()).toBe(5);
+    store().travelTo(4);
+    expect(units()).toBe(7);
+    store().travelTo(0);
+    expect(store().document.graph.nodes).toEqual([]);
+    expect(store().dirty).toBe(false);
+    store().travelTo(9);
+    expect(store().history).toMatchObject({ index: 0, entries: { length: 4 } });
+  });
+
   it('that do not fit change nothing and add no entry', () => {
     const before = store();
     expect(() => store().edit([addDense, addDense], label)).toThrow();

@@ -3,7 +3,7 @@ import { check } from '#shared/check/check';
 import type { CheckResult } from '#shared/check/diagnostic';
 import { applyOperations } from '#shared/graph/applyOperation';
 import type { GradloomDocument } from '#shared/graph/document';
-import { createHistory, record, redo, undo } from '#shared/graph/history';
+import { createHistory, jump, record, redo, undo } from '#shared/graph/history';
 import type { History } from '#shared/graph/history';
 import type { Operation } from '#shared/graph/operations';
 import { newDocument } from '#shared/graph/queries';
@@ -48,6 +48,8 @@ export interface DocumentState {
   cancelGesture(): void;
   undo(): void;
   redo(): void;
+  /** Goes to where the first `index` entries of the history are done and the others undone. */
+  travelTo(index: number): void;
   /** `isSaved`: the document is what its file holds, or has none and is nobody's work yet. */
   load(document: GradloomDocument, path: string | null, modified: number | null, isSaved?: boolean): void;
   newDocument(): void;
@@ -188,6 +190,7 @@ export const useDocumentStore = create<DocumentState>()((set, get) => {
 
     undo: () => travel(undo),
     redo: () => travel(redo),
+    travelTo: (index) => travel((history, document) => jump(history, document, index)),
 
     load: open,
     newDocument: () => open(newDocument(), null, null),

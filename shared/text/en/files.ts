@@ -47,5 +47,11 @@ export const fileText = {
   'files.disk.reload.title': 'Give up your changes?',
   'files.disk.reload.help': 'Your changes to “{name}” that are not saved give way to what is on the disk.',
   'files.disk.reload.do': 'Give them up',
+  'app.rail.history': 'History of edits',
+  'command.history': 'History of edits',
+  'history.start': 'As it was opened',
+  'history.earliest': 'As far back as is kept',
+  'history.undone': 'Undone: press to do it again, with those before it',
+  'history.empty': 'Each edit will be listed here. A press on one goes back to it.',
   'files.download': 'Download a copy',
 } as const;

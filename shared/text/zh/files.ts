@@ -46,5 +46,11 @@ export const fileText: Readonly<Record<keyof typeof english, string>> = {
   'files.disk.reload.title': '放弃您的修改？',
   'files.disk.reload.help': '您对“{name}”尚未保存的修改将被磁盘上的内容取代。',
   'files.disk.reload.do': '放弃修改',
+  'app.rail.history': '编辑历史',
+  'command.history': '编辑历史',
+  'history.start': '打开时的状态',
+  'history.earliest': '所保留的最早状态',
+  'history.undone': '已撤销：点按可连同之前的编辑一起重做',
+  'history.empty': '每次编辑都会列在这里。点按其中一项即可回到那一步。',
   'files.download': '下载副本',
 };

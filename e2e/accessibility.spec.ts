@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { dockTabs } from '../renderer/state/viewStore.ts';
+import type { GradloomPage } from './fixtures/gradloomPage.ts';
+import { expect, test } from './fixtures/test.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds wrong with the window as it is, in words: the rule, and where. */
+async function violations(gradloom: GradloomPage, view: string): Promise<string[]> {
+  const { page } = gradloom;
+  // The page's policy lets no foreign script in; what the developer tools evaluate is none.
+  await page.evaluate(axe);
+  const results = await page.evaluate(() =>
+    (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${view}: ${id} at ${target.join(' ')}: ${failureSummary ?? ''}`),
+  );
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    test('axe finds nothing wrong with the main views', async ({ gradloom }) => {
+      const { page } = gradloom;
+      const found: string[] = [];
+      const look = async (view: string): Promise<void> => {
+        found.push(...(await violations(gradloom, view)));
+      };
+      await gradloom.measureStepZero();
+      await gradloom.selectWire('plain-stem', 'plain-dense-1');
+      await look('wire');
+      await gradloom.selectNode('plain-dense-1');
+      for (const tab of dockTabs) {
+        await gradloom.openDock(tab);
+        await look(tab);
+      }
+      const rail = page.getByRole('navigation', { name: gradloom.say('app.rail'), exact: true });
+      for (const tab of ['training', 'runs', 'history'] as const) {
+        await rail.getByRole('button', { name: gradloom.say(`app.rail.${tab}`), exact: true }).click();
+        await look(tab);
+      }
+      for (const [view, keys] of [
+        ['commands', 'ControlOrMeta+k'],
+        ['keys', '?'],
+        ['open', 'ControlOrMeta+o'],
+        ['export', 'ControlOrMeta+e'],
+      ] as const) {
+        await page.keyboard.press(keys);
+        await expect(page.getByRole('dialog')).toBeVisible();
+        await look(view);
+        await page.keyboard.press('Escape');
+        await expect(page.getByRole('dialog')).toHaveCount(0);
+      }
+      await gradloom.fileButton.click();
+      await look('file menu');
+      expect(found).toEqual([]);
+    });
+  });
+}
