@@ -12,9 +12,7 @@ async function violations(gradloom: GradloomPage, view: string): Promise<string[
   const { page } = gradloom;
   // The page's policy lets no foreign script in; what the developer tools evaluate is none.
   await page.evaluate(axe);
-  const results = await page.evaluate(() =>
-    (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
+  const results = await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run());
   return results.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${view}: ${id} at ${target.join(' ')}: ${failureSummary ?? ''}`),
   );

@@ -10,8 +10,9 @@ import type { Response as CallResponse } from '#shared/protocol/calls';
 import { makeBridge } from '../preload/bridge.ts';
 import { inTemporaryFolder, smallDocument, until } from '../services/testing/tiny.ts';
 import { startApp } from './application.ts';
-import type { CallEvent, ElectronApi, MenuItem, WindowOptions } from './electronApi.ts';
+import type { Area, CallEvent, ElectronApi, MenuItem, WindowOptions } from './electronApi.ts';
 import { menuCommands, menuTemplate } from './menu.ts';
+import { placeOf } from './windowState.ts';
 
 const tinyEngine = fileURLToPath(new URL('../services/testing/tinyEngine.mjs', import.meta.url));
 const pageUrl = 'gradloom://app/index.html';
@@ -28,6 +29,7 @@ class FakeElectron {
   menu: MenuItem[] = [];
   openAnswer: { canceled: boolean; filePaths: string[] } = { canceled: true, filePaths: [] };
   saveAnswer: { canceled: boolean; filePath: string } = { canceled: true, filePath: '' };
+  leaveAnswer = 1;
   readonly #folder: string;
   readonly #isFirst: boolean;
 
@@ -49,6 +51,7 @@ class FakeElectron {
         getPath: (name: string) => join(this.#folder, name),
         getLocale: () => 'zh-CN',
         enableSandbox: () => void log.push('sandbox'),
+        addRecentDocument: (path: string) => void log.push(`recent ${path}`),
       }) as unknown as ElectronApi['app'],
       ipcMain: {
         handle: (channel, listener) => {
@@ -75,7 +78,12 @@ class FakeElectron {
       dialog: {
         showOpenDialog: async () => this.openAnswer,
         showSaveDialog: async () => this.saveAnswer,
+        showMessageBoxSync: (_window, { buttons }) => {
+          log.push(buttons.join(' / '));
+          return this.leaveAnswer;
+        },
       },
+      screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] },
       Menu: {
         buildFromTemplate: (template) => template,
         setApplicationMenu: (menu) => {
@@ -123,8 +131,12 @@ class FakeContents extends EventEmitter {
   readonly mainFrame = { url: pageUrl };
   readonly sent: (readonly [string, unknown])[] = [];
   openHandler: (() => { action: 'deny' }) | null = null;
+  reloads = 0;
   send(channel: string, message: unknown): void {
     this.sent.push([channel, message]);
+  }
+  reload(): void {
+    this.reloads++;
   }
   isDestroyed(): boolean {
     return false;
@@ -138,6 +150,8 @@ class FakeWindow extends EventEmitter {
   readonly webContents = new FakeContents();
   readonly log: string[] = [];
   destroyed = false;
+  maximized = false;
+  bounds: Area = { x: 10, y: 20, width: 1000, height: 700 };
   constructor(readonly options: WindowOptions) {
     super();
   }
@@ -153,20 +167,33 @@ class FakeWindow extends EventEmitter {
   restore(): void {
     this.log.push('restore');
   }
+  maximize(): void {
+    this.log.push('maximize');
+  }
   isMinimized(): boolean {
     return true;
+  }
+  isMaximized(): boolean {
+    return this.maximized;
+  }
+  getNormalBounds(): Area {
+    return this.bounds;
   }
   isDestroyed(): boolean {
     return this.destroyed;
   }
   close(app: EventEmitter): void {
+    this.emit('close');
     this.destroyed = true;
     this.emit('closed');
     app.emit('window-all-closed');
   }
 }
 
-async function withApp(use: (electron: FakeElectron, folder: string) => Promise<void>): Promise<void> {
+async function withApp(
+  use: (electron: FakeElectron, folder: string) => Promise<void>,
+  commandLine: readonly string[] = [],
+): Promise<void> {
   await inTemporaryFolder(async (folder) => {
     await mkdir(join(folder, 'page'));
     await writeFile(join(folder, 'page', 'index.html'), 'page');
@@ -177,6 +204,8 @@ async function withApp(use: (electron: FakeElectron, folder: string) => Promise<
       modelThread: '',
       page: join(folder, 'page'),
       preload: '/preload.cjs',
+      commandLine,
+      cwd: folder,
       log: (line) => electron.log.push(line),
     });
     try {
@@ -244,7 +273,15 @@ describe('the window', () => {
   test('a second instance quits and opens nothing', () =>
     inTemporaryFolder(async (folder) => {
       const electron = new FakeElectron(folder, false);
-      await startApp(electron.api, { engine: '', modelThread: '', page: '', preload: '', log: () => undefined });
+      await startApp(electron.api, {
+        engine: '',
+        modelThread: '',
+        page: '',
+        preload: '',
+        commandLine: [],
+        cwd: '',
+        log: () => undefined,
+      });
       expect(electron.log).toEqual(['quit']);
       expect(electron.windows).toEqual([]);
     }));
@@ -344,6 +381,86 @@ describe('files', () => {
       expect(await electron.call('document.read', { path: other })).toHaveProperty('result.text', text);
       expect(await electron.call('files.list', { path: '/' })).toHaveProperty('failure.code', 'call.notHere');
     }));
+
+  test('a document that the program is started with is granted, and told to the first window that asks', () =>
+    withApp(
+      async (electron, folder) => {
+        const path = join(folder, 'net.gradloom.json');
+        await writeFile(path, JSON.stringify(smallDocument()));
+        expect(await electron.call('hello', {})).toHaveProperty('result.open', path);
+        expect(await electron.call('hello', {})).toHaveProperty('result.open', null);
+        expect(await electron.call('document.read', { path })).toHaveProperty('result.path', path);
+        expect(electron.log).toContain(`recent ${path}`);
+      },
+      ['--flag', 'net.gradloom.json'],
+    ));
+
+  test('one that a second start or the system hands over is granted and shown', () =>
+    withApp(async (electron, folder) => {
+      const path = join(folder, 'net.gradloom.json');
+      electron.app.emit('second-instance', {}, ['gradloom', 'net.gradloom.json'], folder);
+      let prevented = false;
+      electron.app.emit('open-file', { preventDefault: () => (prevented = true) }, path);
+      const told = electron.window.webContents.sent.filter(
+        ([, message]) => (message as { event: string }).event === 'open',
+      );
+      expect(told.map(([, message]) => message)).toEqual([
+        { event: 'open', path },
+        { event: 'open', path },
+      ]);
+      expect(prevented).toBe(true);
+    }));
+});
+
+describe('the window’s life', () => {
+  test('a page with unsaved changes is closed only where the person says so', () =>
+    withApp(async (electron) => {
+      const ask = (): boolean => {
+        let closes = false;
+        electron.window.webContents.emit('will-prevent-unload', { preventDefault: () => (closes = true) });
+        return closes;
+      };
+      expect(ask()).toBe(false);
+      electron.leaveAnswer = 0;
+      expect(ask()).toBe(true);
+      expect(electron.log).toContain('关闭 / 留下');
+    }));
+
+  test('a page that ended is loaded again and told in the log; one that was closed is not', () =>
+    withApp(async (electron) => {
+      const { webContents } = electron.window;
+      webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 5 });
+      expect(webContents.reloads).toBe(1);
+      expect(electron.log.join('\n')).toContain('crashed, 5');
+      webContents.emit('render-process-gone', {}, { reason: 'clean-exit', exitCode: 0 });
+      expect(webContents.reloads).toBe(1);
+    }));
+
+  test('where it stood is kept', () =>
+    withApp(async (electron, folder) => {
+      electron.window.maximized = true;
+      electron.window.close(electron.app);
+      await until(() => electron.log.includes('quit'), 'quit');
+      expect(JSON.parse(await readFile(join(folder, 'userData', 'window.json'), 'utf8'))).toEqual({
+        ...electron.window.bounds,
+        isMaximized: true,
+      });
+    }));
+
+  const screens = [
+    { x: 0, y: 0, width: 1920, height: 1080 },
+    { x: 1920, y: 0, width: 1280, height: 1024 },
+  ];
+  test.each([
+    ['on the first screen', { x: 10, y: 20 }, screens, { x: 10, y: 20 }],
+    ['on the second', { x: 2000, y: 100 }, screens, { x: 2000, y: 100 }],
+    ['on a second that was taken away', { x: 2000, y: 100 }, screens.slice(0, 1), {}],
+    ['above every screen', { x: 10, y: -60 }, screens, {}],
+    ['with a corner only', { x: -900, y: 10 }, screens, {}],
+  ])('it comes back %s', (_where, at, today, expected) => {
+    const state = { ...at, width: 1000, height: 700, isMaximized: false };
+    expect(placeOf(state, today)).toEqual({ width: 1000, height: 700, ...expected });
+  });
 });
 
 describe('events', () => {

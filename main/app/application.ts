@@ -17,6 +17,8 @@ import type { Services } from '../services/services.ts';
 import type { CallEvent, ContentsApi, ElectronApi, WindowApi } from './electronApi.ts';
 import { menuTemplate } from './menu.ts';
 import { utilityLauncher } from './utilityLauncher.ts';
+import { placeOf, readWindowState, writeWindowState } from './windowState.ts';
+import type { WindowState } from './windowState.ts';
 
 /** The page lives under a scheme of its own: a file address would see the whole disk. */
 const scheme = 'gradloom';
@@ -31,6 +33,9 @@ export interface AppSettings {
   readonly page: string;
   /** Path of the bundled preload script. */
   readonly preload: string;
+  /** What the program was started with, without the program itself. */
+  readonly commandLine: readonly string[];
+  readonly cwd: string;
   readonly log: (line: string) => void;
 }
 
@@ -72,7 +77,11 @@ export async function startApp(electron: ElectronApi, settings: AppSettings): Pr
   for (const path of await services.recent.list()) reach.grant(path);
   for (const { path } of await services.keptWork.found()) if (path !== null) reach.grant(path);
   const locale: Locale = /^zh\b/i.test(app.getLocale()) ? 'zh-CN' : 'en';
+  const statePath = join(app.getPath('userData'), 'window.json');
+  const state = await readWindowState(nodeFileSystem, statePath);
   let open: OpenWindow | null = null;
+  /** A file that the page is to show as soon as it asks. */
+  let waiting: string | null = null;
   let closing: Promise<void> = Promise.resolve();
 
   ipcMain.handle(bridgeChannels.call, async (event, message): Promise<CallResponse> => {
@@ -84,16 +93,45 @@ export async function startApp(electron: ElectronApi, settings: AppSettings): Pr
 
   const show = (): void => {
     if (open === null) {
-      open = openWindow(electron, settings, services, reach, locale, (handler) => {
-        open = null;
-        closing = handler.close().then(() => services.keptWork.close());
+      open = openWindow(electron, settings, services, reach, locale, {
+        place: placeOf(
+          state,
+          electron.screen.getAllDisplays().map(({ workArea }) => workArea),
+        ),
+        isMaximized: state?.isMaximized === true,
+        takeFile: () => {
+          const file = waiting;
+          waiting = null;
+          return file;
+        },
+        leaves: (left) => {
+          closing = closing.then(() => writeWindowState(nodeFileSystem, statePath, left));
+        },
+        closed: (handler) => {
+          open = null;
+          closing = closing.then(() => handler.close()).then(() => services.keptWork.close());
+        },
       });
       return;
     }
     if (open.window.isMinimized()) open.window.restore();
     open.window.focus();
   };
-  app.on('second-instance', show);
+  const showFile = (path: string): void => {
+    const granted = reach.grant(path);
+    if (open === null) waiting = granted;
+    else tell(open.window, { event: 'open', path: granted });
+  };
+  app.on('second-instance', (_event, commandLine, cwd) => {
+    const file = documentIn(commandLine, cwd);
+    if (file !== null) showFile(file);
+    show();
+  });
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    showFile(path);
+    show();
+  });
   app.on('window-all-closed', () => {
     closing.then(
       () => app.quit(),
@@ -106,7 +144,24 @@ export async function startApp(electron: ElectronApi, settings: AppSettings): Pr
   });
   electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(template) as never);
   services.engine.start();
+  const file = documentIn(settings.commandLine, settings.cwd);
+  if (file !== null) showFile(file);
   show();
+}
+
+/** The document that a command line names, if any: the last word that is no option and ends like one. */
+function documentIn(commandLine: readonly string[], cwd: string): string | null {
+  const named = commandLine.findLast((word) => !word.startsWith('-') && word.toLowerCase().endsWith('.json'));
+  return named === undefined ? null : resolve(cwd, named);
+}
+
+/** How a window stands, and what is told when it goes. */
+interface WindowLife {
+  readonly place: ReturnType<typeof placeOf>;
+  readonly isMaximized: boolean;
+  takeFile(): string | null;
+  leaves(state: WindowState): void;
+  closed(handler: CallHandler): void;
 }
 
 function openWindow(
@@ -115,11 +170,12 @@ function openWindow(
   services: Services,
   reach: GrantedReach,
   locale: Locale,
-  closed: (handler: CallHandler) => void,
+  life: WindowLife,
 ): OpenWindow {
   const window = electron.createWindow({
     width: 1440,
     height: 900,
+    ...life.place,
     minWidth: 800,
     minHeight: 560,
     title: 'Gradloom',
@@ -180,12 +236,39 @@ function openWindow(
         return reach.grantData(path);
       },
     },
+    takeFile: () => life.takeFile(),
+    touched: (path) => electron.app.addRecentDocument(path),
     broke: (error) => settings.log(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   });
+  if (life.isMaximized) window.maximize();
   window.once('ready-to-show', () => window.show());
-  window.on('closed', () => closed(handler));
+  window.on('close', () => life.leaves({ ...window.getNormalBounds(), isMaximized: window.isMaximized() }));
+  window.on('closed', () => life.closed(handler));
+  window.webContents.on('will-prevent-unload', (event) => {
+    // Without this a page with unsaved changes could never be closed: Electron asks nobody by itself.
+    if (wantsToLeave(electron, window, locale)) event.preventDefault();
+  });
+  window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
+    settings.log(
+      `The window's page ended (${reason}, ${exitCode}). It is loaded again; unsaved work is offered there.`,
+    );
+    if (reason !== 'clean-exit' && !window.isDestroyed()) window.webContents.reload();
+  });
   window.loadURL(`${pageOrigin}/index.html`).catch((error: unknown) => settings.log(String(error)));
   return { window, handler };
+}
+
+function wantsToLeave(electron: ElectronApi, window: WindowApi, locale: Locale): boolean {
+  const buttons = [text(locale, 'dialog.leave.close'), text(locale, 'dialog.leave.stay')];
+  const pressed = electron.dialog.showMessageBoxSync(window as never, {
+    type: 'question',
+    message: text(locale, 'dialog.leave'),
+    detail: text(locale, 'dialog.leave.detail'),
+    buttons,
+    defaultId: 1,
+    cancelId: 1,
+  });
+  return pressed === 0;
 }
 
 /** Whether a call comes from the page itself: the window's own main frame, showing an address of the page. */

@@ -26,7 +26,10 @@ export interface ElectronApi {
   readonly dialog: {
     showOpenDialog(window: never, options: OpenDialogOptions): Promise<{ canceled: boolean; filePaths: string[] }>;
     showSaveDialog(window: never, options: SaveDialogOptions): Promise<{ canceled: boolean; filePath: string }>;
+    /** Waits; returns the place of the button that was pressed. */
+    showMessageBoxSync(window: never, options: MessageOptions): number;
   };
+  readonly screen: { getAllDisplays(): { readonly workArea: Area }[] };
   readonly Menu: {
     buildFromTemplate(template: MenuItem[]): unknown;
     setApplicationMenu(menu: never): void;
@@ -45,6 +48,9 @@ export interface AppApi {
   getLocale(): string;
   enableSandbox(): void;
   on(event: 'second-instance', listener: (event: unknown, commandLine: string[], cwd: string) => void): unknown;
+  addRecentDocument(path: string): void;
+  /** Apple's systems hand a file over that was opened in the Finder. */
+  on(event: 'open-file', listener: (event: Preventable, path: string) => void): unknown;
   on(event: 'web-contents-created', listener: (event: unknown, contents: ContentsApi) => void): unknown;
   on(event: 'window-all-closed', listener: () => void): unknown;
   on(event: 'will-quit', listener: () => void): unknown;
@@ -59,7 +65,22 @@ export interface ContentsApi {
   send(channel: string, message: unknown): void;
   isDestroyed(): boolean;
   setWindowOpenHandler(handler: () => { action: 'deny' }): void;
+  reload(): void;
   on(event: 'will-navigate' | 'will-redirect' | 'will-attach-webview', listener: (event: Preventable) => void): unknown;
+  /** The page asks not to be closed; to prevent the event is to close it all the same. */
+  on(event: 'will-prevent-unload', listener: (event: Preventable) => void): unknown;
+  on(
+    event: 'render-process-gone',
+    listener: (event: unknown, details: { readonly reason: string; readonly exitCode: number }) => void,
+  ): unknown;
+}
+
+/** A rectangle of a screen, in pixels that do not count its density. */
+export interface Area {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface CallEvent {
@@ -70,6 +91,8 @@ export interface CallEvent {
 export interface WindowOptions {
   readonly width: number;
   readonly height: number;
+  readonly x?: number;
+  readonly y?: number;
   readonly minWidth: number;
   readonly minHeight: number;
   readonly title: string;
@@ -94,10 +117,23 @@ export interface WindowApi {
   show(): void;
   focus(): void;
   restore(): void;
+  maximize(): void;
   isMinimized(): boolean;
+  isMaximized(): boolean;
   isDestroyed(): boolean;
+  /** Where the window stands when it is neither maximised nor minimised. */
+  getNormalBounds(): Area;
   once(event: 'ready-to-show', listener: () => void): unknown;
-  on(event: 'closed', listener: () => void): unknown;
+  on(event: 'close' | 'closed', listener: () => void): unknown;
+}
+
+export interface MessageOptions {
+  type: 'question';
+  message: string;
+  detail: string;
+  buttons: string[];
+  defaultId: number;
+  cancelId: number;
 }
 
 interface FileFilter {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, utilityProcess } from 'electron';
+import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, screen, session, utilityProcess } from 'electron';
 import { startApp } from './application.ts';
 
 // Only an entry's own address is sure: what several entries share is bundled into chunks that lie elsewhere.
@@ -15,6 +15,8 @@ startApp(
     protocol,
     session,
     dialog,
+    // Electron refuses its screens before the app is ready.
+    screen: { getAllDisplays: () => screen.getAllDisplays() },
     Menu,
     utilityProcess,
     createWindow: (options) => new BrowserWindow(options),
@@ -24,6 +26,8 @@ startApp(
     modelThread: here('../services/modelThread.js'),
     page: here('../../renderer'),
     preload: here('../preload/preload.cjs'),
+    commandLine: process.argv.slice(app.isPackaged ? 1 : 2),
+    cwd: process.cwd(),
     log,
   },
 ).catch((error: unknown) => {

@@ -38,6 +38,10 @@ export interface WindowPort {
   frame(bytes: Uint8Array): void;
   /** null: the window draws its own. */
   readonly dialogs: Dialogs | null;
+  /** A document that the shell was asked to show, once. */
+  takeFile?(): string | null;
+  /** Hears of each document that was read or written, for the system's own list of recent ones. */
+  touched?(path: string): void;
   /** Hears of errors that no code was foreseen for, for the log. */
   broke(error: unknown): void;
 }
@@ -152,7 +156,14 @@ export class CallHandler {
     return {
       hello: async () => {
         engine.start();
-        return { version, shell, engine: engine.report, folder, root: reach.root };
+        return {
+          version,
+          shell,
+          engine: engine.report,
+          folder,
+          root: reach.root,
+          open: this.#window.takeFile?.() ?? null,
+        };
       },
       'document.read': async ({ path }) => {
         const document = await documents.read(path);
@@ -417,6 +428,7 @@ export class CallHandler {
   #remember(path: string): void {
     this.#documentFolders.add(dirname(path));
     void this.#services.recent.add(path);
+    this.#window.touched?.(path);
   }
 
   #demandOwn(run: string): void {

@@ -1,8 +1,11 @@
 import { createRoot } from 'react-dom/client';
 import { createTemplate } from '#shared/templates/templates';
+import { listenToDroppedFiles } from '../features/files/droppedFiles.ts';
+import { openFile } from '../features/files/fileActions.ts';
 import { connect, provideClient } from '../platform/client.ts';
 import { listenToKeys, registerCommands } from '../platform/commands.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
+import { useEngineStore } from '../state/engineStore.ts';
 import { connectKeptWork, showFoundWork } from '../state/keptWork.ts';
 import { connectStores } from '../state/session.ts';
 import { useViewStore } from '../state/viewStore.ts';
@@ -19,6 +22,14 @@ provideClient(client);
 connectStores(client);
 registerCommands(commands);
 listenToKeys(window);
+listenToDroppedFiles(window);
+client.onEvent((event) => {
+  if (event.event === 'open') void openFile(event.path);
+});
+useEngineStore.subscribe(({ shell }, before) => {
+  const file = shell?.open ?? null;
+  if (file !== null && shell !== before.shell) void openFile(file);
+});
 applyAppearance();
 useDocumentStore.getState().load(createTemplate(firstDocument, {}, useViewStore.getState().locale), null, null);
 connectKeptWork(client);

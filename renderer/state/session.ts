@@ -27,7 +27,8 @@ export function connectStores(client: Client): () => void {
           useExportStore.setState({ stage: event.stage });
           return;
         case 'file':
-          // `connectKeptWork` hears it.
+        case 'open':
+          // Heard elsewhere: by `connectKeptWork`, and by the composition root.
           return;
         case 'lesson':
           receiveLessonProgress(event.progress);

@@ -114,6 +114,8 @@ export const calls = {
         /** Folder that file dialogs start in; the browser shell reads and writes only below `root`. */
         folder: z.string(),
         root: z.string(),
+        /** A document that the program was started with, told to the first window that asks. */
+        open: z.string().nullable(),
       })
       .strict(),
   },
@@ -457,6 +459,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('export'), stage: exportStageSchema }).strict(),
   z.object({ event: z.literal('lesson'), progress: lessonProgressSchema }).strict(),
   z.object({ event: z.literal('menu'), command: z.string() }).strict(),
+  /** The system hands a document over that is to be shown. */
+  z.object({ event: z.literal('open'), path: z.string() }).strict(),
 ]);
 export type ServiceEvent = z.infer<typeof eventSchema>;
 

@@ -60,6 +60,13 @@ export async function openTemplate(document: GradloomDocument): Promise<void> {
   if (await settle()) useDocumentStore.getState().load(document, null, null);
 }
 
+/** Shows the text of a document that was dropped on the window. The page learns no path of it, so it has no file yet. */
+export async function openDropped(name: string, written: string): Promise<void> {
+  if (!(await settle())) return;
+  const document = await parseOrTell(name, written);
+  if (document !== null) useDocumentStore.getState().load(document, null, null);
+}
+
 /** Opens a file, chosen in a dialog where no path is given. What cannot be opened is explained and changes nothing. */
 export async function openFile(path?: string): Promise<void> {
   if (!(await settle())) return;
