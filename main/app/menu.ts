@@ -28,6 +28,9 @@ const headings: readonly Heading[] = [
       { command: 'file.save', label: 'menu.file.save', keys: 'CmdOrCtrl+S' },
       { command: 'file.saveAs', label: 'menu.file.saveAs', keys: 'CmdOrCtrl+Shift+S' },
       separator,
+      { command: 'file.versions', label: 'files.versions' },
+      { command: 'file.unsavedWork', label: 'files.work' },
+      separator,
       { command: 'file.export', label: 'menu.file.export', keys: 'CmdOrCtrl+E' },
       { command: 'file.import', label: 'menu.file.import' },
       separator,
@@ -39,6 +42,7 @@ const headings: readonly Heading[] = [
     entries: [
       { command: 'edit.undo', label: 'menu.edit.undo', keys: 'CmdOrCtrl+Z' },
       { command: 'edit.redo', label: 'menu.edit.redo', keys: 'CmdOrCtrl+Shift+Z' },
+      { command: 'view.history', label: 'command.history' },
       separator,
       { role: 'cut' },
       { role: 'copy' },
