@@ -197,6 +197,17 @@ describe('calls', () => {
       await services.keptWork.close();
     }));
 
+  test('what a page left unsaved is found when the same window loads its page again', () =>
+    withWindow(async ({ result, services }) => {
+      await result('hello', {});
+      const work = { path: null, name: 'net', modified: null, text: '{}' };
+      await result('work.keep', { window: 'window-1', ...work });
+      expect(await result('work.found', {})).toEqual({ works: [] });
+      await result('hello', {});
+      expect(await result('work.found', {})).toMatchObject({ works: [{ window: 'window-1' }] });
+      await services.keptWork.close();
+    }));
+
   test.each(['../../net', 'a/b/c/d/e', 'WINDOW-1', 'short', `${'a'.repeat(65)}`, 'window-1\0'])(
     'no file but its own is named by a window: %s',
     (name) =>

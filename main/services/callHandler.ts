@@ -81,6 +81,7 @@ export class CallHandler {
   /** The names under which this window has spoken: one, or one for each time that its page was loaded. */
   readonly #names = new Set<string>();
   readonly #lessons: LessonDesk;
+  #releasing: Promise<void> = Promise.resolve();
   /** Folders in which this window has read or written a document: where side files are looked for. */
   readonly #documentFolders = new Set<string>();
   /** Starting a run ends the former ones first, so starts wait for each other. */
@@ -136,11 +137,17 @@ export class CallHandler {
     this.#unsubscribe();
     this.#modelFiles.stop();
     this.#watch.stop();
-    for (const name of this.#names) await this.#services.keptWork.release(name);
+    await this.#releaseNames();
     await this.#lessons.stop();
     await this.#starting;
     await this.#finishRuns();
     await this.#services.recent.settled();
+  }
+
+  async #releaseNames(): Promise<void> {
+    const names = [...this.#names];
+    this.#names.clear();
+    for (const name of names) await this.#services.keptWork.release(name);
   }
 
   async #dispatch<Name extends CallName>(name: Name, values: unknown): Promise<CallResult<Name>> {
@@ -156,6 +163,8 @@ export class CallHandler {
     return {
       hello: async () => {
         engine.start();
+        // A page that is loaded again is a new one: what the former page left unsaved is to be found.
+        this.#releasing = this.#releaseNames();
         return {
           version,
           shell,
@@ -202,7 +211,10 @@ export class CallHandler {
         await keptWork.discard(window);
         return {};
       },
-      'work.found': async () => ({ works: await keptWork.found() }),
+      'work.found': async () => {
+        await this.#releasing;
+        return { works: await keptWork.found() };
+      },
       'work.read': ({ window }) => keptWork.read(window),
       'document.recent': async () => {
         const paths = await recent.list();

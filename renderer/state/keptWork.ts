@@ -96,6 +96,8 @@ export function connectKeptWork(client: Client, name: string = windowName): () =
       if (state.document !== before.document || state.dirty !== before.dirty || state.path !== before.path) {
         timer ??= setTimeout(() => void keep(), keepingPause);
       }
+      // Work that was found is kept under this window's name before this has heard of it.
+      if (state.loaded !== before.loaded) holds = true;
       if (state.path !== before.path || state.loaded !== before.loaded) watch();
     }),
     client.onConnection((connection) => {
