@@ -16,11 +16,7 @@ export type OverlaySubject = (typeof overlaySubjects)[number];
 export const dockTabs = ['curves', 'depth', 'time', 'values', 'reasoning', 'predictions', 'problems', 'data'] as const;
 export type DockTab = (typeof dockTabs)[number];
 
-<<<<<<< HEAD
-export const railTabs = ['layers', 'training', 'runs', 'lessons'] as const;
-=======
-export const railTabs = ['layers', 'training', 'runs', 'history'] as const;
->>>>>>> b8d8aa5 (History panel that goes to any edit; 10,000 random sequences of undo and redo; axe on the main views)
+export const railTabs = ['layers', 'training', 'runs', 'history', 'lessons'] as const;
 export type RailTab = (typeof railTabs)[number];
 
 /** A window this wide has room for both side panels beside a canvas of at least 60 % of its area. */

@@ -79,14 +79,11 @@ const drawings = {
   note: ['M4 4.25h12v8.5H9.5L6 16v-3.25H4zM7 7.25h6M7 9.75h4'],
   fit: ['M3.5 7.5v-4h4M12.5 3.5h4v4M16.5 12.5v4h-4M7.5 16.5h-4v-4'],
   frozen: ['M10 2.75v14.5M3.72 6.38l12.56 7.24M3.72 13.62l12.56-7.24M8 4.5l2 1.75L12 4.5M8 15.5l2-1.75 2 1.75'],
-<<<<<<< HEAD
   lesson: ['M2.5 7L10 3.75 17.5 7 10 10.25zM5.5 8.75v4.5c2.6 2 6.4 2 9 0v-4.5M17.5 7v5'],
-=======
   edits: [
     'M8 5h8.5M8 10h8.5M8 15h8.5',
     'M4.4 3.8a1.2 1.2 0 1 1 0 2.4 1.2 1.2 0 0 1 0-2.4zM4.4 8.8a1.2 1.2 0 1 1 0 2.4 1.2 1.2 0 0 1 0-2.4zM4.4 13.8a1.2 1.2 0 1 1 0 2.4 1.2 1.2 0 0 1 0-2.4z',
   ],
->>>>>>> b8d8aa5 (History panel that goes to any edit; 10,000 random sequences of undo and redo; axe on the main views)
   history: ['M4.2 12.2a6 6 0 1 0 .6-5.2M4.2 3.6v3.8H8M10.25 6.75V10.5l2.5 1.5'],
 } as const satisfies Record<string, readonly [string] | readonly [string, string]>;
 
