@@ -77,6 +77,20 @@ test('a trained network goes out as ONNX and TensorFlow.js, and comes back', asy
     expect(gradloom.read('back.gradloom.json').graph).toEqual(small().graph);
     expect(existsSync(gradloom.pathOf('back.weights.npz'))).toBe(true);
   });
+
+  await test.step('weights of a model file become those of the open document', async () => {
+    await gradloom.chooseFromFileMenu('files.takeWeights');
+    const models = gradloom.dialog('take.title');
+    await models.getByRole('option', { name: 'web' }).dblclick();
+    await models.getByRole('option', { name: 'model.json' }).dblclick();
+    await expect(models).toHaveCount(0);
+    const file = async (): Promise<string> => {
+      await page.keyboard.press('ControlOrMeta+s');
+      return gradloom.read('back.gradloom.json').weights?.file ?? '';
+    };
+    await expect.poll(file).toMatch(/^back\.weights-[0-9a-f]{8}\.npz$/);
+    expect(readFileSync(gradloom.pathOf(await file()))).toEqual(readFileSync(gradloom.pathOf('back.weights.npz')));
+  });
 });
 
 test('what a format cannot carry is named, and nothing is written', async ({ gradloom }) => {

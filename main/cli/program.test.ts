@@ -1132,6 +1132,10 @@ describe('export', () => {
       expect(await arraysOf(join(folder, 'back.weights.npz'))).toEqual(await arraysOf(join(folder, 'w.npz')));
       const back = parseDocument(await readFile(join(folder, 'back.gradloom.json'), 'utf8'));
       expect(back).toMatchObject({ ok: true, document: { ...linear, weights: { file: 'back.weights.npz' } } });
+      const take = ['weights', 'linear.gradloom.json', '--from', 'model', '--out', 'taken.npz', '--json'];
+      const taken = await run(folder, take);
+      expect(json(taken)).toMatchObject({ taken: 2 });
+      expect(await arraysOf(join(folder, 'taken.npz'))).toEqual(await arraysOf(join(folder, 'w.npz')));
       const refused = await run(folder, ['import', 'b.npz', '--out', 'x.gradloom.json', '--json']);
       expect(refused.code).toBe(1);
       expect(json(refused)).toHaveProperty('failure.code', 'import.unknown');

@@ -11,6 +11,9 @@ import { documentLimit } from '../services/documents.ts';
 import { fail, ServiceError, systemCode } from '../services/failure.ts';
 import { decodeText, fileFailure, readWhole } from '../services/fileSystem.ts';
 import { runFiles } from '../services/runFolders.ts';
+import { importParts, readModelParts } from '../services/imports.ts';
+import { matchWeights } from '../services/modelWeights.ts';
+import type { MatchedWeights } from '../services/modelWeights.ts';
 import { findSidecar } from '../services/sidecar.ts';
 import { demandWeights, readArrays } from '../services/weightFiles.ts';
 import type { Terminal } from './surroundings.ts';
@@ -102,6 +105,23 @@ export function lowerDocument(
     throw fail('document.problems', { path, count: errors.length, first: errors[0]?.message ?? '–' });
   }
   return { program: lowered.program, weights: flatten(lowered.program).weights };
+}
+
+/**
+ * The weights of a model file that a document's network can take; tells how many. @throws ServiceError
+ */
+export async function weightsOfModel(
+  terminal: Terminal,
+  document: GradloomDocument,
+  model: string,
+): Promise<MatchedWeights> {
+  const path = terminal.path(model);
+  const parts = await readModelParts(terminal.surroundings.fileSystem, path);
+  const matched = matchWeights(document, await importParts(parts), null);
+  const { taken, all } = matched;
+  if (taken === 0) throw fail('weights.noneFits', { path, count: all });
+  terminal.note(terminal.say('terminal.weights.taken', { taken, all, path }));
+  return matched;
 }
 
 /**

@@ -15,7 +15,7 @@ import { plainExamination, plainFactors, plainInspection, plainIterated } from '
 import { predictInputs, predictOutputs } from './prediction.ts';
 import { lowerOrFail } from './runs.ts';
 import type { RunListener } from './runs.ts';
-import { fittingWeights } from './takenWeights.ts';
+import { fitsWhole, fittingWeights } from './takenWeights.ts';
 import type { Services } from './services.ts';
 import { findSidecar } from './sidecar.ts';
 import { version } from './version.ts';
@@ -259,6 +259,7 @@ export class CallHandler {
         this.#remember(imported.path);
         return imported;
       },
+      'weights.take': (request) => this.#modelFiles.takeWeights(request),
       'data.describe': ({ path, source, document }) => {
         if (source !== null && !isFileSource(source)) throw fail('data.unknownForm', { path: path ?? source.kind });
         return dataFiles.describe({ path, source, folders: this.#foldersOf(document) });
@@ -269,16 +270,21 @@ export class CallHandler {
         engine.request({ kind: 'preview', data: await dataFiles.resolve(data, [...this.#documentFolders]), count }),
       'run.start': ({ document: given, paused, keep }) =>
         this.#inTurn(async () => {
-          const weights = await this.#sidecarOf(given);
+          const beside = await this.#sidecarOf(given);
           const document = await this.#located(given);
           // A former run of this window has ended by now, and its last weights are on the disk.
+          const last = keep === undefined ? {} : await runs.kept.weights(keep);
+          // An edit leaves the weights beside the document where they fit; what is new starts from the seed.
+          const isWhole = beside === null || fitsWhole(document, beside);
           const fitting =
-            keep === undefined ? null : fittingWeights(lowerOrFail(document), await runs.kept.weights(keep));
+            keep === undefined && isWhole
+              ? null
+              : fittingWeights(lowerOrFail(document), isWhole ? last : { ...beside, ...last });
           const kept = fitting === null ? null : { kept: fitting.kept, all: fitting.all };
           const request = {
             document,
             paused,
-            weights,
+            weights: isWhole ? beside : null,
             folder: 'new',
             ...(fitting && { keep: fitting.weights }),
           } as const;

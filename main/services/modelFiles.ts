@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
 import type { GradloomDocument } from '#shared/graph/document';
 import { flatten } from '#shared/program/flatten';
@@ -28,6 +28,7 @@ import type { Services } from './services.ts';
 import { takenWeights } from './takenWeights.ts';
 import { demandWeights } from './weightFiles.ts';
 
+type TakeRequest = z.output<(typeof calls)['weights.take']['arguments']>;
 type WriteRequest = z.output<(typeof calls)['export.write']['arguments']>;
 
 /** Formats that Gradloom itself reads back. */
@@ -261,26 +262,55 @@ export class ModelFiles {
     return found.filter((run) => run !== null);
   }
 
+  /** The bytes of a model file that a person chose. @throws ServiceError */
+  async #partsOf(path: string) {
+    const { fileSystem, reach } = this.#services;
+    // Of a TensorFlow.js model a person chooses the description; the model is its folder.
+    const given = basename(path) === tfjsDescription ? dirname(path) : path;
+    const source = await reach.toReadData(given, []);
+    return readModelParts(fileSystem, source.real).catch((error: unknown) => {
+      throw error instanceof ServiceError && error.failure.code === 'file.missing' && given !== path
+        ? fail('import.broken', { reason: `a file of the model is missing in ${given}` })
+        : error;
+    });
+  }
+
+  /**
+   * Writes a file of weights beside a document, with those of a model file that fit.
+   * @throws ServiceError: problems of the document or the model, the disk, out of reach
+   */
+  async takeWeights({ path, document, beside, nodes }: TakeRequest): Promise<CallResult<'weights.take'>> {
+    const { fileSystem, reach, modelWork } = this.#services;
+    const target = await reach.toWrite(beside);
+    const file = await modelWork({
+      kind: 'take',
+      document,
+      parts: await this.#partsOf(path),
+      nodes,
+      former: await this.#window.sidecarOf(document),
+      name: basename(target.real),
+    });
+    const { reference, taken, all, bytes } = file;
+    if (taken === 0) return { reference: null, taken, all };
+    const place = join(dirname(target.real), reference.file);
+    try {
+      await replaceFile(fileSystem, place, bytes);
+    } catch (error) {
+      throw fileFailure(error, place, 'write');
+    }
+    return { reference, taken, all };
+  }
+
   /**
    * Reads a model file and writes what it holds as a document, with its weights beside it.
    * @throws ServiceError: broken, none of ours, the disk, out of reach
    */
   async import({ path, out, overwrite }: CallArguments<'import.model'>): Promise<CallResult<'import.model'>> {
     const { fileSystem, reach, documents, modelWork } = this.#services;
-    // Of a TensorFlow.js model a person chooses the description; the model is its folder.
-    const given = basename(path) === tfjsDescription ? dirname(path) : path;
-    const source = await reach.toReadData(given, []);
+    const parts = await this.#partsOf(path);
     const target = await reach.toWrite(out);
     await demandFree(fileSystem, target, overwrite);
-    const files = await modelWork({
-      kind: 'import',
-      parts: await readModelParts(fileSystem, source.real).catch((error: unknown) => {
-        throw error instanceof ServiceError && error.failure.code === 'file.missing' && given !== path
-          ? fail('import.broken', { reason: `a file of the model is missing in ${given}` })
-          : error;
-      }),
-      out: target.real,
-    });
+    const files = await modelWork({ kind: 'import', parts, out: target.real });
     // The weights first: a document must not name a file that is not there.
     await writeSidecar(fileSystem, files, target.real);
     const written = await documents.write({ path: out, text: files.document, expected: null, overwrite: true });

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { GradloomDocument } from '#shared/graph/document';
+import type { NodeId } from '#shared/graph/identifiers';
 import { serialiseDocument } from '#shared/graph/serialise';
 import type { Failure } from '#shared/protocol/calls';
 import type { NamedArrays } from '#shared/protocol/engine';
@@ -12,6 +13,8 @@ import type { Examples, ExportFacts, MadeFiles } from './exports.ts';
 import { fail, reasonOf, ServiceError } from './failure.ts';
 import { importedFiles, importParts } from './imports.ts';
 import type { ImportedFiles } from './imports.ts';
+import { matchWeights, weightsFile } from './modelWeights.ts';
+import type { WeightsFile } from './modelWeights.ts';
 
 /** What takes long over model files: no disk, no engine, only computing. All of it can be sent to another thread. */
 export type ModelTask =
@@ -39,7 +42,18 @@ export type ModelTask =
       readonly weights: NamedArrays;
       readonly precision: ExportPrecision;
     }
-  | { readonly kind: 'import'; readonly parts: ModelParts; readonly out: string };
+  | { readonly kind: 'import'; readonly parts: ModelParts; readonly out: string }
+  | {
+      /** A file of weights for a document, of those of a model file. */
+      readonly kind: 'take';
+      readonly document: GradloomDocument;
+      readonly parts: ModelParts;
+      /** null: of the whole document. */
+      readonly nodes: readonly NodeId[] | null;
+      /** The weights that the document names; null where it names none. */
+      readonly former: NamedArrays | null;
+      readonly name: string;
+    };
 
 /** Weights after rounding, and what they take. */
 export interface RoundedWeights {
@@ -56,6 +70,7 @@ export interface ModelTaskResults {
   check: ExportCheck;
   round: RoundedWeights;
   import: ImportedFiles;
+  take: WeightsFile;
 }
 
 type ResultOf<Task extends ModelTask> = ModelTaskResults[Task['kind']];
@@ -88,6 +103,10 @@ async function perform(task: ModelTask): Promise<ModelTaskResults[ModelTask['kin
       return round(task.document, task.weights, task.precision);
     case 'import':
       return importedFiles(await importParts(task.parts), task.out);
+    case 'take': {
+      const { document, nodes, former, name } = task;
+      return weightsFile(document, matchWeights(document, await importParts(task.parts), nodes), former, name);
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { nameOf } from '#shared/check/place';
 import type { GradloomDocument } from '#shared/graph/document';
 import { findNode } from '#shared/graph/queries';
 import { flatten } from '#shared/program/flatten';
+import { lower } from '#shared/program/lower';
 import type { Program } from '#shared/program/program';
 import { sourcedWeights } from '#shared/program/weightSources';
 import type { NamedArray, NamedArrays } from '#shared/protocol/engine';
@@ -18,6 +19,14 @@ export function fittingWeights(
     return array !== undefined && hasShape(array, shape) ? [[id, array]] : [];
   });
   return { weights: Object.fromEntries(kept), kept: kept.length, all: own.length };
+}
+
+/** Whether weights are exactly those of a document; of one that does not lower that is for others to say. */
+export function fitsWhole(document: GradloomDocument, weights: NamedArrays): boolean {
+  const lowered = lower(document);
+  if (!lowered.ok) return true;
+  const { kept, all } = fittingWeights(lowered.program, weights);
+  return kept === all && all === Object.keys(weights).length;
 }
 
 /**

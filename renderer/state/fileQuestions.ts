@@ -14,7 +14,11 @@ export interface Questions {
     readonly answer: string | null;
   };
   /** A model file to bring in. */
-  model: { readonly asked: { readonly folder: string }; readonly answer: string | null };
+  /** A model file: a whole document to bring in, or one to take weights from. */
+  model: {
+    readonly asked: { readonly folder: string; readonly purpose: 'import' | 'weights' };
+    readonly answer: string | null;
+  };
   /** Where a model file goes; `ending` is '' where it is a folder. */
   exportTo: {
     readonly asked: { readonly folder: string; readonly name: string; readonly ending: string };

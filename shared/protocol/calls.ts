@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { documentSchema } from '../graph/document.ts';
+import { documentSchema, weightsReferenceSchema } from '../graph/document.ts';
 import { nodeIdSchema, wireIdSchema } from '../graph/identifiers.ts';
 import { dataSchema, dataSourceSchema } from '../graph/training.ts';
 import { locales } from '../text/locale.ts';
@@ -372,6 +372,24 @@ export const calls = {
   'lesson.document': {
     arguments: z.object({ lesson: lessonText, experiment: z.string().max(100), locale: z.enum(locales) }).strict(),
     result: z.object({ document: documentSchema }).strict(),
+  },
+  /**
+   * Puts weights of a model file, wherever names and shapes fit, into a new file of weights beside the document at
+   * `beside`; `nodes`: only those of these nodes and of all inside them (null: of all).
+   */
+  'weights.take': {
+    arguments: z
+      .object({
+        path: z.string().min(1),
+        document: documentSchema,
+        beside: z.string().min(1),
+        nodes: z.array(nodeIdSchema).nullable(),
+      })
+      .strict(),
+    /** `reference` is what the document has to name; null where nothing fitted and nothing was written. */
+    result: z
+      .object({ reference: weightsReferenceSchema.nullable(), taken: z.number().int(), all: z.number().int() })
+      .strict(),
   },
   /** The outputs, after their links, for given inputs by input node id. */
   'run.predict': {

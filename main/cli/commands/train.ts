@@ -10,7 +10,7 @@ import { applySettings } from '../../services/settings.ts';
 import { parseSetting } from '../settings.ts';
 import { isBreakage } from '../surroundings.ts';
 import type { ExitCode, Terminal } from '../surroundings.ts';
-import { lowerDocument, openDocument } from '../target.ts';
+import { lowerDocument, openDocument, weightsOfModel } from '../target.ts';
 import { describeNotFinite, numbers } from '../told.ts';
 
 /** Tells a run's events one by one. */
@@ -56,13 +56,14 @@ function tell(terminal: Terminal, event: RunEvent): void {
 /** Trains a document; one event per epoch. */
 export const train: Command = {
   name: 'train',
-  usage: 'train FILE [--epochs N] [--seed N] [--set NAME=VALUE …] [--out RUN]',
+  usage: 'train FILE [--epochs N] [--seed N] [--set NAME=VALUE …] [--from MODEL] [--out RUN]',
   positionals: { minimum: 1, maximum: 1 },
   options: {
     epochs: { kind: 'integer', minimum: 1, maximum: 1_000_000 },
     seed: { kind: 'integer', minimum: 0, maximum: largestSeed },
     set: { kind: 'settings' },
     out: { kind: 'text', value: 'RUN' },
+    from: { kind: 'text', value: 'MODEL' },
   },
   async run(terminal, { positionals: [file = ''], texts, integers, settings }) {
     const { surroundings } = terminal;
@@ -81,13 +82,15 @@ export const train: Command = {
     const { weights: wanted } = lowerDocument(document, path);
     const weights = await findSidecar(fileSystem, document, [dirname(path)]);
     if (weights !== null) demandWeights(wanted, weights, document.weights?.file ?? '');
+    const model = texts.get('from');
+    const keep = model === undefined ? {} : (await weightsOfModel(terminal, document, model)).weights;
     const out = texts.get('out');
     const folder = out === undefined ? null : { path: terminal.path(out) };
     if (folder === null) terminal.note(terminal.say('terminal.train.notKept'));
     return withEngine(surroundings, async (engine): Promise<ExitCode> => {
       const runs = new Runs(engine, fileSystem, '');
       const listener = { event: (event: RunEvent) => tell(terminal, event), frame: () => undefined };
-      const run = await runs.start(listener, { document, paused: false, weights, folder });
+      const run = await runs.start(listener, { document, paused: false, weights, folder, keep });
       void surroundings.interrupted.then(() => runs.control(run, 'stop').catch(() => undefined));
       const { state, failure, notFinite } = await runs.ended(run);
       const json = { event: 'end', run, state, folder: folder?.path ?? null, failure, notFinite };

@@ -4,21 +4,27 @@ import { largestSeed } from '../command.ts';
 import type { Command } from '../command.ts';
 import { writeArrays } from '../arrayOutput.ts';
 import { grouped, shapeText, table } from '../table.ts';
-import { chooseWeights, lowerDocument, openTarget } from '../target.ts';
+import { chooseWeights, lowerDocument, openTarget, weightsOfModel } from '../target.ts';
 
 /** Writes every weight under its id: those of the run or beside the document, or those the seed gives. */
 export const weights: Command = {
   name: 'weights',
-  usage: 'weights FILE|RUN --out W.npz [--seed N]',
+  usage: 'weights FILE|RUN --out W.npz [--seed N] [--from MODEL]',
   positionals: { minimum: 1, maximum: 1 },
-  options: { out: { kind: 'text', value: 'W.npz' }, seed: { kind: 'integer', minimum: 0, maximum: largestSeed } },
+  options: {
+    out: { kind: 'text', value: 'W.npz' },
+    seed: { kind: 'integer', minimum: 0, maximum: largestSeed },
+    from: { kind: 'text', value: 'MODEL' },
+  },
   async run(terminal, { positionals: [file = ''], texts, integers }) {
     const target = await openTarget(terminal, file);
     const { weights: wanted } = lowerDocument(target.document, terminal.path(file));
     const seed = integers.get('seed');
     const kept = seed === undefined ? await chooseWeights(terminal, target, wanted, undefined) : null;
     const from = seed ?? target.document.training.seed;
-    const arrays: NamedArrays =
+    const model = texts.get('from');
+    const matched = model === undefined ? null : await weightsOfModel(terminal, target.document, model);
+    const others: NamedArrays =
       kept ??
       Object.fromEntries(
         wanted.map((weight) => [
@@ -26,9 +32,15 @@ export const weights: Command = {
           { shape: weight.shape, dtype: 'float32', data: initialiseWeight(weight, from) } as const,
         ]),
       );
+    const arrays = { ...others, ...matched?.weights };
     const out = await writeArrays(terminal, texts.get('out') ?? '', arrays);
     const listed = wanted.map(({ id, shape, trainable }) => ({ id, shape, trainable }));
-    const json = { out, source: kept === null ? { seed: from } : { file: target.weights?.path }, weights: listed };
+    const json = {
+      out,
+      source: kept === null ? { seed: from } : { file: target.weights?.path },
+      weights: listed,
+      taken: matched?.taken ?? null,
+    };
     terminal.result(json, () => {
       const rows = listed.map(({ id, shape }) => [
         id,

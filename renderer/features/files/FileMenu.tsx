@@ -10,7 +10,17 @@ import type { MenuEntry } from '../../ui/Menu.tsx';
 import { Tooltip } from '../../ui/Tooltip.tsx';
 import { templateChoices } from './examples.ts';
 import { ExportDialog } from './ExportDialog.tsx';
-import { findWork, importModel, newFile, openExport, openFile, openTemplate, save, saveAs } from './fileActions.ts';
+import {
+  findWork,
+  importModel,
+  newFile,
+  openExport,
+  openFile,
+  openTemplate,
+  save,
+  saveAs,
+  takeWeights,
+} from './fileActions.ts';
 import styles from './FileMenu.module.css';
 import { baseName, folderOf } from './paths.ts';
 import { FileQuestions } from './FileQuestions.tsx';
@@ -115,6 +125,12 @@ function Entries(props: { readonly anchor: React.RefObject<HTMLButtonElement | n
       label: say('files.import'),
       icon: 'import',
       run: () => void importModel(),
+    },
+    {
+      kind: 'action',
+      id: 'takeWeights',
+      label: say('files.takeWeights'),
+      run: () => void takeWeights(),
     },
     { kind: 'line', id: 'line-examples' },
     { kind: 'heading', id: 'examples', label: say('files.examples') },

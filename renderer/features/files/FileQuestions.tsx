@@ -187,8 +187,8 @@ export function FileQuestions(): JSX.Element | null {
       return (
         <FileDialog
           key="model"
-          title={say('import.title')}
-          action={say('import.action')}
+          title={say(question.asked.purpose === 'import' ? 'import.title' : 'take.title')}
+          action={say(question.asked.purpose === 'import' ? 'import.action' : 'take.action')}
           folder={question.asked.folder}
           chooses="model"
           onAnswer={question.answer}

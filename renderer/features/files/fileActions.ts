@@ -10,6 +10,7 @@ import { useDocumentStore } from '../../state/documentStore.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
 import { useExportStore } from '../../state/exportStore.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
+import { useSelectionStore } from '../../state/selectionStore.ts';
 import { commitOpenDraft } from '../../ui/drafts.ts';
 import { moment } from '../../ui/format.ts';
 import { showFoundWork, useKeptWork, windowName } from '../../state/keptWork.ts';
@@ -184,7 +185,7 @@ export async function importModel(): Promise<void> {
   if (!(await settle())) return;
   const native = await orTell('import.failed', getClient().call('dialog.model', {}));
   if (native === undefined) return;
-  const path = native.available ? native.path : await ask('model', { folder: startFolder() });
+  const path = native.available ? native.path : await ask('model', { folder: startFolder(), purpose: 'import' });
   if (path === null) return;
   const named = baseName(path) === 'model.json' ? folderOf(path) : path;
   const name = suggestedName(baseName(named).replace(/\.(keras|h5)$/i, ''));
@@ -208,6 +209,32 @@ async function importTo(path: string, out: string, overwrite: boolean): Promise<
       if (await ask('exists', { path: out })) await importTo(path, out, true);
     } else await ask('failure', { title: 'import.failed', failure });
   }
+}
+
+/**
+ * Takes weights of a model file into the document, for the selected nodes and all inside them, or for everything where
+ * nothing is selected. They lie in a file beside the document, which has to have one of its own for that.
+ */
+export async function takeWeights(): Promise<void> {
+  settleEdits();
+  if (useDocumentStore.getState().path === null && !(await saveAs())) return;
+  const native = await orTell('take.failed', getClient().call('dialog.model', {}));
+  if (native === undefined) return;
+  const path = native.available ? native.path : await ask('model', { folder: startFolder(), purpose: 'weights' });
+  const { document, path: beside, edit } = useDocumentStore.getState();
+  if (path === null || beside === null) return;
+  const selected = [...useSelectionStore.getState().nodes];
+  const nodes = selected.length === 0 ? null : selected;
+  const found = await orTell('take.failed', getClient().call('weights.take', { path, document, beside, nodes }));
+  if (found === undefined) return;
+  const { reference, taken, all } = found;
+  const values = { taken, all, file: baseName(path) };
+  if (reference === null) {
+    useNoticeStore.getState().notify('problem', 'take.none', values);
+    return;
+  }
+  edit([{ kind: 'setDocument', set: { weights: reference } }], { key: 'take.edit' });
+  useNoticeStore.getState().notify('information', 'take.done', values);
 }
 
 /** Opens the dialog that hands the document on as a model file. */
@@ -324,4 +351,5 @@ export const fileCommands: readonly Command[] = [
   { id: 'file.unsavedWork', label: 'files.work', run: () => void findWork() },
   { id: 'file.export', label: 'files.export', keys: ['Mod+E'], global: true, run: openExport },
   { id: 'file.import', label: 'files.import', run: () => void importModel() },
+  { id: 'file.takeWeights', label: 'files.takeWeights', run: () => void takeWeights() },
 ];

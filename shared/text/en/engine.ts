@@ -69,6 +69,10 @@ export const engineText = {
   'failure.arrays.twice': 'The arrays "{array}" and "{other}" in "{path}" both stand for "{name}"; keep one.',
   'failure.arrays.value':
     'The array "{array}" in "{path}" holds {received} at position {position}; expected a class from 0 to {maximum}.',
+  'failure.weights.noneFits':
+    'None of the {count} weights of the network is in "{path}" under the same name and in the same shape.',
+  'failure.weights.modelWithout':
+    'The model file gives no weights that could be taken over: it holds some of them only in pieces.',
   'failure.weights.missing':
     '"{path}" lacks {count} weights of the network; the first: "{weight}" of shape {expected}.',
   'failure.weights.shape':

@@ -8,7 +8,7 @@ export const trainingText = {
   'training.runFromWeights': 'Train on from these weights',
   'training.runFromWeights.hint':
     'A new run of the network as it is now. It starts from the last run’s weights wherever a layer still has them in the same shape, and from new ones elsewhere.',
-  'training.kept': 'Training on: {kept} of {all} weights are the last run’s.',
+  'training.kept': '{kept} of {all} weights go on from where they were; the others start from the seed.',
   'training.step': 'One step',
   'training.step.hint': 'Measure one step and wait. From a standstill: step 0, before any update.',
   'training.stop': 'Stop',

@@ -57,6 +57,8 @@ export const engineText: Readonly<Record<keyof typeof english, string>> = {
   'failure.arrays.unknown': '“{path}”中的数组“{array}”与网络中任何部分都不对应；可用的有 {expected}。',
   'failure.arrays.twice': '“{path}”中的数组“{array}”与“{other}”都对应“{name}”；请只保留一个。',
   'failure.arrays.value': '“{path}”中的数组“{array}”在位置 {position} 的值为 {received}；应为 0 到 {maximum} 的类别。',
+  'failure.weights.noneFits': '“{path}”中没有与网络的 {count} 个权重同名且形状相同的权重。',
+  'failure.weights.modelWithout': '模型文件没有可取用的权重：其中有些是分块存放的。',
   'failure.weights.missing': '“{path}”缺少网络的 {count} 个权重；第一个：形状为 {expected} 的“{weight}”。',
   'failure.weights.shape': '“{path}”中的权重“{weight}”形状有误：应为 {expected}，实为 {received}。',
   'failure.weights.unknown': '“{path}”含有网络没有的权重“{weight}”。',

@@ -9,7 +9,7 @@ export const trainingText: Readonly<Record<keyof typeof english, string>> = {
   'training.runFromWeights': '从这些权重继续训练',
   'training.runFromWeights.hint':
     '以当前网络开始一次新的运行：凡层的权重形状未变，就沿用上一次运行的权重；其余重新初始化。',
-  'training.kept': '继续训练：{all} 个权重中有 {kept} 个沿用上一次运行。',
+  'training.kept': '{all} 个权重中有 {kept} 个沿用原来的值；其余从种子开始。',
   'training.step': '单步',
   'training.step.hint': '测量一步后停下。尚未运行时：第 0 步，任何更新之前。',
   'training.stop': '停止',
