@@ -39,7 +39,7 @@ export const weights: Command = {
       out,
       source: kept === null ? { seed: from } : { file: target.weights?.path },
       weights: listed,
-      taken: matched?.taken ?? null,
+      ...(matched !== null && { taken: matched.taken }),
     };
     terminal.result(json, () => {
       const rows = listed.map(({ id, shape }) => [

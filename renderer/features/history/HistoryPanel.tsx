@@ -14,7 +14,10 @@ export function HistoryPanel(): JSX.Element {
   const { entries, index: current, depth } = useDocumentStore((store) => store.history);
   const travelTo = useDocumentStore((store) => store.travelTo);
   const here = useRef<HTMLButtonElement>(null);
-  useEffect(() => here.current?.scrollIntoView({ block: 'nearest' }), [current, entries]);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which is no clean-up.
+    void here.current?.scrollIntoView({ block: 'nearest' });
+  }, [current, entries]);
   const labels = [
     say(entries.length < depth ? 'history.start' : 'history.earliest'),
     ...entries.map(({ label }) => text(locale, label.key as TextKey, label.values)),
