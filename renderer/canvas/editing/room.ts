@@ -3,10 +3,10 @@ import type { GradloomDocument } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
 import type { SheetId } from '#shared/graph/queries';
-import { findNode } from '#shared/graph/queries';
+import { frameHeader, loopHeader } from '../scene/layout.ts';
 import type { Rectangle } from '../scene/route.ts';
-import { boxOf, buildScene, emptyScene } from '../scene/scene.ts';
-import type { Scene } from '../scene/scene.ts';
+import { buildScene, emptyScene } from '../scene/scene.ts';
+import type { Scene, SceneNode } from '../scene/scene.ts';
 
 /** What a loop's terminals and their names need beside it, a feedback arc beneath, and a frame a little. */
 const air = {
@@ -14,11 +14,16 @@ const air = {
   frame: { left: 20, right: 20, top: 20, bottom: 20 },
 } as const;
 
+/** A neighbour that makes room comes no nearer to the border of what holds both than this, or than it was. */
+const inset = 48;
+
+type Sides = Readonly<Record<'left' | 'right' | 'top' | 'bottom', number>>;
 type Shift = Readonly<{ x: number; y: number }>;
 
 /**
  * Operations, and moves of what a new or grown container would lie over: neighbours before it go left, those after it
- * right, those above and below it up and down, each side as one so that it keeps its order.
+ * right, those above and below it up and down, each side as one so that it keeps its order. What holds it grows with it
+ * and keeps its upper left corner; its own neighbours make room in turn, and so on outwards.
  */
 export function withRoom(
   document: GradloomDocument,
@@ -26,55 +31,131 @@ export function withRoom(
   operations: readonly Operation[],
   container: NodeId,
 ): readonly Operation[] {
-  const after = applyOperations(document, operations);
-  const scene = buildScene(after, sheet, new Map(), { ...emptyScene, sheet });
-  const node = findNode(after, container)?.node;
-  const placed = scene.nodes.get(container);
-  if (node === undefined || placed === undefined) return operations;
-  const shifts = shiftsAround(scene, container, boxOf(placed), air[node.type === 'loop' ? 'loop' : 'frame']);
-  const moves = [...shifts].flatMap(([id, { x, y }]) => {
-    const { position } = scene.nodes.get(id) ?? { position: { x: 0, y: 0 } };
-    return x === 0 && y === 0 ? [] : [{ node: id, position: { x: position.x + x, y: position.y + y } }];
-  });
-  return moves.length === 0 ? operations : [...operations, { kind: 'moveNodes', moves }];
+  const before = sceneOf(document, sheet);
+  const all = [...operations];
+  for (let id: NodeId | undefined = container; id !== undefined;) {
+    const scene = sceneOf(applyOperations(document, all), sheet);
+    const placed = scene.nodes.get(id);
+    if (placed === undefined) break;
+    all.push(...roomAround(scene, placed, before.nodes.get(id)));
+    id = placed.node.parent;
+  }
+  return all;
 }
 
+function sceneOf(document: GradloomDocument, sheet: SheetId): Scene {
+  return buildScene(document, sheet, new Map(), { ...emptyScene, sheet });
+}
+
+/** A node's box in what holds it. */
+function localBox({ position: { x, y }, layout: { width, height } }: SceneNode): Rectangle {
+  return { left: x, top: y, right: x + width, bottom: y + height };
+}
+
+/** Moves of a container's neighbours, and what holds them made large enough. `former` is the container as it was. */
+function roomAround(scene: Scene, container: SceneNode, former: SceneNode | undefined): readonly Operation[] {
+  const margin = air[container.node.type === 'loop' ? 'loop' : 'frame'];
+  const siblings = [...scene.nodes.values()].filter(
+    ({ node }) => node.parent === container.node.parent && node.id !== container.node.id,
+  );
+  const shifts = shiftsAround(container, siblings, margin, former === undefined ? null : localBox(former));
+  const parent = container.node.parent === undefined ? undefined : scene.nodes.get(container.node.parent);
+  const grown = parent === undefined ? null : grownParent(parent, container, siblings, shifts, margin);
+  const by = grown?.by ?? { x: 0, y: 0 };
+  const moves = [container, ...siblings].flatMap(({ node, position }) => {
+    const shift = shifts.get(node.id) ?? { x: 0, y: 0 };
+    const [x, y] = [shift.x + by.x, shift.y + by.y];
+    return x === 0 && y === 0 ? [] : [{ node: node.id, position: { x: position.x + x, y: position.y + y } }];
+  });
+  return [
+    ...(moves.length === 0 ? [] : [{ kind: 'moveNodes' as const, moves }]),
+    ...(parent === undefined || grown === null || grown.size === null
+      ? []
+      : [{ kind: 'setNode' as const, node: parent.node.id, set: { size: grown.size } }]),
+  ];
+}
+
+/** A neighbour may reach this far over a container's side and still counts as lying beside it. */
+const slack = 120;
+
 function shiftsAround(
-  scene: Scene,
-  container: NodeId,
-  box: Rectangle,
-  margin: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number },
+  container: SceneNode,
+  siblings: readonly SceneNode[],
+  margin: Sides,
+  former: Rectangle | null,
 ): ReadonlyMap<NodeId, Shift> {
-  const parent = scene.nodes.get(container)?.node.parent;
+  const box = localBox(container);
+  const reference = former ?? box;
   const wide = {
     left: box.left - margin.left,
     right: box.right + margin.right,
     top: box.top - margin.top,
     bottom: box.bottom + margin.bottom,
   };
-  const centre = { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 };
-  const siblings = [...scene.nodes.values()]
-    .filter(({ node }) => node.parent === parent && node.id !== container)
-    .map((one) => ({ id: one.node.id, box: boxOf(one) }));
-  const inBand = siblings.filter(({ box: other }) => other.bottom > wide.top && other.top < wide.bottom);
-  const before = inBand.filter(({ box: other }) => (other.left + other.right) / 2 < centre.x);
-  const after = inBand.filter(({ box: other }) => (other.left + other.right) / 2 >= centre.x);
-  const isBeside = (other: Rectangle): boolean => other.right <= box.left + 120 || other.left >= box.right - 120;
-  const toLeft = Math.max(
-    0,
-    ...before.filter(({ box: other }) => isBeside(other)).map(({ box: other }) => other.right - wide.left),
+  // What was there before need not stand further off than it did: nobody makes more room than the container takes.
+  const growth: Sides = {
+    left: former === null ? Infinity : Math.max(0, former.left - box.left),
+    right: former === null ? Infinity : Math.max(0, box.right - former.right),
+    top: former === null ? Infinity : Math.max(0, former.top - box.top),
+    bottom: former === null ? Infinity : Math.max(0, box.bottom - former.bottom),
+  };
+  const isBefore = (other: Rectangle): boolean => other.right <= reference.left + slack;
+  const isAfter = (other: Rectangle): boolean => !isBefore(other) && other.left >= reference.right - slack;
+  const boxes = siblings.map((one) => ({ id: one.node.id, box: localBox(one) }));
+  const inBand = boxes.filter(({ box: other }) => other.bottom > wide.top && other.top < wide.bottom);
+  const most = (sizes: readonly number[], limit: number): number => Math.min(limit, Math.max(0, ...sizes));
+  const toLeft = most(
+    inBand.filter(({ box: other }) => isBefore(other)).map(({ box: other }) => other.right - wide.left),
+    growth.left,
   );
-  const toRight = Math.max(
-    0,
-    ...after.filter(({ box: other }) => isBeside(other)).map(({ box: other }) => wide.right - other.left),
+  const toRight = most(
+    inBand.filter(({ box: other }) => isAfter(other)).map(({ box: other }) => wide.right - other.left),
+    growth.right,
   );
-  const shifts = new Map<NodeId, Shift>();
-  for (const { id, box: other } of siblings) {
-    if (other.right <= box.left + 120) shifts.set(id, { x: -toLeft, y: 0 });
-    else if (other.left >= box.right - 120) shifts.set(id, { x: toRight, y: 0 });
-    else if ((other.top + other.bottom) / 2 < centre.y)
-      shifts.set(id, { x: 0, y: Math.min(0, wide.top - other.bottom) });
-    else shifts.set(id, { x: 0, y: Math.max(0, wide.bottom - other.top) });
-  }
-  return shifts;
+  const middle = (reference.top + reference.bottom) / 2;
+  return new Map(
+    boxes.map(({ id, box: other }): readonly [NodeId, Shift] => {
+      if (isBefore(other)) return [id, { x: -toLeft, y: 0 }];
+      if (isAfter(other)) return [id, { x: toRight, y: 0 }];
+      return (other.top + other.bottom) / 2 < middle
+        ? [id, { x: 0, y: -most([other.bottom - wide.top], growth.top) }]
+        : [id, { x: 0, y: most([wide.bottom - other.top], growth.bottom) }];
+    }),
+  );
+}
+
+/** How far all that a container's parent holds has to go from its head and left border, and the size that it then needs. */
+function grownParent(
+  parent: SceneNode,
+  container: SceneNode,
+  siblings: readonly SceneNode[],
+  shifts: ReadonlyMap<NodeId, Shift>,
+  margin: Sides,
+): { readonly by: Shift; readonly size: { readonly width: number; readonly height: number } | null } {
+  const { width, height } = parent.layout;
+  const header = parent.node.type === 'loop' ? loopHeader : frameHeader;
+  const own = localBox(container);
+  const held = siblings.map((one) => {
+    const box = localBox(one);
+    const { x, y } = shifts.get(one.node.id) ?? { x: 0, y: 0 };
+    return {
+      now: { left: box.left + x, right: box.right + x, top: box.top + y, bottom: box.bottom + y },
+      least: {
+        left: Math.min(box.left, inset),
+        top: Math.min(box.top, header + inset),
+        right: Math.max(0, Math.min(width - box.right, inset)),
+        bottom: Math.max(0, Math.min(height - box.bottom, inset)),
+      },
+    };
+  });
+  held.push({ now: own, least: { ...margin, top: header + margin.top } });
+  const by = {
+    x: Math.max(0, ...held.map(({ now, least }) => least.left - now.left)),
+    y: Math.max(0, ...held.map(({ now, least }) => least.top - now.top)),
+  };
+  const size = {
+    width: Math.max(width, ...held.map(({ now, least }) => now.right + by.x + least.right)),
+    height: Math.max(height, ...held.map(({ now, least }) => now.bottom + by.y + least.bottom)),
+  };
+  return { by, size: size.width === width && size.height === height ? null : size };
 }

@@ -17,7 +17,7 @@ const terminalReach = 7;
 /** Radius of the half-discs that a loop's states are. */
 export const stateRadius = 9;
 const containerPadding = 28;
-const frameHeader = 34;
+export const frameHeader = 34;
 
 /** How a node is drawn. */
 export type NodeShape = 'card' | 'round' | 'frame' | 'loop';
