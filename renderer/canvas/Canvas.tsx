@@ -292,7 +292,7 @@ function onDrop(event: ReactDragEvent): void {
   const { x, y } = place;
   const instance = layer.type === 'cell' ? instanceParametersSchema.safeParse(layer.params).data : undefined;
   if (instance !== undefined) {
-    placeCell(instance.cell, place);
+    placeCell(instance.cell, place, { wire: wireUnder(event) });
     return;
   }
   const params: Readonly<Record<string, JsonValue>> = layer.params;

@@ -83,7 +83,7 @@ function structures(search: Search, ground: Ground | null, locale: Locale): read
     hint: text(locale, 'layer.cell.name'),
     hue: cell.colour ?? familyColour('structure'),
     words: wordsOf(locale, 'layer.cell.name', cell.name, cell.id),
-    choose: () => placeCell(cell.id, { x: corner.x + cardWidth / 2, y: corner.y + cardHeight / 2 }, from),
+    choose: () => placeCell(cell.id, { x: corner.x + cardWidth / 2, y: corner.y + cardHeight / 2 }, { from }),
   }));
   const loop: Candidate = {
     id: 'loop',

@@ -1,10 +1,10 @@
 import { applyOperations } from '#shared/graph/applyOperation';
-import type { Endpoint } from '#shared/graph/document';
 import {
   addedNodes,
   connectPlaced,
   createCellFromSelection,
   dissolve,
+  insertNodeOnWire,
   makeUnique,
   placeInstance,
   removeCellDefinition,
@@ -17,8 +17,9 @@ import { useViewStore } from '../../state/viewStore.ts';
 import { colours } from '../../ui/colours.ts';
 import { cardHeight, cardWidth } from '../scene/layout.ts';
 import type { Point } from '../scene/route.ts';
-import { sideOf } from './connect.ts';
+import { portsInto, sideOf } from './connect.ts';
 import { areaAt, currentGround, freePlace, perform } from './edits.ts';
+import type { LayerPlace } from './edits.ts';
 import { onlySelected, selectedNodes } from './structure.ts';
 
 /** Makes a cell of the selection; its first instance takes the selection's place. */
@@ -95,12 +96,21 @@ export function expandSelectedCell(): void {
 
 /**
  * Puts an instance of a cell with its middle at a point of the sheet, in the frame or loop that lies there, and wires it
- * to the end that a wire was drawn from.
+ * to the end that a wire was drawn from, or puts it into a wire.
  */
-export function placeCell(cell: CellId, point: Point, from: Endpoint | null = null): void {
+export function placeCell(
+  cell: CellId,
+  point: Point,
+  { from = null, wire = null }: Pick<LayerPlace, 'from' | 'wire'> = {},
+): void {
   const ground = currentGround();
   if (ground === null || findCell(ground.document, cell) === undefined) return;
-  const place = freePlace({ x: point.x - cardWidth / 2, y: point.y - cardHeight / 2 });
+  const ports =
+    wire === null
+      ? null
+      : portsInto(ground, { type: 'cell', params: { cell, weights: 'shared', parameters: {} } }, wire);
+  const corner = { x: point.x - cardWidth / 2, y: point.y - cardHeight / 2 };
+  const place = ports === null ? freePlace(corner) : corner;
   const area = areaAt(place);
   const position = {
     x: Math.round(place.x - (area?.origin.x ?? 0)),
@@ -110,8 +120,10 @@ export function placeCell(cell: CellId, point: Point, from: Endpoint | null = nu
   const done = perform({ key: 'canvas.edit.placeCell' }, () => {
     const placed = placeInstance(ground.document, cell, { sheet: ground.sheet, position, ...parent });
     const [instance] = addedNodes(placed);
-    if (from === null || instance === undefined) return placed;
+    if (instance === undefined) return placed;
     const after = applyOperations(ground.document, placed);
+    if (wire !== null && ports !== null) return [...placed, ...insertNodeOnWire(after, wire, instance, ports)];
+    if (from === null) return placed;
     return [...placed, ...connectPlaced(after, instance, from, sideOf(ground, from))];
   });
   if (done !== null) useSelectionStore.getState().select({ nodes: addedNodes(done) });

@@ -1,9 +1,10 @@
 import type { CheckResult } from '#shared/check/diagnostic';
+import { instanceParametersSchema } from '#shared/graph/document';
 import type { Endpoint, Graph, GradloomDocument, GraphNode } from '#shared/graph/document';
 import { closesCycle } from '#shared/graph/gestures';
 import type { WireId } from '#shared/graph/identifiers';
-import { endpointKey, isInnerPort } from '#shared/graph/portNames';
-import { endpointScope, graphOf, loopParametersOf, nodeOf, wiresInto } from '#shared/graph/queries';
+import { endpointKey, instancePorts, isInnerPort } from '#shared/graph/portNames';
+import { endpointScope, findCell, graphOf, loopParametersOf, nodeOf, wiresInto } from '#shared/graph/queries';
 import type { SheetId } from '#shared/graph/queries';
 import type { TensorType } from '#shared/graph/values';
 import { dryBuild } from '#shared/layers/buildDry';
@@ -251,13 +252,21 @@ export function entryFits(ground: Ground, entry: Pick<PaletteEntry, 'type' | 'pa
   return refuseType(ground, end, start.node, start.port, output) === null;
 }
 
-/** The ports by which a layer would be put into a wire; null where it does not take what the wire carries. */
+/**
+ * The ports by which a layer would be put into a wire; null where it does not take what the wire carries. An instance of
+ * a cell goes in by its first ports: what it takes depends on what its definition holds, and check tells.
+ */
 export function portsInto(
   ground: Ground,
   layer: Pick<PaletteEntry, 'type' | 'params'>,
   id: WireId,
 ): { readonly input: string; readonly output: string } | null {
   const wire = ground.graph.wires.find((one) => one.id === id);
+  const instance = layer.type === 'cell' ? instanceParametersSchema.safeParse(layer.params).data : undefined;
+  const cell = instance === undefined ? undefined : findCell(ground.document, instance.cell);
+  const [first, last] = [cell?.inputs[0], cell?.outputs[0]];
+  if (wire !== undefined && first !== undefined && last !== undefined)
+    return { input: instancePorts.in(first.id), output: instancePorts.out(last.id) };
   const [input, output] = [portFor(layer.type, 'input'), portFor(layer.type, 'output')];
   if (wire === undefined || input === null || output === null) return null;
   return entryFits(ground, layer, wire.from) ? { input, output } : null;
