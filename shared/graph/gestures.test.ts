@@ -302,7 +302,7 @@ describe('connectPlaced', () => {
       placeInstance(made, cellId('Block'), { sheet: null, position: { x: 0, y: 9 } }),
     );
     expect(wiring(after(placed, connectPlaced(placed, nodeId('Block-2'), end('a.out'), 'output')))).toContain(
-      'a.out > Block-2.in.a',
+      'a.out > Block-2.in.in',
     );
   });
 });
@@ -352,11 +352,11 @@ describe('duplicate, copy and paste', () => {
       target,
       pasteNodes(target, snapshot, { sheet: null, parent: nodeId('frame'), offset: { x: 10, y: 20 } }),
     );
-    expect(next.cells[0]?.graph.nodes.map(({ id }) => id)).toEqual(['in-a', 'b-2', 'out-b']);
+    expect(next.cells[0]?.graph.nodes.map(({ id }) => id)).toEqual(['in', 'b-2', 'out']);
     const pasted = findNode(next, nodeId('Block'))?.node;
     expect(pasted).toMatchObject({ parent: 'frame', params: { cell: 'Block' } });
     expect(absolutePosition(next.graph, nodeId('Block'))).toEqual({ x: 410, y: 20 });
-    expect(wiring(next)).toEqual(['Block.out.b > c.in', 'a.out > Block.in.a']);
+    expect(wiring(next)).toEqual(['Block.out.out > c.in', 'a.out > Block.in.in']);
   });
 
   it('lets no cell come to lie inside itself', () => {
@@ -424,9 +424,9 @@ describe('deleteSelection', () => {
 
   it('takes a cell’s port away with the node that stands for it, at every instance', () => {
     const cells = applyOperations(chain, createCellFromSelection(chain, ids('b'), { name: 'Block' }));
-    const next = after(cells, deleteSelection(cells, { nodes: ids('in-a') }));
+    const next = after(cells, deleteSelection(cells, { nodes: ids('in') }));
     expect(next.cells[0]?.inputs).toEqual([]);
-    expect(wiring(next)).toEqual(['Block.out.b > c.in', 'c.out > output.in', 'input.out > a.in']);
+    expect(wiring(next)).toEqual(['Block.out.out > c.in', 'c.out > output.in', 'input.out > a.in']);
   });
 
   it('exposes a parameter of a cell once, and takes it back with what instances gave it', () => {
@@ -796,18 +796,18 @@ describe('terminals', () => {
     const cells = applyOperations(chain, createCellFromSelection(chain, ids('b'), { name: 'Block' }));
     const block = cellId('Block');
     const added = after(cells, addCellTerminal(cells, block, 'inputs', 'mask'));
-    expect(added.cells[0]?.inputs).toEqual([{ id: 'a' }, { id: 'mask' }]);
+    expect(added.cells[0]?.inputs).toEqual([{ id: 'in' }, { id: 'mask' }]);
     expect(findNode(added, nodeId('mask'))).toMatchObject({
       sheet: 'Block',
       node: { type: 'cellInput', params: { terminal: 'mask' } },
     });
-    const renamed = after(cells, renameCellTerminal(cells, block, 'inputs', terminalId('a'), terminalId('x')));
+    const renamed = after(cells, renameCellTerminal(cells, block, 'inputs', terminalId('in'), terminalId('x')));
     expect(renamed.cells[0]?.inputs).toEqual([{ id: 'x' }]);
     expect(wiring(renamed)).toContain('a.out > Block.in.x');
-    expect(findNode(renamed, nodeId('in-a'))?.node.params).toEqual({ terminal: 'x' });
-    const removed = after(cells, removeCellTerminal(cells, block, 'outputs', terminalId('b')));
+    expect(findNode(renamed, nodeId('in'))?.node.params).toEqual({ terminal: 'x' });
+    const removed = after(cells, removeCellTerminal(cells, block, 'outputs', terminalId('out')));
     expect(removed.cells[0]?.outputs).toEqual([]);
-    expect(wiring(removed)).toEqual(['a.out > Block.in.a', 'c.out > output.in', 'input.out > a.in']);
+    expect(wiring(removed)).toEqual(['a.out > Block.in.in', 'c.out > output.in', 'input.out > a.in']);
   });
 });
 
@@ -830,35 +830,54 @@ describe('cells', () => {
       id: 'Block',
       name: 'Block',
       colour: 'teal',
-      inputs: [{ id: 'a' }],
-      outputs: [{ id: 'c' }],
+      inputs: [{ id: 'in' }],
+      outputs: [{ id: 'out' }],
       parameters: [],
     });
     expect(cell?.graph.nodes.map(({ id, type, position }) => [id, type, position.x])).toEqual([
-      ['in-a', 'cellInput', 0],
+      ['in', 'cellInput', 0],
       ['b', 'dense', 200],
       ['c', 'dense', 400],
-      ['out-c', 'cellOutput', 600],
+      ['out', 'cellOutput', 600],
     ]);
     expect(cell?.graph.wires.map((wire) => [wire.id, spelled(wire)])).toEqual([
       ['w3', 'b.out > c.in'],
-      ['w2', 'in-a.out > b.in'],
-      ['w5', 'c.out > out-c.in'],
+      ['w2', 'in.out > b.in'],
+      ['w5', 'c.out > out.in'],
     ]);
-    expect(wiring(made)).toEqual(['Block.out.c > output.in', 'a.out > Block.in.a', 'input.out > a.in']);
+    expect(wiring(made)).toEqual(['Block.out.out > output.in', 'a.out > Block.in.in', 'input.out > a.in']);
     expect(findNode(made, nodeId('Block'))?.node).toMatchObject({
       position: { x: 400, y: 0 },
       params: { cell: 'Block', weights: 'shared', parameters: {} },
     });
   });
 
+  it('name several ports of one side by the label or the type of what they stand for, never by an old id', () => {
+    const fed = documentOf(
+      [
+        node('n1', { type: 'convolution2d', label: 'Stem' }),
+        node('n2', { type: 'dense', label: '主干' }),
+        node('n3', { type: 'dense' }),
+        node('sum', { type: 'add' }),
+        node('output'),
+      ],
+      ['n1.out > sum.in.0', 'n2.out > sum.in.1', 'n3.out > sum.in.2', 'sum.out > output.in'],
+    );
+    const next = after(fed, createCellFromSelection(fed, ids('sum'), { name: '单元 1' }));
+    expect(next.cells[0]).toMatchObject({
+      id: 'cell-1',
+      inputs: [{ id: 'Stem' }, { id: 'dense' }, { id: 'dense-2' }],
+      outputs: [{ id: 'out' }],
+    });
+  });
+
   it('hold loops, and keep sharing over a loop around as the instance’s', () => {
     const whole = after(looped, createCellFromSelection(looped, ids('loop'), { name: 'Recurrence' }));
     expect(whole.cells[0]?.graph.nodes.map(({ id, parent }) => [id, parent])).toEqual([
-      ['in-input', undefined],
+      ['in', undefined],
       ['loop', undefined],
       ['inner', 'loop'],
-      ['out-h', undefined],
+      ['out', undefined],
     ]);
     const perStep = applyOperation(looped, {
       kind: 'setNode',
@@ -901,7 +920,7 @@ describe('cells', () => {
       {
         kind: 'addWires',
         sheet: cellId('Block'),
-        wires: [{ id: wireId('t'), from: end('in-a.out'), to: end('out-c.in') }],
+        wires: [{ id: wireId('t'), from: end('in.out'), to: end('out.in') }],
       },
     ]);
     expect(wiring(after(through, dissolve(through, nodeId('Block'))))).toEqual([
@@ -918,7 +937,7 @@ describe('cells', () => {
       ['Block', 'Block'],
       ['Block-2', 'Block 2'],
     ]);
-    expect(next.cells[1]?.graph.nodes.map(({ id }) => id)).toEqual(['in-a-2', 'b-2', 'c-2', 'out-c-2']);
+    expect(next.cells[1]?.graph.nodes.map(({ id }) => id)).toEqual(['in-2', 'b-2', 'c-2', 'out-2']);
     expect(findNode(next, nodeId('Block-2'))?.node.params['cell']).toBe('Block-2');
     expect(findNode(next, nodeId('Block'))?.node.params['cell']).toBe('Block');
   });

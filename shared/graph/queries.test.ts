@@ -131,6 +131,7 @@ describe('queries', () => {
     expect(newWireId(document, new Set([wireId('w7')]))).toBe('w8');
     expect(newCellId(document, 'Block')).toBe('Block');
     expect(newCellId(document, 'block')).toBe('block-2');
+    expect(newCellId(document, '单元 1')).toBe('cell-1');
     expect(newTerminalId(['h', 'h-2'], 'h')).toBe('h-3');
   });
 

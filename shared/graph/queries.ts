@@ -238,13 +238,17 @@ export function instancesOf(
 
 const longestId = 64;
 
-/** The letters, digits, "_" and "-" of a text, fit to begin an id; `fallback` where none is left. */
+/**
+ * The letters, digits, "_" and "-" of a text, fit to begin an id; `fallback` where none is left, and before what is left
+ * where that is a number alone.
+ */
 export function identifierBase(text: string, fallback: string): string {
   const base = text
     .replace(/[^A-Za-z0-9_-]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, longestId - 8);
-  return base === '' || base === '__proto__' ? fallback : base;
+  if (base === '' || base === '__proto__') return fallback;
+  return /[A-Za-z]/.test(base) ? base : `${fallback}-${base}`;
 }
 
 /** `base` itself, else `base-2`, `base-3`, …: the first that is free. */

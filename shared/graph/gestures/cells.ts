@@ -1,4 +1,4 @@
-import type { CellDefinition, Endpoint, GradloomDocument, GraphNode, Wire } from '../document.ts';
+import type { CellDefinition, Endpoint, Graph, GradloomDocument, GraphNode, Wire } from '../document.ts';
 import type { CellId, NodeId, TerminalId, WireId } from '../identifiers.ts';
 import type { JsonValue } from '../json.ts';
 import type { Operation } from '../operations.ts';
@@ -9,12 +9,13 @@ import {
   instanceParametersOf,
   instancesOf,
   newCellId,
+  newTerminalId,
   nodeOf,
   wiresFrom,
   wiresInto,
 } from '../queries.ts';
 import type { Part } from './containers.ts';
-import { boundingBox, dissolveContainer, nameTerminals, pair, partOf, usualSize } from './containers.ts';
+import { boundingBox, dissolveContainer, pair, partOf, usualSize } from './containers.ts';
 import { commonSheet, Draft, GestureError } from './draft.ts';
 import { removeWires, renumberInputs } from './removal.ts';
 import { bySource, cellWithFreshIds, usesCell, withFreshIds } from './selection.ts';
@@ -65,10 +66,31 @@ function portNodes(
   taken: Set<NodeId>,
 ): readonly GraphNode[] {
   return terminals.map((terminal, index) => {
-    const id = draft.newNodeId(`${type === 'cellInput' ? 'in' : 'out'}-${terminal}`, taken);
+    const side = type === 'cellInput' ? 'in' : 'out';
+    const id = draft.newNodeId(terminal === side ? side : `${side}-${terminal}`, taken);
     taken.add(id);
     return { id, type, params: { terminal }, position: { x, y: index * portRow } };
   });
+}
+
+/**
+ * Names of a new cell's ports on one side: "in" or "out" where there is one; else each by its terminal, by the port of a
+ * layer that has several, or by the label or the type of the node whose value it hands on.
+ */
+function namePorts(
+  graph: Graph,
+  values: readonly { readonly from: Endpoint }[],
+  only: 'in' | 'out',
+): readonly TerminalId[] {
+  if (values.length === 1) return [newTerminalId([], only)];
+  return values.reduce<readonly TerminalId[]>((names, { from: { node: id, port } }) => {
+    const node = nodeOf(graph, id);
+    const terminal = /\.(.+)$/.exec(port)?.[1] ?? node?.params['terminal'];
+    // A label in another script holds no letters that an id can be made of.
+    const label = /[A-Za-z]/.test(node?.label ?? '') ? node?.label : undefined;
+    const own = port === 'out' ? (label ?? node?.type ?? only) : port;
+    return [...names, newTerminalId(names, typeof terminal === 'string' ? terminal : own)];
+  }, []);
 }
 
 /**
@@ -92,8 +114,8 @@ export function createCellFromSelection(
   const touching = graph.wires.filter(({ from, to }) => inside.has(from.node) || inside.has(to.node));
   const entering = bySource(touching.filter(({ from }) => !inside.has(from.node)));
   const leaving = bySource(touching.filter(({ to }) => !inside.has(to.node)));
-  const inputs = nameTerminals(entering.map(({ from }) => from));
-  const outputs = nameTerminals(leaving.map(({ from }) => from));
+  const inputs = namePorts(graph, entering, 'in');
+  const outputs = namePorts(graph, leaving, 'out');
   const box = boundingBox(graph, tops);
   const defined = graph.nodes
     .filter((node) => inside.has(node.id))

@@ -241,7 +241,7 @@ export function wrapPart(
 }
 
 /** A name for each value, no two the same. */
-export function nameTerminals(ends: readonly Endpoint[]): readonly TerminalId[] {
+function nameTerminals(ends: readonly Endpoint[]): readonly TerminalId[] {
   return ends.reduce<readonly TerminalId[]>((names, end) => [...names, newTerminalId(names, valueName(end))], []);
 }
 
