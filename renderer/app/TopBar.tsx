@@ -25,7 +25,7 @@ export function TopBar(): JSX.Element {
             <path className={styles.faded} d="M2 5C9 5 9 15 18 15" />
             <path className={styles.clear} d="M2 15C9 15 9 5 18 5" />
           </svg>
-          <span className={styles.word}>{product}</span>
+          <h1 className={styles.word}>{product}</h1>
         </span>
         <FileMenu />
         <Travel />

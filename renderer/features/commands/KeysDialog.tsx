@@ -108,7 +108,7 @@ function Row({
         <button
           type="button"
           className={classes(styles.keys, styles.change, keys.length === 0 && styles.none)}
-          aria-label={say('commands.keys.change', { command: name })}
+          aria-label={`${say('commands.keys.change', { command: name })}: ${shown}`}
           title={say('commands.keys.change', { command: name })}
           onClick={() => onChanging(true)}
         >

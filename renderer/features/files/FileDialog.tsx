@@ -168,7 +168,6 @@ export function FileDialog(props: FileDialogProps): JSX.Element {
         </div>
         <div
           ref={list}
-          // A list box without options is none.
           role={entries.length === 0 ? 'group' : 'listbox'}
           tabIndex={0}
           data-autofocus={saving ? undefined : true}

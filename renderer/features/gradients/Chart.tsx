@@ -224,7 +224,7 @@ export function Chart(props: ChartProps): JSX.Element {
                   type="button"
                   className={classes(styles.entry, hidden.has(one.id) && styles.hidden)}
                   aria-pressed={!hidden.has(one.id)}
-                  aria-label={one.label}
+                  aria-label={one.short === undefined ? undefined : one.label}
                   title={one.label}
                   onClick={() => toggle(one.id)}
                 >
