@@ -7,12 +7,6 @@ import { expect, test } from './fixtures/test.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/**
- * The Web Content Accessibility Guidelines, levels A and AA, but for 2.5.3: legends and keys show a number or a key that
- * their names leave out. Axe's advice beyond the guidelines is not asked for.
- */
-const guidelines = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
-
 /** What axe finds wrong with the window as it is, in words: the rule, and where. */
 async function violations(gradloom: GradloomPage, view: string): Promise<string[]> {
   const results = await gradloom.page.evaluate(() =>

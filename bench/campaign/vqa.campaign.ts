@@ -241,6 +241,16 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/** Points by which iterative attention is ahead on one kind of question, over the seeds that both have done. */
+function lead(kind: number): string {
+  const [own, other] = contestants.map((name) => outcomes.filter(({ contestant }) => contestant === name));
+  const both = (own ?? []).flatMap(({ right }, at) => {
+    const against = other?.[at]?.right[kind];
+    return against === undefined ? [] : [(right[kind] ?? Number.NaN) - against];
+  });
+  return (100 * mean(both)).toFixed(1);
+}
+
 function write(): void {
   const percent = (share: number): string => (100 * share).toFixed(1);
   const rows = outcomes.map(({ contestant, seed, weights, seconds, right }) =>
@@ -269,6 +279,9 @@ Accuracy in percent, means over the kinds of questions:
 | network | seed | trainable weights | non-relational | relational | closest | furthest | count | seconds |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
+
+Iterative attention is ahead by ${lead(3)} points on the closest, ${lead(4)} on the furthest object and ${lead(5)} in counting: nearly all
+of its lead on relational questions is in counting.
 `;
   writeFileSync('docs/vqa.md', text);
 }

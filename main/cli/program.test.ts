@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { anyWords, lessonFile } from '#shared/lessons/testing/lessonFile';
 import { createTemplate, templates } from '#shared/templates/templates';
 import { parseDocument, serialiseDocument } from '#shared/graph/serialise';
 import type { NamedArray, NamedArrays } from '#shared/protocol/engine';
@@ -879,39 +880,20 @@ describe('compare', () => {
 });
 
 /** A lesson of one run step, as the value of its file. */
-function lessonOf(experiments: readonly object[]): Record<string, unknown> {
-  const words = { en: 'words', 'zh-CN': '文字' };
-  return {
-    format: 'gradloom-lesson',
-    version: 1,
-    title: words,
-    summary: words,
-    steps: [
+const lessonOf = (experiments: readonly object[]): Record<string, unknown> =>
+  lessonFile(
+    {
+      seeds: [1],
+      experiments: experiments.map((experiment) => ({ label: anyWords, train: false, ...experiment })),
+    },
+    [
       {
-        kind: 'run',
-        id: 'go',
-        title: words,
-        text: words,
-        seeds: [1],
-        experiments: experiments.map((experiment) => ({ label: words, train: false, ...experiment })),
-      },
-      {
-        kind: 'verdict',
-        id: 'so',
-        title: words,
-        claim: words,
-        outcomes: [
-          {
-            holds: 'yes',
-            when: [{ of: 'chain.start', at: 10, least: 9.5e-7, most: 9.6e-7 }],
-            words: { en: 'It is [[chain.start@10]].', 'zh-CN': '是 [[chain.start@10]]。' },
-          },
-        ],
-        otherwise: words,
+        holds: 'yes',
+        when: [{ of: 'chain.start', at: 10, least: 9.5e-7, most: 9.6e-7 }],
+        words: { en: 'It is [[chain.start@10]].', 'zh-CN': '是 [[chain.start@10]]。' },
       },
     ],
-  };
-}
+  );
 
 describe('lesson', () => {
   const clip = {

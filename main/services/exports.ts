@@ -22,8 +22,8 @@ import { exportTorch } from '../formats/pytorch/export.ts';
 import { exportSavedModel } from '../formats/tensorflow/export.ts';
 import { exportTfjs } from '../formats/tfjs/export.ts';
 import { exportLite } from '../formats/tflite/export.ts';
-import { fail, ServiceError, systemCode } from './failure.ts';
-import { fileFailure, replaceFile } from './fileSystem.ts';
+import { fail, ServiceError } from './failure.ts';
+import { exists, fileFailure, replaceFile } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { typedArray } from './prediction.ts';
 import type { RunFacts } from './runFolders.ts';
@@ -182,16 +182,6 @@ export async function saveExport(
     throw fileFailure(error, path, 'write');
   }
   return [...files].map(([name, bytes]) => ({ path: placeOf(name), bytes: bytes.length }));
-}
-
-function exists(fileSystem: FileSystem, path: string): Promise<boolean> {
-  return fileSystem.lstat(path).then(
-    () => true,
-    (error: unknown) => {
-      if (systemCode(error) === 'ENOENT') return false;
-      throw error;
-    },
-  );
 }
 
 /** Writes a folder beside its place, then renames it. A folder that is no former export stays as it is. */

@@ -137,3 +137,14 @@ export function decodeText(bytes: Uint8Array, path: string): string {
     throw fail('file.notText', { path });
   }
 }
+
+/** Whether something is at a path; a link counts by itself. Throws what the system says where that cannot be told. */
+export function exists(fileSystem: FileSystem, path: string): Promise<boolean> {
+  return fileSystem.lstat(path).then(
+    () => true,
+    (error: unknown) => {
+      if (systemCode(error) === 'ENOENT') return false;
+      throw error;
+    },
+  );
+}

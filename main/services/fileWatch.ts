@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { FileState } from '#shared/protocol/keptWork';
+import { sha256 } from './digest.ts';
 import { documentLimit } from './documents.ts';
 import { systemCode } from './failure.ts';
 import { readWhole } from './fileSystem.ts';
@@ -65,7 +65,7 @@ export class FileWatch {
       const written = await write();
       if (written.real === this.#real) {
         this.#modified = written.modified;
-        this.#digest = digestOf(Buffer.from(written.text));
+        this.#digest = sha256(written.text);
         this.#misses = 0;
         if (this.#told !== null) this.#told = { ...this.#told, state: 'same', modified: written.modified };
       }
@@ -116,7 +116,7 @@ export class FileWatch {
   async #read(real: string): Promise<{ readonly digest: string; readonly modified: number } | null> {
     try {
       const { bytes, modified } = await readWhole(this.#fileSystem, real, documentLimit);
-      return { digest: digestOf(bytes), modified };
+      return { digest: sha256(bytes), modified };
     } catch {
       // Gone or being written: the next look tells.
       return null;
@@ -132,8 +132,4 @@ export class FileWatch {
         : told.state !== standing.state || told.modified !== standing.modified || told.others !== standing.others;
     if (isNews) this.#tell(standing);
   }
-}
-
-function digestOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

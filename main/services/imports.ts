@@ -1,13 +1,14 @@
-import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { serialiseDocument } from '#shared/graph/serialise';
 import { ImportProblem } from '../formats/importProblem.ts';
 import { writeNpz } from '../formats/npz.ts';
 import { readModel, weightFiles } from '../formats/readModel.ts';
 import type { ImportedModel, ModelParts } from '../formats/readModel.ts';
+import { sha256 } from './digest.ts';
 import { fail } from './failure.ts';
 import { fileFailure, readWhole, replaceFile } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
+import { withoutEnding } from './sidecar.ts';
 
 /** Bytes of the largest model file that is read. */
 const fileLimit = 2 ** 31;
@@ -77,11 +78,14 @@ export function importedFiles({ document, weights }: ImportedModel, out: string)
   const { name } = document;
   if (weights === null) return { name, document: serialiseDocument(plain), sidecar: null };
   const sidecar = {
-    name: `${basename(out).replace(/\.gradloom\.json$|\.json$/i, '')}.weights.npz`,
+    name: `${withoutEnding(basename(out))}.weights.npz`,
     bytes: writeNpz(weights),
   };
-  const sha256 = createHash('sha256').update(sidecar.bytes).digest('hex');
-  return { name, document: serialiseDocument({ ...plain, weights: { file: sidecar.name, sha256 } }), sidecar };
+  return {
+    name,
+    document: serialiseDocument({ ...plain, weights: { file: sidecar.name, sha256: sha256(sidecar.bytes) } }),
+    sidecar,
+  };
 }
 
 /** Writes the weights of an imported model beside where its document will lie. @throws ServiceError */

@@ -19,7 +19,7 @@ import type { EngineClient } from './engineClient.ts';
 import { exampleCount, exampleInputs, saveExport } from './exports.ts';
 import type { Examples, ExportFacts } from './exports.ts';
 import { fail, ServiceError } from './failure.ts';
-import { fileFailure, replaceFile } from './fileSystem.ts';
+import { exists, fileFailure, replaceFile } from './fileSystem.ts';
 import { readModelParts, tfjsDescription, writeSidecar } from './imports.ts';
 import type { ModelTask, ModelWork } from './modelWork.ts';
 import type { ReachedPath } from './reach.ts';
@@ -135,10 +135,8 @@ async function demandFree(
   overwrite: boolean,
 ): Promise<void> {
   if (overwrite) return;
-  const isTaken = await fileSystem.lstat(real).then(
-    () => true,
-    () => false,
-  );
+  // What cannot be looked at is told by the writing.
+  const isTaken = await exists(fileSystem, real).catch(() => false);
   if (isTaken) throw fail('file.exists', { path });
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { GradloomDocument, WeightsReference } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
 import { ancestorsOf, findNode, sheets } from '#shared/graph/queries';
@@ -8,8 +7,10 @@ import type { Origin, Weight } from '#shared/program/program';
 import type { NamedArray, NamedArrays } from '#shared/protocol/engine';
 import { writeNpz } from '../formats/npz.ts';
 import type { ImportedModel } from '../formats/readModel.ts';
+import { sha256 } from './digest.ts';
 import { fail } from './failure.ts';
 import { lowerOrFail } from './runs.ts';
+import { withoutEnding } from './sidecar.ts';
 
 /** Weights of a model file that a document's network can take. */
 export interface MatchedWeights {
@@ -113,7 +114,10 @@ export function weightsFile(
     }),
   );
   const bytes = writeNpz(arrays);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const base = name.replace(/\.gradloom\.json$|\.json$/i, '');
-  return { ...matched, bytes, reference: { file: `${base}.weights-${sha256.slice(0, 8)}.npz`, sha256 } };
+  const hash = sha256(bytes);
+  return {
+    ...matched,
+    bytes,
+    reference: { file: `${withoutEnding(name)}.weights-${hash.slice(0, 8)}.npz`, sha256: hash },
+  };
 }

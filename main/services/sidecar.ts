@@ -1,10 +1,15 @@
-import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { GradloomDocument } from '#shared/graph/document';
 import type { NamedArrays } from '#shared/protocol/engine';
+import { sha256 } from './digest.ts';
 import { fail, ServiceError } from './failure.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { parseArrays, readArrayFile } from './weightFiles.ts';
+
+/** A document's file name without its ending: files that lie beside it are called after it. */
+export function withoutEnding(name: string): string {
+  return name.replace(/(\.gradloom)?\.json$/i, '');
+}
 
 /**
  * The weights that a document names, from the first of the folders that holds the very file: its SHA-256 decides.
@@ -19,7 +24,7 @@ export async function findSidecar(
   folders: readonly string[],
 ): Promise<NamedArrays | null> {
   if (weights === undefined) return null;
-  const { file, sha256 } = weights;
+  const { file, sha256: expected } = weights;
   // A document from elsewhere must not make this program read just any file.
   if (basename(file) !== file || file.includes('\\') || file === '..') throw fail('weights.sidecarName', { file });
   let received: string | null = null;
@@ -32,10 +37,10 @@ export async function findSidecar(
       if (error instanceof ServiceError && error.failure.code === 'file.missing') continue;
       throw error;
     }
-    const hash = createHash('sha256').update(bytes).digest('hex');
-    if (hash === sha256) return parseArrays(bytes, path);
+    const hash = sha256(bytes);
+    if (hash === expected) return parseArrays(bytes, path);
     received = hash;
   }
   if (received === null) throw fail('weights.sidecarMissing', { file });
-  throw fail('weights.sidecarChanged', { file, expected: sha256, received });
+  throw fail('weights.sidecarChanged', { file, expected, received });
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { FileVersion } from '#shared/protocol/keptWork';
 import { fileVersionSchema } from '#shared/protocol/keptWork';
+import { sha256 } from './digest.ts';
 import { fail, ServiceError, systemCode } from './failure.ts';
 import { decodeText, fileFailure, readWhole, replaceFile } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
@@ -11,10 +11,6 @@ export const versionsKept = 10;
 
 /** Bytes of the largest state that is kept. */
 const versionLimit = 32 * 1024 * 1024;
-
-function hashOf(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
 
 /**
  * The earlier states of document files: before a file is replaced, what lies there goes here, whoever wrote it. A folder
@@ -42,7 +38,7 @@ export class Versions {
     if (missing) return;
     const { bytes, modified } = await readWhole(this.#fileSystem, real, versionLimit);
     const folder = this.#folderOf(real);
-    const digest = hashOf(bytes).slice(0, 8);
+    const digest = sha256(bytes).slice(0, 8);
     try {
       const names = await this.#names(folder);
       if (names[0]?.endsWith(digest) === true) return;
@@ -77,7 +73,7 @@ export class Versions {
   }
 
   #folderOf(real: string): string {
-    return join(this.#folder, hashOf(real).slice(0, 32));
+    return join(this.#folder, sha256(real).slice(0, 32));
   }
 
   /** Names of the states without their ending, newest first: they begin with their time. */

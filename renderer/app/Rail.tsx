@@ -4,7 +4,7 @@ import { useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
 import { useKeptRuns } from '../state/keptRuns.ts';
 import { useLessonStore } from '../state/lessonStore.ts';
-import { dockTabs, railTabs, useViewStore } from '../state/viewStore.ts';
+import { dockTabs, railTabs, toggleRail, useViewStore } from '../state/viewStore.ts';
 import type { DockTab, RailTab } from '../state/viewStore.ts';
 import { classes } from '../ui/classes.ts';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -49,7 +49,7 @@ export function Rail(): JSX.Element {
             size="large"
             side="right"
             pressed={isShown}
-            onClick={() => set({ railTab: tab, paletteOpen: !isShown })}
+            onClick={() => toggleRail(tab)}
           />
         );
       })}

@@ -5,16 +5,11 @@ import { lessonCommands } from '../features/lessons/lessonCommands.ts';
 import { paletteCommands } from '../features/palette/paletteCommands.ts';
 import { trainingCommands } from '../features/training/runControls.ts';
 import type { Command } from '../platform/commands.ts';
-import { useViewStore } from '../state/viewStore.ts';
+import { toggleRail, useViewStore } from '../state/viewStore.ts';
 
 function toggle(panel: 'paletteOpen' | 'inspectorOpen' | 'dockOpen'): void {
   const view = useViewStore.getState();
   view.set({ [panel]: !view[panel] });
-}
-
-function toggleHistory(): void {
-  const { railTab, paletteOpen, set } = useViewStore.getState();
-  set({ railTab: 'history', paletteOpen: railTab !== 'history' || !paletteOpen });
 }
 
 const panelCommands: readonly Command[] = [
@@ -26,7 +21,7 @@ const panelCommands: readonly Command[] = [
     global: true,
     run: () => toggle('inspectorOpen'),
   },
-  { id: 'view.history', label: 'command.history', keys: ['Shift+H'], run: toggleHistory },
+  { id: 'view.history', label: 'command.history', keys: ['Shift+H'], run: () => toggleRail('history') },
   { id: 'view.dock', label: 'command.dock', keys: ['Mod+J'], global: true, run: () => toggle('dockOpen') },
 ];
 

@@ -21,7 +21,6 @@ import type {
   ReactNode,
 } from 'react';
 import { z } from 'zod';
-import { instanceParametersSchema } from '#shared/graph/document';
 import type { Endpoint } from '#shared/graph/document';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import type { JsonValue } from '#shared/graph/json';
@@ -290,8 +289,8 @@ function onDrop(event: ReactDragEvent): void {
   if (layer === undefined) return;
   const place = onSheet(withinCanvas(event));
   const { x, y } = place;
-  const instance = layer.type === 'cell' ? instanceParametersSchema.safeParse(layer.params).data : undefined;
-  if (instance !== undefined) {
+  const instance = instanceParametersOf(layer);
+  if (instance !== null) {
     placeCell(instance.cell, place, { wire: wireUnder(event) });
     return;
   }

@@ -112,3 +112,14 @@ export const useViewStore = create<ViewState>()((set) => ({
 }));
 
 useViewStore.subscribe(writeKept);
+
+/** Shows a panel on the left. */
+export function showRail(tab: RailTab): void {
+  useViewStore.getState().set({ railTab: tab, paletteOpen: true });
+}
+
+/** Shows a panel on the left, or folds it away where it is shown. */
+export function toggleRail(tab: RailTab): void {
+  const { railTab, paletteOpen, set } = useViewStore.getState();
+  set({ railTab: tab, paletteOpen: railTab !== tab || !paletteOpen });
+}

@@ -203,7 +203,7 @@ export function absolutePosition(graph: Graph, id: NodeId): { readonly x: number
 }
 
 const loopParameterResults = new WeakMap<GraphNode, LoopParameters | null>();
-const instanceParameterResults = new WeakMap<GraphNode, InstanceParameters | null>();
+const instanceParameterResults = new WeakMap<object, InstanceParameters | null>();
 
 /** The parameters of a loop, or null where the node is no loop or a file gives it broken ones. */
 export function loopParametersOf(node: GraphNode): LoopParameters | null {
@@ -215,7 +215,7 @@ export function loopParametersOf(node: GraphNode): LoopParameters | null {
 }
 
 /** The parameters of a cell's instance, or null where the node is none or a file gives it broken ones. */
-export function instanceParametersOf(node: GraphNode): InstanceParameters | null {
+export function instanceParametersOf(node: Pick<GraphNode, 'type' | 'params'>): InstanceParameters | null {
   const known = instanceParameterResults.get(node);
   if (known !== undefined) return known;
   const result = (node.type === 'cell' ? instanceParametersSchema.safeParse(node.params).data : undefined) ?? null;

@@ -3,47 +3,30 @@ import type { Reading } from '../protocol/lessons.ts';
 import { chapter, chapterNames } from './chapters.ts';
 import type { Lesson, StepOf } from './lesson.ts';
 import { parseLesson, serialiseLesson } from './parseLesson.ts';
+import { anyWords, lessonFile } from './testing/lessonFile.ts';
 import { conditionHolds, figuresOf, isRight, verdictOf } from './verdict.ts';
 import { blocksOf, figuresIn, plainWords } from './words.ts';
-import { writeFigures, writeNumber } from './write.ts';
+import { writeFigures, writeFigure } from './write.ts';
 
-const words = { en: 'words', 'zh-CN': '文字' };
+const words = anyWords;
 
 /** A lesson of one run and one verdict, as a file's value. */
-function small(): Record<string, unknown> & { steps: Record<string, unknown>[] } {
-  return {
-    format: 'gradloom-lesson',
-    version: 1,
-    title: words,
-    summary: words,
-    steps: [
-      {
-        kind: 'run',
-        id: 'go',
-        title: words,
-        text: words,
-        seeds: [1, 2, 3],
-        experiments: [
-          {
-            id: 'net',
-            label: words,
-            document: { template: 'plain-mlp', settings: { depth: 2 } },
-            train: false,
-            measures: [{ id: 'ratio', measure: { kind: 'gradientRatio', at: 'first' } }],
-          },
-        ],
-      },
-      {
-        kind: 'verdict',
-        id: 'so',
-        title: words,
-        claim: words,
-        outcomes: [{ holds: 'yes', when: [{ of: 'net.ratio', most: 1 }], words }],
-        otherwise: words,
-      },
-    ],
-  };
-}
+const small = (): ReturnType<typeof lessonFile> =>
+  lessonFile(
+    {
+      seeds: [1, 2, 3],
+      experiments: [
+        {
+          id: 'net',
+          label: words,
+          document: { template: 'plain-mlp', settings: { depth: 2 } },
+          train: false,
+          measures: [{ id: 'ratio', measure: { kind: 'gradientRatio', at: 'first' } }],
+        },
+      ],
+    },
+    [{ holds: 'yes', when: [{ of: 'net.ratio', most: 1 }], words }],
+  );
 
 function problemsOf(value: unknown): readonly string[] {
   const read = parseLesson(JSON.stringify(value, null, 1));
@@ -222,7 +205,7 @@ describe('texts', () => {
     [Number.POSITIVE_INFINITY, '∞'],
     [Number.NaN, 'NaN'],
   ])('write %d as %s', (value, written) => {
-    expect(writeNumber(value)).toBe(written);
+    expect(writeFigure(value)).toBe(written);
   });
 
   it('leave out a range that is not to be seen', () => {

@@ -8,6 +8,12 @@ export type Moment = z.infer<typeof momentSchema>;
 /** Nodes by id; an id that ends in `*` stands for all that begin so. */
 const nodesSchema = z.array(z.string().min(1).max(80)).min(1);
 
+const metricFields = {
+  name: z.enum(['loss', 'accuracy', 'meanAbsoluteError']),
+  part: z.enum(['training', 'validation']),
+  output: nodeIdSchema.optional(),
+};
+
 /**
  * Everything that a lesson can measure. Each gives one number, or a series of points; which one `isSeries` says. The
  * words of each, with its definition, are in the text table under `lesson.measure.<kind>`.
@@ -40,23 +46,9 @@ export const measureSchema = z.discriminatedUnion('kind', [
   /** L2 of all weights of some nodes together. */
   z.object({ kind: z.literal('weightNorm'), nodes: nodesSchema, at: momentSchema }).strict(),
   /** Loss or a metric over a whole part of the data after the last epoch. */
-  z
-    .object({
-      kind: z.literal('metric'),
-      name: z.enum(['loss', 'accuracy', 'meanAbsoluteError']),
-      part: z.enum(['training', 'validation']),
-      output: nodeIdSchema.optional(),
-    })
-    .strict(),
+  z.object({ kind: z.literal('metric'), ...metricFields }).strict(),
   /** Series by epoch of the same. */
-  z
-    .object({
-      kind: z.literal('metricCurve'),
-      name: z.enum(['loss', 'accuracy', 'meanAbsoluteError']),
-      part: z.enum(['training', 'validation']),
-      output: nodeIdSchema.optional(),
-    })
-    .strict(),
+  z.object({ kind: z.literal('metricCurve'), ...metricFields }).strict(),
   /** A fact of the network: weights that are trained, multiply-adds of one example, numbers kept for the gradient. */
   z.object({ kind: z.literal('count'), of: z.enum(['weights', 'multiplyAdds', 'activations']) }).strict(),
   /** Seconds of training over steps. A time: it differs between machines. */

@@ -1,7 +1,7 @@
 import type { Figures } from './verdict.ts';
 
 /** A measured number: three significant digits, counts in groups of three, very large and small ones with an exponent. */
-export function writeNumber(value: number): string {
+export function writeFigure(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   const size = Math.abs(value);
@@ -17,8 +17,8 @@ export function writeNumber(value: number): string {
 
 /** Median, and the range where several seeds differ in what is written. */
 export function writeFigures({ values, median, minimum, maximum }: Figures): string {
-  const words = writeNumber(median);
-  const ends = [writeNumber(minimum), writeNumber(maximum)];
+  const words = writeFigure(median);
+  const ends = [writeFigure(minimum), writeFigure(maximum)];
   const isOne =
     values.length < 2 || (ends.every((end) => end === words) && !values.some(({ value }) => Number.isNaN(value)));
   return isOne ? words : `${words} (${ends.join(' … ')})`;

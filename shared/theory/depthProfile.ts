@@ -132,6 +132,22 @@ export interface ProfileValue {
   readonly mark: Mark;
 }
 
+/** The magnitude behind a number of the profile: 0 where its mark says that nothing arrives, NaN where none was measured. */
+export function magnitudeOf({ logarithm, mark }: ProfileValue): number {
+  switch (mark) {
+    case 'none':
+      return 10 ** logarithm;
+    case 'infinity':
+      return Number.POSITIVE_INFINITY;
+    case 'notANumber':
+      return Number.NaN;
+    case 'zero':
+    case 'underflow':
+    case 'noPath':
+      return 0;
+  }
+}
+
 const unmeasured: ProfileValue = { logarithm: Number.NaN, mark: 'none' };
 
 /** What one wire or weight shows at a step; `relative` divides by the gradient that enters at the loss. */

@@ -1,6 +1,6 @@
 import type { Mark, RunTable, TelemetryFrame } from '../protocol/telemetry.ts';
 import type { ProfileLayout } from './depthProfile.ts';
-import { strongest, valueAt } from './depthProfile.ts';
+import { magnitudeOf, strongest, valueAt } from './depthProfile.ts';
 
 /** How the gradient at the bottom of a network compares with that at its top, at one step. */
 export interface DepthRatio {
@@ -62,28 +62,13 @@ export function depthRatio(
     elements,
     bottomDepth: from,
     topDepth: to,
-    bottom: magnitude(bottom),
-    top: magnitude(top),
-    ratio: magnitude(bottom) / magnitude(top),
+    bottom: magnitudeOf(bottom),
+    top: magnitudeOf(top),
+    ratio: magnitudeOf(bottom) / magnitudeOf(top),
     mark: bottom.mark,
   };
 }
 
 function elementsOf(table: RunTable, index: number): number {
   return (table.wires[index]?.shape ?? []).reduce((product, length) => product * length, 1);
-}
-
-function magnitude({ logarithm, mark }: { readonly logarithm: number; readonly mark: Mark }): number {
-  switch (mark) {
-    case 'none':
-      return 10 ** logarithm;
-    case 'infinity':
-      return Number.POSITIVE_INFINITY;
-    case 'notANumber':
-      return Number.NaN;
-    case 'zero':
-    case 'underflow':
-    case 'noPath':
-      return 0;
-  }
 }

@@ -6,8 +6,7 @@ import { nodeOf, wiresFrom } from '#shared/graph/queries';
 import type { Measure, Moment } from '#shared/lessons/measures';
 import type { MeasuredWeight } from '#shared/protocol/telemetry';
 import { depthRatio } from '#shared/theory/depthRatio';
-import { layOutWeights, lineValues, strongest, valueAt } from '#shared/theory/depthProfile';
-import type { ProfileValue } from '#shared/theory/depthProfile';
+import { layOutWeights, lineValues, magnitudeOf, strongest, valueAt } from '#shared/theory/depthProfile';
 import { fail } from '../failure.ts';
 import { attentionOnAsked } from './attention.ts';
 import { accuracyByIteration, gain, rescaled, residualForms, stateChange, stepCosine } from './asking.ts';
@@ -44,7 +43,7 @@ export async function takeMeasure(trial: Trial, measure: Measure): Promise<Measu
       );
       const fork = indices.map((index) => frame.forkSum[index] ?? Number.NaN).find((sum) => !Number.isNaN(sum));
       const share = strongest(indices.map((index) => valueAt(frame, 'activations', index, true)));
-      return one(frame.step, fork === undefined ? magnitude(share) : fork / frame.headRms);
+      return one(frame.step, fork === undefined ? magnitudeOf(share) : fork / frame.headRms);
     }
     case 'stateGradient': {
       const seen = recordedAt(trial, measure.at);
@@ -166,24 +165,9 @@ function profile(trial: Trial, measure: Extract<Measure, { kind: 'gradientProfil
   const values =
     line === undefined ? [] : lineValues(line, { latest: frame, details: null }, measure.subject, !isWeights);
   const points = values.flatMap((value, depth): Point[] =>
-    value.mark === 'none' && Number.isNaN(value.logarithm) ? [] : [{ x: depth, y: magnitude(value) }],
+    value.mark === 'none' && Number.isNaN(value.logarithm) ? [] : [{ x: depth, y: magnitudeOf(value) }],
   );
   return { step: frame.step, points };
-}
-
-function magnitude({ logarithm, mark }: ProfileValue): number {
-  switch (mark) {
-    case 'none':
-      return 10 ** logarithm;
-    case 'infinity':
-      return Number.POSITIVE_INFINITY;
-    case 'notANumber':
-      return Number.NaN;
-    case 'zero':
-    case 'underflow':
-    case 'noPath':
-      return 0;
-  }
 }
 
 function metricOf(

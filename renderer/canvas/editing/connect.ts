@@ -1,10 +1,17 @@
 import type { CheckResult } from '#shared/check/diagnostic';
-import { instanceParametersSchema } from '#shared/graph/document';
 import type { Endpoint, Graph, GradloomDocument, GraphNode } from '#shared/graph/document';
 import { closesCycle } from '#shared/graph/gestures';
 import type { WireId } from '#shared/graph/identifiers';
 import { endpointKey, instancePorts, isInnerPort } from '#shared/graph/portNames';
-import { endpointScope, findCell, graphOf, loopParametersOf, nodeOf, wiresInto } from '#shared/graph/queries';
+import {
+  endpointScope,
+  findCell,
+  graphOf,
+  instanceParametersOf,
+  loopParametersOf,
+  nodeOf,
+  wiresInto,
+} from '#shared/graph/queries';
 import type { SheetId } from '#shared/graph/queries';
 import type { TensorType } from '#shared/graph/values';
 import { dryBuild } from '#shared/layers/buildDry';
@@ -262,8 +269,8 @@ export function portsInto(
   id: WireId,
 ): { readonly input: string; readonly output: string } | null {
   const wire = ground.graph.wires.find((one) => one.id === id);
-  const instance = layer.type === 'cell' ? instanceParametersSchema.safeParse(layer.params).data : undefined;
-  const cell = instance === undefined ? undefined : findCell(ground.document, instance.cell);
+  const instance = instanceParametersOf(layer);
+  const cell = instance === null ? undefined : findCell(ground.document, instance.cell);
   const [first, last] = [cell?.inputs[0], cell?.outputs[0]];
   if (wire !== undefined && first !== undefined && last !== undefined)
     return { input: instancePorts.in(first.id), output: instancePorts.out(last.id) };

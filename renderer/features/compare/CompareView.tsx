@@ -12,6 +12,7 @@ import { forgetRun, isUnderWay, useRunStore } from '../../state/runStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { cssValue } from '../../ui/drawing.ts';
 import { count, magnitude } from '../../ui/format.ts';
+import { FullView } from '../../ui/FullView.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { inkOf } from '../../ui/plot/ink.ts';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';
@@ -100,14 +101,17 @@ export function CompareView({ theme }: { readonly theme: Theme }): JSX.Element {
   const compare = useKeptRuns((store) => store.compare);
   const runs = useLoaded(names);
   return (
-    <section className={styles.view} aria-label={say('compare.title')}>
-      <header className={styles.head}>
-        <h2 className={styles.title}>{say('compare.title')}</h2>
-        {runs !== null && <Actions runs={runs} names={names} />}
-        <IconButton icon="close" label={say('compare.close')} onClick={() => compare([])} />
-      </header>
+    <FullView
+      title={say('compare.title')}
+      actions={
+        <>
+          {runs !== null && <Actions runs={runs} names={names} />}
+          <IconButton icon="close" label={say('compare.close')} onClick={() => compare([])} />
+        </>
+      }
+    >
       {runs === null ? <p className={styles.wait}>{say('compare.loading')}</p> : <Panes runs={runs} theme={theme} />}
-    </section>
+    </FullView>
   );
 }
 

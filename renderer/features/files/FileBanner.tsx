@@ -1,4 +1,5 @@
-import type { JSX } from 'react';
+import type { JSX, ReactNode } from 'react';
+import type { TextKey } from '#shared/text/text';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
@@ -20,6 +21,29 @@ export function FileBanner(): JSX.Element {
   );
 }
 
+/** What is told in a banner, and its ways out. */
+function Told(props: {
+  readonly says: string;
+  readonly more: ReactNode;
+  readonly ways: readonly { readonly words: TextKey; go(): unknown }[];
+}): JSX.Element {
+  const say = useText();
+  return (
+    <Banner
+      tone="problem"
+      aside={props.ways.map(({ words, go }) => (
+        <Button key={words} size="small" onClick={() => void go()}>
+          {say(words)}
+        </Button>
+      ))}
+    >
+      <strong>{props.says}</strong> {props.more}
+    </Banner>
+  );
+}
+
+const elsewhere = { words: 'files.saveAs', go: saveAs } as const;
+
 function NotKept(): JSX.Element | null {
   const say = useText();
   const locale = useLocale();
@@ -27,18 +51,8 @@ function NotKept(): JSX.Element | null {
   const isOpen = useEngineStore((store) => store.connection === 'open');
   // That the services are out of reach is told already.
   if (failure === null || !isOpen) return null;
-  return (
-    <Banner
-      tone="problem"
-      aside={
-        <Button size="small" onClick={() => void saveAs()}>
-          {say('files.saveAs')}
-        </Button>
-      }
-    >
-      <strong>{say('files.notKept')}</strong> {describeMessage(locale, 'failure', failure)} {say('files.notKept.help')}
-    </Banner>
-  );
+  const more = `${describeMessage(locale, 'failure', failure)} ${say('files.notKept.help')}`;
+  return <Told says={say('files.notKept')} more={more} ways={[elsewhere]} />;
 }
 
 function OnDisk(): JSX.Element | null {
@@ -51,55 +65,31 @@ function OnDisk(): JSX.Element | null {
   switch (file.state) {
     case 'changed':
       return (
-        <Banner
-          tone="problem"
-          aside={
-            <>
-              <Button size="small" onClick={() => void reload()}>
-                {say('files.disk.reload')}
-              </Button>
-              <Button size="small" onClick={keepMine}>
-                {say('files.disk.keepMine')}
-              </Button>
-              <Button size="small" onClick={() => void saveBeside()}>
-                {say('files.disk.beside')}
-              </Button>
-            </>
-          }
-        >
-          <strong>{say('files.disk.changed', { name })}</strong> {dirty && say('files.disk.changed.mine')}
-        </Banner>
+        <Told
+          says={say('files.disk.changed', { name })}
+          more={dirty && say('files.disk.changed.mine')}
+          ways={[
+            { words: 'files.disk.reload', go: reload },
+            { words: 'files.disk.keepMine', go: keepMine },
+            { words: 'files.disk.beside', go: saveBeside },
+          ]}
+        />
       );
     case 'missing':
       return (
-        <Banner
-          tone="problem"
-          aside={
-            <>
-              <Button size="small" onClick={() => void save()}>
-                {say('files.disk.saveAgain')}
-              </Button>
-              <Button size="small" onClick={() => void saveAs()}>
-                {say('files.saveAs')}
-              </Button>
-            </>
-          }
-        >
-          <strong>{say('files.disk.missing', { name })}</strong> {say('files.disk.missing.help')}
-        </Banner>
+        <Told
+          says={say('files.disk.missing', { name })}
+          more={say('files.disk.missing.help')}
+          ways={[{ words: 'files.disk.saveAgain', go: save }, elsewhere]}
+        />
       );
     case 'unreachable':
       return (
-        <Banner
-          tone="problem"
-          aside={
-            <Button size="small" onClick={() => void saveAs()}>
-              {say('files.saveAs')}
-            </Button>
-          }
-        >
-          <strong>{say('files.disk.unreachable', { name })}</strong> {say('files.disk.unreachable.help')}
-        </Banner>
+        <Told
+          says={say('files.disk.unreachable', { name })}
+          more={say('files.disk.unreachable.help')}
+          ways={[elsewhere]}
+        />
       );
     case 'same':
       if (file.others === 0 || othersRead) return null;

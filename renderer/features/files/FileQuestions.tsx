@@ -1,5 +1,6 @@
 import type { JSX, ReactNode } from 'react';
 import { describeProblem } from '#shared/graph/serialise';
+import type { TextKey } from '#shared/text/text';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
@@ -23,18 +24,11 @@ export function FileQuestions(): JSX.Element | null {
         <Asking
           title={say('files.unsaved.title')}
           onCancel={() => question.answer('cancel')}
-          onSubmit={() => question.answer('save')}
-          actions={
-            <>
-              <Button look="danger" onClick={() => question.answer('discard')}>
-                {say('files.unsaved.discard')}
-              </Button>
-              <Button onClick={() => question.answer('cancel')}>{say('ui.cancel')}</Button>
-              <Button look="primary" type="submit" data-autofocus>
-                {say('files.unsaved.save')}
-              </Button>
-            </>
-          }
+          answers={[
+            { words: 'files.unsaved.discard', look: 'danger', give: () => question.answer('discard') },
+            { words: 'ui.cancel', give: () => question.answer('cancel') },
+            { words: 'files.unsaved.save', look: 'primary', give: () => question.answer('save') },
+          ]}
         >
           {say('files.unsaved', { name: question.asked.name })}
         </Asking>
@@ -44,18 +38,11 @@ export function FileQuestions(): JSX.Element | null {
         <Asking
           title={say('files.changed.title')}
           onCancel={() => question.answer('cancel')}
-          onSubmit={() => question.answer('saveAs')}
-          actions={
-            <>
-              <Button look="danger" onClick={() => question.answer('overwrite')}>
-                {say('files.overwrite')}
-              </Button>
-              <Button onClick={() => question.answer('cancel')}>{say('ui.cancel')}</Button>
-              <Button look="primary" type="submit" data-autofocus>
-                {say('files.saveAs')}
-              </Button>
-            </>
-          }
+          answers={[
+            { words: 'files.overwrite', look: 'danger', give: () => question.answer('overwrite') },
+            { words: 'ui.cancel', give: () => question.answer('cancel') },
+            { words: 'files.saveAs', look: 'primary', give: () => question.answer('saveAs') },
+          ]}
         >
           {say('files.changed', { name: baseName(question.asked.path) })}
         </Asking>
@@ -65,16 +52,10 @@ export function FileQuestions(): JSX.Element | null {
         <Asking
           title={say('files.exists.title')}
           onCancel={() => question.answer(false)}
-          actions={
-            <>
-              <Button look="danger" onClick={() => question.answer(true)}>
-                {say('files.replace')}
-              </Button>
-              <Button data-autofocus onClick={() => question.answer(false)}>
-                {say('ui.cancel')}
-              </Button>
-            </>
-          }
+          answers={[
+            { words: 'files.replace', look: 'danger', give: () => question.answer(true) },
+            { words: 'ui.cancel', give: () => question.answer(false) },
+          ]}
         >
           {say('files.exists', { name: baseName(question.asked.path) })}
         </Asking>
@@ -85,12 +66,7 @@ export function FileQuestions(): JSX.Element | null {
         <Asking
           title={say('files.broken.title', { name: baseName(path) })}
           onCancel={() => question.answer(null)}
-          onSubmit={() => question.answer(null)}
-          actions={
-            <Button look="primary" type="submit" data-autofocus>
-              {say('ui.close')}
-            </Button>
-          }
+          answers={[{ words: 'ui.close', look: 'primary', give: () => question.answer(null) }]}
         >
           <p>{say('files.broken')}</p>
           <ul className={styles.problems}>
@@ -112,16 +88,10 @@ export function FileQuestions(): JSX.Element | null {
         <Asking
           title={say('files.disk.reload.title')}
           onCancel={() => question.answer(false)}
-          actions={
-            <>
-              <Button look="danger" onClick={() => question.answer(true)}>
-                {say('files.disk.reload.do')}
-              </Button>
-              <Button data-autofocus onClick={() => question.answer(false)}>
-                {say('ui.cancel')}
-              </Button>
-            </>
-          }
+          answers={[
+            { words: 'files.disk.reload.do', look: 'danger', give: () => question.answer(true) },
+            { words: 'ui.cancel', give: () => question.answer(false) },
+          ]}
         >
           {say('files.disk.reload.help', { name: question.asked.name })}
         </Asking>
@@ -131,15 +101,10 @@ export function FileQuestions(): JSX.Element | null {
         <Asking
           title={say('files.notSaved.title')}
           onCancel={() => question.answer('close')}
-          onSubmit={() => question.answer('saveAs')}
-          actions={
-            <>
-              <Button onClick={() => question.answer('close')}>{say('ui.close')}</Button>
-              <Button look="primary" type="submit" data-autofocus>
-                {say('files.saveAs')}
-              </Button>
-            </>
-          }
+          answers={[
+            { words: 'ui.close', give: () => question.answer('close') },
+            { words: 'files.saveAs', look: 'primary', give: () => question.answer('saveAs') },
+          ]}
         >
           <p>{describeMessage(locale, 'failure', question.asked.failure)}</p>
           <p>{say('files.notSaved.kept')}</p>
@@ -150,12 +115,7 @@ export function FileQuestions(): JSX.Element | null {
         <Asking
           title={say(question.asked.title)}
           onCancel={() => question.answer(null)}
-          onSubmit={() => question.answer(null)}
-          actions={
-            <Button look="primary" type="submit" data-autofocus>
-              {say('ui.close')}
-            </Button>
-          }
+          answers={[{ words: 'ui.close', look: 'primary', give: () => question.answer(null) }]}
         >
           {describeMessage(locale, 'failure', question.asked.failure)}
         </Asking>
@@ -225,15 +185,39 @@ function placeOf(path: string | readonly (string | number)[] | undefined): strin
   return path === undefined ? '' : typeof path === 'string' ? path : path.join('.');
 }
 
+interface Answer {
+  readonly words: TextKey;
+  readonly look?: 'danger' | 'primary';
+  give(): void;
+}
+
+/** A question with its answers; the last one is at hand, and Enter gives it where it is the main one. */
 function Asking(props: {
   readonly title: string;
   readonly children: ReactNode;
-  readonly actions: ReactNode;
+  readonly answers: readonly Answer[];
   onCancel(): void;
-  onSubmit?(): void;
 }): JSX.Element {
+  const say = useText();
+  const last = props.answers.at(-1);
+  const main = last?.look === 'primary' ? last : undefined;
   return (
-    <Dialog title={props.title} actions={props.actions} onClose={props.onCancel} onSubmit={props.onSubmit}>
+    <Dialog
+      title={props.title}
+      actions={props.answers.map((answer) => (
+        <Button
+          key={answer.words}
+          look={answer.look ?? 'plain'}
+          type={answer === main ? 'submit' : 'button'}
+          data-autofocus={answer === last ? true : undefined}
+          onClick={answer === main ? undefined : answer.give}
+        >
+          {say(answer.words)}
+        </Button>
+      ))}
+      onClose={props.onCancel}
+      {...(main !== undefined && { onSubmit: main.give })}
+    >
       <div className={styles.words}>{props.children}</div>
     </Dialog>
   );

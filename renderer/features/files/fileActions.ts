@@ -6,6 +6,7 @@ import type { FileVersion, FoundWork } from '#shared/protocol/keptWork';
 import type { TextKey } from '#shared/text/text';
 import { CallFailure, getClient } from '../../platform/client.ts';
 import type { Command } from '../../platform/commands.ts';
+import { chooseToOpen, orTell } from '../../state/chooseFile.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
 import { useExportStore } from '../../state/exportStore.ts';
@@ -29,17 +30,6 @@ function settleEdits(): void {
 function startFolder(): string {
   const { path } = useDocumentStore.getState();
   return path === null ? (useEngineStore.getState().shell?.folder ?? '') : folderOf(path);
-}
-
-/** Waits for a call and tells its failure; undefined then. */
-async function orTell<Value>(title: TextKey, call: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await call;
-  } catch (problem) {
-    if (!(problem instanceof CallFailure)) throw problem;
-    await ask('failure', { title, failure: problem.failure });
-    return undefined;
-  }
 }
 
 /** Makes sure that nothing unsaved goes without being asked for. Tells whether to go on. */
@@ -71,7 +61,7 @@ export async function openDropped(name: string, written: string): Promise<void> 
 /** Opens a file, chosen in a dialog where no path is given. What cannot be opened is explained and changes nothing. */
 export async function openFile(path?: string): Promise<void> {
   if (!(await settle())) return;
-  const chosen = path ?? (await chooseToOpen());
+  const chosen = path ?? (await chooseToOpen('files.failed.open', startFolder()));
   if (chosen !== null) await show(chosen);
 }
 
@@ -171,10 +161,10 @@ export async function saveBeside(): Promise<boolean> {
   return saveAs();
 }
 
-async function chooseToOpen(): Promise<string | null> {
-  const native = await orTell('files.failed.open', getClient().call('dialog.open', {}));
+async function chooseModel(title: TextKey, purpose: 'import' | 'weights'): Promise<string | null> {
+  const native = await orTell(title, getClient().call('dialog.model', {}));
   if (native === undefined) return null;
-  return native.available ? native.path : ask('open', { folder: startFolder() });
+  return native.available ? native.path : ask('model', { folder: startFolder(), purpose });
 }
 
 /**
@@ -183,9 +173,7 @@ async function chooseToOpen(): Promise<string | null> {
  */
 export async function importModel(): Promise<void> {
   if (!(await settle())) return;
-  const native = await orTell('import.failed', getClient().call('dialog.model', {}));
-  if (native === undefined) return;
-  const path = native.available ? native.path : await ask('model', { folder: startFolder(), purpose: 'import' });
+  const path = await chooseModel('import.failed', 'import');
   if (path === null) return;
   const named = baseName(path) === 'model.json' ? folderOf(path) : path;
   const name = suggestedName(baseName(named).replace(/\.(keras|h5)$/i, ''));
@@ -218,9 +206,7 @@ async function importTo(path: string, out: string, overwrite: boolean): Promise<
 export async function takeWeights(): Promise<void> {
   settleEdits();
   if (useDocumentStore.getState().path === null && !(await saveAs())) return;
-  const native = await orTell('take.failed', getClient().call('dialog.model', {}));
-  if (native === undefined) return;
-  const path = native.available ? native.path : await ask('model', { folder: startFolder(), purpose: 'weights' });
+  const path = await chooseModel('take.failed', 'weights');
   const { document, path: beside, edit } = useDocumentStore.getState();
   if (path === null || beside === null) return;
   const selected = [...useSelectionStore.getState().nodes];

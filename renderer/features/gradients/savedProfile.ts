@@ -3,12 +3,12 @@ import { lineValues, valueNow } from '#shared/theory/depthProfile';
 import type { ProfileFrames, ProfileLayout, ProfileValue } from '#shared/theory/depthProfile';
 import { colourAt, scaleEnds } from '../../canvas/overlay/colourScale.ts';
 import type { ScaleKind } from '../../canvas/overlay/colourScale.ts';
-import { powerOfTen, shortCount } from '../../ui/format.ts';
+import { shortCount } from '../../ui/format.ts';
 import { csvOf } from '../../ui/plot/csv.ts';
 import { gridPlot } from '../../ui/plot/gridPlot.ts';
 import type { GridCell } from '../../ui/plot/gridPlot.ts';
 import { paperInk } from '../../ui/plot/ink.ts';
-import { linePlot } from '../../ui/plot/linePlot.ts';
+import { linePlot, powerTicks } from '../../ui/plot/linePlot.ts';
 import type { HeatColumns } from './heatMap.ts';
 import { columnEdges } from './heatMap.ts';
 import { heightOf } from './heightOf.ts';
@@ -33,8 +33,7 @@ export interface SavedProfile {
 /** The profile by depth as SVG: one line for each output, what is not a magnitude at the edge, as on the screen. */
 export function profileDrawing({ table, layout, subject, kind, frames }: SavedProfile, words: SavedWords): string {
   const [low, high] = scaleEnds(kind);
-  const ticks = [];
-  for (let at = Math.ceil(low / 3) * 3; at <= high; at += 3) ticks.push({ at, words: powerOfTen(at) });
+  const ticks = powerTicks(low, high, 3);
   const last = Math.max(1, layout.depths - 1);
   return linePlot(
     {

@@ -3,7 +3,7 @@ import { nodeOf } from '#shared/graph/queries';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { telemetry } from '../../state/telemetry.ts';
-import { useViewStore } from '../../state/viewStore.ts';
+import { showRail } from '../../state/viewStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
 import { Fact, FactList } from '../../ui/FactList.tsx';
@@ -74,7 +74,6 @@ export function DocumentView(): JSX.Element {
 function TrainingSummary(): JSX.Element {
   const say = useText();
   const locale = useLocale();
-  const set = useViewStore((store) => store.set);
   const graph = useDocumentStore((store) => store.document.graph);
   const training = useDocumentStore((store) => store.document.training);
   const { optimiser, schedule, clipping } = training;
@@ -82,12 +81,7 @@ function TrainingSummary(): JSX.Element {
     <Section
       title={say('training.title')}
       aside={
-        <Button
-          size="small"
-          look="quiet"
-          icon="sliders"
-          onClick={() => set({ railTab: 'training', paletteOpen: true })}
-        >
+        <Button size="small" look="quiet" icon="sliders" onClick={() => showRail('training')}>
           {say('inspector.training.change')}
         </Button>
       }

@@ -1,8 +1,7 @@
 import type { CallResult } from '#shared/protocol/calls';
-import { powerOfTen } from '../../ui/format.ts';
 import { csvOf } from '../../ui/plot/csv.ts';
 import type { PlotInk } from '../../ui/plot/ink.ts';
-import { linePlot } from '../../ui/plot/linePlot.ts';
+import { linePlot, powerTicks } from '../../ui/plot/linePlot.ts';
 
 export type Way = NonNullable<CallResult<'run.factors'>['way']>;
 export type WayFactor = Way['factors'][number];
@@ -59,8 +58,7 @@ export function wayDrawing(
   let [low, high] = [Math.floor(Math.min(0, ...values)), Math.ceil(Math.max(0, ...values))];
   if (low === high) [low, high] = [low - 1, high + 1];
   const stride = Math.max(1, Math.ceil((high - low) / 5));
-  const ticks = [];
-  for (let at = Math.ceil(low / stride) * stride; at <= high; at += stride) ticks.push({ at, words: powerOfTen(at) });
+  const ticks = powerTicks(low, high, stride);
   const ends = [
     { at: 0, words: words.loss },
     { at: factors.length, words: words.wire },

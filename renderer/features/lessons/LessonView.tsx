@@ -6,7 +6,7 @@ import type { ShowDocument } from '../../state/openRun.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useLessonStore } from '../../state/lessonStore.ts';
 import { Button } from '../../ui/Button.tsx';
-import { classes } from '../../ui/classes.ts';
+import { FullView } from '../../ui/FullView.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { saveFile } from '../../ui/saveFile.ts';
 import { HandOut } from './HandOut.tsx';
@@ -39,24 +39,28 @@ function Shown({ lesson, onOpen }: { readonly lesson: Lesson; readonly onOpen: S
     return () => window.removeEventListener('keydown', leave);
   }, [isProjected, project]);
   return (
-    <section className={classes(styles.view, isProjected && styles.projected)} aria-label={lesson.title[locale]}>
-      <header className={styles.head}>
-        <h2 className={styles.title}>{lesson.title[locale]}</h2>
-        <span className={styles.place}>{say('lessons.step', { number: at + 1, count: lesson.steps.length })}</span>
-        <IconButton
-          icon="monitor"
-          label={say('lessons.projector')}
-          pressed={isProjected}
-          onClick={() => project(!isProjected)}
-        />
-        <IconButton icon="note" label={say('lessons.print')} onClick={() => setPrinting(true)} />
-        <IconButton
-          icon="save"
-          label={say('lessons.save')}
-          onClick={() => saveFile(`${lesson.title[locale]}.lesson.json`, 'application/json', serialiseLesson(lesson))}
-        />
-        <IconButton icon="close" label={say('lessons.close')} onClick={close} />
-      </header>
+    <FullView
+      title={lesson.title[locale]}
+      note={say('lessons.step', { number: at + 1, count: lesson.steps.length })}
+      className={isProjected ? styles.projected : undefined}
+      actions={
+        <>
+          <IconButton
+            icon="monitor"
+            label={say('lessons.projector')}
+            pressed={isProjected}
+            onClick={() => project(!isProjected)}
+          />
+          <IconButton icon="note" label={say('lessons.print')} onClick={() => setPrinting(true)} />
+          <IconButton
+            icon="save"
+            label={say('lessons.save')}
+            onClick={() => saveFile(`${lesson.title[locale]}.lesson.json`, 'application/json', serialiseLesson(lesson))}
+          />
+          <IconButton icon="close" label={say('lessons.close')} onClick={close} />
+        </>
+      }
+    >
       <div ref={page} className={styles.page}>
         <article className={styles.step}>
           {step !== undefined && (
@@ -78,6 +82,6 @@ function Shown({ lesson, onOpen }: { readonly lesson: Lesson; readonly onOpen: S
         </Button>
       </footer>
       {isPrinting && <HandOut lesson={lesson} onDone={() => setPrinting(false)} />}
-    </section>
+    </FullView>
   );
 }

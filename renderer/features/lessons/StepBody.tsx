@@ -3,7 +3,7 @@ import type { JSX } from 'react';
 import type { Lesson, LessonStep, StepOf } from '#shared/lessons/lesson';
 import { serialiseLesson, experimentsMeant } from '#shared/lessons/parseLesson';
 import { figuresOf, isRight } from '#shared/lessons/verdict';
-import { writeFigures, writeNumber } from '#shared/lessons/write';
+import { writeFigures, writeFigure } from '#shared/lessons/write';
 import { CallFailure, getClient } from '../../platform/client.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import type { ShowDocument } from '../../state/openRun.ts';
@@ -12,6 +12,7 @@ import { useNoticeStore } from '../../state/noticeStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { NumberInput } from '../../ui/NumberField.tsx';
+import { describeMessage } from '../../ui/words.ts';
 import { DefinitionList } from './DefinitionList.tsx';
 import styles from './Lesson.module.css';
 import { LessonText } from './LessonText.tsx';
@@ -107,7 +108,7 @@ function Predict({ step }: { readonly step: StepOf<'predict'> }): JSX.Element {
       ) : (
         <p className={classes(styles.judged, right === true && styles.yes, right === false && styles.no)} role="status">
           {typeof prediction === 'number' && (
-            <span>{say('lessons.committed', { guess: writeNumber(prediction) })}</span>
+            <span>{say('lessons.committed', { guess: writeFigure(prediction) })}</span>
           )}
           <span>
             {say(right === null ? 'lessons.guess.wait' : right ? 'lessons.guess.right' : 'lessons.guess.wrong')}
@@ -132,7 +133,7 @@ function Run({ step }: { readonly step: StepOf<'run'> }): JSX.Element {
           <li key={id}>
             {label[locale]}
             {vary !== undefined && (
-              <span className={styles.dim}>{` ${vary.setting} = ${vary.values.map(writeNumber).join(', ')}`}</span>
+              <span className={styles.dim}>{` ${vary.setting} = ${vary.values.map(writeFigure).join(', ')}`}</span>
             )}
           </li>
         ))}
@@ -194,7 +195,7 @@ function RunControl({ step }: { readonly step: StepOf<'run'> }): JSX.Element {
       </span>
       {failed?.step === step.id && (
         <p className={styles.failure} role="alert">
-          {say('lessons.failed', { reason: failed.failure.message })}
+          {say('lessons.failed', { reason: describeMessage(locale, 'failure', failed.failure) })}
         </p>
       )}
     </div>
@@ -242,7 +243,9 @@ function Explore({ lesson, step, onOpen }: BodyProps<StepOf<'explore'>>): JSX.El
       await onOpen(document);
     } catch (problem) {
       if (!(problem instanceof CallFailure)) throw problem;
-      useNoticeStore.getState().notify('problem', 'lessons.failed', { reason: problem.failure.message });
+      useNoticeStore
+        .getState()
+        .notify('problem', 'lessons.failed', { reason: describeMessage(locale, 'failure', problem.failure) });
     }
   };
   return (

@@ -1,11 +1,7 @@
 import type { Command } from '../../platform/commands.ts';
-import { useViewStore } from '../../state/viewStore.ts';
+import { showRail } from '../../state/viewStore.ts';
 
 /** The commands that lead to the lessons, for the composition root to register. */
 export const lessonCommands: readonly Command[] = [
-  {
-    id: 'lessons.show',
-    label: 'lessons.command',
-    run: () => useViewStore.getState().set({ railTab: 'lessons', paletteOpen: true }),
-  },
+  { id: 'lessons.show', label: 'lessons.command', run: () => showRail('lessons') },
 ];

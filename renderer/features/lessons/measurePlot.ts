@@ -1,13 +1,12 @@
 import type { StepOf } from '#shared/lessons/lesson';
 import { figuresOf } from '#shared/lessons/verdict';
-import { writeNumber } from '#shared/lessons/write';
+import { writeFigure } from '#shared/lessons/write';
 import type { Reading } from '#shared/protocol/lessons';
 import type { Locale } from '#shared/text/locale';
-import { powerOfTen } from '../../ui/format.ts';
 import { csvOf } from '../../ui/plot/csv.ts';
 import type { PlotInk } from '../../ui/plot/ink.ts';
-import { linePlot, roundTicks } from '../../ui/plot/linePlot.ts';
-import type { PlotLine, Tick } from '../../ui/plot/linePlot.ts';
+import { linePlot, powerTicks, roundTicks } from '../../ui/plot/linePlot.ts';
+import type { PlotLine } from '../../ui/plot/linePlot.ts';
 
 export type MeasurePlot = NonNullable<StepOf<'measure'>['plot']>;
 
@@ -71,10 +70,16 @@ export function measureDrawing(
       x: {
         low: from,
         high: to,
-        ticks: [from, to].map((at) => ({ at, words: writeNumber(at) })),
+        ticks: [from, to].map((at) => ({ at, words: writeFigure(at) })),
         caption: plot.x[locale],
       },
-      y: { low, high, ticks: plot.logarithmic ? decades(low, high) : roundTicks(low, high, 5, writeNumber) },
+      y: {
+        low,
+        high,
+        ticks: plot.logarithmic
+          ? powerTicks(low, high, Math.max(1, Math.ceil((high - low) / 6)))
+          : roundTicks(low, high, 5, writeFigure),
+      },
       lines,
       legend: true,
       width: 640,
@@ -88,14 +93,6 @@ export function measureDrawing(
 function widened(least: number, most: number): readonly [number, number] {
   const room = 0.06 * (most - least || Math.abs(most) || 1);
   return [least - room, most + room];
-}
-
-function decades(low: number, high: number): readonly Tick[] {
-  const stride = Math.max(1, Math.ceil((high - low) / 6));
-  return Array.from({ length: Math.floor((high - low) / stride) + 1 }, (_, index) => {
-    const at = low + index * stride;
-    return { at, words: powerOfTen(at) };
-  });
 }
 
 /** Every number behind the plot. */

@@ -1,5 +1,5 @@
 import type { Command } from '../../platform/commands.ts';
-import { useViewStore } from '../../state/viewStore.ts';
+import { showRail } from '../../state/viewStore.ts';
 
 /** A place in the palette that a person can ask for from elsewhere. */
 export type PalettePlace = 'search' | 'templates';
@@ -13,7 +13,7 @@ export function onPaletteRequest(listener: (place: PalettePlace) => void): () =>
 }
 
 function show(place: PalettePlace): void {
-  useViewStore.getState().set({ railTab: 'layers', paletteOpen: true });
+  showRail('layers');
   // A palette that was folded away mounts first.
   requestAnimationFrame(() => {
     for (const listener of listeners) listener(place);

@@ -1,3 +1,4 @@
+import { powerOfTen } from '../format.ts';
 import type { PlotInk } from './ink.ts';
 import { coordinate, svgPage, svgText } from './svg.ts';
 
@@ -142,6 +143,15 @@ function legendRows(
     left += width;
   }
   return rows;
+}
+
+/** Powers of ten on an axis of exponents, from one end to the other in steps of so many. */
+export function powerTicks(low: number, high: number, stride: number): Tick[] {
+  const first = Math.ceil(low / stride);
+  return Array.from({ length: Math.max(0, Math.floor(high / stride) - first + 1) }, (_, index) => {
+    const at = (first + index) * stride;
+    return { at, words: powerOfTen(at) };
+  });
 }
 
 /** Round numbers between two ends, about `count` of them. */

@@ -24,62 +24,33 @@ function pair(call: LayerCall, name: string, fallback?: number): number[] {
   return call.settings.numbers(name, 2, fallback);
 }
 
-function convolution2d(call: LayerCall): ForeignValue {
-  demandChannelsLast(call);
-  const { settings } = call;
-  return call.put(
-    'convolution2d',
-    {
-      filters: settings.number('filters'),
-      kernelSize: pair(call, 'kernel_size'),
-      strides: pair(call, 'strides', 1),
-      dilations: pair(call, 'dilation_rate', 1),
-      padding: settings.choice('padding', paddings, 'valid'),
-      groups: settings.number('groups', 1),
-      ...affineEnd(call),
-    },
-    call.inputs,
-    { weights: call.weights('kernel', 'bias') },
-  );
-}
-
-function convolution1d(call: LayerCall): ForeignValue {
-  demandChannelsLast(call);
-  const { settings } = call;
-  const single = (name: string, fallback?: number): number => settings.numbers(name, 1, fallback)[0] ?? 1;
-  return call.put(
-    'convolution1d',
-    {
-      filters: settings.number('filters'),
-      kernelSize: single('kernel_size'),
-      strides: single('strides', 1),
-      dilations: single('dilation_rate', 1),
-      padding: settings.choice('padding', { ...paddings, causal: 'causal' }, 'valid'),
-      groups: settings.number('groups', 1),
-      ...affineEnd(call),
-    },
-    call.inputs,
-    { weights: call.weights('kernel', 'bias') },
-  );
-}
-
-function convolution3d(call: LayerCall): ForeignValue {
-  demandChannelsLast(call);
-  const { settings } = call;
-  settings.demand('dilation_rate', 1, [1, 1, 1]);
-  settings.demand('groups', 1);
-  return call.put(
-    'convolution3d',
-    {
-      filters: settings.number('filters'),
-      kernelSize: settings.numbers('kernel_size', 3),
-      strides: settings.numbers('strides', 3, 1),
-      padding: settings.choice('padding', paddings, 'valid'),
-      ...affineEnd(call),
-    },
-    call.inputs,
-    { weights: call.weights('kernel', 'bias') },
-  );
+/** A convolution along so many axes. */
+function convolution(axes: 1 | 2 | 3): LayerReader {
+  return (call) => {
+    demandChannelsLast(call);
+    const { settings } = call;
+    const along = (name: string, fallback?: number): number | number[] => {
+      const each = settings.numbers(name, axes, fallback);
+      return axes === 1 ? (each[0] ?? 1) : each;
+    };
+    if (axes === 3) {
+      settings.demand('dilation_rate', 1, [1, 1, 1]);
+      settings.demand('groups', 1);
+    }
+    return call.put(
+      `convolution${axes}d`,
+      {
+        filters: settings.number('filters'),
+        kernelSize: along('kernel_size'),
+        strides: along('strides', 1),
+        padding: settings.choice('padding', axes === 1 ? { ...paddings, causal: 'causal' } : paddings, 'valid'),
+        ...(axes < 3 && { dilations: along('dilation_rate', 1), groups: settings.number('groups', 1) }),
+        ...affineEnd(call),
+      },
+      call.inputs,
+      { weights: call.weights('kernel', 'bias') },
+    );
+  };
 }
 
 function depthwise(call: LayerCall): ForeignValue {
@@ -189,10 +160,10 @@ function upsampling(call: LayerCall): ForeignValue {
 
 /** Layers that slide a window over an image or a sequence, and what prepares them. */
 export const windowReaders: Readonly<Record<string, LayerReader>> = {
-  Conv1D: convolution1d,
-  Conv2D: convolution2d,
-  Convolution2D: convolution2d,
-  Conv3D: convolution3d,
+  Conv1D: convolution(1),
+  Conv2D: convolution(2),
+  Convolution2D: convolution(2),
+  Conv3D: convolution(3),
   DepthwiseConv2D: depthwise,
   SeparableConv2D: separable,
   Conv2DTranspose: transposed,
