@@ -18,7 +18,7 @@ const packages = ['keras', 'tensorflow', 'numpy'];
 const python = findPython(packages);
 const script = fileURLToPath(new URL('../../testing/keras_models.py', import.meta.url));
 
-/** `.h5` and `.keras` of each, but of whole classifiers only the one: the campaign reads all of them. */
+/** `.h5` and `.keras` of each; of whole classifiers the two that are quick to compute in float64, as `.keras` only. */
 const small = ['windows', 'merges', 'sequences', 'nested', 'sequential'];
 const classifiers = ['mobilenet-v2', 'efficientnet-b0'];
 const others = ['strange', 'lambdas', 'open-length'];
