@@ -34,6 +34,7 @@ export function Dock(): JSX.Element {
   });
   return (
     <section className={styles.dock} aria-label={say('app.dock')}>
+      <h2 className="visually-hidden">{say('app.dock')}</h2>
       <Tabs
         label={say('app.dock')}
         className={styles.tabs}

@@ -22,7 +22,7 @@ export function Section(props: SectionProps): JSX.Element {
   return (
     <section className={styles.section} aria-labelledby={id}>
       <header className={styles.header}>
-        <h3 id={id} className={styles.title}>
+        <h2 id={id} className={styles.title}>
           {foldable ? (
             <button
               type="button"
@@ -39,7 +39,7 @@ export function Section(props: SectionProps): JSX.Element {
           ) : (
             title
           )}
-        </h3>
+        </h2>
         {aside}
       </header>
       {open && <div className={styles.body}>{children}</div>}

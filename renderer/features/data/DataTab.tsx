@@ -373,7 +373,7 @@ function Balance(props: {
   const most = Math.max(1, ...counts);
   return (
     <div>
-      <h4 className={styles.heading}>{say('data.balance', { field })}</h4>
+      <h3 className={styles.heading}>{say('data.balance', { field })}</h3>
       <ul className={styles.bars}>
         {counts.map((amount, index) => {
           const words = say('data.balance.share', {

@@ -16,7 +16,7 @@ export function CellList(): JSX.Element | null {
   if (cells.length === 0) return null;
   return (
     <section>
-      <h3 className={styles.family}>{say('palette.cells')}</h3>
+      <h2 className={styles.family}>{say('palette.cells')}</h2>
       {cells.map((cell) => (
         <CellItem key={cell.id} cell={cell} />
       ))}

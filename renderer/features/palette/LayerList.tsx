@@ -58,7 +58,7 @@ export function LayerList({ search }: { readonly search: RefObject<HTMLInputElem
         {query.trim() === ''
           ? byFamily(found).map(({ family, entries }) => (
               <section key={family}>
-                <h3 className={styles.family}>{wordsUnder(locale, `family.${family}`, family)}</h3>
+                <h2 className={styles.family}>{wordsUnder(locale, `family.${family}`, family)}</h2>
                 {entries.map((entry) => (
                   <Item key={entry.id} entry={entry} />
                 ))}
@@ -77,7 +77,7 @@ function Structures(): JSX.Element {
   const family = 'structure';
   return (
     <section>
-      <h3 className={styles.family}>{say(`family.${family}`)}</h3>
+      <h2 className={styles.family}>{say(`family.${family}`)}</h2>
       <button
         type="button"
         data-entry="loop"

@@ -24,11 +24,13 @@ export function Palette({ onOpenTemplate }: PaletteProps): JSX.Element {
       onPaletteRequest((place) => {
         setTab(place === 'search' ? 'layers' : 'templates');
         if (place !== 'search') return;
-        // The list may have to come back first.
-        requestAnimationFrame(() => {
+        const begin = (): void => {
           search.current?.focus();
           search.current?.select();
-        });
+        };
+        // What a person types next belongs into the field: it takes the focus at once, unless the list has to come back first.
+        if (search.current === null) requestAnimationFrame(begin);
+        else begin();
       }),
     [],
   );

@@ -72,7 +72,7 @@ export function TemplateList({ onOpen }: TemplateListProps): JSX.Element {
         )}
         {templatesByFamily(found).map(({ family, templates: members }) => (
           <section key={family}>
-            <h3 className={styles.family}>{say(`template.family.${family}`)}</h3>
+            <h2 className={styles.family}>{say(`template.family.${family}`)}</h2>
             {members.map((template) => (
               <TemplateCard
                 key={template.name}
@@ -103,7 +103,7 @@ function TemplateCard(
   const [changed, setChanged] = useState<Settings>({});
   return (
     <section className={classes(styles.card, open && styles.openCard)}>
-      <h4>
+      <h3>
         <button
           type="button"
           data-template={template.name}
@@ -115,7 +115,7 @@ function TemplateCard(
           <Icon name={open ? 'chevronDown' : 'chevronRight'} size={14} />
           {wordsUnder(locale, `template.${template.name}.name`, template.name)}
         </button>
-      </h4>
+      </h3>
       {open && (
         <div id={id} className={styles.cardBody}>
           <p className={styles.cardHelp}>{wordsUnder(locale, `template.${template.name}.help`, '')}</p>

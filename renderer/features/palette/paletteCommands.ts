@@ -14,10 +14,12 @@ export function onPaletteRequest(listener: (place: PalettePlace) => void): () =>
 
 function show(place: PalettePlace): void {
   showRail('layers');
-  // A palette that was folded away mounts first.
-  requestAnimationFrame(() => {
+  const ask = (): void => {
     for (const listener of listeners) listener(place);
-  });
+  };
+  // A palette that was folded away mounts first.
+  if (listeners.size === 0) requestAnimationFrame(ask);
+  else ask();
 }
 
 /** The commands that lead into the palette, for the composition root to register. */

@@ -68,7 +68,7 @@ export function TryView({ subject }: { readonly subject: LookedAt }): JSX.Elemen
           const values = changed.get(node.id);
           return (
             <div key={node.id} className={styles.input}>
-              <h4 className={styles.heading}>{nodeTitle(locale, node)}</h4>
+              <h3 className={styles.heading}>{nodeTitle(locale, node)}</h3>
               <OwnInput
                 node={node}
                 array={values === undefined ? given : { ...given, values }}
@@ -151,7 +151,7 @@ function Said(props: {
   const isShares = node.params['link'] === 'softmax' && values.length > 1;
   return (
     <div className={styles.input}>
-      <h4 className={styles.heading}>{say('predictions.said', { output: title })}</h4>
+      <h3 className={styles.heading}>{say('predictions.said', { output: title })}</h3>
       {isShares ? (
         <ol className={styles.shares}>
           {values

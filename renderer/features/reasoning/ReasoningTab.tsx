@@ -128,7 +128,7 @@ function Question(props: {
         if (array === undefined) return null;
         return (
           <div key={field.name} className={styles.fact}>
-            <h4 className={styles.heading}>{say('reasoning.question')}</h4>
+            <h3 className={styles.heading}>{say('reasoning.question')}</h3>
             <ArrayView array={withoutPadding(shownArray(array), field)} meaning={meaningOf(field)} label={field.name} />
           </div>
         );
@@ -140,7 +140,7 @@ function Question(props: {
       )}
       {right !== null && rightArray !== undefined && (
         <div className={styles.fact}>
-          <h4 className={styles.heading}>{say('reasoning.right')}</h4>
+          <h3 className={styles.heading}>{say('reasoning.right')}</h3>
           <ArrayView array={shownArray(rightArray)} meaning={meaningOf(right)} label={say('reasoning.right')} />
         </div>
       )}

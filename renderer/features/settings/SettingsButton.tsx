@@ -49,7 +49,7 @@ function Settings({ onLeave }: { onLeave(): void }): JSX.Element {
   return (
     <div className={styles.settings}>
       <div className={styles.group}>
-        <h3 className={styles.heading}>{say('ui.settings.theme')}</h3>
+        <h2 className={styles.heading}>{say('ui.settings.theme')}</h2>
         <Segmented
           label={say('ui.settings.theme')}
           value={theme}
@@ -62,7 +62,7 @@ function Settings({ onLeave }: { onLeave(): void }): JSX.Element {
         />
       </div>
       <div className={styles.group}>
-        <h3 className={styles.heading}>{say('ui.settings.language')}</h3>
+        <h2 className={styles.heading}>{say('ui.settings.language')}</h2>
         <Segmented
           label={say('ui.settings.language')}
           value={locale}
@@ -80,7 +80,7 @@ function Settings({ onLeave }: { onLeave(): void }): JSX.Element {
       </Button>
       {report !== null && (
         <div className={styles.group}>
-          <h3 className={styles.heading}>{say('ui.settings.engine')}</h3>
+          <h2 className={styles.heading}>{say('ui.settings.engine')}</h2>
           <FactList>
             <Fact name={say('ui.settings.engine.backend')}>{say(`engine.banner.backend.${report.backend}`)}</Fact>
             <Fact name={say('ui.settings.engine.version')}>{report.version}</Fact>

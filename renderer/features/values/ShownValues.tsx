@@ -66,7 +66,7 @@ function ShownValue({
   return (
     <div className={classes(styles.place, large && styles.large)}>
       <div className={styles.array}>
-        <h4 className={styles.heading}>
+        <h3 className={styles.heading}>
           <span>{place.port === null ? say('values.value') : title}</span>
           {own.length > 1 && (
             <span className={styles.instance}>
@@ -79,7 +79,7 @@ function ShownValue({
               />
             </span>
           )}
-        </h4>
+        </h3>
         <ArrayView array={value} meaning={field === null ? null : meaningOf(field)} label={title} filling={large} />
         <p className={styles.facts}>
           <span>{say('inspector.shapeOnly', { shape: value.shape })}</span>
@@ -115,7 +115,7 @@ function Regions({
   const label = say('values.regions', { image: nodeTitle(locale, input.node) });
   return (
     <div className={styles.regions}>
-      <h4 className={styles.heading}>{label}</h4>
+      <h3 className={styles.heading}>{label}</h3>
       <RegionMap
         image={shownArray(image)}
         grid={grid}
@@ -134,7 +134,7 @@ function Gradient(props: { readonly gradient: ShownArray | null; readonly large:
   if (!wanted) return null;
   return (
     <div className={styles.array}>
-      <h4 className={styles.heading}>{say('values.gradient')}</h4>
+      <h3 className={styles.heading}>{say('values.gradient')}</h3>
       {gradient === null ? (
         <p className={styles.note}>{say('values.gradient.none')}</p>
       ) : (

@@ -45,7 +45,7 @@ function Values(): JSX.Element {
   const { result, failure, stale } = answer;
   if (document === null || places.length === 0) return <p className={styles.note}>{say('values.noOutput')}</p>;
   return (
-    <div className={classes(styles.compact, stale && styles.stale)}>
+    <div className={classes(styles.compact, stale && styles.stale)} aria-busy={stale}>
       <ExampleControls loops={[]} />
       {failure !== null ? (
         <p className={styles.note}>{describeMessage(locale, 'failure', failure)}</p>

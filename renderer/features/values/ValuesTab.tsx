@@ -46,7 +46,7 @@ export function ValuesTab(): JSX.Element {
         </>
       }
     >
-      <div className={classes(styles.values, stale && styles.stale)}>
+      <div className={classes(styles.values, stale && styles.stale)} aria-busy={stale}>
         {document === null ? (
           <EmptyState icon="warning" title={say('example.failed')}>
             {say('example.unsound')}
