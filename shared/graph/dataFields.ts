@@ -23,6 +23,8 @@ export interface DataField {
   readonly words?: readonly string[];
   /** Of classes: their names, by number. */
   readonly classes?: readonly string[];
+  /** All examples of one group (see `splitOf`) have the same value. */
+  readonly perGroup?: boolean;
 }
 
 /** Shapes that coloured shapes are drawn as, by class number; a source uses the first ones. */
@@ -131,7 +133,7 @@ export function describeFields(source: DataSource): readonly DataField[] {
     }
     case 'sortOfClevr':
       return [
-        { name: 'image', shape: [clevrSide, clevrSide, 3], dtype: 'float32', meaning: 'image' },
+        { name: 'image', shape: [clevrSide, clevrSide, 3], dtype: 'float32', meaning: 'image', perGroup: true },
         { name: 'words', shape: [clevrQuestionLength], dtype: 'int32', meaning: 'tokens', words: clevrWords },
         { name: 'isWord', shape: [clevrQuestionLength], dtype: 'bool', meaning: 'mask' },
         { name: 'question', shape: [11], dtype: 'float32', meaning: 'vector' },

@@ -136,7 +136,25 @@ describe('ids', () => {
     });
     const { operations, taps, wires } = unrolled(document);
     expect(operations.map(({ id }) => id)).toEqual(['a', 'd', 'd#2', 'y']);
-    expect(taps).toEqual([{ name: 'd:preactivation', path: [], value: 'd', type: { shape: [2], dtype: 'float32' } }]);
+    const type = { shape: [2], dtype: 'float32' };
+    expect(taps).toEqual([{ name: 'd:preactivation', path: [], value: 'd', type, fromInput: false }]);
+    expect(wires.map(({ wire, fromInput }) => [wire, fromInput])).toEqual([
+      ['w1', true],
+      ['w2', true],
+      ['w3', false],
+    ]);
+  });
+
+  test('what is frozen counts as data: nothing learns from a gradient there', () => {
+    const document = between((sheet, x) => {
+      const first = sheet.node('f', 'dense', { units: 2, activation: 'tanh' }, undefined, { frozen: true });
+      sheet.wire(x, first);
+      const dense = sheet.node('d', 'dense', { units: 2 });
+      sheet.wire(first, dense);
+      return dense;
+    });
+    const { taps, wires } = unrolled(document);
+    expect(taps.map(({ name, fromInput }) => [name, fromInput])).toEqual([['f:preactivation', true]]);
     expect(wires.map(({ wire, fromInput }) => [wire, fromInput])).toEqual([
       ['w1', true],
       ['w2', true],

@@ -42,8 +42,6 @@ export function flatten(program: Program): FlatProgram {
 interface FlatValue {
   readonly id: ValueId;
   readonly type: TensorType;
-  /** A weight lies upstream. */
-  readonly learns: boolean;
 }
 
 /** Where on the way into loops and instances an item stands. */
@@ -71,8 +69,8 @@ class Flattening {
   readonly #program: Program;
   readonly #operations: FlatOperation[] = [];
   readonly #weights = new Map<WeightId, GrowingWeight>();
-  readonly #wires: FlatWire[] = [];
-  readonly #taps: FlatTap[] = [];
+  readonly #wires: Omit<FlatWire, 'fromInput'>[] = [];
+  readonly #taps: Omit<FlatTap, 'fromInput'>[] = [];
 
   constructor(program: Program) {
     this.#program = program;
@@ -83,24 +81,35 @@ class Flattening {
     const top: Place = {
       path: [],
       suffix: '',
-      values: new Map(inputs.map(({ value, type }) => [value, { id: value, type, learns: false }])),
+      values: new Map(inputs.map(({ value, type }) => [value, { id: value, type }])),
       iterations: new Map(),
       stepMembers: '',
       instanceMembers: '',
       unnamedInstance: null,
     };
     this.#items(body, top);
+    const learning = this.#learningValues();
     return {
       inputs,
       outputs: outputs.map((output) => ({ ...output, value: valueAt(top, output.value).id })),
       operations: this.#freezeStatistics(),
       weights: [...this.#weights.values()],
-      wires: this.#wires,
-      taps: this.#taps,
+      wires: this.#wires.map((wire) => ({ ...wire, fromInput: !learning.has(wire.value) })),
+      taps: this.#taps.map((tap) => ({ ...tap, fromInput: !learning.has(tap.value) })),
       losses,
       metrics,
       training,
     };
+  }
+
+  /** The values upstream of which a weight lies that is trained. */
+  #learningValues(): ReadonlySet<ValueId> {
+    const learning = new Set<ValueId>();
+    for (const { inputs, weights, output } of this.#operations) {
+      const isTrained = Object.values(weights).some((id) => this.#weights.get(id)?.trainable === true);
+      if (isTrained || inputs.some((input) => learning.has(input))) learning.add(output);
+    }
+    return learning;
   }
 
   /** Statistics that one of several users has frozen are frozen for all of them, like every other weight. */
@@ -153,7 +162,6 @@ class Flattening {
         type: read.type,
         consumer: id,
         slot,
-        fromInput: !read.learns,
       });
     }
     if (tap !== undefined) this.#taps.push({ name: `${node}:${tap}`, path: place.path, value: value.id, type });
@@ -178,8 +186,7 @@ class Flattening {
       weights,
       origin: { node, path },
     });
-    const learns = Object.keys(weights).length > 0 || inputs.some((input) => input.learns);
-    return { id: output, type, learns };
+    return { id: output, type };
   }
 
   /** The weight that a reference means here, with this operation among its owners. */

@@ -183,7 +183,7 @@ export interface FlatWire {
   readonly type: TensorType;
   readonly consumer: OperationId;
   readonly slot: number;
-  /** True when no weight lies upstream (a data input, or made from data and constants alone): nothing learns from it. */
+  /** True when no trained weight lies upstream (a data input, or made from data and what is frozen): nothing learns from it. */
   readonly fromInput: boolean;
 }
 
@@ -193,6 +193,8 @@ export interface FlatTap {
   readonly path: Path;
   readonly value: ValueId;
   readonly type: TensorType;
+  /** As a wire's. */
+  readonly fromInput: boolean;
 }
 
 /** The Program unrolled: what trainer, overlay and theory read. Operations are in order of execution. */

@@ -19,6 +19,8 @@ interface FieldHead {
   readonly type: TensorType;
   /** Of a field that names classes: how many there are. */
   readonly classes?: number;
+  /** All examples of one group have the same value. */
+  readonly perGroup?: boolean;
 }
 
 /** One field of a data set: every example's values one after the other. */
@@ -30,6 +32,8 @@ export interface Field extends FieldHead {
 export interface DrawnField extends FieldHead {
   /** The same numbers give the same values every time. In a training step images may be changed by draws of that step. */
   readonly draw: (examples: ArrayLike<number>, step: number | null) => Values;
+  /** A training step may change it by draws of its own. */
+  readonly isAugmented?: boolean;
 }
 
 /** Examples with the indices of those to train on and of those held back. */
@@ -202,8 +206,8 @@ function makeFields(source: DataSource, seed: number, examples: number): Pick<Da
 
 /** Lets a generator fill the fields that fit into memory, and draws the others when they are asked for. */
 function generate(source: DataSource, draw: Generator, examples: number): Pick<DataSet, 'fields' | 'drawn'> {
-  const heads = describeFields(source).map(({ name, shape, dtype, classes }) => ({
-    head: { name, type: { shape, dtype }, ...(classes === undefined ? {} : { classes: classes.length }) },
+  const heads = describeFields(source).map(({ name, shape, dtype, classes, perGroup = false }) => ({
+    head: { name, type: { shape, dtype }, perGroup, ...(classes === undefined ? {} : { classes: classes.length }) },
     length: shape.reduce((product, axis) => product * axis, 1),
   }));
   const drawn = heads

@@ -19,7 +19,8 @@ export class DataFeed {
   readonly #fields = new Map<string, Tensor>();
   /** Of the fields that are read, those that are drawn for each batch. */
   readonly fed: readonly DrawnField[];
-  readonly #inputFields: readonly string[];
+  /** By index of the Program's inputs. */
+  readonly inputFields: readonly (Field | DrawnField)[];
   readonly #targets: readonly string[];
 
   /** Throws an EngineFailure where an input or a target names no field, or one of another type. */
@@ -31,7 +32,7 @@ export class DataFeed {
       if (field !== undefined) return field;
       throw new EngineFailure('engine.field', { field: name, expected: [...byName.keys()] });
     };
-    this.#inputFields = plan.inputs.map(({ input }) => {
+    this.inputFields = plan.inputs.map(({ input }) => {
       if (input.field === null) throw new EngineFailure('engine.inputField', { input: input.label });
       const { type } = find(input.field);
       if (!isSameType(type, input.type)) {
@@ -41,7 +42,7 @@ export class DataFeed {
           received: typeText(type),
         });
       }
-      return input.field;
+      return find(input.field);
     });
     this.#targets = [
       ...new Set([...plan.heads.map(({ loss }) => loss.target), ...plan.metrics.map(({ metric }) => metric.target)]),
@@ -49,8 +50,8 @@ export class DataFeed {
     for (const name of this.#targets) find(name);
     const heldValues = new Map(fields.map(({ name, values }) => [name, values]));
     requireClasses(plan, (name) => heldValues.get(name));
-    requireRows(plan, (index) => heldValues.get(this.#inputFields[index] ?? ''));
-    const read = [...new Set([...this.#inputFields, ...this.#targets])];
+    requireRows(plan, (index) => heldValues.get(this.inputFields[index]?.name ?? ''));
+    const read = [...new Set([...this.inputFields.map(({ name }) => name), ...this.#targets])];
     for (const name of read) {
       const field = find(name);
       if ('draw' in field) continue;
@@ -58,6 +59,15 @@ export class DataFeed {
       this.#fields.set(name, hold(`data/${name}`, values, [size, ...type.shape], type.dtype));
     }
     this.fed = drawn.filter(({ name }) => read.includes(name));
+  }
+
+  /** Of the fields that are drawn for each batch, those that a pass needs which reads some of the inputs and all targets. */
+  fedFor(isRead: (input: number) => boolean): readonly DrawnField[] {
+    const read = new Set([
+      ...this.inputFields.flatMap(({ name }, index) => (isRead(index) ? [name] : [])),
+      ...this.#targets,
+    ]);
+    return this.fed.filter(({ name }) => read.has(name));
   }
 
   /**
@@ -85,7 +95,7 @@ export class DataFeed {
     };
     return {
       size: rows.shape[0] ?? 0,
-      inputs: this.#inputFields.map(gather),
+      inputs: this.inputFields.map(({ name }) => gather(name)),
       targets: new Map(this.#targets.map((name) => [name, gather(name)])),
     };
   }

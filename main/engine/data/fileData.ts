@@ -179,7 +179,7 @@ function readArrays(source: ArraysSource, files: OpenFiles, seed: number, heldUp
       demandClasses(files, held, array.classes.length, head.name);
     if (array.meaning === 'image' && isAugmented(source.augmentation)) {
       const plain = held === null ? read : (examples: ArrayLike<number>) => gathered(held, head.length, examples);
-      drawn.push(drawnOf(head, augmenting(plain, head, source.augmentation, seed)));
+      drawn.push({ ...drawnOf(head, augmenting(plain, head, source.augmentation, seed)), isAugmented: true });
     } else if (held !== null) {
       fields.push(fieldOf(head, held));
     } else {
@@ -247,8 +247,10 @@ function readFolder(source: ImageFolderSource, seed: number, heldUpTo: number): 
     }
     return values;
   };
-  const draw = isAugmented(source.augmentation) ? augmenting(read, image, source.augmentation, seed) : read;
-  const fields = { fields: [fieldOf(label, labels)], drawn: [drawnOf(image, draw)] };
+  const drawn: DrawnField = isAugmented(source.augmentation)
+    ? { ...drawnOf(image, augmenting(read, image, source.augmentation, seed)), isAugmented: true }
+    : drawnOf(image, read);
+  const fields = { fields: [fieldOf(label, labels)], drawn: [drawn] };
   const [oldest] = kept.keys();
   if (oldest !== undefined && kept.size >= mostKept) kept.delete(oldest);
   kept.set(key, fields);

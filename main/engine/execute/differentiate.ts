@@ -8,6 +8,8 @@ import { runForward } from './forward.ts';
 import type { HeadLoss, Targets } from './losses.ts';
 import { computeLosses, lossSeeds } from './losses.ts';
 import type { GradientWants, Plan } from './plan.ts';
+import type { SettledValues } from './settled.ts';
+import { leftToCompute } from './settled.ts';
 
 /** One batch on the device. */
 export interface Batch {
@@ -15,6 +17,8 @@ export interface Batch {
   /** In the order of the Program's inputs. */
   readonly inputs: readonly Tensor[];
   readonly targets: Targets;
+  /** What the settled part of the network makes of these examples: given, it is not computed again. */
+  readonly settled?: SettledValues;
 }
 
 /** One forward and backward pass. */
@@ -58,6 +62,7 @@ export function differentiate(
     inputs: batch.inputs,
     weights,
     batch: batch.size,
+    ...leftToCompute(batch.settled),
     training: true,
     maskSeed,
   });

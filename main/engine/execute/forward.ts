@@ -15,6 +15,10 @@ export interface ForwardInput {
   readonly weights: readonly Tensor[];
   readonly batch: number;
   readonly training: boolean;
+  /** Values, by index, that are given in place of being computed. */
+  readonly known?: ReadonlyMap<number, Tensor>;
+  /** Whether an operation, by index, is to be computed; left out, all are. */
+  readonly isWanted?: (operation: number) => boolean;
   /** Seed of an operation's random numbers at this step. */
   maskSeed(operation: FlatOperation, mask: 'perIteration' | 'perSequence'): Tensor;
 }
@@ -27,9 +31,9 @@ export interface Move {
 }
 
 export interface Forward {
-  /** By value index. */
+  /** By value index; without those of operations that were left out. */
   readonly values: readonly Tensor[];
-  /** By operation index. */
+  /** By operation index; null also where it was left out. */
   readonly pullbacks: readonly (Pullback | null)[];
   /** The weights after this pass: while training, moving statistics have moved that several operations move or read. */
   readonly weights: readonly Tensor[];
@@ -37,8 +41,9 @@ export interface Forward {
   readonly moves: readonly Move[];
 }
 
-/** Computes every operation in order. */
-export function runForward({ device, plan, inputs, weights, batch, training, maskSeed }: ForwardInput): Forward {
+/** Computes every wanted operation in order. */
+export function runForward(given: ForwardInput): Forward {
+  const { device, plan, inputs, weights, batch, training, known = new Map(), isWanted = () => true, maskSeed } = given;
   const values: Tensor[] = [];
   const pullbacks: (Pullback | null)[] = [];
   const current = [...weights];
@@ -48,7 +53,12 @@ export function runForward({ device, plan, inputs, weights, batch, training, mas
     if (tensor === undefined) throw new Error(`no value was given for the input ${input.node}`);
     values[value] = tensor;
   });
-  for (const planned of plan.operations) {
+  for (const [value, tensor] of known) values[value] = tensor;
+  for (const [at, planned] of plan.operations.entries()) {
+    if (!isWanted(at)) {
+      pullbacks.push(null);
+      continue;
+    }
     const own: Record<string, Tensor> = {};
     const indices: Record<string, number> = {};
     for (const { slot, weight } of planned.weights) {

@@ -65,7 +65,10 @@ export function probeGradients(
     gradient === null || wires === 'none' || !wanted.has(value) ? null : statistics.magnitude(gradient),
   );
   const seedNumbers = [...seeds.values()].map((gradient) => statistics.magnitude(gradient));
-  const weightNumbers = weightGradients.map((gradient) => (gradient === null ? null : statistics.magnitude(gradient)));
+  const isAsked = (weight: number): boolean => wires === 'all' || plan.weights[weight]?.trainable !== false;
+  const weightNumbers = weightGradients.map((gradient, weight) =>
+    gradient === null || !isAsked(weight) ? null : statistics.magnitude(gradient),
+  );
   return (readings) => {
     const values: Standing[] = plan.values.map(() => nothing);
     const inputs: (GradientMeasure | null)[][] = plan.operations.map(() => []);
@@ -99,14 +102,16 @@ export function probeGradients(
         if (wires === 'none' || (wires === 'withoutInputs' && wire.fromInput)) return notMeasured;
         return inputs[consumer]?.[slot] ?? noPath;
       }),
-      taps: plan.taps.map(({ value }) => {
+      taps: plan.taps.map(({ tap, value }) => {
         const number = valueNumbers[value] ?? null;
-        if (number === null) return wires === 'none' ? notMeasured : noPath;
+        if (wires === 'none' || (wires === 'withoutInputs' && tap.fromInput)) return notMeasured;
+        if (number === null) return noPath;
         return markMeasure(readings.magnitude(number), values[value]?.underflow === true);
       }),
-      weights: weightNumbers.map((number, weight) =>
-        number === null ? noPath : markMeasure(readings.magnitude(number), lostShares.has(weight)),
-      ),
+      weights: weightNumbers.map((number, weight) => {
+        if (number !== null) return markMeasure(readings.magnitude(number), lostShares.has(weight));
+        return isAsked(weight) || plan.statistics[weight] === true ? noPath : notMeasured;
+      }),
       headRms: rootMeanSquare(seedNumbers.map((number) => readings.magnitude(number))),
     };
   };

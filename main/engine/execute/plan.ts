@@ -364,8 +364,8 @@ export interface GradientWants {
 }
 
 /**
- * Which gradients are needed to have every weight's, and those of the wires asked for: none, all but those from data
- * inputs, or all.
+ * Which gradients are needed to have every trained weight's, and those of the wires asked for: none, all but those before
+ * everything that is trained, or all, with those of frozen weights.
  */
 export function gradientWants(plan: Plan, wires: 'none' | 'withoutInputs' | 'all'): GradientWants {
   const probed = plan.operations.map(({ inputs }) => inputs.map(() => false));
@@ -375,7 +375,7 @@ export function gradientWants(plan: Plan, wires: 'none' | 'withoutInputs' | 'all
       const slots = probed[consumer];
       if (slots !== undefined && (wires === 'all' || !wire.fromInput)) slots[slot] = true;
     }
-    for (const { value } of plan.taps) probedValues.add(value);
+    for (const { tap, value } of plan.taps) if (wires === 'all' || !tap.fromInput) probedValues.add(value);
   }
   const needed = plan.values.map(() => false);
   const inputs: boolean[][] = [];
@@ -387,10 +387,16 @@ export function gradientWants(plan: Plan, wires: 'none' | 'withoutInputs' | 'all
         plan.values[value]?.type.dtype === 'float32' &&
         (probed[at]?.[slot] === true || needed[value] === true || probedValues.has(value)),
     );
-    const own = operation.reachesLoss && operation.weights.some(({ statistic }) => !statistic);
+    const own =
+      operation.reachesLoss &&
+      operation.weights.some(({ weight, statistic }) => !statistic && (wires === 'all' || isTrained(plan, weight)));
     inputs.push(slots);
     weights.push(own);
     needed[operation.output] = own || slots.includes(true);
   });
   return { inputs, weights };
+}
+
+function isTrained(plan: Plan, weight: number): boolean {
+  return plan.weights[weight]?.trainable === true;
 }

@@ -2,7 +2,7 @@ import type { NamedArrays } from '#shared/protocol/engine';
 import type { Tensor } from '../backend/device.ts';
 import { sizeOf } from '../backend/device.ts';
 import type { TensorFlowDevice } from '../backend/tensorflow.ts';
-import type { DataSet, DrawnField } from '../data/dataSet.ts';
+import type { DataSet } from '../data/dataSet.ts';
 import { arraysBatch, DataFeed } from '../data/feed.ts';
 import { sumTensors } from '../execute/backward.ts';
 import type { Batch } from '../execute/differentiate.ts';
@@ -13,29 +13,24 @@ import { computeOutputs, predictInParts } from '../execute/predict.ts';
 import { evaluateBatch, evaluatedAtOnce } from '../train/evaluate.ts';
 import type { OptimiserState, StepScale } from '../train/optimiser.ts';
 import { stepDecay, stepSize } from '../train/optimiser.ts';
-import type { FinishedStep, MeasuredPass, StepNumbers, StepOrder, StepTaker } from '../train/step.ts';
+import type { ComputedPass, FinishedStep, MeasuredPass, StepNumbers, StepOrder, StepTaker } from '../train/step.ts';
 import { computePass, initialStates, joinStates, measurePass, Stepper, updateBlocks } from '../train/step.ts';
 import { cutStatistics, joinStatistics, joinWeights, RunWeights, splitBlocks, unblock } from '../train/weights.ts';
 import { elementType, GraphDefinition } from '../../formats/tensorflow/graphDefinition.ts';
 import { GuardedUpdate } from './guardedUpdate.ts';
 import { RecordingDevice, RecordingError } from './recorder.ts';
-import type { Feed } from './session.ts';
 import { Session } from './session.ts';
+import type { ExamplesDoor } from './settledFeed.ts';
+import { feedsOf, recordExamples, SettledFeed } from './settledFeed.ts';
 import type { Variable } from './variables.ts';
 import { assign, Variables } from './variables.ts';
 
 /** Told how many parts of getting ready are done, of how many. False: it is not wanted any more. */
 export type Preparing = (done: number, parts: number) => Promise<boolean>;
 
-/** How a batch enters: the numbers of its examples, and the values of fields that are drawn anew for each batch. */
-interface RecordedExamples {
-  readonly rows: string;
-  readonly drawn: readonly { readonly name: string; readonly field: DrawnField }[];
-}
-
 /** A step recorded for one size of batch and one choice of measures. */
 interface RecordedStep {
-  readonly examples: RecordedExamples;
+  readonly examples: ExamplesDoor;
   readonly careful: RecordedUpdate;
   /** The same with brief measures of large tensors; null where there is no large tensor, or the size of batch is rare. */
   readonly brief: RecordedUpdate | null;
@@ -53,7 +48,7 @@ interface RecordedUpdate {
 }
 
 interface RecordedEvaluation {
-  readonly examples: RecordedExamples;
+  readonly examples: ExamplesDoor;
   /** Null where there is nothing to evaluate. */
   readonly numbers: string | null;
 }
@@ -82,6 +77,8 @@ interface Recorder {
   readonly weights: RunWeights;
   readonly states: readonly OptimiserState[];
   readonly feed: DataFeed;
+  /** Null where nothing is settled. */
+  readonly settled: SettledFeed | null;
   readonly step: Tensor;
   readonly scale: StepScale;
 }
@@ -142,6 +139,9 @@ export class GraphStepper implements StepTaker {
     try {
       const variables = new Variables(graph, recording);
       const weights = new RunWeights(recording, plan, values, variables.hold);
+      const feed = new DataFeed(recording, plan, dataSet, variables.hold);
+      const settled = SettledFeed.of(plan, feed, dataSet);
+      settled?.record(recording, plan, feed, weights.tensors());
       const recorder: Recorder = {
         device: recording,
         graph,
@@ -149,7 +149,8 @@ export class GraphStepper implements StepTaker {
         variables,
         weights,
         states: initialStates(recording, plan, weights, memory, variables.hold),
-        feed: new DataFeed(recording, plan, dataSet, variables.hold),
+        feed,
+        settled,
         step: recording.feed(stepName, [1], 'int32'),
         scale: {
           size: recording.feed(sizeName, [], 'float32'),
@@ -188,6 +189,7 @@ export class GraphStepper implements StepTaker {
         session.close();
         throw error;
       }
+      settled?.attach(session);
       return new GraphStepper(device, plan, dataSet, session, recorded);
     } finally {
       recording.close();
@@ -343,39 +345,52 @@ export class GraphStepper implements StepTaker {
   }
 }
 
-/** The door through which so many examples enter a graph. */
-function recordExamples(
-  { device, feed }: Recorder,
-  name: string,
-  size: number,
-): { readonly examples: RecordedExamples; readonly gathered: Batch } {
-  const rows = `${name}_rows_${size}`;
-  const drawn = feed.fed.map((field, at) => ({ name: `${name}_${size}_field_${at}`, field }));
-  const numbers = device.feed(rows, [size], 'int32');
-  const values = drawn.map(({ name: door, field: { type } }) => device.feed(door, [size, ...type.shape], type.dtype));
-  return { examples: { rows, drawn }, gathered: feed.batchOf(numbers, values) };
+/** What a pass is given: the examples as they are, or what the settled part makes of them. */
+interface Entrance {
+  readonly examples: ExamplesDoor;
+  readonly gathered: Batch;
 }
 
-function feedsOf({ rows, drawn }: RecordedExamples, examples: Int32Array, step: number | null): readonly Feed[] {
-  return [
-    { name: rows, values: examples, shape: [examples.length], type: elementType.int32 },
-    ...drawn.map(({ name, field: { draw, type } }) => ({
-      name,
-      values: draw(examples, step),
-      shape: [examples.length, ...type.shape],
-      type: elementType[type.dtype],
-    })),
-  ];
+/** The door for whole passes. */
+function wholeEntrance({ device, feed }: Recorder, name: string, size: number): Entrance {
+  const { door, gathered } = recordExamples(device, feed, { name, size });
+  return { examples: door, gathered };
 }
 
-/** One pass forward and back for this size of batch, and what each kind of step measures of it. */
+/** The door for passes that leave the settled part out; for whole ones where there is none. */
+function shortEntrance(recorder: Recorder, name: string, size: number): Entrance {
+  const { device, feed, settled } = recorder;
+  if (settled === null) return wholeEntrance(recorder, name, size);
+  const { left } = settled.part;
+  const { door, gathered } = recordExamples(
+    device,
+    feed,
+    { name: `${name}_short`, size },
+    feed.fedFor((input) => left[input] === true),
+  );
+  const fields = settled.fields.map((field, at) => ({ name: `${name}_${size}_settled_${at}`, field }));
+  const tensors = fields.map(({ name: own, field: { type } }) => device.feed(own, [size, ...type.shape], type.dtype));
+  return {
+    examples: { rows: door.rows, drawn: [...door.drawn, ...fields] },
+    gathered: { ...gathered, settled: settled.valuesFrom(tensors) },
+  };
+}
+
+/**
+ * One pass forward and back for this size of batch, and what each kind of step measures of it. Steps without details leave
+ * the settled part out: nothing of it is measured in them.
+ */
 function recordSteps(recorder: Recorder, batch: number, steps: Map<string, RecordedStep>): void {
   const { device, graph, plan, variables, weights, states, step, scale } = recorder;
   const { optimiser } = plan.program.training;
-  const { examples, gathered } = recordExamples(recorder, 'trained', batch);
-  const computed = computePass(recorder, { batch: gathered, step }, 'all');
+  const whole = wholeEntrance(recorder, 'trained', batch);
+  const wholePass = computePass(recorder, { batch: whole.gathered, step }, 'all');
+  const isSettled = recorder.settled !== null;
+  const short = isSettled ? shortEntrance(recorder, 'trained', batch) : whole;
+  const shortPass = isSettled ? computePass(recorder, { batch: short.gathered, step }, 'withoutInputs') : wholePass;
   const recordUpdate = (
     name: string,
+    computed: ComputedPass,
     { vector, fits, finish }: MeasuredPass,
   ): { readonly update: RecordedUpdate; readonly measures: Tensor } => {
     if (vector === null) throw new RecordingError('the step measures nothing');
@@ -398,12 +413,14 @@ function recordSteps(recorder: Recorder, batch: number, steps: Map<string, Recor
   };
   for (const order of measuresOf(plan)) {
     const key = stepKey(batch, order);
+    const { examples } = order.details ? whole : short;
+    const computed = order.details ? wholePass : shortPass;
     const measured = measurePass(recorder, computed, order);
-    const careful = recordUpdate(`applied_${key}`, measured);
+    const careful = recordUpdate(`applied_${key}`, computed, measured);
     // What is left over of an epoch is too rare a batch to be worth the nodes.
     const isRare = batch !== plan.program.training.batch;
     const briefly = isRare ? null : measurePass(recorder, computed, order, { brief: true });
-    const brief = briefly?.fits ? recordUpdate(`briefly_applied_${key}`, briefly).update : null;
+    const brief = briefly?.fits ? recordUpdate(`briefly_applied_${key}`, computed, briefly).update : null;
     // A step that is only looked at shows what its update would change.
     const seen = order.details
       ? measured.finish(updateBlocks(device, optimiser, weights.arrays, computed.applied, states, scale), false).vector
@@ -420,7 +437,7 @@ function recordSteps(recorder: Recorder, batch: number, steps: Map<string, Recor
 
 function recordEvaluation(recorder: Recorder, size: number): RecordedEvaluation {
   const { device, graph, plan, weights } = recorder;
-  const { examples, gathered } = recordExamples(recorder, 'evaluated', size);
+  const { examples, gathered } = shortEntrance(recorder, 'evaluated', size);
   const vector = evaluateBatch(device, plan, gathered, weights.tensors());
   const numbers =
     vector === null ? null : graph.identity(`evaluated_${size}`, device.reference(vector), elementType.float32);

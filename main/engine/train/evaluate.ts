@@ -5,6 +5,7 @@ import { computeLosses, computeMetrics } from '../execute/losses.ts';
 import type { Plan } from '../execute/plan.ts';
 import { examplesPerPass } from '../execute/plan.ts';
 import { noMask } from '../execute/predict.ts';
+import { leftToCompute } from '../execute/settled.ts';
 import type { StepTaker } from './step.ts';
 
 /**
@@ -55,10 +56,19 @@ export function evaluatedAtOnce(plan: Plan): number {
 export function evaluateBatch(
   device: Device,
   plan: Plan,
-  { inputs, targets, size }: Batch,
+  { inputs, targets, size, settled }: Batch,
   weights: readonly Tensor[],
 ): Tensor | null {
-  const forward = runForward({ device, plan, inputs, weights, batch: size, training: false, maskSeed: noMask });
+  const forward = runForward({
+    device,
+    plan,
+    inputs,
+    weights,
+    batch: size,
+    training: false,
+    ...leftToCompute(settled),
+    maskSeed: noMask,
+  });
   const scalars = [
     ...computeLosses(device, plan, forward, targets).map(({ loss }) => loss),
     ...computeMetrics(device, plan, forward, targets),

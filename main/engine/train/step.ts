@@ -157,7 +157,9 @@ export function measurePass(
   const appliedNumbers = clipping.kind === 'value' ? applied.map((block) => statistics.magnitude(block)) : null;
   const readDetails = details ? askDetails(device, statistics, plan, pass, weights) : null;
   for (const value of plan.guarded) {
-    const tensor = valueAt(pass.forward.values, value);
+    const tensor = pass.forward.values[value];
+    // A settled value was looked at when it was computed.
+    if (tensor === undefined) continue;
     // Looking at every value costs as much as probing every wire; the large ones wait for a step with details.
     if (tensor.dtype === 'float32' && (details || sizeOf(tensor.shape) <= guardedUpTo)) statistics.finite(tensor);
   }

@@ -250,7 +250,10 @@ function WeightSection({ node }: { readonly node: GraphNode }): JSX.Element | nu
                 <LiveText
                   source={onFrame}
                   read={() => {
-                    const frame = latestGradients();
+                    const latest = latestGradients();
+                    // A frozen weight's gradient is measured with the details only.
+                    const isMeasured = latest === null || !Number.isNaN(latest.weightGradient[index]);
+                    const frame = isMeasured ? latest : latestDetails();
                     if (frame === null) return '–';
                     const mark = markAt(frame.weightMark, index);
                     return mark === 'none' ? written(frame.weightGradient[index]) : markWords(say, mark);
