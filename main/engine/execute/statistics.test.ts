@@ -89,6 +89,38 @@ describe.each(['tensorflow', 'javascript'] as const)('%s', (kind) => {
     });
   });
 
+  test.each([
+    [true, 1 << 15],
+    [true, 8],
+    [false, 1 << 15],
+  ])(
+    'the cosine between two tensors, briefly %s, of %i elements: either way round the same, asked once',
+    (brief, size) => {
+      const device = devices[kind];
+      if (device === undefined) throw new Error('no device');
+      device.scope(() => {
+        const make = (pair: readonly [number, number]): Tensor =>
+          device.tensor(
+            Float32Array.from({ length: size }, (_, index) => pair[index % 2] ?? 0),
+            [2, size / 2],
+            'float32',
+          );
+        const statistics = new Statistics(device, { brief });
+        const [one, other, zero] = [make([3, 4]), make([-4, 2]), make([0, 0])];
+        const [first, again] = [statistics.cosine(one, other), statistics.cosine(other, one)];
+        const itself = statistics.cosine(one, one);
+        const none = statistics.cosine(one, zero);
+        const { vector, readings } = statistics.collect();
+        const read = readings(vector === null ? [] : device.read(vector));
+        expect(again).toBe(first);
+        // (3·(−4) + 4·2)/(5·√20)
+        expect(read.cosine(first)).toBeCloseTo(-4 / (5 * Math.sqrt(20)), 5);
+        expect(read.cosine(itself)).toBeCloseTo(1, 5);
+        expect(read.cosine(none)).toBeNaN();
+      });
+    },
+  );
+
   test('the same tensor is measured once, and numbers come back for who asked', () => {
     withStatistics((statistics, make) => {
       const tensor = make([1, 2]);

@@ -60,6 +60,7 @@ export class Statistics {
   readonly #finite = new Registry();
   /** Two tensors each, stacked. */
   readonly #pairs = new Registry();
+  readonly #cosines: Cosine[] = [];
   readonly #scalars: Tensor[] = [];
 
   readonly #brief: boolean;
@@ -84,9 +85,13 @@ export class Statistics {
     this.#finite.add(tensor);
   }
 
-  /** Asks for the cosine of the angle between two float32 tensors of one shape, as long vectors. Returns its number. */
+  /**
+   * Asks for the cosine of the angle between two float32 tensors of one shape, as long vectors; the same two are measured
+   * once. Returns its number.
+   */
   cosine(one: Tensor, other: Tensor): number {
-    return this.#pairs.add(this.#device.stack([one, other], 0));
+    const known = this.#cosines.findIndex(({ of }) => of.includes(one) && of.includes(other) && one !== other);
+    return known < 0 ? this.#cosines.push(this.#askCosine(one, other)) - 1 : known;
   }
 
   /** Asks for one float32 number. */
@@ -123,7 +128,7 @@ export class Statistics {
     const nonFinite = this.#layOut(this.#finite.groups(), 1, columns, (pack, axis) => [
       device.sum(device.multiply(pack, device.scalar(0)), axis, true),
     ]);
-    const cosines = this.#layOut(this.#pairs.groups(), 3, columns, (pack) => this.#measurePairs(pack));
+    const pairs = this.#layOut(this.#pairs.groups(), 3, columns, (pack) => this.#measurePairs(pack));
     const scalarOffset = columns.reduce((rows, column) => rows + (column.shape[0] ?? 0), 0);
     if (scalars.length > 0) {
       const flat = scalars.map((scalar) => (scalar.shape.length === 0 ? scalar : device.reshape(scalar, [])));
@@ -132,27 +137,34 @@ export class Statistics {
     const vector = columns.length === 0 ? null : device.concatenate(columns, 0);
     const readings = (numbers: ArrayLike<number>): Readings => {
       const at = (offset: number): number => numbers[offset] ?? Number.NaN;
+      const magnitude = (index: number): Magnitude => {
+        const scalar = apart.get(index);
+        if (scalar !== undefined) {
+          const size = sizeOf(this.#magnitudes.tensors[index]?.shape ?? []);
+          const [largest, smallest, halfSquares] = [0, 1, 2].map((next) => at(scalarOffset + scalar + next));
+          const max = Math.max(largest ?? Number.NaN, -(smallest ?? Number.NaN));
+          return { max, rms: Math.sqrt((2 * (halfSquares ?? Number.NaN)) / size), size };
+        }
+        const { row, stride, size } = magnitudes(index);
+        const max = at(row);
+        // In doubles: the square root of the mean of (x/max)² lies between 1/√size and 1, times max down to 2^-126.
+        return { max, rms: max === 0 ? 0 : max * Math.sqrt(at(row + stride)), size };
+      };
       return {
-        magnitude: (index) => {
-          const scalar = apart.get(index);
-          if (scalar !== undefined) {
-            const size = sizeOf(this.#magnitudes.tensors[index]?.shape ?? []);
-            const [largest, smallest, halfSquares] = [0, 1, 2].map((next) => at(scalarOffset + scalar + next));
-            const max = Math.max(largest ?? Number.NaN, -(smallest ?? Number.NaN));
-            return { max, rms: Math.sqrt((2 * (halfSquares ?? Number.NaN)) / size), size };
-          }
-          const { row, stride, size } = magnitudes(index);
-          const max = at(row);
-          // In doubles: the square root of the mean of (x/max)² lies between 1/√size and 1, times max down to 2^-126.
-          return { max, rms: max === 0 ? 0 : max * Math.sqrt(at(row + stride)), size };
-        },
+        magnitude,
         distribution: (index) => {
           const { row, stride } = distributions(index);
           return { mean: at(row), deviation: Math.sqrt(at(row + stride)), zeros: at(row + 2 * stride) };
         },
         cosine: (index) => {
-          const { row, stride } = cosines(index);
-          return at(row) / Math.sqrt(at(row + stride) * at(row + 2 * stride));
+          const asked = this.#cosines[index];
+          if (asked === undefined) throw new Error(`cosine ${index} was never asked for`);
+          if ('pair' in asked) {
+            const { row, stride } = pairs(asked.pair);
+            return at(row) / Math.sqrt(at(row + stride) * at(row + 2 * stride));
+          }
+          const [one, other] = asked.magnitudes.map(magnitude);
+          return at(scalarOffset + asked.product) / ((one?.rms ?? 0) * (other?.rms ?? 0) * (one?.size ?? 0));
         },
         scalar: (index) => at(scalarOffset + index),
         finite: () => {
@@ -164,6 +176,21 @@ export class Statistics {
       };
     };
     return { vector, fits: ends.length === 0 ? null : this.#fits(ends), readings };
+  }
+
+  /** Of large tensors, where measures are brief, one product and their sizes; small ones are stacked and scaled. */
+  #askCosine(one: Tensor, other: Tensor): Cosine {
+    const device = this.#device;
+    const size = sizeOf(one.shape);
+    if (!this.#brief || size < apartFrom)
+      return { of: [one, other], pair: this.#pairs.add(device.stack([one, other], 0)) };
+    const row = device.reshape(one, [1, size]);
+    const column = device.reshape(other, [size, 1]);
+    return {
+      of: [one, other],
+      magnitudes: [this.magnitude(one), this.magnitude(other)],
+      product: this.scalar(device.reshape(device.matrixMultiply(row, column, false, false), [])),
+    };
   }
 
   /** 1 where every largest magnitude is 0 or lies where squares fit, else 0. */
@@ -271,6 +298,11 @@ interface Entry {
   readonly tensor: Tensor;
   readonly index: number;
 }
+
+/** A cosine that is asked for: by the number of a stacked pair, or from a scalar that holds the product, and magnitudes. */
+type Cosine =
+  | { readonly of: readonly Tensor[]; readonly pair: number }
+  | { readonly of: readonly Tensor[]; readonly product: number; readonly magnitudes: readonly number[] };
 
 /** Tensors in order of first mention, each once. */
 class Registry {

@@ -218,7 +218,7 @@ test('numbers too large to be squared are no reason to stop', async () => {
   dispose();
 });
 
-test.each([1e-12, 1e6])(
+test.each([1, 1e-12, 1e6])(
   'where large gradients leave what brief measures read, the careful ones read them: %d',
   async (weight) => {
     const each = templateCase('digits-cnn', {});
@@ -231,6 +231,12 @@ test.each([1e-12, 1e6])(
     // Steps enough to try the brief measures, let them rest, and try them again.
     for (let step = 0; step < 11; step++) {
       const asked = { ...order(examples, step, step === 3), learningRate: 1e-2 / weight };
+      if (step === 3) {
+        const look = { ...asked, apply: false };
+        const [wanted, seen] = [plain.run(look), graph.run(look)];
+        expectSameMeasures(seen, wanted);
+        seen.updateRatio?.forEach((ratio, at) => expect(ratio / (wanted.updateRatio?.[at] ?? 0)).toBeCloseTo(1, 3));
+      }
       const [expected, actual] = [plain.run(asked), graph.run(asked)];
       expect(actual.notFinite).toBeNull();
       expectSameMeasures(actual, expected);

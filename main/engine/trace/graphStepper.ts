@@ -31,11 +31,23 @@ export type Preparing = (done: number, parts: number) => Promise<boolean>;
 /** A step recorded for one size of batch and one choice of measures. */
 interface RecordedStep {
   readonly examples: ExamplesDoor;
-  readonly careful: RecordedUpdate;
-  /** The same with brief measures of large tensors; null where there is no large tensor, or the size of batch is rare. */
+  /**
+   * With careful measures of large tensors. Null for a step with details that has brief ones: its nodes would be half of a
+   * deep network's graph, and what they are needed for, a step out of ten where gradients leave the usual range, can be
+   * taken the plain way.
+   */
+  readonly careful: RecordedUpdate | null;
+  /** With brief ones; null where there is no large tensor, or where the size of batch is rare and there are careful ones. */
   readonly brief: RecordedUpdate | null;
-  /** Fetching it measures and changes nothing. */
-  readonly looked: string;
+  /** Measures and changes nothing. */
+  readonly looked: RecordedLook;
+}
+
+interface RecordedLook {
+  readonly name: string;
+  /** The last number fetched is 1 where its measures read right. */
+  readonly isBrief: boolean;
+  readonly report: FinishedStep['report'];
 }
 
 interface RecordedUpdate {
@@ -213,22 +225,26 @@ export class GraphStepper implements StepTaker {
     ];
     const fetch = (name: string): ArrayLike<number> => this.#session.run(feeds, [name])[0] ?? [];
     const isTaken = (numbers: ArrayLike<number>): boolean => numbers[numbers.length - 1] === 1;
-    const { careful, brief } = recorded;
+    const { careful, brief, looked } = recorded;
     if (!order.apply) {
-      const numbers = fetch(recorded.looked);
-      if (Array.from(numbers).every(Number.isFinite)) return { ...careful.report(numbers), notFinite: null };
-      return this.#takePlainly(order, careful.report(numbers));
+      const numbers = fetch(looked.name);
+      const isRight = Array.from(numbers).every(Number.isFinite) && (!looked.isBrief || isTaken(numbers));
+      return isRight
+        ? { ...looked.report(numbers), notFinite: null }
+        : this.#takePlainly(order, looked.report(numbers));
     }
-    if (brief !== null && order.step >= this.#briefFrom) {
+    if (brief !== null && (careful === null || order.step >= this.#briefFrom)) {
       const numbers = fetch(brief.applied);
       if (isTaken(numbers)) {
         this.#briefRest = shortestRest;
         return { ...brief.report(numbers), notFinite: null };
       }
+      if (careful === null) return this.#takePlainly(order, brief.report(numbers));
       // Nothing was changed: the step is taken with the careful measures, and so are the next ones.
       this.#briefFrom = order.step + this.#briefRest;
       this.#briefRest = Math.min(2 * this.#briefRest, longestRest);
     }
+    if (careful === null) throw new Error(`no measures were recorded for ${key}`);
     const numbers = fetch(careful.applied);
     if (isTaken(numbers)) return { ...careful.report(numbers), notFinite: null };
     return this.#takePlainly(order, careful.report(numbers));
@@ -392,7 +408,7 @@ function recordSteps(recorder: Recorder, batch: number, steps: Map<string, Recor
     name: string,
     computed: ComputedPass,
     { vector, fits, finish }: MeasuredPass,
-  ): { readonly update: RecordedUpdate; readonly measures: Tensor } => {
+  ): RecordedUpdate => {
     if (vector === null) throw new RecordingError('the step measures nothing');
     const updates = new GuardedUpdate(graph, device, variables, vector, scale.size, fits);
     const moved = weights.arrays.map((array, position) => {
@@ -409,28 +425,39 @@ function recordSteps(recorder: Recorder, batch: number, steps: Map<string, Recor
     const { vector: measures, report } = finish(moved, false);
     const fetched = device.concatenate([measures ?? vector, updates.flag], 0);
     const applied = graph.identity(name, device.reference(fetched), elementType.float32, [updates.done()]);
-    return { update: { applied, report }, measures: measures ?? vector };
+    return { applied, report };
   };
   for (const order of measuresOf(plan)) {
     const key = stepKey(batch, order);
     const { examples } = order.details ? whole : short;
     const computed = order.details ? wholePass : shortPass;
-    const measured = measurePass(recorder, computed, order);
-    const careful = recordUpdate(`applied_${key}`, computed, measured);
-    // What is left over of an epoch is too rare a batch to be worth the nodes.
+    // What is left over of an epoch is too rare a batch to be worth both.
     const isRare = batch !== plan.program.training.batch;
-    const briefly = isRare ? null : measurePass(recorder, computed, order, { brief: true });
-    const brief = briefly?.fits ? recordUpdate(`briefly_applied_${key}`, computed, briefly).update : null;
+    const tried = isRare && !order.details ? null : measurePass(recorder, computed, order, { brief: true });
+    const briefly = tried?.fits ? tried : null;
+    const measured = briefly !== null && order.details ? null : measurePass(recorder, computed, order);
+    const brief = briefly === null ? null : recordUpdate(`briefly_applied_${key}`, computed, briefly);
+    const careful = measured === null ? null : recordUpdate(`applied_${key}`, computed, measured);
+    const shown = measured ?? briefly;
+    if (shown === null) throw new Error(`no measures were recorded for ${key}`);
     // A step that is only looked at shows what its update would change.
-    const seen = order.details
-      ? measured.finish(updateBlocks(device, optimiser, weights.arrays, computed.applied, states, scale), false).vector
+    const changes = order.details
+      ? updateBlocks(device, optimiser, weights.arrays, computed.applied, states, scale)
       : null;
-    const looked = device.reference(seen ?? careful.measures);
+    const { vector, report } = shown.finish(changes, false);
+    const seen = vector ?? shown.vector;
+    if (seen === null) throw new RecordingError('the step measures nothing');
+    const fits = shown.fits === null ? null : device.reshape(shown.fits, [1, 1]);
+    const fetched = device.reference(fits === null ? seen : device.concatenate([seen, fits], 0));
     steps.set(key, {
       examples,
-      careful: careful.update,
+      careful,
       brief,
-      looked: graph.identity(`looked_${key}`, looked, elementType.float32),
+      looked: {
+        name: graph.identity(`looked_${key}`, fetched, elementType.float32),
+        isBrief: fits !== null,
+        report,
+      },
     });
   }
 }

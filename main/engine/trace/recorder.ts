@@ -32,6 +32,9 @@ class SymbolicTensor implements Tensor {
   ) {}
 }
 
+/** Operations for some output of which TensorFlow expects another shape than it gives: they must not tell what was given. */
+const misjudged: ReadonlySet<string> = new Set(['FusedBatchNormGradV3']);
+
 /** Of a constant of more elements than this, the values do not shape an operation's output. */
 const shapingUpTo = 4096;
 
@@ -108,6 +111,8 @@ export class RecordingDevice extends TensorFlowDevice {
     const known = this.#recorded.get(key);
     if (known !== undefined) return [...known];
     const described = this.#describe(name, sources, attributes, outputs);
+    // TensorFlow's optimisers work out the shapes of all nodes that do not tell them, twice for each fetch they compile.
+    if (!misjudged.has(name)) spelled._output_shapes = { kind: 'shapes', value: described.map(({ shape }) => shape) };
     const node = this.#graph.add(name, references, spelled);
     const made = described.map(
       ({ shape, dtype }, index) => new SymbolicTensor(shape, dtype, index === 0 ? node : `${node}:${index}`, null),

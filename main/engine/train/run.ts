@@ -14,6 +14,7 @@ import type { Plan } from '../execute/plan.ts';
 import { predict } from '../execute/predict.ts';
 import { asFailure, EngineFailure } from '../failure.ts';
 import type { Subject } from '../subject.ts';
+import { measuredAt } from './cadence.ts';
 import { nameMemory, takeMemory } from './checkpoint.ts';
 import type { RunControl } from './conductor.ts';
 import { breathe, Conductor } from './conductor.ts';
@@ -253,9 +254,12 @@ export class Run {
     const steps = this.#stepsInAll(epochs);
     const learningRate = learningRateAt(optimiser, schedule, this.#step, steps);
     // A person who looks at one step looks at all of it.
-    const details = this.#step % probes.details === 0 || this.#conductor.wish === 'pause' || this.#step === steps - 1;
-    const wires = details ? 'all' : this.#step % probes.every === 0 ? 'withoutInputs' : 'none';
-    const numbers = this.#ready().run({ examples, step: this.#step, learningRate, wires, details, apply });
+    const measured =
+      this.#conductor.wish === 'pause'
+        ? ({ wires: 'all', details: true } as const)
+        : measuredAt(this.#step, { steps, probes, wires: this.plan.wires.length });
+    const { details } = measured;
+    const numbers = this.#ready().run({ examples, step: this.#step, learningRate, ...measured, apply });
     const active = this.#activeSeconds();
     const frame = makeFrame(
       this.plan,

@@ -27,6 +27,7 @@ export class MessageWriter {
 
   /** Writes a length-delimited field: text in UTF-8, or bytes. Long ones are read when the message is finished. */
   bytes(field: number, value: string | Uint8Array): this {
+    if (typeof value === 'string' && value.length < apartFrom && isAscii(value)) return this.#ascii(field, value);
     const encoded = typeof value === 'string' ? encoder.encode(value) : value;
     this.#key(field, 2);
     this.#varint(encoded.length);
@@ -84,6 +85,15 @@ export class MessageWriter {
     return this;
   }
 
+  /** Names are short and many: a letter at a time is faster than an encoder. */
+  #ascii(field: number, text: string): this {
+    this.#key(field, 2);
+    this.#varint(text.length);
+    this.#reserve(text.length);
+    for (let at = 0; at < text.length; at++) this.#open[this.#used++] = text.charCodeAt(at);
+    return this;
+  }
+
   #append(bytes: Uint8Array): this {
     if (bytes.length >= apartFrom) {
       this.#close();
@@ -113,4 +123,9 @@ export class MessageWriter {
     this.#open = new Uint8Array(64);
     this.#used = 0;
   }
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 127) return false;
+  return true;
 }

@@ -12,6 +12,7 @@ export type AttributeValue =
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'type'; readonly value: number }
   | { readonly kind: 'shape'; readonly value: readonly number[] }
+  | { readonly kind: 'shapes'; readonly value: readonly (readonly number[])[] }
   | { readonly kind: 'tensor'; readonly value: MessageWriter | (() => MessageWriter) }
   | { readonly kind: 'integers'; readonly value: readonly number[] };
 
@@ -124,7 +125,9 @@ export class GraphDefinition {
   /** The bytes of `saved_model.pb`: one graph, tagged `serve`, with a signature for serving where one is given. */
   savedModel(signature?: Signature): Uint8Array {
     const graph = new MessageWriter();
-    for (const node of this.nodes) graph.message(1, nodeMessage(node));
+    // Thousands of nodes have few different attributes between them.
+    const known = new Map<string, MessageWriter>();
+    for (const node of this.nodes) graph.message(1, nodeMessage(node, known));
     graph.message(4, new MessageWriter().integer(1, 2000).integer(2, 0));
     const metaGraph = new MessageWriter().message(1, new MessageWriter().bytes(4, 'serve')).message(2, graph);
     if (signature !== undefined) {
@@ -148,13 +151,25 @@ function signatureMessage({ inputs, outputs }: Signature): MessageWriter {
   return message.bytes(3, 'tensorflow/serving/predict');
 }
 
-function nodeMessage(node: NodeDefinition): MessageWriter {
+function nodeMessage(node: NodeDefinition, known: Map<string, MessageWriter>): MessageWriter {
   const message = new MessageWriter().bytes(1, node.name).bytes(2, node.operation);
   for (const input of node.inputs) message.bytes(3, input);
   for (const [name, attribute] of Object.entries(node.attributes)) {
-    message.message(5, new MessageWriter().bytes(1, name).message(2, attributeMessage(attribute)));
+    message.message(5, attributeEntry(name, attribute, known));
   }
   return message;
+}
+
+/** An attribute under its name; equal ones are written once. */
+function attributeEntry(name: string, attribute: AttributeValue, known: Map<string, MessageWriter>): MessageWriter {
+  const write = (): MessageWriter => new MessageWriter().bytes(1, name).message(2, attributeMessage(attribute));
+  if (attribute.kind === 'tensor') return write();
+  const key = `${name} ${attribute.kind} ${JSON.stringify(attribute.value)}`;
+  const former = known.get(key);
+  if (former !== undefined) return former;
+  const entry = write();
+  known.set(key, entry);
+  return entry;
 }
 
 function attributeMessage(attribute: AttributeValue): MessageWriter {
@@ -172,6 +187,11 @@ function attributeMessage(attribute: AttributeValue): MessageWriter {
       return message.integer(6, attribute.value);
     case 'shape':
       return message.message(7, shapeMessage(attribute.value));
+    case 'shapes': {
+      const list = new MessageWriter();
+      for (const shape of attribute.value) list.message(7, shapeMessage(shape));
+      return message.message(1, list);
+    }
     case 'tensor':
       return message.message(8, typeof attribute.value === 'function' ? attribute.value() : attribute.value);
     case 'integers':
