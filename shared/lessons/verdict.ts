@@ -52,8 +52,8 @@ function summary(values: Figures['values'], step: number | null): Figures {
   };
 }
 
-/** What a condition is about: the measure, or its quotient with another under each seed. */
-function subjectOf(readings: readonly Reading[], { of, at, over, overAt }: Condition): Figures | null {
+/** What a condition is about: the measure, or its quotient with another under each seed. Null where it was not measured. */
+export function subjectOf(readings: readonly Reading[], { of, at, over, overAt }: Condition): Figures | null {
   const own = figuresOf(readings, { of, at: at ?? null });
   if (over === undefined || own === null) return own;
   const other = figuresOf(readings, { of: over, at: overAt ?? at ?? null });

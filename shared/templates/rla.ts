@@ -6,11 +6,13 @@ import { hiddenActivations, initialiserFor } from './branches.ts';
 import { digits } from './digitsCnn.ts';
 import { normalisationOf } from './imageParts.ts';
 import { cardHeight, cardPitch } from './rows.ts';
+import type { End } from './sheetBuilder.ts';
 import { SheetBuilder, WireNumbers, documentOf } from './sheetBuilder.ts';
 import type { Template } from './template.ts';
 
 const rlaNormalisations = ['none', 'layer', 'batch'] as const;
 const starts = ['zeros', 'learned'] as const;
+const sharings = ['shared', 'perStep'] as const;
 const side = 7;
 /** Height of the ports of a loop's first two states below its upper border. */
 const firstStateRow = 78;
@@ -22,7 +24,7 @@ const arcs = 80;
 /**
  * Recurrence along depth as the notes tell it: (x_i, h_i) = R_W(x_{i−1}, h_{i−1}), i = 1…N, with one set of weights W for
  * all N, h_0 = 0 (or learned) and x_0 a stem's output; with `residual`, + x_{i−1} on the x path alone. The number of weights does not
- * depend on N. The published Recurrent Layer Aggregation (Zhao et al. 2021) is another network: there the main
+ * depend on N. As controls: no channels of h leave x alone, and weights per step make N cells of one. The published Recurrent Layer Aggregation (Zhao et al. 2021) is another network: there the main
  * convolutions are not shared.
  */
 export const rla: Template = {
@@ -31,11 +33,12 @@ export const rla: Template = {
   settings: [
     { key: 'iterations', kind: 'integer', default: 10, minimum: 1, maximum: 200 },
     { key: 'channels', kind: 'integer', default: 16, minimum: 1, maximum: 256 },
-    { key: 'memory', kind: 'integer', default: 8, minimum: 1, maximum: 256 },
+    { key: 'memory', kind: 'integer', default: 8, minimum: 0, maximum: 256 },
     { key: 'residual', kind: 'boolean', default: true },
     { key: 'normalisation', kind: 'choice', default: 'layer', options: rlaNormalisations },
     { key: 'activation', kind: 'choice', default: 'tanh', options: hiddenActivations },
     { key: 'start', kind: 'choice', default: 'zeros', options: starts },
+    { key: 'cellWeights', kind: 'choice', default: 'shared', options: sharings },
   ],
   source:
     'The notes’ tale of Zhao, Fang, Li, Li 2021, “Recurrence along Depth”; the published network is the template “RLA-Net”',
@@ -44,7 +47,12 @@ export const rla: Template = {
     const memory = values.number('memory');
     const normalisation = normalisationOf(values.choice('normalisation', rlaNormalisations), channels + memory);
     const activation = values.choice('activation', hiddenActivations);
-    const isLearned = values.choice('start', starts) === 'learned';
+    const hasMemory = memory > 0;
+    const start: LoopParameters['states'][number]['initial'] =
+      values.choice('start', starts) === 'learned'
+        ? { kind: 'learned', initialiser: { kind: 'normal', mean: 0, deviation: 0.05 } }
+        : { kind: 'zeros' };
+    const isPerStep = values.choice('cellWeights', sharings) === 'perStep';
     const sheet = new SheetBuilder(new WireNumbers());
     const kernelInitialiser = initialiserFor(activation);
     const convolution = (filters: number, strides: readonly [number, number]): GraphNode['params'] => ({
@@ -78,13 +86,7 @@ export const rla: Template = {
       iterations: values.number('iterations'),
       states: [
         { id: terminalId('x'), shape: [side, side, channels], initial: { kind: 'wired' } },
-        {
-          id: terminalId('h'),
-          shape: [side, side, memory],
-          initial: isLearned
-            ? { kind: 'learned', initialiser: { kind: 'normal', mean: 0, deviation: 0.05 } }
-            : { kind: 'zeros' },
-        },
+        ...(hasMemory ? [{ id: terminalId('h'), shape: [side, side, memory], initial: start }] : []),
       ],
       inputs: [],
       outputs: [{ id: terminalId('x'), kind: 'last' }],
@@ -100,6 +102,7 @@ export const rla: Template = {
       },
     );
     sheet.wire(second, [loop, 'init.x']);
+    const own = isPerStep ? { perStep: [loop] } : {};
     const body = (
       id: string,
       type: string,
@@ -108,19 +111,32 @@ export const rla: Template = {
       column: number,
       row: number,
     ): NodeId =>
-      sheet.node(id, type, params, { x: 40 + column * cardPitch, y: stateY + row * stateRow }, { label, parent: loop });
-    const joined = body('join', 'concatenate', 'Join x and h', {}, 0, 0.5);
-    sheet.wire([loop, 'state.x'], [joined, 'in.0']);
-    sheet.wire([loop, 'state.h'], [joined, 'in.1']);
-    let current = joined;
+      sheet.node(
+        id,
+        type,
+        params,
+        { x: 40 + column * cardPitch, y: stateY + row * stateRow },
+        { label, parent: loop, ...(type === 'add' || type === 'concatenate' ? {} : own) },
+      );
+    let current: End = [loop, 'state.x'];
+    if (hasMemory) {
+      const joined = body('join', 'concatenate', 'Join x and h', {}, 0, 0.5);
+      sheet.wire([loop, 'state.x'], [joined, 'in.0']);
+      sheet.wire([loop, 'state.h'], [joined, 'in.1']);
+      current = joined;
+    }
     if (normalisation !== null) {
-      current = body('norm', normalisation.type, 'Norm', normalisation.params, 1, 0.5);
-      sheet.wire(joined, current);
+      const norm = body('norm', normalisation.type, 'Norm', normalisation.params, 1, 0.5);
+      sheet.wire(current, norm);
+      current = norm;
     }
     const made = body('conv-x', 'convolution2d', 'Conv to x', convolution(channels, [1, 1]), convolutionColumn, 0);
-    const kept = body('conv-h', 'convolution2d', 'Conv to h', convolution(memory, [1, 1]), convolutionColumn, 1.7);
     sheet.wire(current, made);
-    sheet.wire(current, kept);
+    if (hasMemory) {
+      const kept = body('conv-h', 'convolution2d', 'Conv to h', convolution(memory, [1, 1]), convolutionColumn, 1.7);
+      sheet.wire(current, kept);
+      sheet.wire(kept, [loop, 'next.h']);
+    }
     let next = made;
     if (isResidual) {
       // Not the state's own residual switch: the last x has to leave the loop with the sum in it.
@@ -129,7 +145,6 @@ export const rla: Template = {
       sheet.wire([loop, 'state.x'], [next, 'in.1']);
     }
     sheet.wire(next, [loop, 'next.x']);
-    sheet.wire(kept, [loop, 'next.h']);
     sheet.wire(next, [loop, 'result.x']);
 
     const pooled = sheet.node('pool', 'globalPooling2d', {}, after(0), { label: 'Global pool' });

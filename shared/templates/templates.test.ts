@@ -86,6 +86,8 @@ const variants: readonly (readonly [string, Readonly<Record<string, JsonValue>>]
   ['region-attention', { attention: 'dot' }],
   ['region-attention', { attention: 'heads' }],
   ['rla', { residual: false, normalisation: 'none', iterations: 1 }],
+  ['rla', { memory: 0, iterations: 3 }],
+  ['rla', { cellWeights: 'perStep', iterations: 3 }],
   ['iterative-attention', { question: 'words', fusion: 'product', scoring: 'dotProduct', frozenStem: false }],
   ['iterative-attention', { memoryCell: 'lstm', looks: 2 }],
   ['picture-at-once', { question: 'words' }],

@@ -125,6 +125,17 @@ describe('recurrence along depth as the notes tell it', () => {
   test('the residual adds no weight', () => {
     expect(trainable('rla', { residual: true })).toBe(trainable('rla', { residual: false }));
   });
+
+  test('each iteration has a cell of its own where that is asked for; without channels of h nothing of h is left', () => {
+    const stem = 9 * 4 + 4 + 9 * 4 * 4 + 4;
+    const head = 4 * 10 + 10;
+    // A layer normalisation, then two convolutions of 3×3.
+    const cell = (memory: number): number => 2 * (4 + memory) + (9 * (4 + memory) + 1) * (4 + memory);
+    const common = { channels: 4, iterations: 5 };
+    expect(trainable('rla', { ...common, memory: 2 })).toBe(stem + cell(2) + head);
+    expect(trainable('rla', { ...common, memory: 2, cellWeights: 'perStep' })).toBe(stem + 5 * cell(2) + head);
+    expect(trainable('rla', { ...common, memory: 0 })).toBe(stem + cell(0) + head);
+  });
 });
 
 describe('networks of sequences and attention', () => {

@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { chapter, chapterNames } from '#shared/lessons/chapters';
+import type { Condition, Lesson, StepOf } from '#shared/lessons/lesson';
+import { conditionHolds, figuresOf, subjectOf, verdictOf } from '#shared/lessons/verdict';
+import { writeFigure, writeFigures } from '#shared/lessons/write';
+import type { LessonResult, Reading } from '#shared/protocol/lessons';
+
+/*
+ * Every run step of every lesson that comes along, through the terminal and so without a window, over the seeds of the
+ * lesson, with native TensorFlow and with plain JavaScript at the sizes chosen for it; each verdict against its bounds.
+ * Writes docs/lessons.md, and ends with an error where a verdict is left open. LESSONS=rla,attention runs only those and prints.
+ */
+
+const root = resolve(import.meta.dirname, '../../..');
+const run = promisify(execFile);
+const engines = ['tensorflow', 'javascript'] as const;
+type Engine = (typeof engines)[number];
+const only = process.env['LESSONS']?.split(',');
+
+/** What `lesson --json` tells. */
+interface Told {
+  readonly steps: readonly ({ readonly step: string } & LessonResult)[];
+}
+
+async function measured(name: string, engine: Engine): Promise<Told['steps']> {
+  const { stdout } = await run(process.execPath, [join(root, 'scripts/gradloom.mjs'), 'lesson', name, '--json'], {
+    maxBuffer: 2 ** 28,
+    env: { ...process.env, ...(engine === 'javascript' && { GRADLOOM_ENGINE: 'javascript' }) },
+  });
+  const { steps } = JSON.parse(stdout) as Told;
+  for (const { step, backend, seconds } of steps) {
+    if (backend !== engine) throw new Error(`${name}, ${step}: expected the engine ${engine}; received ${backend}`);
+    process.stderr.write(`${name} ${engine} ${step} ${seconds.toFixed(1)} s\n`);
+  }
+  return steps;
+}
+
+/** A bound as it stands in the lesson. */
+function boundOf({ of, at, over, overAt, least, most, seeds = 'every' }: Condition): string {
+  const subject = (reference: string, x: number | undefined): string => reference + (x === undefined ? '' : ` at ${x}`);
+  const what = subject(of, at) + (over === undefined ? '' : ` / ${subject(over, overAt ?? at)}`);
+  const bounds = [
+    ...(least === undefined ? [] : [`≥ ${writeFigure(least)}`]),
+    ...(most === undefined ? [] : [`≤ ${writeFigure(most)}`]),
+  ];
+  return `${what} ${bounds.join(', ')}${seeds === 'median' ? ' (median)' : ''}`;
+}
+
+interface Judged {
+  readonly lesson: Lesson;
+  readonly engine: Engine;
+  readonly steps: Told['steps'];
+  readonly readings: readonly Reading[];
+}
+
+const judged: Judged[] = [];
+const open: string[] = [];
+for (const name of chapterNames) {
+  const lesson = chapter(name);
+  if (lesson === null || (only !== undefined && !only.includes(name))) continue;
+  for (const engine of engines) {
+    const steps = await measured(name, engine);
+    const readings = steps.flatMap((step) => step.readings);
+    judged.push({ lesson, engine, steps, readings });
+    for (const verdict of verdictsOf(lesson)) {
+      const holds = verdictOf(readings, verdict)?.holds;
+      process.stderr.write(`${name} ${engine} ${verdict.id}: ${holds ?? 'not measured'}\n`);
+      if (holds === undefined || holds === 'open') {
+        open.push(`${name} ${engine} ${verdict.id}`);
+        for (const row of boundRows(readings, verdict)) process.stderr.write(`${row}\n`);
+      }
+    }
+  }
+}
+
+function verdictsOf({ steps }: Lesson): readonly StepOf<'verdict'>[] {
+  return steps.flatMap((step) => (step.kind === 'verdict' ? [step] : []));
+}
+
+/** The bounds of the outcome that is said, or of the first where none is. */
+function boundRows(readings: readonly Reading[], verdict: StepOf<'verdict'>): readonly string[] {
+  const said = verdictOf(readings, verdict);
+  const outcome = verdict.outcomes.find(({ words }) => words === said?.words) ?? verdict.outcomes[0];
+  return (outcome?.when ?? []).map((condition, at) => {
+    const subject = subjectOf(readings, condition);
+    const found = subject === null ? '–' : writeFigures(subject);
+    const step = figuresOf(readings, { of: condition.of, at: condition.at ?? null })?.step ?? null;
+    const kept = conditionHolds(readings, condition) === true ? 'yes' : 'no';
+    return `| ${[at === 0 ? `${verdict.title.en}: **${said?.holds ?? 'not measured'}**` : '', boundOf(condition), found, step ?? '–', kept].join(' | ')} |`;
+  });
+}
+
+function times(lesson: Lesson): string {
+  const own = judged.filter((each) => each.lesson === lesson);
+  const rows = lesson.steps.flatMap((step) => {
+    if (step.kind !== 'run') return [];
+    const cells = engines.flatMap((engine) => {
+      const result = own.find((each) => each.engine === engine)?.steps.find((each) => each.step === step.id);
+      return [result?.seconds.toFixed(1) ?? '–', String(result?.readings.length ?? '–')];
+    });
+    return [`| ${step.title.en} | ${step.seeds.join(', ')} | ${cells.join(' | ')} |`];
+  });
+  return `| run step | seeds | native, s | readings | JavaScript, s | readings |
+| --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}`;
+}
+
+function section(lesson: Lesson): string {
+  const own = judged.filter((each) => each.lesson === lesson);
+  const tables = own.map(({ engine, readings }) => {
+    const rows = verdictsOf(lesson).flatMap((verdict) => boundRows(readings, verdict));
+    return `${engine === 'tensorflow' ? 'Native TensorFlow' : 'Plain JavaScript, at the sizes chosen for it'}:
+
+| verdict | bound | median (range) | step | kept |
+| --- | --- | --- | --- | --- |
+${rows.join('\n')}`;
+  });
+  return `## ${lesson.title.en}
+
+${times(lesson)}
+
+${tables.join('\n\n')}
+`;
+}
+
+if (only === undefined) {
+  const lessons = [...new Set(judged.map(({ lesson }) => lesson))];
+  writeFileSync(
+    join(root, 'docs/lessons.md'),
+    `# The lessons, measured
+
+Written by \`npm run campaign -- lessons\` on ${availableParallelism()} processor cores: every run step of every lesson without a window, over the
+seeds that the lesson names, with native TensorFlow and with plain JavaScript at the sizes that the lesson has for it. A
+verdict is the first outcome whose bounds all hold, for every seed where nothing else is said; the table shows the bounds
+of that outcome (of the first, where none fits). _Step_ is that of the measurement. Times are of one machine and differ between machines.
+
+${lessons.map(section).join('\n')}`,
+  );
+}
+if (open.length > 0) {
+  process.stderr.write(`Open verdicts: ${open.join(', ')}\n`);
+  process.exitCode = 1;
+}
