@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,7 +12,8 @@ import type { LessonResult, Reading } from '#shared/protocol/lessons';
 /*
  * Every run step of every lesson that comes along, through the terminal and so without a window, over the seeds of the
  * lesson, with native TensorFlow and with plain JavaScript at the sizes chosen for it; each verdict against its bounds.
- * Writes docs/lessons.md, and ends with an error where a verdict is left open. LESSONS=rla,attention runs only those and prints.
+ * Writes docs/lessons.md, and ends with an error where a verdict is left open. LESSONS=rla,attention runs only
+ * those and prints. What a folder LESSONS_RESULTS has as LESSON.ENGINE.json is not run again, and what is run is kept there.
  */
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -20,6 +21,7 @@ const run = promisify(execFile);
 const engines = ['tensorflow', 'javascript'] as const;
 type Engine = (typeof engines)[number];
 const only = process.env['LESSONS']?.split(',');
+const kept = process.env['LESSONS_RESULTS'];
 
 /** What `lesson --json` tells. */
 interface Told {
@@ -27,16 +29,22 @@ interface Told {
 }
 
 async function measured(name: string, engine: Engine): Promise<Told['steps']> {
-  const { stdout } = await run(process.execPath, [join(root, 'scripts/gradloom.mjs'), 'lesson', name, '--json'], {
-    maxBuffer: 2 ** 28,
-    env: { ...process.env, ...(engine === 'javascript' && { GRADLOOM_ENGINE: 'javascript' }) },
-  });
-  const { steps } = JSON.parse(stdout) as Told;
+  const file = kept === undefined ? null : join(resolve(kept), `${name}.${engine}.json`);
+  const { steps } = JSON.parse(file !== null && existsSync(file) ? readFileSync(file, 'utf8') : await told()) as Told;
   for (const { step, backend, seconds } of steps) {
     if (backend !== engine) throw new Error(`${name}, ${step}: expected the engine ${engine}; received ${backend}`);
     process.stderr.write(`${name} ${engine} ${step} ${seconds.toFixed(1)} s\n`);
   }
   return steps;
+
+  async function told(): Promise<string> {
+    const { stdout } = await run(process.execPath, [join(root, 'scripts/gradloom.mjs'), 'lesson', name, '--json'], {
+      maxBuffer: 2 ** 28,
+      env: { ...process.env, ...(engine === 'javascript' && { GRADLOOM_ENGINE: 'javascript' }) },
+    });
+    if (file !== null) writeFileSync(file, stdout);
+    return stdout;
+  }
 }
 
 /** A bound as it stands in the lesson. */
