@@ -12,8 +12,8 @@ import type { LessonResult, Reading } from '#shared/protocol/lessons';
 /*
  * Every run step of every lesson that comes along, through the terminal and so without a window, over the seeds of the
  * lesson, with native TensorFlow and with plain JavaScript at the sizes chosen for it; each verdict against its bounds.
- * Writes docs/lessons.md, and ends with an error where a verdict is left open. LESSONS=rla,attention runs only
- * those and prints. What a folder LESSONS_RESULTS has as LESSON.ENGINE.json is not run again, and what is run is kept there.
+ * Writes docs/lessons.md, and ends with an error where a verdict is left open. LESSONS=rla,attention takes only
+ * those. What a folder LESSONS_RESULTS has as LESSON.ENGINE.json is not run again, and what is run is kept there.
  */
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -135,20 +135,22 @@ ${tables.join('\n\n')}
 `;
 }
 
-if (only === undefined) {
-  const lessons = [...new Set(judged.map(({ lesson }) => lesson))];
-  writeFileSync(
-    join(root, 'docs/lessons.md'),
-    `# The lessons, measured
+const lessons = [...new Set(judged.map(({ lesson }) => lesson))];
+const missing = chapterNames.flatMap((name) => {
+  const title = chapter(name)?.title.en;
+  return title === undefined || lessons.some((each) => each.title.en === title) ? [] : [title];
+});
+writeFileSync(
+  join(root, 'docs/lessons.md'),
+  `# The lessons, measured
 
-Written by \`npm run campaign -- lessons\` on ${availableParallelism()} processor cores: every run step of every lesson without a window, over the
+Written by \`npm run campaign -- lessons\` on ${availableParallelism()} processor cores: every run step of the lessons below without a window, over the
 seeds that the lesson names, with native TensorFlow and with plain JavaScript at the sizes that the lesson has for it. A
 verdict is the first outcome whose bounds all hold, for every seed where nothing else is said; the table shows the bounds
 of that outcome (of the first, where none fits). _Step_ is that of the measurement. Times are of one machine and differ between machines.
-
+${missing.length === 0 ? '' : `\nNot measured for this table: ${missing.join('; ')}.\n`}
 ${lessons.map(section).join('\n')}`,
-  );
-}
+);
 if (open.length > 0) {
   process.stderr.write(`Open verdicts: ${open.join(', ')}\n`);
   process.exitCode = 1;
