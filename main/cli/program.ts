@@ -20,7 +20,6 @@ import { train } from './commands/train.ts';
 import { weights } from './commands/weights.ts';
 import type { ExitCode, Surroundings } from './surroundings.ts';
 import { Terminal, terminalLocale } from './surroundings.ts';
-import { table } from './table.ts';
 
 /** The commands, in the order in which help lists them. */
 export const commands: readonly Command[] = [
@@ -41,12 +40,13 @@ export const commands: readonly Command[] = [
   serve,
 ];
 
+/** Each command with what it does beneath: usages are too long for a column of their own. */
 function help(terminal: Terminal): string {
-  const rows = commands.map(({ name, usage }) => {
+  const entries = commands.map(({ name, usage }) => {
     const key = `terminal.help.${name}`;
-    return [`  ${usage}`, isTextKey(key) ? terminal.say(key) : ''];
+    return `  ${usage}\n${isTextKey(key) ? `      ${terminal.say(key)}\n` : ''}`;
   });
-  return `${terminal.say('terminal.help', { version })}\n\n${table(null, rows)}\n${terminal.say('terminal.help.end')}\n`;
+  return `${terminal.say('terminal.help', { version })}\n\n${entries.join('')}\n${terminal.say('terminal.help.end')}\n`;
 }
 
 function isJsonAsked(line: readonly string[]): boolean {
