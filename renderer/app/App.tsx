@@ -72,7 +72,7 @@ function Shell(): JSX.Element {
         ) : (
           <>
             <main className={styles.middle}>
-              <div className={styles.canvas}>
+              <div className={styles.canvas} data-area="canvas">
                 <Boundary>
                   <Canvas theme={theme} />
                 </Boundary>
@@ -101,7 +101,7 @@ function LeftPanel(): JSX.Element | null {
   if (!open) return null;
   return (
     <>
-      <div className={styles.side} style={{ width }}>
+      <div className={styles.side} style={{ width }} data-area="left">
         <Boundary key={tab}>
           {tab === 'layers' ? (
             <Palette onOpenTemplate={(document) => void openTemplate(document)} />
@@ -148,7 +148,7 @@ function RightPanel(): JSX.Element | null {
         normal={280}
         onResize={(inspectorWidth) => set({ inspectorWidth })}
       />
-      <div className={styles.side} style={{ width }}>
+      <div className={styles.side} style={{ width }} data-area="inspector">
         <Boundary>
           <Inspector>
             <ValueSection />
@@ -177,7 +177,7 @@ function LowerPanel(): JSX.Element | null {
         normal={214}
         onResize={(dockHeight) => set({ dockHeight })}
       />
-      <div className={styles.lower} style={{ height }}>
+      <div className={styles.lower} style={{ height }} data-area="dock">
         <Dock />
       </div>
     </>

@@ -36,7 +36,7 @@ export function Rail(): JSX.Element {
   const isComparing = useKeptRuns((store) => store.compared.length > 0);
   const isLearning = useLessonStore((store) => store.isShown);
   return (
-    <nav className={styles.rail} aria-label={say('app.rail')}>
+    <nav className={styles.rail} aria-label={say('app.rail')} data-area="rail">
       {railTabs.map((tab) => {
         const isShown = paletteOpen && railTab === tab;
         return (

@@ -18,7 +18,7 @@ const product = 'Gradloom';
 export function TopBar(): JSX.Element {
   const say = useText();
   return (
-    <header className={styles.bar} aria-label={say('app.topBar')}>
+    <header className={styles.bar} aria-label={say('app.topBar')} data-area="top">
       <div className={styles.start}>
         <span className={styles.brand}>
           <svg width="18" height="18" viewBox="0 0 20 20" aria-hidden="true">

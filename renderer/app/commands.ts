@@ -5,7 +5,8 @@ import { lessonCommands } from '../features/lessons/lessonCommands.ts';
 import { paletteCommands } from '../features/palette/paletteCommands.ts';
 import { trainingCommands } from '../features/training/runControls.ts';
 import type { Command } from '../platform/commands.ts';
-import { toggleRail, useViewStore } from '../state/viewStore.ts';
+import { dockTabs, railTabs, toggleRail, useViewStore } from '../state/viewStore.ts';
+import { enterNextArea, showDock, showLeft } from './areas.ts';
 
 function toggle(panel: 'paletteOpen' | 'inspectorOpen' | 'dockOpen'): void {
   const view = useViewStore.getState();
@@ -23,6 +24,16 @@ const panelCommands: readonly Command[] = [
   },
   { id: 'view.history', label: 'command.history', keys: ['Shift+H'], run: () => toggleRail('history') },
   { id: 'view.dock', label: 'command.dock', keys: ['Mod+J'], global: true, run: () => toggle('dockOpen') },
+  { id: 'view.nextArea', label: 'command.nextArea', keys: ['F6'], global: true, run: () => enterNextArea(1) },
+  {
+    id: 'view.previousArea',
+    label: 'command.previousArea',
+    keys: ['Shift+F6'],
+    global: true,
+    run: () => enterNextArea(-1),
+  },
+  ...dockTabs.map((tab): Command => ({ id: `view.dock.${tab}`, label: `app.dock.${tab}`, run: () => showDock(tab) })),
+  ...railTabs.map((tab): Command => ({ id: `view.rail.${tab}`, label: `app.rail.${tab}`, run: () => showLeft(tab) })),
 ];
 
 /** Every command of the window. */

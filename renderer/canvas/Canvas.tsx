@@ -39,6 +39,7 @@ import { CanvasControls } from './CanvasControls.tsx';
 import { followStores, forgetMoved, movedPositions, showMoved, useCanvasStore } from './canvasStore.ts';
 import type { Connecting } from './canvasStore.ts';
 import { ContextMenu } from './ContextMenu.tsx';
+import { ConnectPalette } from './ConnectPalette.tsx';
 import { countRender } from './counters.ts';
 import { offerBackEdge } from './editing/backEdge.ts';
 import { openCell, placeCell } from './editing/cells.ts';
@@ -491,6 +492,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
       <UnrolledView />
       <SearchPalette />
       <FindPalette />
+      <ConnectPalette />
     </div>
   );
 }

@@ -66,6 +66,8 @@ export interface CanvasState {
   readonly menu: Point | null;
   /** Whether the palette that finds nodes is open. */
   readonly finding: boolean;
+  /** The node that the palette of possible wires is open for. */
+  readonly joining: NodeId | null;
   /** The loop whose iterations are shown side by side. */
   readonly unrolled: NodeId | null;
 }
@@ -83,6 +85,7 @@ export const useCanvasStore = create<CanvasState>()(() => ({
   layout: null,
   menu: null,
   finding: false,
+  joining: null,
   unrolled: null,
 }));
 

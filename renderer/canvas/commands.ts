@@ -1,3 +1,5 @@
+import type { Wire } from '#shared/graph/document';
+import type { NodeId } from '#shared/graph/identifiers';
 import type { Command } from '../platform/commands.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
 import { useSelectionStore } from '../state/selectionStore.ts';
@@ -34,10 +36,19 @@ import {
   wrapSelectionInLoop,
 } from './editing/structure.ts';
 import { layOut } from './layout/layOut.ts';
-import { bringIntoView, fitView, middleOfView, zoomBy, zoomToActualSize, zoomToSelection } from './view.ts';
+import {
+  bringIntoView,
+  bringWireIntoView,
+  fitView,
+  middleOfView,
+  zoomBy,
+  zoomToActualSize,
+  zoomToSelection,
+} from './view.ts';
 
 const hasNodes = (): boolean => useSelectionStore.getState().nodes.size > 0;
 const hasSelection = (): boolean => hasNodes() || useSelectionStore.getState().wires.size > 0;
+const hasWires = (): boolean => useCanvasStore.getState().flow.scene.wires.size > 0;
 const nudges: readonly (readonly [string, number, number])[] = [
   ['Left', -1, 0],
   ['Right', 1, 0],
@@ -77,15 +88,57 @@ function letGo(): void {
   else useSelectionStore.getState().clear();
 }
 
-/** Selects the node after (1) or before (−1) the selected one, in the sheet's order, and brings it into view. */
+/**
+ * Selects the node after (1) or before (−1) the selected one, in the sheet's order, and brings it into view. From a wire
+ * it goes to the node at that end.
+ */
 function selectNeighbour(way: 1 | -1): void {
-  const ids = [...useCanvasStore.getState().flow.scene.nodes.keys()];
+  const { scene } = useCanvasStore.getState().flow;
+  const ids = [...scene.nodes.keys()];
+  const wire = onlyWire();
+  if (wire !== null) {
+    const end = (way > 0 ? wire.to : wire.from).node;
+    useSelectionStore.getState().select({ nodes: [end] });
+    bringIntoView(end);
+    return;
+  }
   const [selected] = useSelectionStore.getState().nodes;
   const place = selected === undefined ? -1 : ids.indexOf(selected);
   const next = ids[place < 0 ? (way > 0 ? 0 : ids.length - 1) : (place + way + ids.length) % ids.length];
   if (next === undefined) return;
   useSelectionStore.getState().select({ nodes: [next] });
   bringIntoView(next);
+}
+
+/** The one wire that is selected, with nothing else. */
+function onlyWire(): Wire | null {
+  const { nodes, wires } = useSelectionStore.getState();
+  const [only] = wires;
+  if (nodes.size > 0 || wires.size !== 1 || only === undefined) return null;
+  return useCanvasStore.getState().flow.scene.wires.get(only)?.wire ?? null;
+}
+
+/**
+ * Selects the wire after (1) or before (−1) the selected one, in the sheet's order, and brings it into view. From a node
+ * it goes to the first wire that leaves there, or to the last one that arrives.
+ */
+function selectWire(way: 1 | -1): void {
+  const wires = [...useCanvasStore.getState().flow.scene.wires.values()].map(({ wire }) => wire);
+  const selected = onlyWire();
+  const [node] = useSelectionStore.getState().nodes;
+  const place = wires.findIndex(({ id }) => id === selected?.id);
+  const atNode = way > 0 ? wires.find(({ from }) => from.node === node) : wires.findLast(({ to }) => to.node === node);
+  const next = selected === null ? (atNode ?? wires.at(way > 0 ? 0 : -1)) : wires.at((place + way) % wires.length);
+  if (next === undefined) return;
+  useSelectionStore.getState().select({ wires: [next.id] });
+  bringWireIntoView(next.id);
+}
+
+/** The one node that is selected. */
+function onlyNode(): NodeId | null {
+  const { nodes } = useSelectionStore.getState();
+  const [only] = nodes;
+  return nodes.size === 1 && only !== undefined ? only : null;
 }
 
 /** The commands of the canvas, for the composition root to register. */
@@ -131,6 +184,13 @@ export const canvasCommands: readonly Command[] = [
     when: () => useSelectionStore.getState().nodes.size === 2,
     run: connectSelection,
   },
+  {
+    id: 'edit.connectTo',
+    label: 'command.connectTo',
+    keys: ['Shift+W'],
+    when: () => onlyNode() !== null,
+    run: () => useCanvasStore.setState({ joining: onlyNode() }),
+  },
   { id: 'edit.freeze', label: 'command.freeze', keys: ['Shift+X'], when: hasNodes, run: freezeSelection },
   {
     id: 'edit.deleteHealing',
@@ -149,6 +209,14 @@ export const canvasCommands: readonly Command[] = [
   { id: 'edit.selectAll', label: 'command.selectAll', keys: ['Mod+A'], run: selectAll },
   { id: 'edit.selectNext', label: 'command.selectNext', keys: [']'], run: () => selectNeighbour(1) },
   { id: 'edit.selectPrevious', label: 'command.selectPrevious', keys: ['['], run: () => selectNeighbour(-1) },
+  { id: 'edit.selectNextWire', label: 'command.selectNextWire', keys: ['}'], when: hasWires, run: () => selectWire(1) },
+  {
+    id: 'edit.selectPreviousWire',
+    label: 'command.selectPreviousWire',
+    keys: ['{'],
+    when: hasWires,
+    run: () => selectWire(-1),
+  },
   { id: 'edit.letGo', label: 'command.letGo', keys: ['Escape'], unlisted: true, run: letGo },
   { id: 'canvas.search', label: 'command.search', keys: ['Shift+A'], run: openSearch },
   {

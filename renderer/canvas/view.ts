@@ -1,6 +1,6 @@
 import { getViewportForBounds } from '@xyflow/react';
 import type { ReactFlowInstance, Viewport } from '@xyflow/react';
-import type { NodeId } from '#shared/graph/identifiers';
+import type { NodeId, WireId } from '#shared/graph/identifiers';
 import { useSelectionStore } from '../state/selectionStore.ts';
 import { useViewStore } from '../state/viewStore.ts';
 import { useCanvasStore } from './canvasStore.ts';
@@ -87,8 +87,24 @@ export function revealNodes(nodes: ReadonlySet<NodeId>): void {
 /** Brings a node into view at the present zoom, where it is not in view already. */
 export function bringIntoView(id: NodeId): void {
   const node = useCanvasStore.getState().flow.scene.nodes.get(id);
-  if (mounted === null || node === undefined) return;
-  const { left, top, right, bottom } = boxOf(node);
+  if (node !== undefined) bringBoxIntoView(boxOf(node));
+}
+
+/** Brings the ends of a wire into view at the present zoom, where they are not in view already. */
+export function bringWireIntoView(id: WireId): void {
+  const wire = useCanvasStore.getState().flow.scene.wires.get(id);
+  if (wire === undefined) return;
+  const { from, to } = wire;
+  bringBoxIntoView({
+    left: Math.min(from.x, to.x),
+    right: Math.max(from.x, to.x),
+    top: Math.min(from.y, to.y),
+    bottom: Math.max(from.y, to.y),
+  });
+}
+
+function bringBoxIntoView({ left, top, right, bottom }: Rectangle): void {
+  if (mounted === null) return;
   const { x, y, zoom } = mounted.instance.getViewport();
   const { clientWidth: width, clientHeight: height } = mounted.element;
   const isInView = left * zoom + x > 0 && top * zoom + y > 0 && right * zoom + x < width && bottom * zoom + y < height;
@@ -98,9 +114,7 @@ export function bringIntoView(id: NodeId): void {
 
 /** Zooms around the middle of the canvas. */
 export function zoomBy(factor: number): void {
-  if (mounted === null) return;
-  const { width, height } = mounted.element.getBoundingClientRect();
-  zoomAt({ x: width / 2, y: height / 2 }, factor);
+  zoomAt(middleOfCanvas(), factor);
 }
 
 /** Zooms to the size that cards are drawn for. */
@@ -124,11 +138,16 @@ export function panBy(by: Point): void {
   void mounted.instance.setViewport({ x: x - by.x, y: y - by.y, zoom });
 }
 
-/** The middle of what is in view, on the sheet. */
-export function middleOfView(): Point {
+/** The middle of the canvas, in pixels of its element. */
+export function middleOfCanvas(): Point {
   if (mounted === null) return { x: 0, y: 0 };
   const { width, height } = mounted.element.getBoundingClientRect();
-  return onSheet({ x: width / 2, y: height / 2 });
+  return { x: width / 2, y: height / 2 };
+}
+
+/** The middle of what is in view, on the sheet. */
+export function middleOfView(): Point {
+  return onSheet(middleOfCanvas());
 }
 
 /** Where a point of the canvas element lies on the sheet. */

@@ -1,7 +1,9 @@
 import type { Shape } from '#shared/graph/values';
+import type { Port } from '#shared/layers/layer';
 import type { Locale } from '#shared/text/locale';
 import { text } from '#shared/text/text';
 import { count } from '../ui/format.ts';
+import { portTitle } from '../ui/nodeTitle.ts';
 import { describeFinding } from '../state/describeFinding.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
 import { wordsUnder } from '../ui/words.ts';
@@ -15,6 +17,11 @@ export function nameOfFace(locale: Locale, face: NodeFace): string {
   // Cards are narrow: long names have a short form there.
   const name = wordsUnder(locale, `layer.${face.type}.name`, face.type);
   return wordsUnder(locale, `canvas.short.${face.type}`, name);
+}
+
+/** What a port stands for; those of a cell have names of their own. */
+export function portWords(locale: Locale, { id, role, terminal }: Port): string {
+  return role === 'cell' ? (terminal ?? id) : portTitle(locale, id);
 }
 
 /** A shape as a card writes it. */

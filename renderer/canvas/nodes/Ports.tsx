@@ -3,14 +3,12 @@ import { memo } from 'react';
 import type { CSSProperties, JSX } from 'react';
 import type { NodeId } from '#shared/graph/identifiers';
 import { endpointKey } from '#shared/graph/portNames';
-import type { Port } from '#shared/layers/layer';
-import type { Locale } from '#shared/text/locale';
 import { useLocale } from '../../platform/i18n.ts';
 import { classes } from '../../ui/classes.ts';
-import { portTitle } from '../../ui/nodeTitle.ts';
 import { useCanvasStore } from '../canvasStore.ts';
 import type { PlacedPort } from '../scene/layout.ts';
 import { endBehind } from '../scene/scene.ts';
+import { portWords } from '../words.ts';
 import styles from './Ports.module.css';
 
 /** The ports of a node: dots, filled when wired. While a wire is dragged, those that fit grow and the others fade. */
@@ -36,11 +34,6 @@ export const Ports = memo(function Ports({
 /** Ports that are told apart by what they mean; the ports of a loop have their names on its border. */
 function isNamed({ port }: PlacedPort): boolean {
   return port.role === 'named' || port.role === 'cell';
-}
-
-/** What a port stands for; those of a cell have names of their own. */
-function portWords(locale: Locale, { id, role, terminal }: Port): string {
-  return role === 'cell' ? (terminal ?? id) : portTitle(locale, id);
 }
 
 /** The name of a port, beside its dot and above its wire. */

@@ -398,6 +398,8 @@ export const interfaceText = {
   'command.nudgeFar': 'Move the selection',
   'command.leftPanel': 'Left panel',
   'command.inspector': 'Inspector',
+  'command.nextArea': 'Next part of the window',
+  'command.previousArea': 'Previous part of the window',
   'command.dock': 'Panel below',
 
   // The window.

@@ -385,6 +385,8 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'command.nudgeFar': '移动所选',
   'command.leftPanel': '左侧面板',
   'command.inspector': '检查器',
+  'command.nextArea': '窗口的下一部分',
+  'command.previousArea': '窗口的上一部分',
   'command.dock': '下方面板',
 
   // 窗口。
