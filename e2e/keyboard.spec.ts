@@ -32,7 +32,7 @@ class Keyboard {
 
   /** Chooses from the palette that has just opened. */
   async choose(words: string): Promise<void> {
-    const palette = this.#gradloom.page.getByRole('combobox');
+    const palette = this.#gradloom.page.getByRole('dialog').getByRole('combobox');
     await expect(palette).toBeFocused();
     await this.type(words);
     await this.press('Enter');

@@ -78,7 +78,8 @@ export function NumberInput(props: NumberInputProps): JSX.Element {
         onKeyDown={(event) => {
           if (event.nativeEvent.isComposing) return;
           if (event.key === 'Enter') {
-            event.preventDefault();
+            // With Ctrl or ⌘ it is a command's key, and that command must hear of it.
+            if (!event.ctrlKey && !event.metaKey) event.preventDefault();
             commit();
             event.currentTarget.select();
           } else if (event.key === 'Escape' && current !== null) {

@@ -82,7 +82,8 @@ export function TextInput(props: TextInputProps): JSX.Element {
       onKeyDown={(event) => {
         if (event.nativeEvent.isComposing) return;
         if (event.key === 'Enter') {
-          event.preventDefault();
+          // With Ctrl or ⌘ it is a command's key, and that command must hear of it.
+          if (!event.ctrlKey && !event.metaKey) event.preventDefault();
           commit();
         } else if (event.key === 'Escape' && current !== null) {
           event.stopPropagation();
