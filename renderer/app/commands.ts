@@ -13,6 +13,9 @@ function toggle(panel: 'paletteOpen' | 'inspectorOpen' | 'dockOpen'): void {
   view.set({ [panel]: !view[panel] });
 }
 
+/** The lessons and the history of edits have commands of their own. */
+const namelessRailTabs = railTabs.filter((tab) => tab !== 'lessons' && tab !== 'history');
+
 const panelCommands: readonly Command[] = [
   { id: 'view.leftPanel', label: 'command.leftPanel', keys: ['Mod+B'], global: true, run: () => toggle('paletteOpen') },
   {
@@ -33,7 +36,11 @@ const panelCommands: readonly Command[] = [
     run: () => enterNextArea(-1),
   },
   ...dockTabs.map((tab): Command => ({ id: `view.dock.${tab}`, label: `app.dock.${tab}`, run: () => showDock(tab) })),
-  ...railTabs.map((tab): Command => ({ id: `view.rail.${tab}`, label: `app.rail.${tab}`, run: () => showLeft(tab) })),
+  ...namelessRailTabs.map((tab): Command => ({
+    id: `view.rail.${tab}`,
+    label: `app.rail.${tab}`,
+    run: () => showLeft(tab),
+  })),
 ];
 
 /** Every command of the window. */
