@@ -18,7 +18,12 @@ test('a loop trains, and its strip shows one gradient for each iteration', async
   await gradloom.measureStepZero();
   const strip = gradloom.page.getByRole('slider', { name: text('en', 'canvas.loop.strip') });
   await expect(strip).toHaveAttribute('aria-valuemax', String(iterations));
-  await expect(strip).toHaveAttribute('aria-valuenow', String(iterations));
+  // The first iteration, through which every state still leads on; the last says why nothing comes back into its states.
+  await expect(strip).toHaveAttribute('aria-valuenow', '1');
+  const unread = gradloom.page.getByRole('img', { name: text('en', 'canvas.loop.unread', { states: 'x, h' }) });
+  await expect(unread).toHaveCount(0);
+  await strip.press('End');
+  await expect(unread).toBeVisible();
 
   const inside = gradloom.document.graph.wires.filter(({ to }) => to.node === 'rla' && /^next\./.test(to.port));
   expect(inside).toHaveLength(2);

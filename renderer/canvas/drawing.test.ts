@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { check } from '#shared/check/check';
-import type { GradloomDocument } from '#shared/graph/document';
+import type { GradloomDocument, GraphNode } from '#shared/graph/document';
+import type { JsonValue } from '#shared/graph/json';
+import { loopParametersOf } from '#shared/graph/queries';
 import { createTemplate, templates } from '#shared/templates/templates';
 import { drawSheet } from './drawing.ts';
 
@@ -44,6 +46,22 @@ test('what a person wrote stays text', () => {
   });
   expect(svg).toContain('&lt;b&gt; &amp; &quot;x&quot;');
   expect(svg).not.toContain('<script');
+  expect(unclosed(svg)).toEqual([]);
+});
+
+test('a residual state has its bypass and, above the wires, its sum', () => {
+  const document = createTemplate('rla');
+  const residual = (node: GraphNode): GraphNode => {
+    const loop = loopParametersOf(node);
+    if (loop === null) return node;
+    const states = loop.states.map((state, index) => ({ ...state, residual: index === 0 }));
+    return { ...node, params: { ...node.params, states: states as unknown as JsonValue } };
+  };
+  expect(draw(document)).not.toContain('class="sums"');
+  const svg = draw({ ...document, graph: { ...document.graph, nodes: document.graph.nodes.map(residual) } });
+  expect(svg.match(/stroke-opacity="0.6"/g)).toHaveLength(1);
+  expect(svg.match(/<g class="sums"[^>]*><circle/g)).toHaveLength(1);
+  expect(svg.indexOf('class="sums"')).toBeGreaterThan(svg.lastIndexOf('<path d="M', svg.indexOf('class="sums"')));
   expect(unclosed(svg)).toEqual([]);
 });
 

@@ -11,6 +11,7 @@ import { cardHeight, roundDiameter, stateRadius } from './scene/layout.ts';
 import type { PlacedPort } from './scene/layout.ts';
 import { buildScene, emptyScene } from './scene/scene.ts';
 import type { SceneNode } from './scene/scene.ts';
+import { arcFloor, arcPitch, statesOf, sumRadius, sumSign, terminalsOf } from './scene/terminals.ts';
 import { nameOfFace, shapeWords } from './words.ts';
 
 /** A drawing of a sheet, in canvas pixels. */
@@ -24,14 +25,11 @@ export interface Drawing {
 export type ColourOf = (name: string) => string;
 
 const margin = 32;
-/** Feedback arcs of a loop reach this far beneath it for each of its states, and a bit more. */
-const arcPitch = 12;
-const arcReach = 34;
+/** Feedback arcs of a loop and the names of its terminals reach this far around it, and further for each state. */
+const arcReach = arcFloor + 12;
 
 const sansSerif = "Inter, system-ui, 'Segoe UI', 'Noto Sans', 'PingFang SC', 'Noto Sans CJK SC', sans-serif";
 const monospace = "'JetBrains Mono', ui-monospace, 'DejaVu Sans Mono', 'Noto Sans CJK SC', monospace";
-
-const stateHues = ['activation', 'normalisation', 'merge', 'core', 'data'] as const;
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
@@ -99,6 +97,21 @@ class Sheet {
     return `<g transform="translate(${origin.x} ${origin.y})">${inside}${ports.join('')}</g>`;
   }
 
+  /** What a loop shows above the wires: the sums of its residual states. */
+  sums({ layout, origin }: SceneNode): string {
+    const sums = statesOf(layout).flatMap(({ hue, residual, sum }) =>
+      residual
+        ? [
+            `<circle cx="${sum.x}" cy="${sum.y}" r="${sumRadius}" fill="${this.#colour('colour-raised')}" stroke="${this.#colour(`family-${hue}`)}" stroke-width="1.5"/>`,
+            `<path d="${sumSign(sum)}" fill="none" stroke="${this.#colour('colour-text')}" stroke-width="1.5" stroke-linecap="round"/>`,
+          ]
+        : [],
+    );
+    return sums.length === 0
+      ? ''
+      : `<g class="sums" transform="translate(${origin.x} ${origin.y})">${sums.join('')}</g>`;
+  }
+
   #port({ x, y, port }: PlacedPort): string {
     // A loop's terminals have a drawing of their own.
     if (port.terminal !== undefined) return '';
@@ -128,6 +141,12 @@ class Sheet {
       }),
       this.words(width - 12, top + 38, weights, { size: 10.5, colour: 'colour-text-faint', anchor: 'end' }),
     ];
+    if (face.cell !== null) {
+      const paint = face.sharesWeights
+        ? `fill="${hue}"`
+        : `fill="${this.#colour('colour-raised')}" stroke="${hue}" stroke-width="1"`;
+      parts.push(`<rect x="8" y="${height - 2}" width="${width - 16}" height="4" rx="2" ${paint}/>`);
+    }
     if (face.count !== null) {
       const count = { size: 10.5, weight: 600, colour: 'colour-text-dim', anchor: 'end' } as const;
       parts.push(this.words(width - 12, -4, `×${face.count}`, count));
@@ -175,29 +194,28 @@ class Sheet {
 
   /** A loop: its states as half-discs with their feedback beneath, its constants, scans and outputs as small boxes. */
   #loop(face: NodeFace, layout: SceneNode['layout']): string {
-    const { width, height, ports } = layout;
+    const { width } = layout;
     const r = stateRadius;
-    const states = ports.filter(({ port }) => port.role === 'state' && port.id.startsWith('state.'));
-    const others = ports.filter(({ port }) => port.role !== 'state' && port.face === 'inner');
     const dim = { size: 10, colour: 'colour-text-dim' } as const;
-    const pairs = states.map(({ port, y }, index) => {
-      const hue = this.#colour(`family-${stateHues[index % stateHues.length] ?? 'activation'}`);
-      const rank = states.length - 1 - index;
-      const [out, floor] = [38 + arcPitch * rank, height + 22 + arcPitch * rank];
+    const pairs = statesOf(layout).map(({ name, hue: family, y, feedback, bypass }) => {
+      const hue = this.#colour(`family-${family}`);
       return [
-        `<path d="M${width + r} ${y}C${width + out} ${y} ${width + out} ${floor} ${width - 24} ${floor}H24C${-out} ${floor} ${-out} ${y} ${-r} ${y}" fill="none" stroke="${hue}" stroke-width="1.6"/>`,
+        `<path d="${feedback}" fill="none" stroke="${hue}" stroke-width="1.6"/>`,
         `<path d="M0 ${y - r}a${r} ${r} 0 0 0 0 ${2 * r}z" fill="${hue}"/>`,
         `<path d="M${width} ${y - r}a${r} ${r} 0 0 1 0 ${2 * r}z" fill="${hue}"/>`,
-        this.words(-8, y - 12, port.terminal ?? '', { ...dim, anchor: 'end' }),
-        this.words(width + 8, y - 12, port.terminal ?? '', dim),
+        bypass === null
+          ? ''
+          : `<path d="${bypass}" fill="none" stroke="${hue}" stroke-opacity="0.6" stroke-width="1.4"/>`,
+        this.words(-8, y - 12, name, { ...dim, anchor: 'end' }),
+        this.words(width + 8, y - 12, name, dim),
       ].join('');
     });
-    const boxes = others.map(({ port, y }) => {
-      const isLeft = port.side === 'output';
+    const boxes = terminalsOf(layout).map(({ name, side, y }) => {
+      const isLeft = side === 'left';
       const border = isLeft ? 0 : width;
       return [
         `<rect x="${border - 5}" y="${y - 8}" width="10" height="16" rx="3" fill="${this.#colour('colour-raised')}" stroke="${this.#colour('colour-mark')}"/>`,
-        this.words(isLeft ? -8 : width + 8, y - 10, port.terminal ?? '', { ...dim, anchor: isLeft ? 'end' : 'start' }),
+        this.words(isLeft ? -8 : width + 8, y - 10, name, { ...dim, anchor: isLeft ? 'end' : 'start' }),
       ].join('');
     });
     return [this.#area(face, layout, 14, 0.06), ...pairs, ...boxes].join('');
@@ -237,6 +255,7 @@ export function drawSheet(
     include(origin.x - around, origin.y - 12, origin.x + layout.width + around, origin.y + layout.height + around);
     const isArea = layout.shape === 'loop' || layout.shape === 'frame';
     (isArea ? areas : cards).push(pen.node(sceneNode));
+    if (layout.shape === 'loop') cards.push(pen.sums(sceneNode));
   }
   const wires = [...scene.wires.values()].map(({ route }) => {
     include(route.bounds.left, route.bounds.top, route.bounds.right, route.bounds.bottom);

@@ -61,7 +61,7 @@ export interface ViewState extends Omit<Kept, 'locale'> {
   readonly locale: Locale;
   /** The sheet on the canvas: the document's own graph (null) or a cell definition's. */
   readonly sheet: CellId | null;
-  /** The iteration of a loop that its inside shows; a loop not named here shows its last one. */
+  /** The iteration of a loop that its inside shows; a loop not named here shows its first one. */
   readonly iterations: ReadonlyMap<NodeId, number>;
   /** Open dialogs, the topmost last. */
   readonly dialogs: readonly Dialog[];

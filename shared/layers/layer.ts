@@ -106,6 +106,8 @@ export interface Port {
   readonly terminal?: string;
   /** For an output of a loop: the state that it hands out. */
   readonly state?: string;
+  /** For a port of a loop's state: whether its next value is what the body gives plus what the state held. */
+  readonly residual?: boolean;
 }
 
 /** A weight that a layer asks for. Its id becomes `node id/name` and so on. */

@@ -56,13 +56,14 @@ function loopPorts(node: GraphNode): readonly Port[] {
   if (!parsed.success) return [];
   const { states, inputs, outputs } = parsed.data;
   return [
-    ...states.flatMap(({ id, initial }): readonly Port[] => [
-      ...(initial.kind === 'wired'
-        ? [{ id: `init.${id}`, side: 'input', face: 'outer', role: 'state', terminal: id } as const]
-        : []),
-      { id: `state.${id}`, side: 'output', face: 'inner', role: 'state', terminal: id },
-      { id: `next.${id}`, side: 'input', face: 'inner', role: 'state', terminal: id },
-    ]),
+    ...states.flatMap(({ id, initial, residual }): readonly Port[] => {
+      const common = { role: 'state', terminal: id, ...(residual === true ? { residual } : {}) } as const;
+      return [
+        ...(initial.kind === 'wired' ? [{ id: `init.${id}`, side: 'input', face: 'outer', ...common } as const] : []),
+        { id: `state.${id}`, side: 'output', face: 'inner', ...common },
+        { id: `next.${id}`, side: 'input', face: 'inner', ...common },
+      ];
+    }),
     ...inputs.flatMap(({ id, kind }): readonly Port[] => [
       { id: `in.${id}`, side: 'input', face: 'outer', role: kind, terminal: id },
       { id: `input.${id}`, side: 'output', face: 'inner', role: kind, terminal: id },

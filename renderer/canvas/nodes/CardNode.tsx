@@ -38,12 +38,7 @@ export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps
   const facts = factWords(locale, face);
   return (
     <div
-      className={classes(
-        styles.card,
-        selected && styles.selected,
-        face.cell !== null && styles.instance,
-        face.held !== null && styles.folded,
-      )}
+      className={classes(styles.card, selected && styles.selected, face.held !== null && styles.folded)}
       style={{ '--hue': hueOf(face) } as CSSProperties}
       data-family={face.family}
     >
@@ -69,6 +64,7 @@ export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps
           </span>
         </div>
       </div>
+      {face.cell !== null && <InstanceBand face={face} />}
       {face.count !== null && <span className={styles.count}>×{face.count}</span>}
       <CycleMark node={id} />
       <ProblemMark problems={face.problems} />
@@ -76,6 +72,23 @@ export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps
     </div>
   );
 });
+
+/** An instance carries its cell's colour: filled where it shares its weights, an outline where they are its own. */
+function InstanceBand({ face }: { readonly face: NodeFace }): JSX.Element {
+  const say = useText();
+  const words = face.sharesWeights
+    ? say('canvas.instance.shared', { count: face.count ?? 1 })
+    : say('canvas.instance.own');
+  return (
+    <span
+      className={classes(styles.band, !face.sharesWeights && styles.own)}
+      role="img"
+      aria-label={words}
+      title={words}
+      data-weights={face.sharesWeights ? 'shared' : 'own'}
+    />
+  );
+}
 
 /** Says that the optimiser leaves the weights here as they are. */
 export function FrozenMark(): JSX.Element {

@@ -1,19 +1,23 @@
 import type { NodeProps } from '@xyflow/react';
-import { memo, useCallback, useSyncExternalStore } from 'react';
+import { Fragment, memo, useCallback } from 'react';
 import type { CSSProperties, JSX, PointerEvent as ReactPointerEvent } from 'react';
 import type { NodeId } from '#shared/graph/identifiers';
 import { childrenOf } from '#shared/graph/queries';
-import type { Port } from '#shared/layers/layer';
 import { useLocale, useText } from '../../platform/i18n.ts';
-import { telemetry } from '../../state/telemetry.ts';
+import { shownIteration } from '../../state/shownIteration.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { classes } from '../../ui/classes.ts';
+import { Icon } from '../../ui/Icon.tsx';
+import { Tooltip } from '../../ui/Tooltip.tsx';
 import { useCanvasStore } from '../canvasStore.ts';
 import { countRender } from '../counters.ts';
 import type { FlowNode } from '../flow.ts';
 import { isColour, stripBox } from '../overlay/paint.ts';
+import { useMeasuredIterations } from '../overlay/useMeasuredIterations.ts';
 import { stateRadius } from '../scene/layout.ts';
-import type { NodeLayout, PlacedPort } from '../scene/layout.ts';
+import type { NodeLayout } from '../scene/layout.ts';
+import { statesOf, sumRadius, sumSign, terminalsOf, unreadStates } from '../scene/terminals.ts';
+import type { DrawnState } from '../scene/terminals.ts';
 import { nameOfFace } from '../words.ts';
 import styles from './AreaNode.module.css';
 import { FrozenMark, NoteMark, ProblemMark } from './CardNode.tsx';
@@ -22,9 +26,6 @@ import { FoldButton } from './FoldButton.tsx';
 import { GrabbableEdges } from './FrameNode.tsx';
 import { Ports } from './Ports.tsx';
 import { ResizeHandle } from './ResizeHandle.tsx';
-
-/** One hue for both halves of a state, so that the pair is seen as one. */
-const stateHues = ['activation', 'normalisation', 'merge', 'core', 'data'] as const;
 
 /** A loop: tinted area, ×N, states as paired half-discs on its borders, their feedback beneath, the strip at its head. */
 export const LoopNode = memo(function LoopNode({ id, data, selected }: NodeProps<FlowNode>): JSX.Element {
@@ -54,7 +55,7 @@ export const LoopNode = memo(function LoopNode({ id, data, selected }: NodeProps
       </div>
       <Terminals layout={layout} />
       <EmptyHint loop={id as NodeId} />
-      <IterationStrip loop={id as NodeId} layout={layout} />
+      <IterationStrip loop={id as NodeId} layout={layout} count={face.count} />
       <div className={styles.mark}>
         <ProblemMark problems={face.problems} />
       </div>
@@ -70,116 +71,100 @@ function EmptyHint({ loop }: { readonly loop: NodeId }): JSX.Element | null {
   return isEmpty ? <span className={styles.empty}>{say('canvas.loop.empty')}</span> : null;
 }
 
-function isState(port: Port, side: 'state' | 'next'): boolean {
-  return port.role === 'state' && port.id.startsWith(`${side}.`);
-}
-
 /** Half-discs of the states with their feedback arcs, and the squares of constants, scans and outputs. */
 function Terminals({ layout }: { readonly layout: NodeLayout }): JSX.Element {
-  const { width, height, ports } = layout;
-  const states = ports.filter(({ port }) => isState(port, 'state'));
-  const others = ports.filter(({ port }) => port.role !== 'state' && port.face === 'inner');
+  const { width, height } = layout;
+  const states = statesOf(layout);
+  const terminals = terminalsOf(layout);
   return (
     <>
       <svg className={styles.terminals} width={width} height={height} aria-hidden="true">
-        {states.map((placed, index) => (
-          <StatePair key={placed.port.id} placed={placed} index={index} count={states.length} layout={layout} />
+        {states.map((state) => (
+          <StatePair key={state.name} state={state} width={width} />
         ))}
-        {others.map(({ port, x, y }) => {
-          const border = port.side === 'output' ? 0 : width;
-          const many = port.role === 'scan' || port.role === 'all';
+        {terminals.map(({ name, side, y, many, inner }) => {
+          const border = side === 'left' ? 0 : width;
           return (
-            <g key={port.id} className={styles.terminal}>
+            <g key={`${side} ${name}`} className={styles.terminal}>
               <rect x={border - 5} y={y - 8} width={10} height={16} rx={3} />
               {many && <path d={`M${border - 5} ${y - 2.7}h10M${border - 5} ${y + 2.7}h10`} />}
-              <title>{port.terminal}</title>
-              <path className={styles.reach} d={`M${x} ${y}H${border + (x < border ? -5 : 5)}`} />
+              <title>{name}</title>
+              {inner !== null && (
+                <path className={styles.reach} d={`M${inner} ${y}H${border + (inner < border ? -5 : 5)}`} />
+              )}
             </g>
           );
         })}
       </svg>
-      {[...states, ...others].map((placed) => (
-        <TerminalLabels key={placed.port.id} placed={placed} width={width} />
+      {states.map(({ name, y }) => (
+        <Fragment key={name}>
+          <TerminalName name={name} side="left" y={y} width={width} />
+          <TerminalName name={name} side="right" y={y} width={width} />
+        </Fragment>
+      ))}
+      {terminals.map(({ name, side, y }) => (
+        <TerminalName key={`${side} ${name}`} name={name} side={side} y={y} width={width} />
       ))}
     </>
   );
 }
 
-function StatePair({
-  placed,
-  index,
-  count,
-  layout,
-}: {
-  readonly placed: PlacedPort;
-  readonly index: number;
-  readonly count: number;
-  readonly layout: NodeLayout;
-}): JSX.Element {
-  const { width, height } = layout;
-  const { y } = placed;
+function StatePair({ state, width }: { readonly state: DrawnState; readonly width: number }): JSX.Element {
+  const say = useText();
+  const { name, hue, y, feedback, bypass, sum } = state;
   const r = stateRadius;
-  const hue = `var(--family-${stateHues[index % stateHues.length]})`;
-  // Inner arcs belong to lower states, so that arcs do not cross.
-  const rank = count - 1 - index;
-  const out = 38 + 12 * rank;
-  const floor = height + 22 + 12 * rank;
   return (
-    <g style={{ '--state': hue } as CSSProperties}>
-      <path
-        className={styles.feedback}
-        d={`M${width + r} ${y}C${width + out} ${y} ${width + out} ${floor} ${width - 24} ${floor}H24C${-out} ${floor} ${-out} ${y} ${-r} ${y}`}
-      />
+    <g style={{ '--state': `var(--family-${hue})` } as CSSProperties}>
+      <path className={styles.feedback} d={feedback} />
       <path className={styles.half} d={`M0 ${y - r}a${r} ${r} 0 0 0 0 ${2 * r}z`} />
       <path className={styles.half} d={`M${width} ${y - r}a${r} ${r} 0 0 1 0 ${2 * r}z`} />
       <path className={styles.arrow} d={`M${-r - 1.5} ${y - 3.5}l4 3.5l-4 3.5z`} />
+      {bypass !== null && (
+        <g className={styles.residual} data-residual={name}>
+          <title>{say('canvas.loop.residual', { state: name })}</title>
+          <path className={styles.feedback} d={bypass} />
+          <circle cx={sum.x} cy={sum.y} r={sumRadius} />
+          <path className={styles.sum} d={sumSign(sum)} />
+        </g>
+      )}
     </g>
   );
 }
 
-/** A state's name stands at both of its halves, any other terminal's at its border. */
-function TerminalLabels({ placed, width }: { readonly placed: PlacedPort; readonly width: number }): JSX.Element {
-  const { port, y } = placed;
-  const name = port.terminal ?? '';
-  if (port.role !== 'state') {
-    const left = port.side === 'output';
-    return (
-      <span
-        className={left ? styles.outerLeft : styles.outerRight}
-        style={left ? { top: y - 16 } : { top: y - 16, left: width }}
-      >
-        {name}
-      </span>
-    );
-  }
+/** A terminal's name, outside at the loop's border. */
+function TerminalName({
+  name,
+  side,
+  y,
+  width,
+}: {
+  readonly name: string;
+  readonly side: 'left' | 'right';
+  readonly y: number;
+  readonly width: number;
+}): JSX.Element {
+  const isLeft = side === 'left';
   return (
-    <>
-      <span className={styles.outerLeft} style={{ top: y - 16 }}>
-        {name}
-      </span>
-      <span className={styles.outerRight} style={{ top: y - 16, left: width }}>
-        {name}
-      </span>
-    </>
+    <span
+      className={isLeft ? styles.outerLeft : styles.outerRight}
+      style={isLeft ? { top: y - 16 } : { top: y - 16, left: width }}
+    >
+      {name}
+    </span>
   );
 }
 
-function subscribeToTable(notify: () => void): () => void {
-  return telemetry.onTable(notify);
-}
-
-/** Iterations of a loop that the run measures; 0 where it measures none. */
-function useMeasuredIterations(loop: string): number {
-  const table = useSyncExternalStore(subscribeToTable, () => telemetry.table);
-  let most = 0;
-  for (const { path } of table?.wires ?? []) {
-    for (const step of path) if ('loop' in step && step.loop === loop) most = Math.max(most, step.iteration + 1);
-  }
-  return most;
-}
-
 /** What catches the pointer and the keys over the strip that the overlay draws: it chooses the iteration shown inside. */
-function IterationStrip({ loop, layout }: { readonly loop: NodeId; readonly layout: NodeLayout }): JSX.Element | null {
+function IterationStrip({
+  loop,
+  layout,
+  count,
+}: {
+  readonly loop: NodeId;
+  readonly layout: NodeLayout;
+  /** How often the loop runs as it is drawn now. */
+  readonly count: number | null;
+}): JSX.Element | null {
   const say = useText();
   const iterations = useMeasuredIterations(loop);
   const chosen = useViewStore((store) => store.iterations.get(loop));
@@ -191,7 +176,14 @@ function IterationStrip({ loop, layout }: { readonly loop: NodeId; readonly layo
     [iterations, loop, showIteration],
   );
   if (iterations === 0 || off || box === null) return null;
-  const shown = Math.min(chosen ?? iterations - 1, iterations - 1);
+  if (iterations !== count) {
+    return (
+      <span className={styles.stale} title={say('canvas.loop.stale.why', { measured: iterations, now: count ?? '?' })}>
+        {say('canvas.loop.stale', { measured: iterations })}
+      </span>
+    );
+  }
+  const shown = shownIteration(chosen, iterations);
   const scrub = (event: ReactPointerEvent<HTMLDivElement>): void => {
     const { left, width } = event.currentTarget.getBoundingClientRect();
     show(Math.floor(((event.clientX - left) / width) * iterations));
@@ -232,8 +224,29 @@ function IterationStrip({ loop, layout }: { readonly loop: NodeId; readonly layo
         style={{ right: layout.width - box.left + 8, top: box.top }}
         title={say('canvas.loop.caption', { iteration: shown + 1 })}
       >
-        <b>{shown + 1}</b>/{iterations}
+        {shown === iterations - 1 && <UnreadStates loop={loop} />}
+        <span>
+          <b>{shown + 1}</b>/{iterations}
+        </span>
       </span>
     </>
+  );
+}
+
+/** Says at the last iteration why no gradient comes back into the states that the loop does not hand out. */
+function UnreadStates({ loop }: { readonly loop: NodeId }): JSX.Element | null {
+  const say = useText();
+  const states = useCanvasStore(({ flow }) => {
+    const node = flow.scene.nodes.get(loop)?.node;
+    return node === undefined ? '' : unreadStates(node).join(', ');
+  });
+  if (states === '') return null;
+  const words = say('canvas.loop.unread', { states });
+  return (
+    <Tooltip words={words} side="top">
+      <span className={styles.unread} role="img" aria-label={words} tabIndex={0}>
+        <Icon name="information" size={14} />
+      </span>
+    </Tooltip>
   );
 }

@@ -109,28 +109,32 @@ describe('inside loops', () => {
 
   const exponent = (reading: Reading | null): number => Math.round(Math.log10(reading?.value ?? Number.NaN));
 
-  it('a wire shows the last iteration unless another one is chosen', () => {
-    expect(exponent(readings.wire(wireId('body'), 'absolute'))).toBe(-10);
-    expect(readings.shownIteration(inner)).toBe(2);
-    readings.choose(new Map([[inner, 0]]));
-    expect(exponent(readings.wire(wireId('body'), 'absolute'))).toBe(-6);
+  it('a wire shows the first iteration, through which every state leads on, unless another one is chosen', () => {
+    expect(exponent(readings.wire(wireId('body'), 'absolute'))).toBe(0);
+    expect([readings.shownIteration(inner), readings.measuredIterations(inner)]).toEqual([0, 3]);
+    readings.choose(new Map([[inner, 2]]));
+    expect(exponent(readings.wire(wireId('body'), 'absolute'))).toBe(-4);
     readings.choose(
       new Map([
         [inner, 1],
-        [outer, 0],
+        [outer, 1],
       ]),
     );
-    expect(exponent(readings.wire(wireId('body'), 'absolute'))).toBe(-2);
+    expect(exponent(readings.wire(wireId('body'), 'absolute'))).toBe(-8);
     expect(readings.shownIteration(inner)).toBe(1);
+    // Chosen when the loop was longer: its last one is the nearest.
+    readings.choose(new Map([[inner, 9]]));
+    expect(exponent(readings.wire(wireId('body'), 'absolute'))).toBe(-4);
+    expect(readings.measuredIterations(nodeId('elsewhere'))).toBe(0);
   });
 
   it('a strip has one measure per iteration, within the chosen iteration of the loop around it', () => {
     const strip = readings.strip(inner, ends);
-    expect(strip?.measures).toEqual([[7], [9], [11]]);
-    readings.choose(new Map([[outer, 0]]));
+    expect(strip?.measures).toEqual([[1], [3], [5]]);
+    readings.choose(new Map([[outer, 1]]));
     const other = readings.strip(inner, ends);
-    expect(other?.measures).toEqual([[1], [3], [5]]);
-    expect(other === null ? null : exponent(readings.iterations(other, 0, 3, 'absolute'))).toBe(-1);
+    expect(other?.measures).toEqual([[7], [9], [11]]);
+    expect(other === null ? null : exponent(readings.iterations(other, 0, 3, 'absolute'))).toBe(-7);
     expect(readings.strip(nodeId('elsewhere'), ends)).toBeNull();
   });
 });

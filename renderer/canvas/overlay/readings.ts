@@ -1,6 +1,7 @@
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import { marks } from '#shared/protocol/telemetry';
 import type { Mark, MeasuredWire, RunTable, TelemetryFrame } from '#shared/protocol/telemetry';
+import { shownIteration } from '../../state/shownIteration.ts';
 import type { Telemetry } from '../../state/telemetry.ts';
 import { bucketOf } from './colourScale.ts';
 import type { ScaleKind } from './colourScale.ts';
@@ -77,17 +78,9 @@ export interface Strip {
   readonly measures: readonly (readonly number[])[];
 }
 
-/** Whether a measured path runs through the chosen iterations; loops in `open` may stand at any. */
-function runsThrough(
-  path: MeasuredWire['path'],
-  iterations: ReadonlyMap<NodeId, number>,
-  last: ReadonlyMap<string, number>,
-  open: string | null,
-): boolean {
-  return path.every((step) => {
-    if (!('loop' in step) || step.loop === open) return true;
-    return step.iteration === (iterations.get(step.loop as NodeId) ?? last.get(step.loop) ?? 0);
-  });
+/** Whether a measured path runs through the iterations that are shown; the loop `open` may stand at any. */
+function runsThrough(path: MeasuredWire['path'], shown: (loop: NodeId) => number, open: string | null): boolean {
+  return path.every((step) => !('loop' in step) || step.loop === open || step.iteration === shown(step.loop as NodeId));
 }
 
 /** What the overlay shows: the run's numbers, looked up by the document's wires and nodes. */
@@ -96,8 +89,8 @@ export class Readings {
   #table: RunTable | null = null;
   #wires = nothing;
   #weights = nothing;
-  /** Last iteration of each loop. */
-  #last = new Map<string, number>();
+  /** Iterations of each loop. */
+  #measured = new Map<string, number>();
   #iterations: ReadonlyMap<NodeId, number> = new Map();
   #chosen = new Map<string, number>();
   #strips = new Map<NodeId, { readonly ends: ReadonlySet<WireId>; readonly strip: Strip | null }>();
@@ -120,7 +113,7 @@ export class Readings {
     this.#begin(this.#telemetry.table);
   }
 
-  /** Chooses the iteration that the inside of each loop shows; loops not named show their last one. */
+  /** Chooses the iteration that the inside of each loop shows; loops not named show their first one. */
   choose(iterations: ReadonlyMap<NodeId, number>): void {
     if (iterations === this.#iterations) return;
     this.#iterations = iterations;
@@ -130,7 +123,13 @@ export class Readings {
 
   /** The iteration that the inside of a loop shows, from 0. */
   shownIteration(loop: NodeId): number {
-    return this.#iterations.get(loop) ?? this.#last.get(loop) ?? 0;
+    return shownIteration(this.#iterations.get(loop), this.measuredIterations(loop));
+  }
+
+  /** Iterations of a loop that the run measures; 0 where it measures none. */
+  measuredIterations(loop: NodeId): number {
+    if (this.#table !== this.#telemetry.table) this.#begin(this.#telemetry.table);
+    return this.#measured.get(loop) ?? 0;
   }
 
   /** Whether there is anything to show. */
@@ -150,7 +149,7 @@ export class Readings {
       const path = this.#table?.wires[candidate]?.path ?? [];
       return (
         path.some((step) => 'loop' in step && step.loop === loop && step.iteration === iteration) &&
-        runsThrough(path, this.#iterations, this.#last, loop)
+        runsThrough(path, this.#shown, loop)
       );
     });
     return index === undefined ? null : this.#wires.read(index, kind);
@@ -186,13 +185,17 @@ export class Readings {
     this.#weights = new Measured(table?.weights.length ?? 0);
     this.#chosen.clear();
     this.#strips.clear();
-    this.#last = new Map();
+    this.#measured = new Map();
     for (const { path } of table?.wires ?? []) {
       for (const step of path) {
-        if ('loop' in step) this.#last.set(step.loop, Math.max(this.#last.get(step.loop) ?? 0, step.iteration));
+        if ('loop' in step) {
+          this.#measured.set(step.loop, Math.max(this.#measured.get(step.loop) ?? 0, step.iteration + 1));
+        }
       }
     }
   }
+
+  readonly #shown = (loop: NodeId): number => this.shownIteration(loop);
 
   #measureOf(wire: string): number {
     const known = this.#chosen.get(wire);
@@ -200,7 +203,7 @@ export class Readings {
     const candidates = this.#telemetry.wireIndex(wire);
     const found = candidates.find((index) => {
       const path = this.#table?.wires[index]?.path;
-      return path !== undefined && runsThrough(path, this.#iterations, this.#last, null);
+      return path !== undefined && runsThrough(path, this.#shown, null);
     });
     const index = found ?? candidates[0] ?? -1;
     this.#chosen.set(wire, index);
@@ -208,15 +211,15 @@ export class Readings {
   }
 
   #stripOf(loop: NodeId, ends: ReadonlySet<WireId>): Strip | null {
-    const last = this.#last.get(loop);
+    const iterations = this.measuredIterations(loop);
     const table = this.#table;
-    if (last === undefined || table === null) return null;
-    const measures: number[][] = Array.from({ length: last + 1 }, () => []);
+    if (iterations === 0 || table === null) return null;
+    const measures: number[][] = Array.from({ length: iterations }, () => []);
     for (const [index, { wire, path }] of table.wires.entries()) {
-      if (!ends.has(wire as WireId) || !runsThrough(path, this.#iterations, this.#last, loop)) continue;
+      if (!ends.has(wire as WireId) || !runsThrough(path, this.#shown, loop)) continue;
       const step = path.find((part) => 'loop' in part && part.loop === loop);
       if (step !== undefined && 'loop' in step) measures[step.iteration]?.push(index);
     }
-    return { loop, iterations: last + 1, measures };
+    return { loop, iterations, measures };
   }
 }

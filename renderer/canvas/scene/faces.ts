@@ -1,6 +1,6 @@
 import type { CheckResult, Diagnostic } from '#shared/check/diagnostic';
 import type { GradloomDocument, GraphNode } from '#shared/graph/document';
-import type { NodeId } from '#shared/graph/identifiers';
+import type { CellId, NodeId } from '#shared/graph/identifiers';
 import {
   descendantsOf,
   findCell,
@@ -33,7 +33,7 @@ export interface NodeFace {
   readonly problems: readonly Diagnostic[];
   /** For an output node: the loss it is compared by. */
   readonly loss: Loss['kind'] | null;
-  /** For a loop: its iterations; for an instance of a cell: the number of instances. */
+  /** For a loop: its iterations; for an instance of a cell that shares its weights: how many share them, itself included. */
   readonly count: number | null;
   /** For an instance: the definition's name. */
   readonly cell: string | null;
@@ -76,6 +76,11 @@ function heldBy(document: GradloomDocument, node: GraphNode): readonly GraphNode
   return graph === undefined ? null : descendantsOf(graph, node.id).filter(({ type }) => type !== 'frame');
 }
 
+/** Instances of a cell that train one and the same weights. */
+function sharingInstances(document: GradloomDocument, cell: CellId): number {
+  return instancesOf(document, cell).filter(({ node }) => instanceParametersOf(node)?.weights === 'shared').length;
+}
+
 /** A port of a cell goes by the name that instances show at it. */
 function terminalOf({ type, params }: GraphNode): string | null {
   const terminal = type === 'cellInput' || type === 'cellOutput' ? params['terminal'] : undefined;
@@ -109,7 +114,7 @@ export function faceOf(
       node.type === 'output' ? (document.training.losses.find((loss) => loss.output === node.id)?.kind ?? null) : null,
     count:
       loopParametersOf(node)?.iterations ??
-      (definition === undefined ? null : instancesOf(document, definition.id).length),
+      (definition === undefined || instance?.weights !== 'shared' ? null : sharingInstances(document, definition.id)),
     cell: definition?.name ?? null,
     held: held?.length ?? null,
     sharesWeights: instance?.weights === 'shared',

@@ -4,7 +4,7 @@ import { endpointKey, isContainerType } from '#shared/graph/portNames';
 import { ancestorsOf, childrenOf, descendantsOf, graphOf, wiresFrom, wiresInto } from '#shared/graph/queries';
 import type { Port } from '#shared/layers/layer';
 import { portsOf } from '#shared/layers/nodePorts';
-import { isCollapsed, layoutNode, loopHeader } from './layout.ts';
+import { frameHeader, isCollapsed, layoutNode, loopHeader } from './layout.ts';
 import type { Box, NodeLayout, PlacedPort } from './layout.ts';
 import { curve, Obstacles, route } from './route.ts';
 import type { Lane, Point, Rectangle, Route } from './route.ts';
@@ -176,6 +176,8 @@ function reuseLayout(layout: NodeLayout, before: NodeLayout | undefined): NodeLa
       other !== undefined &&
       other.port.id === placed.port.id &&
       other.port.role === placed.port.role &&
+      other.port.residual === placed.port.residual &&
+      other.port.state === placed.port.state &&
       other.wired === placed.wired &&
       samePoint(other, placed)
     );
@@ -313,7 +315,11 @@ function laneOf(from: Point, to: Point, y: number): Lane {
   return { left: Math.min(from.x, to.x), right: Math.max(from.x, to.x), y };
 }
 
-/** What a wire goes around: a card, a circle, the head of a loop. */
+/** About what a letter of a frame's title takes, and what stands before it: the fold button. */
+const titleLetter = 7;
+const titleStart = 34;
+
+/** What a wire goes around: a card, a circle, the head of a loop, the title of a frame. */
 function obstacleOf(node: SceneNode): readonly Rectangle[] {
   const box = boxOf(node);
   switch (node.layout.shape) {
@@ -322,8 +328,10 @@ function obstacleOf(node: SceneNode): readonly Rectangle[] {
       return [box];
     case 'loop':
       return [{ ...box, bottom: box.top + loopHeader }];
-    case 'frame':
-      return [];
+    case 'frame': {
+      const title = titleStart + titleLetter * (node.node.label ?? node.node.type).length;
+      return [{ ...box, right: Math.min(box.right, box.left + title), bottom: box.top + frameHeader - 8 }];
+    }
     default:
       return node.layout.shape satisfies never;
   }

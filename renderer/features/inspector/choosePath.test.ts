@@ -27,9 +27,9 @@ test('finds the loops around a wire', () => {
   ]);
 });
 
-test('shows the chosen iterations, and the last one of a loop without a choice', () => {
-  expect(chooseIndex(table, indices, new Map())).toBe(5);
-  expect(chooseIndex(table, indices, new Map([['inner', 0]]))).toBe(3);
+test('shows the chosen iterations, and the first one of a loop without a choice', () => {
+  expect(chooseIndex(table, indices, new Map())).toBe(0);
+  expect(chooseIndex(table, indices, new Map([['outer', 1]]))).toBe(3);
   expect(
     chooseIndex(
       table,
@@ -43,8 +43,8 @@ test('shows the chosen iterations, and the last one of a loop without a choice',
   expect(chooseIndex(table, [], new Map())).toBe(-1);
 });
 
-test('a choice beyond the loop falls back to the last measure', () => {
-  expect(chooseIndex(table, indices, new Map([['inner', 9]]))).toBe(5);
+test('a choice beyond the loop shows its last iteration', () => {
+  expect(chooseIndex(table, indices, new Map([['inner', 9]]))).toBe(2);
 });
 
 test('runs across the iterations of one loop', () => {

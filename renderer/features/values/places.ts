@@ -3,6 +3,7 @@ import type { NodeId, WireId } from '#shared/graph/identifiers';
 import { ancestorsOf, endpointScope, findNode, findWire, loopParametersOf, nodeOf } from '#shared/graph/queries';
 import { portsOf } from '#shared/layers/nodePorts';
 import type { Place } from '#shared/protocol/inspection';
+import { shownIteration } from '../../state/shownIteration.ts';
 
 /** A loop around a place. */
 export interface LoopAround {
@@ -69,12 +70,12 @@ export function loopsAround(graph: Graph, end: Endpoint): readonly LoopAround[] 
     .toReversed();
 }
 
-/** The iteration of each loop that is shown: the one chosen, otherwise its last. */
+/** The iteration of each loop that is shown: the one chosen, otherwise its first. */
 export function shownIterations(
   loops: readonly LoopAround[],
   chosen: ReadonlyMap<NodeId, number>,
 ): Readonly<Record<string, number>> {
   return Object.fromEntries(
-    loops.map(({ node, iterations }) => [node.id, Math.min(chosen.get(node.id) ?? iterations - 1, iterations - 1)]),
+    loops.map(({ node, iterations }) => [node.id, shownIteration(chosen.get(node.id), iterations)]),
   );
 }

@@ -329,6 +329,14 @@ export const interfaceText = {
   'canvas.loss.focal': 'focal',
   'canvas.loss.linear': 'linear',
   'canvas.loop.strip': 'Iteration that the inside shows',
+  'canvas.loop.residual': 'Residual: what “{state}” held is added to what the body gives for it',
+  'canvas.instance.shared': 'Shared weights (instances that train them: {count})',
+  'canvas.instance.own': 'Weights of its own: no other instance trains them',
+  'canvas.loop.stale': 'measured at ×{measured}',
+  'canvas.loop.stale.why':
+    'The last run measured this loop with {measured} iterations; it now has {now}. Run again to see its own.',
+  'canvas.loop.unread':
+    'No iteration follows the last one, so nothing reads what it writes into {states}: no gradient comes back there, and its wires are dashed. Hand a state out of the loop, and its last update counts.',
   'canvas.loop.caption': 'gradient by iteration · showing {iteration}',
   'canvas.legend': 'Legend of the colours',
   'canvas.legend.activations.relative': 'Gradient, relative to the loss’s',

@@ -318,6 +318,13 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'canvas.loss.focal': '焦点',
   'canvas.loss.linear': '线性',
   'canvas.loop.strip': '内部所显示的迭代',
+  'canvas.loop.residual': '残差：状态“{state}”原来的值会加到循环体给出的新值上',
+  'canvas.instance.shared': '共享权重：共有 {count} 个实例一起训练它',
+  'canvas.instance.own': '独立权重：不与其他实例共享',
+  'canvas.loop.stale': '测量时为 ×{measured}',
+  'canvas.loop.stale.why': '上次训练测量时此循环迭代 {measured} 次，现在是 {now} 次。请重新训练以查看现在的各次迭代。',
+  'canvas.loop.unread':
+    '最后一次迭代之后不再有迭代，它写入状态 {states} 的值无处读取：那里没有梯度传回，连线画成虚线。把该状态作为循环的输出，它的最后一次更新就会起作用。',
   'canvas.loop.caption': '各次迭代的梯度 · 显示第 {iteration} 次',
   'canvas.legend': '颜色图例',
   'canvas.legend.activations.relative': '梯度，相对损失处',
