@@ -13,6 +13,8 @@ export interface ProfilePoint {
   readonly depth: number;
   /** Heads whose loss reaches it, as indices into the table's heads. */
   readonly heads: readonly number[];
+  /** A wire out of a data input: what it carries is given, not computed. */
+  readonly isData: boolean;
 }
 
 /** One line of the profile: for each depth the table indices of which the strongest is drawn. */
@@ -78,7 +80,7 @@ export function layOutWires(table: RunTable, document: GradloomDocument): Profil
     const from = Math.max(0, source);
     const to = Math.max(from, measured.depth - 1);
     spans.set(index, [from, to]);
-    points.push({ index, depth: to, heads: heads.get(outer) ?? [] });
+    points.push({ index, depth: to, heads: heads.get(outer) ?? [], isData: isInput });
     depths = Math.max(depths, to + 1);
   }
   const lines = table.heads.map((_, head): ProfileLine => {
@@ -115,7 +117,7 @@ export function layOutWeights(table: RunTable, document: GradloomDocument): Prof
     return table.heads.map((_, head) => head);
   };
   const points = table.weights.flatMap((weight, index): ProfilePoint[] =>
-    weight.trainable ? [{ index, depth: weight.depth, heads: headsOf(weight.node) }] : [],
+    weight.trainable ? [{ index, depth: weight.depth, heads: headsOf(weight.node), isData: false }] : [],
   );
   const depths = Math.max(0, ...points.map((point) => point.depth + 1));
   const lines = table.heads.map((_, head): ProfileLine => {

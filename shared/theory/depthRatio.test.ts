@@ -82,6 +82,13 @@ describe('bottom over top', () => {
     expect(ratio?.ratio).toBeCloseTo(0.5, 12);
   });
 
+  test('nor the two of them with each other where they happen to have one size', () => {
+    const alike = { ...table, wires: table.wires.map((wire, index) => (index === 3 ? { ...wire, shape: [2] } : wire)) };
+    const ratio = depthRatio(layOutWires(alike, document), alike, frame([8, 0.25, 0.5, 4]), 0);
+    expect(ratio).toMatchObject({ elements: 32, bottomDepth: 1, topDepth: 2 });
+    expect(ratio?.ratio).toBeCloseTo(0.5, 12);
+  });
+
   test('says what stands at the bottom in place of a magnitude', () => {
     expect(depthRatio(layout, table, frame([0, 0, 0.5, 4], { 1: 'underflow' }), 0)).toMatchObject({
       ratio: 0,

@@ -22,8 +22,9 @@ export interface DepthRatio {
 
 /**
  * Bottom over top of the gradient that flows to one head, between tensors of one size: RMS jumps by itself where the size
- * changes. Of all sizes the one with the longest stretch of depth is taken. Null where no two places can be compared, or
- * the frame did not measure them.
+ * changes. Of all sizes the one with the longest stretch of depth is taken; wires out of a data input do not count, or a
+ * network from two numbers to two classes would be judged by its ends. Null where no two places can be compared, or the
+ * frame did not measure them.
  */
 export function depthRatio(
   layout: ProfileLayout,
@@ -33,8 +34,10 @@ export function depthRatio(
 ): DepthRatio | null {
   const line = layout.lines.find((candidate) => candidate.head === head);
   if (line === undefined) return null;
+  const data = new Set(layout.points.filter(({ isData }) => isData).map(({ index }) => index));
+  const crossing = line.crossing.map((indices) => indices.filter((index) => !data.has(index)));
   const stretches = new Map<number, [number, number]>();
-  line.crossing.forEach((indices, depth) => {
+  crossing.forEach((indices, depth) => {
     for (const index of indices) {
       const elements = elementsOf(table, index);
       const known = stretches.get(elements);
@@ -50,7 +53,7 @@ export function depthRatio(
   const { elements, from, to } = longest;
   const at = (depth: number) =>
     strongest(
-      (line.crossing[depth] ?? [])
+      (crossing[depth] ?? [])
         .filter((index) => elementsOf(table, index) === elements)
         .map((index) => valueAt(frame, 'activations', index, false)),
     );
