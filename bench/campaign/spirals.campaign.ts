@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { GradloomDocument, GraphNode } from '#shared/graph/document';
 import { newDocument } from '#shared/graph/queries';
@@ -16,7 +16,8 @@ import { tanhRatios } from './tanhReference.ts';
  */
 
 const seeds = [1, 2, 3];
-const root = resolve(import.meta.dirname, '../../..');
+// Campaigns run in the root of the checkout; the bundle lies elsewhere.
+const root = process.cwd();
 
 type Form = 'plain' | 'residual' | 'plain, normalised' | 'residual, normalised';
 

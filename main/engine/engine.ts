@@ -17,8 +17,14 @@ import { initialWeights, nameWeights, overlayWeights, planDocument, takeWeights 
 import type { Plan } from './execute/plan.ts';
 import { asFailure, EngineFailure } from './failure.ts';
 import type { Subject } from './subject.ts';
-import { examineSubject, factorSubject, inspectSubject, iterateSubject, predictSubject } from './subject.ts';
-
+import {
+  examineSubject,
+  factorSubject,
+  inspectSubject,
+  iterateSubject,
+  predictSubject,
+  unitsSubject,
+} from './subject.ts';
 import { Conductor } from './train/conductor.ts';
 import { Run } from './train/run.ts';
 
@@ -94,6 +100,8 @@ export class Engine {
         return { result: examineSubject(this.#device, this.#subject(request.of), request) };
       case 'factors':
         return { result: factorSubject(this.#device, this.#subject(request.of), request) };
+      case 'units':
+        return { result: unitsSubject(this.#device, this.#subject(request.of)) };
       default:
         throw new Error(`the engine does not know the request ${JSON.stringify((request as { kind?: unknown }).kind)}`);
     }

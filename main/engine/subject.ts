@@ -13,7 +13,9 @@ import { runForward, valueAt } from './execute/forward.ts';
 import { cutArray, inspectExample, readExample, watchPlaces } from './execute/inspect.ts';
 import { planDocument } from './execute/network.ts';
 import type { Plan } from './execute/plan.ts';
+import { examplesPerPass } from './execute/plan.ts';
 import { applyLink, noMask, predict } from './execute/predict.ts';
+import { measureUnits } from './execute/units.ts';
 import { EngineFailure } from './failure.ts';
 
 /** A network with weights and data, as far as looking at its examples needs them. */
@@ -131,6 +133,20 @@ export function factorSubject(
     }),
   );
   return { step, way };
+}
+
+/** Most examples that units are looked at over. */
+const unitExamples = 512;
+
+/** See `run.units` of the protocol. Takes the first training examples of the run's order. */
+export function unitsSubject(device: Device, subject: Subject): EngineResults['units'] {
+  const { plan, dataSet, step } = subject;
+  const most = Math.min(unitExamples, examplesPerPass(plan));
+  const examples = epochOrder(dataSet.training, plan.program.training.seed, 0).slice(0, most);
+  const units = device.scope(() =>
+    measureUnits(device, { plan, weights: subject.tensors(), dataSet, examples, step: step ?? 0 }),
+  );
+  return { step, units };
 }
 
 /** The outputs, after their links, for given inputs. */

@@ -11,7 +11,7 @@ import { FileWatch } from './fileWatch.ts';
 import { FrameGate } from './frameGate.ts';
 import { LessonDesk } from './lessons/lessonDesk.ts';
 import { ModelFiles } from './modelFiles.ts';
-import { plainExamination, plainFactors, plainInspection, plainIterated } from './inspection.ts';
+import { plainExamination, plainFactors, plainInspection, plainIterated, plainUnits } from './inspection.ts';
 import { predictInputs, predictOutputs } from './prediction.ts';
 import { lowerOrFail } from './runs.ts';
 import type { RunListener } from './runs.ts';
@@ -363,6 +363,7 @@ export class CallHandler {
       'lesson.document': async ({ lesson, experiment, locale }) => ({
         document: await this.#lessons.document(lesson, experiment, locale),
       }),
+      'run.units': async ({ of }) => plainUnits(await engine.request({ kind: 'units', of: await this.#subject(of) })),
       'run.predict': async ({ of, count, inputs }) => {
         const subject = await this.#subject(of);
         if ('run' in subject) {

@@ -78,6 +78,18 @@ export function plainFactors({ step, way }: EngineResults['factors']): CallResul
   };
 }
 
+/** Likewise how the units stand. */
+export function plainUnits({ step, units }: EngineResults['units']): CallResult<'run.units'> {
+  return {
+    step,
+    units: units.map(({ path, flat, ...unit }) => ({
+      ...unit,
+      path: [...path],
+      flat: flat === null ? null : plainNumber(flat),
+    })),
+  };
+}
+
 function plainArrays(arrays: Readonly<Record<string, InspectedArray>>): Record<string, PlainArray> {
   return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, plainArray(array)]));
 }

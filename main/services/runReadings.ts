@@ -3,14 +3,8 @@ import type { RunTable } from '#shared/protocol/telemetry';
 import { decodeFrame } from '#shared/protocol/telemetry';
 import type { ProfileLayout } from '#shared/theory/depthProfile';
 import { layOutWires } from '#shared/theory/depthProfile';
-import type { DepthRatio } from '#shared/theory/depthRatio';
-import { depthRatio } from '#shared/theory/depthRatio';
-
-/** The bottom/top gradient ratio of one head, as a run told it last. */
-export interface HeadRatio extends DepthRatio {
-  /** Output node of the head. */
-  readonly output: string;
-}
+import type { HeadRatio } from '#shared/theory/symptoms';
+import { headRatios } from '#shared/theory/symptoms';
 
 /** Follows a run's frames and keeps how its gradient compares between bottom and top: first and latest. */
 export class RunReadings {
@@ -34,10 +28,7 @@ export class RunReadings {
     const layout = this.#layout;
     if (table === null || layout === null) return;
     const frame = decodeFrame(bytes);
-    const ratios = table.heads.flatMap(({ output }, head) => {
-      const ratio = depthRatio(layout, table, frame, head);
-      return ratio === null ? [] : [{ output, ...ratio }];
-    });
+    const ratios = headRatios(layout, table, frame);
     if (ratios.length === 0) return;
     this.#first ??= ratios;
     this.#latest = ratios;

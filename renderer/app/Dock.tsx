@@ -1,6 +1,7 @@
 import type { JSX } from 'react';
 import { ReasoningTab } from '../features/reasoning/ReasoningTab.tsx';
 import { DataTab } from '../features/data/DataTab.tsx';
+import { FindingsTab } from '../features/findings/FindingsTab.tsx';
 import { CurvesTab } from '../features/gradients/CurvesTab.tsx';
 import { DepthProfileTab } from '../features/gradients/DepthProfileTab.tsx';
 import { HeatMapTab } from '../features/gradients/HeatMapTab.tsx';
@@ -68,6 +69,8 @@ function Panel({ tab }: { readonly tab: DockTab }): JSX.Element {
       return <DepthProfileTab />;
     case 'time':
       return <HeatMapTab />;
+    case 'findings':
+      return <FindingsTab />;
     case 'values':
       return <ValuesTab />;
     case 'reasoning':

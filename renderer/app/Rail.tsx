@@ -22,6 +22,7 @@ const dockIcons: Readonly<Record<DockTab, IconName>> = {
   curves: 'curves',
   depth: 'profile',
   time: 'heatMap',
+  findings: 'search',
   values: 'values',
   reasoning: 'reveal',
   predictions: 'check',

@@ -13,7 +13,17 @@ export type OverlayMode = (typeof overlayModes)[number];
 export const overlaySubjects = ['activations', 'weights'] as const;
 export type OverlaySubject = (typeof overlaySubjects)[number];
 
-export const dockTabs = ['curves', 'depth', 'time', 'values', 'reasoning', 'predictions', 'problems', 'data'] as const;
+export const dockTabs = [
+  'curves',
+  'depth',
+  'time',
+  'findings',
+  'values',
+  'reasoning',
+  'predictions',
+  'problems',
+  'data',
+] as const;
 export type DockTab = (typeof dockTabs)[number];
 
 export const railTabs = ['layers', 'training', 'runs', 'history', 'lessons'] as const;

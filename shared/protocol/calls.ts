@@ -21,6 +21,7 @@ import {
   iteratedSchema,
   iterationsOfOneAnswer,
   placeSchema,
+  unitsSchema,
 } from './inspection.ts';
 import { fileStateSchema, fileVersionSchema, foundWorkSchema, windowNameSchema, workSchema } from './keptWork.ts';
 import { lessonProgressSchema, lessonResultSchema } from './lessons.ts';
@@ -297,6 +298,11 @@ export const calls = {
       .object({ of: subjectSchema, wire: wireIdSchema, iterations: z.record(z.string(), z.number().int().min(0)) })
       .strict(),
     result: factorsSchema,
+  },
+  /** How the units of each activation stand as they are now, over a training batch: dead ones, flat elements. */
+  'run.units': {
+    arguments: z.object({ of: subjectSchema }).strict(),
+    result: unitsSchema,
   },
   /** Judges a stretch of the examples, each by itself: what was decided, and the loss. */
   'run.examine': {

@@ -174,6 +174,20 @@ export interface Factors {
   readonly whole: { readonly bound: number | null; readonly typical: number; readonly measured: number };
 }
 
+/** How the units of one activation stand over a batch. */
+export interface UnitHealth {
+  readonly node: string;
+  readonly path: readonly PathStep[];
+  readonly function: string;
+  /** Elements of the last axis, and examples looked at. */
+  readonly units: number;
+  readonly examples: number;
+  /** Units that are 0 for every example and place; null of a function without a flat side at 0. */
+  readonly dead: number | null;
+  /** Share of the elements whose slope is under 5 % of the steepest; null of a function that does not squash. */
+  readonly flat: number | null;
+}
+
 /** A request's kind and arguments. */
 export type EngineRequest =
   | { readonly kind: 'report' }
@@ -243,6 +257,7 @@ export type EngineRequest =
       /** Which iteration of each loop; a loop that is not named counts with its first. */
       readonly iterations: Readonly<Record<string, number>>;
     }
+  | { readonly kind: 'units'; readonly of: Subject }
   | { readonly kind: 'runWeights'; readonly run: string };
 
 /** The result of each request. */
@@ -259,6 +274,7 @@ export interface EngineResults {
   iterate: IteratedOutputs;
   examine: Examination;
   factors: { readonly step: number | null; readonly way: Factors | null };
+  units: { readonly step: number | null; readonly units: readonly UnitHealth[] };
   runWeights: NamedArrays;
 }
 

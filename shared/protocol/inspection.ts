@@ -119,6 +119,26 @@ export const factorsSchema = z
   .strict();
 export type PlainFactors = z.infer<typeof factorsSchema>;
 
+/** See `UnitHealth` in engine.ts. */
+export const unitsSchema = z
+  .object({
+    step: z.number().int().nullable(),
+    units: z.array(
+      z
+        .object({
+          node: z.string(),
+          path: z.array(pathStepSchema),
+          function: z.string(),
+          units: z.number().int(),
+          examples: z.number().int(),
+          dead: z.number().int().nullable(),
+          flat: numberSchema.nullable(),
+        })
+        .strict(),
+    ),
+  })
+  .strict();
+
 /** See `Examination` in engine.ts. */
 export const examinationSchema = z
   .object({

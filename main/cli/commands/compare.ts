@@ -1,11 +1,11 @@
 import { describeDifference } from '#shared/graph/differences';
 import type { Difference } from '#shared/graph/differences';
 import type { GradloomDocument } from '#shared/graph/document';
+import type { HeadRatio } from '#shared/theory/symptoms';
 import type { RunEvent } from '../../services/runs.ts';
 import { Runs } from '../../services/runs.ts';
 import { comparedDocuments, Comparison, planComparison } from '../../services/comparison.ts';
 import type { ComparisonPlan } from '../../services/comparison.ts';
-import type { HeadRatio } from '../../services/runReadings.ts';
 import { RunReadings } from '../../services/runReadings.ts';
 import { demandWeights } from '../../services/weightFiles.ts';
 import { largestSeed } from '../command.ts';

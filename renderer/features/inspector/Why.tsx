@@ -15,7 +15,7 @@ import { explain, isDark, kindOf } from './explain.ts';
 import type { WireMeasured } from './explain.ts';
 import { latestOfWire, markAt, onFrame } from './frames.ts';
 import styles from './Inspector.module.css';
-import { remediesFor } from './remedies.ts';
+import { remediesFor } from '#shared/theory/activationSwap';
 import { useKindNow } from './useSubscribed.ts';
 import { wayToLoss } from './wayToLoss.ts';
 

@@ -5,7 +5,7 @@ import { defaultTraining } from '#shared/graph/training';
 import { text } from '#shared/text/text';
 import { explain, kindOf, lengthRatio } from './explain.ts';
 import type { WireMeasured } from './explain.ts';
-import { branchOf, remediesFor } from './remedies.ts';
+import { branchOf, remediesFor } from '#shared/theory/activationSwap';
 import { steepestSlope } from '#shared/theory/slopes';
 import { wayToLoss } from './wayToLoss.ts';
 

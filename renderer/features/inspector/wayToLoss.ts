@@ -1,10 +1,8 @@
 import type { Graph, GradloomDocument, GraphNode } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
-import type { JsonValue } from '#shared/graph/json';
 import { nodeOf, wiresFrom } from '#shared/graph/queries';
 import { endsReached } from '#shared/graph/reach';
-import { findLayer } from '#shared/layers/catalogue';
-import { steepestSlope } from '#shared/theory/slopes';
+import { activationOf, matrixTypes } from '#shared/theory/activationOf';
 
 /** Functions whose slope is spoken of. Softmax inside a network is not element-wise and stays out. */
 export const namedFunctions = ['sigmoid', 'tanh', 'relu', 'leakyRelu', 'elu', 'gelu'] as const;
@@ -33,36 +31,6 @@ export interface WayToLoss {
   readonly containers: Count;
 }
 
-/** What a node's activation is and how steep it can get; null where it has none. */
-export function activationOf(node: GraphNode): { readonly name: string; readonly steepest: number } | null {
-  const name = node.type === 'activation' ? (node.params['function'] ?? 'relu') : builtInActivation(node);
-  if (typeof name !== 'string' || name === 'linear') return null;
-  return { name, steepest: slopeOf(name, node.params) };
-}
-
-function builtInActivation(node: GraphNode): JsonValue {
-  const hasOne = findLayer(node.type)?.parameters['activation'] !== undefined;
-  return hasOne ? (node.params['activation'] ?? 'linear') : 'linear';
-}
-
-/** The largest magnitude of a function's derivative, with the parameters of the node that has it. */
-function slopeOf(name: string, params: GraphNode['params']): number {
-  const number = (key: string): Record<string, number> => {
-    const value = params[key];
-    return typeof value === 'number' ? { [key]: value } : {};
-  };
-  return steepestSlope(name, { ...number('alpha'), ...number('slope') });
-}
-
-const matrixTypes: ReadonlySet<string> = new Set([
-  'dense',
-  'convolution1d',
-  'convolution2d',
-  'convolution3d',
-  'depthwiseConvolution2d',
-  'separableConvolution2d',
-  'transposedConvolution2d',
-]);
 const normalisationTypes: ReadonlySet<string> = new Set([
   'batchNormalisation',
   'groupNormalisation',

@@ -65,4 +65,13 @@ export const fixText = {
   'fix.useData.repeatedTokens': 'Use repeated tokens',
   'fix.useData.identity': 'Use the identity',
   'fix.useData.random': 'Use random numbers',
+
+  'fix.clipGradient': 'Clip the global norm at {threshold}',
+  'fix.normaliseLayers': 'Normalise before {count} layers',
+  'fix.setLearningRate': 'Set the learning rate to {rate}',
+  'fix.startFromGlorot': 'Start {count} layers from Glorot',
+  'fix.switchLeakyRelu': 'Switch {count} ReLUs to leaky ReLU',
+  'fix.switchReluHe': 'Switch {count} activations to ReLU, with He',
+  'fix.warmUp': 'Warm up over {steps} steps',
+  'fix.wrapResidual': 'Make {count} layers residual',
 } as const;

@@ -119,4 +119,75 @@ export const labText = {
   'terminal.sweep.minimum': 'smallest',
   'terminal.sweep.maximum': 'largest',
   'terminal.sweep.failed': 'runs that did not finish: {failed}',
+
+  'findings.title': 'What the run shows',
+  'findings.none': 'Nothing measured yet',
+  'findings.none.help':
+    'Run the network, or take one step: the detectors then say what they see, and what they would need.',
+  'findings.verdict.found': 'found',
+  'findings.verdict.unsure': 'not sure',
+  'findings.verdict.clear': 'no sign',
+  'findings.verdict.unmeasured': 'not measured',
+  'findings.ailment.vanishing': 'Vanishing gradient',
+  'findings.ailment.exploding': 'Exploding gradient',
+  'findings.ailment.deadUnits': 'Dead units',
+  'findings.ailment.saturation': 'Saturation',
+  'findings.ailment.degradation': 'Degradation without vanishing',
+  'findings.ailment.learningRate': 'Learning rate too high',
+  'findings.caption':
+    'One run of one seed is no evidence of a cause. Each line names its evidence, its step and its threshold; a remedy is to be tried, not promised.',
+  'findings.outdated': 'The network on the canvas has changed since this run began; remedies act on the canvas.',
+  'finding.noRatio':
+    'No two places between data and loss have tensors of one size that were measured: there is nothing to compare.',
+  'finding.noUnits': 'The units have not been looked at.',
+  'finding.early': 'Too early to tell: it takes more steps, or epochs, than there are yet.',
+  'finding.vanishing.found':
+    'At step {step} the gradient at place {bottom} is {ratio} times that at place {top}, both of {elements} values; “vanishing” is said from {found} down.',
+  'finding.vanishing.underflow':
+    'At step {step} the gradient at place {bottom} has left float32’s normal numbers, while at place {top} there is one.',
+  'finding.vanishing.zero':
+    'At step {step} the gradient at place {bottom} is exactly zero. That is a cut path or dead units rather than a product of small factors.',
+  'finding.vanishing.unsure':
+    'At step {step} the ratio of bottom to top is {ratio}: small, but not under {found}. Other seeds would tell more.',
+  'finding.vanishing.late':
+    'The ratio is {ratio} at step {step}, but was {firstRatio} at step {firstStep}: it became small while training. It did not hinder the start.',
+  'finding.vanishing.clear':
+    'At step {step} the ratio of bottom to top is {ratio}, between tensors of {elements} values; “vanishing” would be {found}.',
+  'finding.exploding.found':
+    'At step {step} the gradient at place {bottom} is {ratio} times that at place {top}, both of {elements} values; “exploding” is said from {found} up.',
+  'finding.exploding.unsure':
+    'At step {step} the ratio of bottom to top is {ratio}: large, but under {found}. Deep residual networks can train with such a ratio.',
+  'finding.exploding.late':
+    'The ratio is {ratio} at step {step}, but was {firstRatio} at step {firstStep}: it became large while training.',
+  'finding.exploding.clear': 'At step {step} the ratio of bottom to top is {ratio}; “exploding” would be {found}.',
+  'finding.deadUnits.none': 'No activation here has a flat side at 0.',
+  'finding.deadUnits.found':
+    '{dead} of {units} units of the layer are 0 on all {examples} examples: they get no gradient. Threshold: a share of {found}.',
+  'finding.deadUnits.unsure':
+    '{dead} of {units} units of the layer are 0 on all {examples} examples. Other examples may still reach them.',
+  'finding.deadUnits.clear': 'In the worst layer {dead} of {units} units are 0 on all {examples} examples.',
+  'finding.saturation.none': 'No activation here squashes its values.',
+  'finding.saturation.found':
+    'A share of {share} of the layer’s elements lies where the slope is under 5 % of the steepest, on {examples} examples. Threshold: {found}.',
+  'finding.saturation.unsure':
+    'A share of {share} of the layer’s elements lies where the slope is under 5 % of the steepest; “saturated” is said from {found} on.',
+  'finding.saturation.clear':
+    'In the worst layer a share of {share} lies where the slope is under 5 % of the steepest.',
+  'finding.degradation.found':
+    'After the same batches the training loss is {loss}, that of “{other}” is {otherLoss}; yet the gradient arrives: bottom to top {ratio} at step {ratioStep}. That is degradation, not vanishing.',
+  'finding.degradation.alone':
+    'The training loss is {loss} after step {step} and began at {first}, though the gradient arrives (bottom to top {ratio} at step {ratioStep}). It may be degradation, too little capacity or too low a rate: a comparison in lock-step with a shallower or residual network would tell.',
+  'finding.degradation.otherCause':
+    'Something else was found first; what it does to the loss cannot be told apart from depth.',
+  'finding.degradation.clear': 'The training loss fell from {first} to {loss}.',
+  'finding.learningRate.notFinite':
+    'At step {step} a number stopped being finite, though the gradient did not explode at the start.',
+  'finding.learningRate.notFiniteExploding':
+    'At step {step} a number stopped being finite. The gradient was too large from the start, so the rate need not be the cause.',
+  'finding.learningRate.risen':
+    'The loss rose from {first} to {last} at step {step}; “too high” is said from {risen} times on.',
+  'finding.learningRate.update':
+    'At step {updateStep} an update was {update} times the weights (median over the kernels; threshold {limit}), and the loss has not fallen to half of {first}: it is {last}.',
+  'finding.learningRate.clear': 'The loss went from {first} to {last} by step {step}.',
+  'app.dock.findings': 'Diagnosis',
 } as const;

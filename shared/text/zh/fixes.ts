@@ -66,4 +66,13 @@ export const fixText: Readonly<Record<keyof typeof english, string>> = {
   'fix.useData.repeatedTokens': '使用重复词元',
   'fix.useData.identity': '使用恒等映射',
   'fix.useData.random': '使用随机数',
+
+  'fix.clipGradient': '按全局范数 {threshold} 裁剪梯度',
+  'fix.normaliseLayers': '在 {count} 层之前加归一化',
+  'fix.setLearningRate': '把学习率设为 {rate}',
+  'fix.startFromGlorot': '让 {count} 层用 Glorot 初始化',
+  'fix.switchLeakyRelu': '把 {count} 个 ReLU 换成 leaky ReLU',
+  'fix.switchReluHe': '把 {count} 个激活换成 ReLU，并用 He 初始化',
+  'fix.warmUp': '用 {steps} 步预热',
+  'fix.wrapResidual': '把 {count} 层改成残差形式',
 };

@@ -117,4 +117,65 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'terminal.sweep.minimum': '最小',
   'terminal.sweep.maximum': '最大',
   'terminal.sweep.failed': '未完成的运行：{failed}',
+
+  'findings.title': '这次运行显示了什么',
+  'findings.none': '尚未测量',
+  'findings.none.help': '运行网络，或只走一步：检测器会说明它们看到了什么，以及还缺什么。',
+  'findings.verdict.found': '发现',
+  'findings.verdict.unsure': '不确定',
+  'findings.verdict.clear': '无迹象',
+  'findings.verdict.unmeasured': '未测量',
+  'findings.ailment.vanishing': '梯度消失',
+  'findings.ailment.exploding': '梯度爆炸',
+  'findings.ailment.deadUnits': '死亡单元',
+  'findings.ailment.saturation': '饱和',
+  'findings.ailment.degradation': '退化（非梯度消失）',
+  'findings.ailment.learningRate': '学习率过高',
+  'findings.caption':
+    '单个种子的一次运行不足以证明原因。每一行都写明证据、步数和阈值；补救办法只是可以尝试，并非保证。',
+  'findings.outdated': '画布上的网络在这次运行开始后已改动；补救办法作用于画布。',
+  'finding.noRatio': '在数据与损失之间没有两处大小相同且测量过的张量：无从比较。',
+  'finding.noUnits': '尚未查看各单元。',
+  'finding.early': '现在判断为时过早：还需要更多的步或轮。',
+  'finding.vanishing.found':
+    '第 {step} 步，位置 {bottom} 处的梯度是位置 {top} 处的 {ratio} 倍，两处都有 {elements} 个值；不大于 {found} 时称为“消失”。',
+  'finding.vanishing.underflow':
+    '第 {step} 步，位置 {bottom} 处的梯度已低于 float32 的正规数，而位置 {top} 处仍有梯度。',
+  'finding.vanishing.zero':
+    '第 {step} 步，位置 {bottom} 处的梯度恰好为零。这更像是路径被切断或单元死亡，而不是许多小因子之积。',
+  'finding.vanishing.unsure':
+    '第 {step} 步，底部与顶部之比为 {ratio}：偏小，但不低于 {found}。换几个种子更能说明问题。',
+  'finding.vanishing.late':
+    '第 {step} 步比值为 {ratio}，而第 {firstStep} 步为 {firstRatio}：它是在训练中变小的，并没有妨碍起步。',
+  'finding.vanishing.clear':
+    '第 {step} 步，底部与顶部之比为 {ratio}（张量各有 {elements} 个值）；到 {found} 才称为“消失”。',
+  'finding.exploding.found':
+    '第 {step} 步，位置 {bottom} 处的梯度是位置 {top} 处的 {ratio} 倍，两处都有 {elements} 个值；不小于 {found} 时称为“爆炸”。',
+  'finding.exploding.unsure':
+    '第 {step} 步，底部与顶部之比为 {ratio}：偏大，但低于 {found}。很深的残差网络在这样的比值下也能训练。',
+  'finding.exploding.late': '第 {step} 步比值为 {ratio}，而第 {firstStep} 步为 {firstRatio}：它是在训练中变大的。',
+  'finding.exploding.clear': '第 {step} 步，底部与顶部之比为 {ratio}；到 {found} 才称为“爆炸”。',
+  'finding.deadUnits.none': '这里没有在 0 处有平坦一侧的激活函数。',
+  'finding.deadUnits.found':
+    '该层 {units} 个单元中有 {dead} 个在全部 {examples} 个样本上为 0：它们得不到梯度。阈值：比例 {found}。',
+  'finding.deadUnits.unsure':
+    '该层 {units} 个单元中有 {dead} 个在全部 {examples} 个样本上为 0。别的样本或许仍能激活它们。',
+  'finding.deadUnits.clear': '最差的一层 {units} 个单元中有 {dead} 个在全部 {examples} 个样本上为 0。',
+  'finding.saturation.none': '这里没有压缩数值的激活函数。',
+  'finding.saturation.found': '在 {examples} 个样本上，该层有比例 {share} 的元素斜率低于最大斜率的 5%。阈值：{found}。',
+  'finding.saturation.unsure': '该层有比例 {share} 的元素斜率低于最大斜率的 5%；从 {found} 起称为“饱和”。',
+  'finding.saturation.clear': '最差的一层有比例 {share} 的元素斜率低于最大斜率的 5%。',
+  'finding.degradation.found':
+    '在相同批次之后，训练损失为 {loss}，而“{other}”为 {otherLoss}；但梯度到得了：第 {ratioStep} 步底部与顶部之比为 {ratio}。这是退化，不是梯度消失。',
+  'finding.degradation.alone':
+    '第 {step} 步之后训练损失为 {loss}，开始时为 {first}，尽管梯度到得了（第 {ratioStep} 步底部与顶部之比为 {ratio}）。可能是退化、容量不足或学习率太低：与更浅的或残差的网络同步对比才能判断。',
+  'finding.degradation.otherCause': '已先发现别的问题；它对损失的影响无法与深度的影响区分开。',
+  'finding.degradation.clear': '训练损失从 {first} 降到 {loss}。',
+  'finding.learningRate.notFinite': '第 {step} 步有数值不再有限，而开始时梯度并未爆炸。',
+  'finding.learningRate.notFiniteExploding': '第 {step} 步有数值不再有限。梯度从一开始就过大，所以原因未必是学习率。',
+  'finding.learningRate.risen': '损失从 {first} 升到第 {step} 步的 {last}；升到 {risen} 倍起称为“过高”。',
+  'finding.learningRate.update':
+    '第 {updateStep} 步的更新是权重的 {update} 倍（各核的中位数；阈值 {limit}），而损失还没有降到 {first} 的一半：现为 {last}。',
+  'finding.learningRate.clear': '到第 {step} 步，损失从 {first} 变为 {last}。',
+  'app.dock.findings': '诊断',
 };

@@ -1,10 +1,10 @@
-import type { Graph, GradloomDocument, GraphNode } from '#shared/graph/document';
-import type { NodeId } from '#shared/graph/identifiers';
-import type { Operation } from '#shared/graph/operations';
-import { nodeOf, wiresFrom } from '#shared/graph/queries';
-import { endsReached } from '#shared/graph/reach';
-import { findLayer } from '#shared/layers/catalogue';
-import { activationOf } from './wayToLoss.ts';
+import type { Graph, GradloomDocument, GraphNode } from '../graph/document.ts';
+import type { NodeId } from '../graph/identifiers.ts';
+import type { Operation } from '../graph/operations.ts';
+import { nodeOf, wiresFrom } from '../graph/queries.ts';
+import { endsReached } from '../graph/reach.ts';
+import { findLayer } from '../layers/catalogue.ts';
+import { activationOf } from './activationOf.ts';
 
 /** Edits that switch the saturating activations of a branch, and how many nodes they touch. */
 export interface Remedy {

@@ -1,0 +1,117 @@
+import { useMemo, useSyncExternalStore } from 'react';
+import type { JSX } from 'react';
+import type { NodeId } from '#shared/graph/identifiers';
+import { findNode } from '#shared/graph/queries';
+import type { UnitHealth } from '#shared/protocol/engine';
+import { findingsOf } from '#shared/theory/detectors';
+import type { Finding } from '#shared/theory/detectors';
+import { remediesOf } from '#shared/theory/remedies';
+import { symptomsOf } from '#shared/theory/symptoms';
+import { revealNodes } from '../../canvas/view.ts';
+import { useLocale, useText } from '../../platform/i18n.ts';
+import { applyFix } from '../../state/applyFix.ts';
+import { useDocumentStore } from '../../state/documentStore.ts';
+import { useRunStore } from '../../state/runStore.ts';
+import { useSelectionStore } from '../../state/selectionStore.ts';
+import { telemetry } from '../../state/telemetry.ts';
+import { useAnswer } from '../../state/useAnswer.ts';
+import { useSubject } from '../../state/useSubject.ts';
+import { classes } from '../../ui/classes.ts';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { FixButtons } from '../../ui/FixButtons.tsx';
+import { nodeTitle } from '../../ui/nodeTitle.ts';
+import styles from './FindingsTab.module.css';
+import { findingWords, inOrder } from './findingWords.ts';
+
+/** What each detector sees in this window's run: its verdict, evidence and threshold, and edits that can be tried. */
+export function FindingsTab(): JSX.Element {
+  const say = useText();
+  const table = useRunStore((store) => store.table);
+  const document = useRunStore((store) => store.document);
+  const epochs = useRunStore((store) => store.epochs);
+  const notFinite = useRunStore((store) => store.notFinite);
+  const drawn = useDocumentStore((store) => store.document);
+  const recorded = useSyncExternalStore(onProgress, countRecorded);
+  const subject = useSubject();
+  const isRun = subject !== null && 'run' in subject.of;
+  const question = useMemo(() => (isRun ? { of: subject.of } : null), [isRun, subject]);
+  const { result } = useAnswer('run.units', question, true);
+  const units = useMemo(
+    () => result?.units.map((unit): UnitHealth => ({ ...unit, flat: unit.flat === null ? null : Number(unit.flat) })),
+    [result],
+  );
+  const findings = useMemo(
+    () =>
+      table === null || document === null || recorded === 0
+        ? null
+        : findingsOf(
+            symptomsOf({ document, table, frames: telemetry.recorded, epochs, notFinite, units: units ?? null }),
+          ),
+    [table, document, recorded, epochs, notFinite, units],
+  );
+  if (findings === null) {
+    return (
+      <EmptyState icon="search" title={say('findings.none')}>
+        {say('findings.none.help')}
+      </EmptyState>
+    );
+  }
+  return (
+    <div className={styles.findings}>
+      <ul className={styles.list} aria-label={say('findings.title')}>
+        {inOrder(findings).map((finding) => (
+          <Row key={finding.ailment} finding={finding} />
+        ))}
+      </ul>
+      <p className={styles.note}>
+        {say('findings.caption')}
+        {drawn !== document && ` ${say('findings.outdated')}`}
+      </p>
+    </div>
+  );
+}
+
+/** The store of progress moves at most five times a second. */
+function onProgress(listener: () => void): () => void {
+  return useRunStore.subscribe(listener);
+}
+
+function countRecorded(): number {
+  return telemetry.recorded.at(-1)?.sequence ?? (telemetry.recorded.length > 0 ? 1 : 0);
+}
+
+function Row({ finding }: { readonly finding: Finding }): JSX.Element {
+  const say = useText();
+  const locale = useLocale();
+  const document = useDocumentStore((store) => store.document);
+  const fixes = useMemo(() => remediesOf(document, finding), [document, finding]);
+  const node = finding.node === null ? undefined : findNode(document, finding.node as NodeId)?.node;
+  return (
+    <li className={styles.row}>
+      <div className={styles.finding}>
+        <span className={classes(styles.verdict, styles[finding.verdict])}>
+          {say(`findings.verdict.${finding.verdict}`)}
+        </span>
+        <div className={styles.words}>
+          <strong className={styles.ailment}>{say(`findings.ailment.${finding.ailment}`)}</strong>
+          <span className={styles.evidence}>{findingWords(say, finding)}</span>
+        </div>
+        {node !== undefined && (
+          <button type="button" className={styles.place} onClick={() => show(node.id)}>
+            {nodeTitle(locale, node, document.cells)}
+          </button>
+        )}
+      </div>
+      {fixes.length > 0 && (
+        <div className={styles.fixes}>
+          <FixButtons fixes={fixes} locale={locale} onApply={applyFix} />
+        </div>
+      )}
+    </li>
+  );
+}
+
+function show(node: NodeId): void {
+  useSelectionStore.getState().select({ nodes: [node] });
+  requestAnimationFrame(() => revealNodes(new Set([node])));
+}

@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import type { UnitHealth } from '../protocol/engine.ts';
+import type { Ailment, Finding } from './detectors.ts';
+import { findingsOf } from './detectors.ts';
+import type { HeadRatio, Symptoms } from './symptoms.ts';
+
+const losses = (values: readonly number[]): Symptoms['losses'] =>
+  values.map((loss, step) => ({ step: 10 * step, loss }));
+const ratio = (value: number, step = 0, mark: HeadRatio['mark'] = 'none'): HeadRatio => ({
+  output: 'out',
+  step,
+  elements: 32,
+  bottomDepth: 1,
+  topDepth: 30,
+  bottom: value,
+  top: 1,
+  ratio: value,
+  mark,
+});
+const unit = (values: Partial<UnitHealth>): UnitHealth => ({
+  node: 'dense',
+  path: [],
+  function: 'relu',
+  units: 10,
+  examples: 512,
+  dead: null,
+  flat: null,
+  ...values,
+});
+/** A run with nothing wrong: the loss falls from 1 to 0.1 over 300 steps and six epochs. */
+const healthy: Symptoms = {
+  first: [ratio(0.5)],
+  latest: [ratio(0.4, 300)],
+  losses: losses(Array.from({ length: 31 }, (_, at) => 1 - 0.03 * at)),
+  epochLosses: [0.8, 0.6, 0.4, 0.3, 0.2, 0.1],
+  update: { step: 0, ratio: 0.004 },
+  notFinite: null,
+  units: [unit({ dead: 0 }), unit({ function: 'tanh', flat: 0.1 })],
+  depth: 31,
+};
+const stuck = {
+  losses: losses(Array.from({ length: 31 }, () => 0.69)),
+  epochLosses: [0.69, 0.69, 0.69, 0.69, 0.69, 0.69],
+};
+
+function finding(ailment: Ailment, change: Partial<Symptoms>, others?: Parameters<typeof findingsOf>[1]): Finding {
+  const found = findingsOf({ ...healthy, ...change }, others).find((one) => one.ailment === ailment);
+  if (found === undefined) throw new Error(`nothing is said of ${ailment}`);
+  return found;
+}
+
+describe('detectors', () => {
+  test('see nothing wrong with a sound run, and say what they looked at', () => {
+    expect(findingsOf(healthy).map(({ verdict }) => verdict)).toEqual(Array.from({ length: 6 }, () => 'clear'));
+  });
+
+  test('say what was not measured instead of calling it sound', () => {
+    const nothing = { first: [], latest: [], losses: [], epochLosses: [], update: null, units: null };
+    const verdicts = findingsOf({ ...healthy, ...nothing }).map(({ verdict }) => verdict);
+    expect(verdicts).toEqual(Array.from({ length: 6 }, () => 'unmeasured'));
+  });
+
+  test('judge a small ratio by the first step measured: one that shrank later did not vanish at the start', () => {
+    expect(finding('vanishing', { first: [ratio(1e-4)] })).toMatchObject({ verdict: 'found', node: 'out' });
+    expect(finding('vanishing', { first: [ratio(5e-3)] })).toMatchObject({ verdict: 'unsure' });
+    expect(finding('vanishing', { latest: [ratio(1e-5, 2400)] })).toMatchObject({
+      verdict: 'unsure',
+      code: 'vanishing.late',
+      values: { ratio: 1e-5, step: 2400, firstRatio: 0.5, firstStep: 0 },
+    });
+  });
+
+  test('tell underflow from an exact zero', () => {
+    expect(finding('vanishing', { first: [ratio(0, 0, 'underflow')] }).verdict).toBe('found');
+    expect(finding('vanishing', { first: [ratio(0, 0, 'zero')] }).verdict).toBe('unsure');
+  });
+
+  test('take the head that stands worst', () => {
+    const first = [ratio(0.5), { ...ratio(1e-9), output: 'other' }];
+    expect(finding('vanishing', { first })).toMatchObject({ verdict: 'found', node: 'other' });
+  });
+
+  test('exploding: from a thousandfold on', () => {
+    expect(finding('exploding', { first: [ratio(4096)] }).verdict).toBe('found');
+    expect(finding('exploding', { first: [ratio(300)] }).verdict).toBe('unsure');
+    expect(finding('exploding', { latest: [ratio(1e5, 300)] })).toMatchObject({
+      verdict: 'unsure',
+      code: 'exploding.late',
+    });
+  });
+
+  test('dead units and flat elements: by the layer that stands worst', () => {
+    const units = [unit({ dead: 1 }), unit({ node: 'second', dead: 6 })];
+    expect(finding('deadUnits', { units })).toMatchObject({
+      verdict: 'found',
+      node: 'second',
+      values: { dead: 6, units: 10 },
+    });
+    expect(finding('deadUnits', { units: [unit({ dead: 3 })] }).verdict).toBe('unsure');
+    expect(finding('saturation', { units: [unit({ flat: 0.9 })] }).verdict).toBe('found');
+    expect(finding('saturation', { units: [unit({ flat: 0.6 })] }).verdict).toBe('unsure');
+  });
+
+  test('degradation needs a run beside it; alone it is never sure, and a vanished gradient is none', () => {
+    const twin = [{ name: 'twin', symptoms: healthy }];
+    expect(finding('degradation', stuck, twin)).toMatchObject({
+      verdict: 'found',
+      values: { other: 'twin', otherLoss: 0.1 },
+    });
+    expect(finding('degradation', stuck)).toMatchObject({ verdict: 'unsure', code: 'degradation.alone' });
+    expect(finding('degradation', { ...stuck, first: [ratio(1e-9)] }, twin)).toMatchObject({
+      verdict: 'clear',
+      values: { cause: 'vanishing' },
+    });
+    expect(finding('vanishing', stuck).verdict).toBe('clear');
+  });
+
+  test('a rate is too high where the loss rises, breaks, or large updates bring nothing', () => {
+    const rising = losses(Array.from({ length: 31 }, (_, at) => 1 + at));
+    expect(finding('learningRate', { losses: rising })).toMatchObject({ verdict: 'found', code: 'learningRate.risen' });
+    const notFinite = { kind: 'infinity', what: 'loss', node: 'out', wire: null, path: '', step: 12 } as const;
+    expect(finding('learningRate', { notFinite }).verdict).toBe('found');
+    // What explodes before the first update breaks at any rate.
+    expect(finding('learningRate', { notFinite, first: [ratio(1e6)] }).verdict).toBe('unsure');
+    expect(finding('learningRate', { ...stuck, update: { step: 0, ratio: 0.5 } }).verdict).toBe('found');
+    expect(finding('learningRate', { update: { step: 0, ratio: 0.5 } }).verdict).toBe('clear');
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { check } from '../check/check.ts';
+import { applyOperations } from '../graph/applyOperation.ts';
+import type { GradloomDocument } from '../graph/document.ts';
+import { createTemplate } from '../templates/templates.ts';
+import type { Ailment } from './detectors.ts';
+import { ailments } from './detectors.ts';
+import { remediesOf } from './remedies.ts';
+
+const plain = createTemplate('plain-mlp', { depth: 5, activation: 'tanh', normalisation: 'none' });
+const rectified = createTemplate('plain-mlp', { depth: 5, activation: 'relu', normalisation: 'none' });
+
+function fixesOf(document: GradloomDocument, ailment: Ailment) {
+  const finding = { ailment, verdict: 'found', code: 'noRatio', values: {}, node: null } as const;
+  return remediesOf(document, finding);
+}
+
+describe('remedies', () => {
+  test('each is one edit after which the document is still sound', () => {
+    for (const document of [plain, rectified]) {
+      for (const ailment of ailments) {
+        for (const fix of fixesOf(document, ailment)) {
+          const { diagnostics } = check(applyOperations(document, fix.operations));
+          expect(
+            diagnostics.filter(({ severity }) => severity === 'error'),
+            fix.title,
+          ).toEqual([]);
+        }
+      }
+    }
+  });
+
+  test('are offered where something was found and there is something to change', () => {
+    expect(fixesOf(plain, 'vanishing').map(({ code }) => code)).toEqual([
+      'switchReluHe',
+      'normaliseLayers',
+      'wrapResidual',
+    ]);
+    expect(fixesOf(rectified, 'vanishing').map(({ code }) => code)).toEqual(['normaliseLayers', 'wrapResidual']);
+    expect(fixesOf(rectified, 'deadUnits').map(({ code }) => code)).toEqual(['switchLeakyRelu', 'setLearningRate']);
+    const clear = { ailment: 'vanishing', verdict: 'clear', code: 'noRatio', values: {}, node: null } as const;
+    expect(remediesOf(plain, clear)).toEqual([]);
+  });
+
+  test('residual: one sum for each layer, and a second time nothing', () => {
+    const fix = fixesOf(plain, 'degradation').find(({ code }) => code === 'wrapResidual');
+    const wrapped = applyOperations(plain, fix?.operations ?? []);
+    expect(wrapped.graph.nodes.filter(({ type }) => type === 'add')).toHaveLength(5);
+    expect(fixesOf(wrapped, 'degradation').map(({ code }) => code)).not.toContain('wrapResidual');
+  });
+
+  test('normalisation: before each layer, weights keep their ids', () => {
+    const fix = fixesOf(plain, 'exploding').find(({ code }) => code === 'normaliseLayers');
+    const normalised = applyOperations(plain, fix?.operations ?? []);
+    expect(normalised.graph.nodes.filter(({ type }) => type === 'layerNormalisation')).toHaveLength(5);
+    const kept = new Set(normalised.graph.nodes.map(({ id }) => id));
+    expect(plain.graph.nodes.every(({ id }) => kept.has(id))).toBe(true);
+  });
+});

@@ -1,0 +1,165 @@
+import { check } from '../check/check.ts';
+import type { Fix } from '../check/diagnostic.ts';
+import { makeFix } from '../check/report.ts';
+import { applyOperations } from '../graph/applyOperation.ts';
+import type { GradloomDocument, GraphNode } from '../graph/document.ts';
+import { insertOnWire } from '../graph/gestures.ts';
+import type { NodeId } from '../graph/identifiers.ts';
+import type { Operation } from '../graph/operations.ts';
+import { newNodeId, newWireId, wiresFrom, wiresInto } from '../graph/queries.ts';
+import { activationOf, matrixTypes } from './activationOf.ts';
+import { branchOf, remediesFor } from './activationSwap.ts';
+import type { Ailment, Finding } from './detectors.ts';
+
+/** Threshold that is proposed for clipping; a starting point, no recommendation of the literature for every network. */
+const proposedNorm = 1;
+const proposedWarmUp = 100;
+
+/**
+ * Edits that can be tried against what was found, each one entry of the history. They are tried, not promised: what each
+ * does on stated networks, harm included, is in docs/remedies.md. Empty where nothing was found.
+ */
+export function remediesOf(document: GradloomDocument, finding: Finding): readonly Fix[] {
+  if (finding.verdict !== 'found' && finding.verdict !== 'unsure') return [];
+  const place = (finding.node ?? document.training.losses[0]?.output ?? '') as NodeId;
+  const branch = branchOf(document, place);
+  return proposals[finding.ailment](document, branch).filter(({ operations }) => operations.length > 0);
+}
+
+type Propose = (document: GradloomDocument, branch: readonly GraphNode[]) => readonly Fix[];
+
+const proposals: Readonly<Record<Ailment, Propose>> = {
+  vanishing: (document, branch) => [...swap(document, branch), normalise(document, branch), wrap(document, branch)],
+  exploding: (document, branch) => [clip(document), normalise(document, branch)],
+  deadUnits: (document, branch) => [leak(branch), slower(document)],
+  saturation: (document, branch) => [normalise(document, branch), startSmaller(branch), ...swap(document, branch)],
+  degradation: (document, branch) => [wrap(document, branch), normalise(document, branch)],
+  learningRate: (document) => [slower(document), warmUp(document), clip(document)],
+};
+
+function swap(document: GradloomDocument, branch: readonly GraphNode[]): readonly Fix[] {
+  const [first] = branch;
+  const found = first === undefined ? [] : remediesFor(document, first.id);
+  return found
+    .filter(({ id }) => id === 'reluHe')
+    .map(({ activations, operations }) => makeFix('switchReluHe', { count: activations }, operations));
+}
+
+/** Layers of the branch with weights and a function behind them in one node. */
+function layersOf(branch: readonly GraphNode[]): readonly GraphNode[] {
+  return branch.filter((node) => matrixTypes.has(node.type) && activationOf(node) !== null);
+}
+
+function leak(branch: readonly GraphNode[]): Fix {
+  const rectified = branch.filter((node) => activationOf(node)?.name === 'relu');
+  const operations = rectified.map((node): Operation => ({
+    kind: 'setParameters',
+    node: node.id,
+    set: { [node.type === 'activation' ? 'function' : 'activation']: 'leakyRelu' },
+  }));
+  return makeFix('switchLeakyRelu', { count: rectified.length }, operations);
+}
+
+function startSmaller(branch: readonly GraphNode[]): Fix {
+  const others = layersOf(branch).filter(({ params }) => {
+    const start = params['kernelInitialiser'];
+    const kind = typeof start === 'object' && start !== null && 'kind' in start ? start['kind'] : 'glorotUniform';
+    return kind !== 'glorotUniform' && kind !== 'glorotNormal';
+  });
+  const operations = others.map((node): Operation => ({
+    kind: 'setParameters',
+    node: node.id,
+    set: { kernelInitialiser: { kind: 'glorotNormal' } },
+  }));
+  return makeFix('startFromGlorot', { count: others.length }, operations);
+}
+
+/** A layer normalisation before each layer that does not read one already. */
+function normalise(document: GradloomDocument, branch: readonly GraphNode[]): Fix {
+  const types = new Map(document.graph.nodes.map(({ id, type }) => [id, type]));
+  const operations: Operation[] = [];
+  let current = document;
+  let count = 0;
+  for (const layer of layersOf(branch)) {
+    const [wire] = wiresInto(document.graph, layer.id, 'in');
+    if (wire === undefined || layer.parent !== undefined) continue;
+    const before = types.get(wire.from.node) ?? '';
+    if (before.endsWith('Normalisation') || before === 'input') continue;
+    const node: GraphNode = {
+      id: newNodeId(current, `${layer.id}-norm`),
+      type: 'layerNormalisation',
+      params: {},
+      position: { x: layer.position.x - 24, y: layer.position.y - 64 },
+    };
+    const own = insertOnWire(current, wire.id, node);
+    operations.push(...own);
+    current = applyOperations(current, own);
+    count += 1;
+  }
+  return makeFix('normaliseLayers', { count }, operations);
+}
+
+/** h + f(h) in place of f(h), for each layer that keeps the shape and is not within a sum already. */
+function wrap(document: GradloomDocument, branch: readonly GraphNode[]): Fix {
+  const facts = check(document).nodes;
+  const operations: Operation[] = [];
+  let current = document;
+  let count = 0;
+  for (const layer of layersOf(branch)) {
+    const [taken] = wiresInto(current.graph, layer.id, 'in');
+    const given = wiresFrom(current.graph, layer.id, 'out');
+    const own = facts.get(layer.id);
+    const keeps = JSON.stringify(own?.inputs[0]?.shape) === JSON.stringify(own?.outputs['out']?.shape);
+    const isSummed = given.some(({ to }) =>
+      current.graph.nodes.some(({ id, type }) => id === to.node && type === 'add'),
+    );
+    if (taken === undefined || given.length === 0 || !keeps || isSummed || layer.parent !== undefined) continue;
+    const sum = newNodeId(current, `${layer.id}-sum`);
+    const added: Operation[] = [
+      {
+        kind: 'addNodes',
+        sheet: null,
+        nodes: [{ id: sum, type: 'add', params: {}, position: { x: layer.position.x + 24, y: layer.position.y + 64 } }],
+      },
+      { kind: 'setWires', wires: given.map((wire) => ({ ...wire, from: { node: sum, port: 'out' } })) },
+    ];
+    const skip = newWireId(current);
+    const through = newWireId(current, new Set([skip]));
+    added.push({
+      kind: 'addWires',
+      sheet: null,
+      wires: [
+        { id: skip, from: taken.from, to: { node: sum, port: 'in.0' } },
+        { id: through, from: { node: layer.id, port: 'out' }, to: { node: sum, port: 'in.1' } },
+      ],
+    });
+    operations.push(...added);
+    current = applyOperations(current, added);
+    count += 1;
+  }
+  return makeFix('wrapResidual', { count }, operations);
+}
+
+function clip({ training }: GradloomDocument): Fix {
+  const operations: Operation[] =
+    training.clipping.kind === 'none'
+      ? [{ kind: 'setTraining', set: { clipping: { kind: 'globalNorm', threshold: proposedNorm } } }]
+      : [];
+  return makeFix('clipGradient', { threshold: proposedNorm }, operations);
+}
+
+function slower({ training: { optimiser } }: GradloomDocument): Fix {
+  // Rounded to what a person would write: 0.1/10 is 0.010000000000000002 in doubles.
+  const learningRate = Number((optimiser.learningRate / 10).toPrecision(6));
+  return makeFix('setLearningRate', { rate: learningRate }, [
+    { kind: 'setTraining', set: { optimiser: { ...optimiser, learningRate } } },
+  ]);
+}
+
+function warmUp({ training }: GradloomDocument): Fix {
+  const operations: Operation[] =
+    training.schedule.kind === 'constant'
+      ? [{ kind: 'setTraining', set: { schedule: { kind: 'warmUp', steps: proposedWarmUp } } }]
+      : [];
+  return makeFix('warmUp', { steps: proposedWarmUp }, operations);
+}
