@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { createTemplate } from '#shared/templates/templates';
 import { text } from '#shared/text/text';
 import type { TextKey } from '#shared/text/text';
 import { small } from './fixtures/documents.ts';
@@ -64,4 +65,41 @@ test('a run is kept: found, noted, opened again with its numbers, put into the t
   await expect(panel).toContainText(/trash: 1/);
   await panel.getByRole('button', { name: say('runs.restore') }).click();
   await expect(panel.getByRole('button', { name: /finished/ })).toHaveCount(1);
+});
+
+test('a diagnosis names what it saw and its threshold; a remedy tried changes what is seen next', async ({
+  gradloom,
+}) => {
+  await gradloom.show(createTemplate('plain-mlp', { depth: 12, activation: 'sigmoid', normalisation: 'none' }));
+  await gradloom.measureStepZero();
+  const dock = await gradloom.openDock('findings');
+  const row = dock.getByRole('listitem').filter({ hasText: say('findings.ailment.vanishing') });
+  await expect(row).toContainText(say('findings.verdict.found'));
+  await expect(row).toContainText(/place 1 is .* times that at place 13/u);
+  await row.getByRole('button', { name: say('fix.switchReluHe', { count: 12 }) }).click();
+  await expect(dock).toContainText(say('findings.outdated'));
+  await gradloom.measureStepZero();
+  await expect(row).toContainText(say('findings.verdict.clear'));
+});
+
+test('a sweep trains every value with every seed and shows median and range; it leaves as a table', async ({
+  gradloom,
+}) => {
+  await gradloom.show(small());
+  const dock = await gradloom.openDock('sweep');
+  await dock.getByLabel(say('sweep.values')).fill('0.001, 0.01');
+  await dock.getByLabel(say('sweep.seeds')).fill('2');
+  await dock.getByLabel(say('sweep.seeds')).press('Enter');
+  await dock.getByRole('button', { name: say('sweep.start') }).click();
+  await expect(dock.getByRole('status')).toHaveText(say('sweep.done', { done: '4', all: '4' }), { timeout: 30_000 });
+  await expect(dock.getByRole('row')).toHaveCount(3);
+  await expect(dock.getByRole('row').nth(1)).toContainText('2/2');
+  await dock.getByRole('button', { name: say('plot.save') }).click();
+  const [download] = await Promise.all([
+    gradloom.page.waitForEvent('download'),
+    gradloom.page.getByRole('menuitem', { name: say('plot.csv') }).click(),
+  ]);
+  const rows = (await readFile(await download.path(), 'utf8')).trim().split('\n');
+  expect(rows[0]).toMatch(/^training\.optimiser\.learningRate,seed,state,training\.loss/u);
+  expect(rows).toHaveLength(5);
 });

@@ -14,6 +14,8 @@ import { ModelFiles } from './modelFiles.ts';
 import { plainExamination, plainFactors, plainInspection, plainIterated, plainUnits } from './inspection.ts';
 import { predictInputs, predictOutputs } from './prediction.ts';
 import { lowerOrFail } from './runs.ts';
+import { planSweep, Sweep } from './sweeps.ts';
+import type { SweepListener } from './sweeps.ts';
 import type { RunListener } from './runs.ts';
 import { fitsWhole, fittingWeights } from './takenWeights.ts';
 import type { Services } from './services.ts';
@@ -84,6 +86,7 @@ export class CallHandler {
   #releasing: Promise<void> = Promise.resolve();
   /** Folders in which this window has read or written a document: where side files are looked for. */
   readonly #documentFolders = new Set<string>();
+  #sweep: Sweep | null = null;
   /** Starting a run ends the former ones first, so starts wait for each other. */
   #starting: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -139,8 +142,10 @@ export class CallHandler {
     this.#watch.stop();
     await this.#releaseNames();
     await this.#lessons.stop();
+    this.#sweep?.stop();
     await this.#starting;
     await this.#finishRuns();
+    await this.#sweep?.over;
     await this.#services.recent.settled();
   }
 
@@ -364,6 +369,23 @@ export class CallHandler {
         document: await this.#lessons.document(lesson, experiment, locale),
       }),
       'run.units': async ({ of }) => plainUnits(await engine.request({ kind: 'units', of: await this.#subject(of) })),
+      'sweep.start': async ({ document: given, settings, seeds, epochs }) => {
+        const document = await this.#located(given);
+        const points = planSweep(document, settings, epochs);
+        for (const point of points) lowerOrFail(point.document);
+        const weights = await this.#sidecarOf(given);
+        this.#sweep?.stop();
+        await this.#sweep?.over;
+        if (this.#closed) throw fail('engine.closed');
+        const all = points.length * seeds;
+        this.#sweep = new Sweep(runs, { points, seeds, weights }, this.#sweepListener(all));
+        return { runs: all };
+      },
+      'sweep.stop': async () => {
+        this.#sweep?.stop();
+        await this.#sweep?.over;
+        return {};
+      },
       'run.predict': async ({ of, count, inputs }) => {
         const subject = await this.#subject(of);
         if ('run' in subject) {
@@ -424,6 +446,29 @@ export class CallHandler {
       },
       frame: (run, sequence, bytes) => {
         if (!this.#closed) this.#gates.get(run)?.offer(run, sequence, bytes);
+      },
+    };
+  }
+
+  #sweepListener(all: number): SweepListener {
+    return {
+      run: ({ chosen }, { seed, state, measures }, done) => {
+        const finite = Object.fromEntries(Object.entries(measures).filter(([, value]) => Number.isFinite(value)));
+        if (!this.#closed) {
+          this.#window.event({
+            event: 'sweep.run',
+            done,
+            runs: all,
+            chosen: [...chosen],
+            seed,
+            state,
+            measures: finite,
+          });
+        }
+      },
+      end: (stopped, error) => {
+        const failure = error === null ? null : toFailure(error);
+        if (!this.#closed) this.#window.event({ event: 'sweep.end', stopped, failure });
       },
     };
   }

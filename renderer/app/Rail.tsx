@@ -23,6 +23,7 @@ const dockIcons: Readonly<Record<DockTab, IconName>> = {
   depth: 'profile',
   time: 'heatMap',
   findings: 'search',
+  sweep: 'sliders',
   values: 'values',
   reasoning: 'reveal',
   predictions: 'check',

@@ -7,6 +7,7 @@ import { useExportStore } from './exportStore.ts';
 import { receiveLessonProgress } from './lessonStore.ts';
 import { forgetRun, isUnderWay, recallPast, receiveProgress, receiveRunEvent, useRunStore } from './runStore.ts';
 import { keepSelectionWithin } from './selectionStore.ts';
+import { receiveSweep } from './sweepStore.ts';
 import { telemetry } from './telemetry.ts';
 import { useViewStore } from './viewStore.ts';
 
@@ -22,6 +23,10 @@ export function connectStores(client: Client): () => void {
         case 'engine':
           // A new engine may be ready before the window has drawn once: the death is told until someone has read it.
           useEngineStore.setState({ report: event.report, ...(event.died !== null && { died: event.died }) });
+          return;
+        case 'sweep.run':
+        case 'sweep.end':
+          receiveSweep(event);
           return;
         case 'export':
           useExportStore.setState({ stage: event.stage });

@@ -21,6 +21,7 @@ export const dockTabs = [
   'values',
   'reasoning',
   'predictions',
+  'sweep',
   'problems',
   'data',
 ] as const;

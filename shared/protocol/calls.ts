@@ -102,6 +102,9 @@ const lessonText = z.string().max(4 * 2 ** 20);
 const subjectSchema = z.union([z.object({ run: runName }).strict(), z.object({ document: documentSchema }).strict()]);
 export type CallSubject = z.infer<typeof subjectSchema>;
 
+/** A setting of a document by its path, and a value as text: see `applySettings`. */
+export const settingSchema = z.object({ name: z.string().min(1).max(200), value: z.string().max(2000) }).strict();
+
 /** Arguments and result of each call. */
 export const calls = {
   /** First call of a window. */
@@ -316,6 +319,24 @@ export const calls = {
       .strict(),
     result: examinationSchema,
   },
+  /**
+   * Trains a document over every choice of values and over seeds, one run after the other; events tell what each came to.
+   * A window has one sweep at a time.
+   */
+  'sweep.start': {
+    arguments: z
+      .object({
+        document: documentSchema,
+        /** `value`: several, separated by commas. */
+        settings: z.array(settingSchema).max(4),
+        seeds: z.number().int().min(1).max(100),
+        epochs: z.number().int().min(1).max(1_000_000).nullable(),
+      })
+      .strict(),
+    result: z.object({ runs: z.number().int() }).strict(),
+  },
+  /** Ends the sweep after the step under way; what its runs came to so far stays. */
+  'sweep.stop': { arguments: none, result: none },
   /** What each format can and cannot carry of a document, and which kept runs have weights for it. */
   'export.survey': {
     arguments: z.object({ document: documentSchema }).strict(),
@@ -480,6 +501,20 @@ export const eventSchema = z.discriminatedUnion('event', [
       others: z.number().int(),
     })
     .strict(),
+  /** One run of the window's sweep is over. */
+  z
+    .object({
+      event: z.literal('sweep.run'),
+      done: z.number().int(),
+      runs: z.number().int(),
+      chosen: z.array(settingSchema),
+      seed: z.number().int(),
+      state: runStateSchema,
+      /** Those that are finite, by name: `training.loss`, `validation.accuracy/<output>`, `gradientRatio.first/<output>`. */
+      measures: z.record(z.string(), z.number()),
+    })
+    .strict(),
+  z.object({ event: z.literal('sweep.end'), stopped: z.boolean(), failure: failureSchema.nullable() }).strict(),
   z.object({ event: z.literal('export'), stage: exportStageSchema }).strict(),
   z.object({ event: z.literal('lesson'), progress: lessonProgressSchema }).strict(),
   z.object({ event: z.literal('menu'), command: z.string() }).strict(),

@@ -127,12 +127,12 @@ function regression(
   });
 }
 
-/** One linear unit: the loss's curvature along its bias is 2, so gradient descent diverges from a rate of 1 on. */
+/** One linear unit: the loss's curvature along its bias is 2, so plain gradient descent diverges from a rate of 1 on. */
 function line(rate: number, seed: number): GradloomDocument {
   return regression(
     { x: { type: 'input', params: { shape: [1] } }, d: { type: 'dense', params: { units: 1 } }, y: { type: 'output' } },
     ['x > d', 'd > y'],
-    newOptimiser('sgd', rate),
+    { kind: 'sgd', learningRate: rate, momentum: 0 },
     seed,
   );
 }

@@ -76,8 +76,10 @@ function onProgress(listener: () => void): () => void {
   return useRunStore.subscribe(listener);
 }
 
+/** Changes with every frame that was recorded; 0 before the first. */
 function countRecorded(): number {
-  return telemetry.recorded.at(-1)?.sequence ?? (telemetry.recorded.length > 0 ? 1 : 0);
+  const last = telemetry.recorded.at(-1);
+  return last === undefined ? 0 : last.sequence + 1;
 }
 
 function Row({ finding }: { readonly finding: Finding }): JSX.Element {

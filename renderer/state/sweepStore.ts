@@ -1,0 +1,51 @@
+import { create } from 'zustand';
+import type { CallArguments, Failure, ServiceEvent } from '#shared/protocol/calls';
+import { CallFailure, getClient } from '../platform/client.ts';
+
+/** What one run of the sweep came to. */
+export type SweptRun = Omit<Extract<ServiceEvent, { event: 'sweep.run' }>, 'event' | 'done' | 'runs'>;
+
+export interface SweepState {
+  /** Runs of the whole sweep; 0 before the first. */
+  readonly all: number;
+  readonly done: number;
+  readonly underWay: boolean;
+  readonly runs: readonly SweptRun[];
+  readonly failure: Failure | null;
+  start(request: CallArguments<'sweep.start'>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The sweep of this window. */
+export const useSweepStore = create<SweepState>()((set) => ({
+  all: 0,
+  done: 0,
+  underWay: false,
+  runs: [],
+  failure: null,
+
+  start: async (request) => {
+    set({ all: 0, done: 0, underWay: true, runs: [], failure: null });
+    try {
+      const { runs } = await getClient().call('sweep.start', request);
+      set({ all: runs });
+    } catch (problem) {
+      if (!(problem instanceof CallFailure)) throw problem;
+      set({ underWay: false, failure: problem.failure });
+    }
+  },
+
+  stop: async () => {
+    await getClient().call('sweep.stop', {});
+  },
+}));
+
+/** Takes an event of the window's sweep. */
+export function receiveSweep(event: Extract<ServiceEvent, { event: `sweep.${string}` }>): void {
+  if (event.event === 'sweep.end') {
+    useSweepStore.setState({ underWay: false, failure: event.failure });
+    return;
+  }
+  const { event: _event, done, runs: all, ...run } = event;
+  useSweepStore.setState(({ runs }) => ({ done, all, runs: [...runs, run] }));
+}
