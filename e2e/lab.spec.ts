@@ -78,6 +78,7 @@ test('a diagnosis names what it saw and its threshold; a remedy tried changes wh
   await expect(row).toContainText(/place 1 is .* times that at place 13/u);
   await row.getByRole('button', { name: say('fix.switchReluHe', { count: 12 }) }).click();
   await expect(dock).toContainText(say('findings.outdated'));
+  await gradloom.stop();
   await gradloom.measureStepZero();
   await expect(row).toContainText(say('findings.verdict.clear'));
 });

@@ -155,7 +155,7 @@ function Result({ points, setting, measure, csv }: ResultProps): JSX.Element {
   }, []);
   const words = { title: measure, axis: setting, median: say('sweep.median'), range: say('sweep.range') };
   const drawing = (colours: PlotInk): string =>
-    sweepDrawing(points, words, colours, { width: 320, height: 150 }, (value) => magnitude(value, 3));
+    sweepDrawing(points, words, colours, { width: 290, height: 150 }, (value) => magnitude(value, 3));
   return (
     <div ref={box} className={styles.result}>
       <figure className={styles.figure}>
@@ -174,7 +174,7 @@ function Result({ points, setting, measure, csv }: ResultProps): JSX.Element {
         <table className={styles.table}>
           <thead>
             <tr>
-              <th scope="col">{setting.replace(/^training\./u, '')}</th>
+              <th scope="col">{setting.split('.').at(-1)}</th>
               <th scope="col">{say('sweep.median')}</th>
               <th scope="col">{say('sweep.minimum')}</th>
               <th scope="col">{say('sweep.maximum')}</th>
