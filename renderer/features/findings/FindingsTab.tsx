@@ -20,6 +20,7 @@ import { classes } from '../../ui/classes.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FixButtons } from '../../ui/FixButtons.tsx';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { describeMessage } from '../../ui/words.ts';
 import styles from './FindingsTab.module.css';
 import { findingWords, inOrder } from './findingWords.ts';
 
@@ -106,7 +107,7 @@ function Row({ finding }: { readonly finding: Finding }): JSX.Element {
       </div>
       {fixes.length > 0 && (
         <div className={styles.fixes}>
-          <FixButtons fixes={fixes} locale={locale} onApply={applyFix} />
+          <FixButtons fixes={fixes} describe={(fix) => describeMessage(locale, 'fix', fix)} onApply={applyFix} />
         </div>
       )}
     </li>
