@@ -16,8 +16,8 @@ const proposedNorm = 1;
 const proposedWarmUp = 100;
 
 /**
- * Edits that can be tried against what was found, each one entry of the history. They are tried, not promised: what each
- * does on stated networks, harm included, is in docs/remedies.md. Empty where nothing was found.
+ * Edits that can be tried against what was found, each one entry of the history. They are tried, not promised.
+ * Empty where nothing was found.
  */
 export function remediesOf(document: GradloomDocument, finding: Finding): readonly Fix[] {
   if (finding.verdict !== 'found' && finding.verdict !== 'unsure') return [];
