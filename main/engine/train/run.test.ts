@@ -525,3 +525,47 @@ describe.each(['plain', 'graph'] as const)(
     });
   },
 );
+
+test('a loop of 100 iterations with a residual state compiles, trains, and shows the gradient at each', async () => {
+  const iterations = 100;
+  const document = network(
+    { epochs: 4, optimiser: { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } },
+    {},
+  );
+  const looped = sketch(
+    {
+      point: { type: 'input', params: { shape: [2] } },
+      first: { type: 'dense', params: { units: 8 } },
+      loop: {
+        type: 'loop',
+        params: {
+          iterations,
+          states: [{ id: 's', shape: [8], initial: { kind: 'wired' }, residual: true }],
+          inputs: [],
+          outputs: [{ id: 'o', kind: 'last', state: 's' }],
+        },
+      },
+      step: { type: 'dense', params: { units: 8, activation: 'tanh' }, rest: { parent: nodeId('loop') } },
+      last: { type: 'dense', params: { units: 2 } },
+      out: { type: 'output', params: { link: 'softmax' } },
+    },
+    [
+      'point > first',
+      'first > loop.init.s',
+      'loop.state.s > step',
+      'step > loop.next.s',
+      'loop.out.o > last',
+      'last > out',
+    ],
+    document.training,
+  );
+  const watched = watchRun(nativeDevice(), looped);
+  await watched.over;
+  watched.run.dispose();
+  expect(watched.states.at(-1)).toMatchObject({ state: 'finished' });
+  expect(watched.tables[0]).toMatchObject({ way: 'graph' });
+  expect(watched.tables[0]?.wires.filter(({ wire }) => wire === 'w4')).toHaveLength(iterations);
+  const losses = watched.epochs.map(({ training }) => training['loss'] ?? Number.NaN);
+  expect(losses).toHaveLength(4);
+  expect(losses.at(-1)).toBeLessThan(0.95 * (losses[0] ?? 0));
+});
