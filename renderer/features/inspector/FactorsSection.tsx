@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef } from 'react';
 import type { JSX } from 'react';
 import type { GradloomDocument, Wire } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
@@ -10,13 +10,12 @@ import { useSubject } from '../../state/useSubject.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { classes } from '../../ui/classes.ts';
 import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
-import { subscribeToTheme } from '../../ui/drawing.ts';
 import { count, magnitude } from '../../ui/format.ts';
 import { Formula } from '../../ui/Formula.tsx';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
-import { inkOf, paperInk } from '../../ui/plot/ink.ts';
-import type { PlotInk } from '../../ui/plot/ink.ts';
+import { paperInk } from '../../ui/plot/ink.ts';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';
+import { usePlotInk } from '../../ui/plot/usePlotInk.ts';
 import { Section } from '../../ui/Section.tsx';
 import { describeMessage, wordsUnder } from '../../ui/words.ts';
 import styles from './Factors.module.css';
@@ -188,14 +187,7 @@ function WayPlot({
 }): JSX.Element {
   const say = useText();
   const box = useRef<HTMLElement>(null);
-  const [ink, setInk] = useState<PlotInk | null>(null);
-  useEffect(() => {
-    const read = (): void => {
-      if (box.current !== null) setInk(inkOf(box.current));
-    };
-    read();
-    return subscribeToTheme(read);
-  }, []);
+  const ink = usePlotInk(box);
   const drawing = ink === null ? null : wayDrawing(factors, words, ink, { width: 300, height: 150 });
   return (
     <figure ref={box} className={styles.figure}>

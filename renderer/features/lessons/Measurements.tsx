@@ -1,15 +1,14 @@
-import { useEffect, useRef, useState } from 'react';
+import { useRef } from 'react';
 import type { JSX } from 'react';
 import type { StepOf } from '#shared/lessons/lesson';
 import { figuresOf } from '#shared/lessons/verdict';
 import { writeFigures } from '#shared/lessons/write';
 import type { Reading } from '#shared/protocol/lessons';
 import { useLocale, useText } from '../../platform/i18n.ts';
-import { subscribeToTheme } from '../../ui/drawing.ts';
 import { count } from '../../ui/format.ts';
-import { inkOf, paperInk } from '../../ui/plot/ink.ts';
-import type { PlotInk } from '../../ui/plot/ink.ts';
+import { paperInk } from '../../ui/plot/ink.ts';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';
+import { usePlotInk } from '../../ui/plot/usePlotInk.ts';
 import styles from './Lesson.module.css';
 import { measureDrawing, measureTable } from './measurePlot.ts';
 
@@ -26,14 +25,8 @@ export function Measurements({
   const say = useText();
   const locale = useLocale();
   const box = useRef<HTMLDivElement>(null);
-  const [ink, setInk] = useState<PlotInk>(paperInk);
-  useEffect(() => {
-    const element = box.current;
-    if (element === null || isOnPaper) return undefined;
-    const look = (): void => setInk(inkOf(element));
-    look();
-    return subscribeToTheme(look);
-  }, [isOnPaper]);
+  const shown = usePlotInk(box);
+  const ink = isOnPaper ? paperInk : (shown ?? paperInk);
   const { plot, table } = step;
   const drawing = plot === undefined ? null : measureDrawing(plot, readings, ink, locale);
   const seeds = [...new Set(readings.map(({ seed }) => seed))];

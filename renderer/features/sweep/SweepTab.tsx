@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import type { JSX } from 'react';
 import { findNode } from '#shared/graph/queries';
 import { useLocale, useText } from '../../platform/i18n.ts';
@@ -6,14 +6,14 @@ import { useDocumentStore } from '../../state/documentStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { useSweepStore } from '../../state/sweepStore.ts';
 import { Button } from '../../ui/Button.tsx';
-import { subscribeToTheme } from '../../ui/drawing.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { magnitude } from '../../ui/format.ts';
 import { NumberField } from '../../ui/NumberField.tsx';
-import { inkOf, paperInk } from '../../ui/plot/ink.ts';
+import { paperInk } from '../../ui/plot/ink.ts';
 import type { PlotInk } from '../../ui/plot/ink.ts';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';
+import { usePlotInk } from '../../ui/plot/usePlotInk.ts';
 import { SelectField } from '../../ui/SelectInput.tsx';
 import { SidedTab } from '../../ui/SidedTab.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';
@@ -145,14 +145,7 @@ interface ResultProps {
 function Result({ points, setting, measure, csv }: ResultProps): JSX.Element {
   const say = useText();
   const box = useRef<HTMLDivElement>(null);
-  const [ink, setInk] = useState<PlotInk | null>(null);
-  useEffect(() => {
-    const read = (): void => {
-      if (box.current !== null) setInk(inkOf(box.current));
-    };
-    read();
-    return subscribeToTheme(read);
-  }, []);
+  const ink = usePlotInk(box);
   const words = { title: measure, axis: setting, median: say('sweep.median'), range: say('sweep.range') };
   const drawing = (colours: PlotInk): string =>
     sweepDrawing(points, words, colours, { width: 290, height: 150 }, (value) => magnitude(value, 3));
