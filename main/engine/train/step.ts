@@ -158,7 +158,7 @@ export function measurePass(
   const readDetails = details ? askDetails(device, statistics, plan, pass, weights) : null;
   for (const value of plan.guarded) {
     const tensor = pass.forward.values[value];
-    // A settled value was looked at when it was computed.
+    // A pass that leaves the settled part out has no values there; steps with details look at them.
     if (tensor === undefined) continue;
     // Looking at every value costs as much as probing every wire; the large ones wait for a step with details.
     if (tensor.dtype === 'float32' && (details || sizeOf(tensor.shape) <= guardedUpTo)) statistics.finite(tensor);
