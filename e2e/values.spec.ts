@@ -10,13 +10,14 @@ test('a value follows the scrubber and the example, and stands large below', asy
   const picture = dock.getByRole('img');
   await expect(picture).toBeVisible();
   await expect(dock).toContainText(gradloom.say('example.weights.initial'));
-  await expect(dock).toContainText(gradloom.say('values.iteration.of', { iteration: 4, count: 4 }));
+  // The first iteration is shown first: wires into states have a path there, as the last one's may not.
+  await expect(dock).toContainText(gradloom.say('values.iteration.of', { iteration: 1, count: 4 }));
 
   const range = dock.getByText(gradloom.say('values.range'), { exact: false });
-  const ofLast = await range.first().textContent();
-  await dock.getByRole('button', { name: gradloom.say('values.iteration.previous'), exact: true }).click();
-  await expect(dock).toContainText(gradloom.say('values.iteration.of', { iteration: 3, count: 4 }));
-  await expect(range.first()).not.toHaveText(ofLast ?? '');
+  const atFirst = await range.first().textContent();
+  await dock.getByRole('button', { name: gradloom.say('values.iteration.next'), exact: true }).click();
+  await expect(dock).toContainText(gradloom.say('values.iteration.of', { iteration: 2, count: 4 }));
+  await expect(range.first()).not.toHaveText(atFirst ?? '');
 
   const ofFirst = await range.first().textContent();
   await dock.getByRole('button', { name: gradloom.say('example.next'), exact: true }).click();
@@ -30,8 +31,8 @@ test('a value follows the scrubber and the example, and stands large below', asy
   // The scrubber on the canvas and the one here are the same.
   await gradloom.measureStepZero();
   const strip = gradloom.page.getByRole('slider', { name: gradloom.say('canvas.loop.strip') });
-  await strip.press('Home');
-  await expect(dock).toContainText(gradloom.say('values.iteration.of', { iteration: 1, count: 4 }));
+  await strip.press('End');
+  await expect(dock).toContainText(gradloom.say('values.iteration.of', { iteration: 4, count: 4 }));
   await expect(dock).toContainText(gradloom.say('example.weights.run', { step: '0' }));
 });
 

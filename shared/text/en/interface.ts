@@ -421,7 +421,7 @@ export const interfaceText = {
   'app.rail.training': 'Training',
   'app.dock': 'Panel below',
   'app.dock.curves': 'Curves',
-  'app.dock.depth': 'Depth profile',
+  'app.dock.depth': 'Depth',
   'app.dock.problems': 'Problems',
   'app.dock.data': 'Data',
   'app.dock.fold': 'Fold the panel away',

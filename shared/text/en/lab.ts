@@ -57,7 +57,7 @@ export const labText = {
   'failure.compare.count': 'A comparison takes {minimum} to {maximum} documents; received {received}.',
 
   'app.rail.runs': 'Runs',
-  'app.dock.time': 'Depth over time',
+  'app.dock.time': 'Over time',
   'gradients.time.title': 'Gradient: depth × step',
   'gradients.time.empty': 'No history yet',
   'gradients.time.empty.help':
