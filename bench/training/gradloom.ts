@@ -26,7 +26,7 @@ export async function gradloomContestant(
     const from = (step * batch) % dataSet.size;
     const examples = dataSet.training.slice(from, from + batch);
     const details = probes && step % every.details === 0;
-    const wires = details ? 'all' : step % every.every === 0 ? 'withoutInputs' : 'none';
+    const wires = details ? 'all' : step % every.every === 0 ? 'learning' : 'none';
     const { learningRate } = optimiser;
     const numbers = stepper.run({ examples, step, learningRate, wires, details, apply });
     const standing = {

@@ -6,6 +6,3 @@ export interface Command extends CommandShape {
   /** Does it. Throws a ServiceError for what is wrong with the input. */
   run(terminal: Terminal, given: Given): Promise<ExitCode>;
 }
-
-/** Largest seed. */
-export const largestSeed = 0xffff_ffff;

@@ -1,4 +1,5 @@
 import type { GradloomDocument } from '#shared/graph/document';
+import { largestSeed } from '#shared/graph/training';
 import type { NamedArrays } from '#shared/protocol/engine';
 import type { Spread } from '#shared/theory/spread';
 import { spread } from '#shared/theory/spread';
@@ -6,9 +7,6 @@ import type { RunOutcome, Runs } from './runs.ts';
 import { RunReadings } from './runReadings.ts';
 import type { Setting } from './settings.ts';
 import { applySettings } from './settings.ts';
-
-/** Largest seed of a document. */
-const largestSeed = 0xffff_ffff;
 
 /** One choice of values, and the document with them. */
 export interface SweepPoint {
@@ -78,7 +76,7 @@ export async function trainOnce(
   runs: Runs,
   document: GradloomDocument,
   weights: NamedArrays | null,
-  stop: Promise<unknown>,
+  stop: Promise<unknown> | null = null,
 ): Promise<SweepRun> {
   const readings = new RunReadings(document);
   const measures: Record<string, number> = {};
@@ -94,7 +92,7 @@ export async function trainOnce(
     },
     { document, paused: false, weights, folder: null },
   );
-  void stop.then(() => runs.control(run, 'stop')).catch(() => undefined);
+  void stop?.then(() => runs.control(run, 'stop')).catch(() => undefined);
   const { state, failure, notFinite } = await runs.ended(run);
   for (const { output, ratio } of readings.first) measures[`gradientRatio.first/${output}`] = ratio;
   for (const { output, ratio } of readings.latest) measures[`gradientRatio.last/${output}`] = ratio;

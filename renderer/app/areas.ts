@@ -1,5 +1,5 @@
 import type { DockTab, RailTab } from '../state/viewStore.ts';
-import { useViewStore } from '../state/viewStore.ts';
+import { showDockTab, useViewStore } from '../state/viewStore.ts';
 
 /** The parts of the window that the keyboard goes round in, in reading order. */
 const areas = ['top', 'rail', 'left', 'canvas', 'dock', 'inspector'] as const;
@@ -40,14 +40,14 @@ export function enterNextArea(way: 1 | -1): void {
 }
 
 /** Shows a tab beneath the canvas and moves the focus there. */
-export function showDock(tab: DockTab): void {
-  useViewStore.getState().set({ dockTab: tab, dockOpen: true });
+export function enterDock(tab: DockTab): void {
+  showDockTab(tab);
   // A panel that was folded away mounts first.
   requestAnimationFrame(() => enterArea('dock'));
 }
 
 /** Shows a panel on the left and moves the focus there. */
-export function showLeft(tab: RailTab): void {
+export function enterLeft(tab: RailTab): void {
   useViewStore.getState().set({ railTab: tab, paletteOpen: true });
   requestAnimationFrame(() => enterArea('left'));
 }

@@ -6,7 +6,7 @@ import { paletteCommands } from '../features/palette/paletteCommands.ts';
 import { trainingCommands } from '../features/training/runControls.ts';
 import type { Command } from '../platform/commands.ts';
 import { dockTabs, railTabs, toggleRail, useViewStore } from '../state/viewStore.ts';
-import { enterNextArea, showDock, showLeft } from './areas.ts';
+import { enterNextArea, enterDock, enterLeft } from './areas.ts';
 
 function toggle(panel: 'paletteOpen' | 'inspectorOpen' | 'dockOpen'): void {
   const view = useViewStore.getState();
@@ -35,11 +35,11 @@ const panelCommands: readonly Command[] = [
     global: true,
     run: () => enterNextArea(-1),
   },
-  ...dockTabs.map((tab): Command => ({ id: `view.dock.${tab}`, label: `app.dock.${tab}`, run: () => showDock(tab) })),
+  ...dockTabs.map((tab): Command => ({ id: `view.dock.${tab}`, label: `app.dock.${tab}`, run: () => enterDock(tab) })),
   ...namelessRailTabs.map((tab): Command => ({
     id: `view.rail.${tab}`,
     label: `app.rail.${tab}`,
-    run: () => showLeft(tab),
+    run: () => enterLeft(tab),
   })),
 ];
 

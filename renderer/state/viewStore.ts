@@ -134,3 +134,8 @@ export function toggleRail(tab: RailTab): void {
   const { railTab, paletteOpen, set } = useViewStore.getState();
   set({ railTab: tab, paletteOpen: railTab !== tab || !paletteOpen });
 }
+
+/** Shows a tab beneath the canvas. */
+export function showDockTab(tab: DockTab): void {
+  useViewStore.getState().set({ dockTab: tab, dockOpen: true });
+}

@@ -13,6 +13,9 @@ import { nodeIdSchema } from './identifiers.ts';
 const positive = z.number().finite().positive();
 const fraction = z.number().min(0).lt(1);
 
+/** Seeds are whole numbers of 32 bits. */
+export const largestSeed = 0xffff_ffff;
+
 /** What the network is asked to make small: losses for classes, for numbers, for measuring. Reductions: see DESIGN "training" and `shared/text` definitions. */
 export const lossKindSchema = z.enum([
   'softmaxCrossEntropy',
@@ -214,7 +217,7 @@ export type GeneratedSource = Exclude<DataSource, FileSource>;
 export const dataSchema = z
   .object({
     source: dataSourceSchema,
-    seed: z.number().int().min(0).max(0xffff_ffff),
+    seed: z.number().int().min(0).max(largestSeed),
     validation: z.number().min(0).max(0.9),
     /** A field of class numbers of which both parts get equal shares; left out: the parts are drawn freely. */
     stratify: z.string().min(1).optional(),
@@ -246,7 +249,7 @@ export const trainingSchema = z
     /** Ends the run before `epochs` where the validation loss (the training loss where there is no such part) stops falling. */
     earlyStopping: earlyStoppingSchema.nullable().optional(),
     batch: z.number().int().min(1).max(65_536),
-    seed: z.number().int().min(0).max(0xffff_ffff),
+    seed: z.number().int().min(0).max(largestSeed),
     data: dataSchema.nullable(),
     /** `every`: steps between the RMS and max of each wire; `details`: steps between all the other statistics. */
     probes: z.object({ every: z.number().int().min(1), details: z.number().int().min(1) }).strict(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { documentSchema } from '../graph/document.ts';
+import { largestSeed } from '../graph/training.ts';
 import { measureSchema } from './measures.ts';
 
 /** What a person reads, in both languages. Paragraphs are parted by an empty line; TeX stands between `$` or `$$`. */
@@ -109,7 +110,7 @@ export const stepSchema = z.discriminatedUnion('kind', [
       ...common,
       text: wordsSchema,
       /** One seed is no evidence: a claim about training takes at least three. */
-      seeds: z.array(z.number().int().min(0).max(0xffff_ffff)).min(1).max(10),
+      seeds: z.array(z.number().int().min(0).max(largestSeed)).min(1).max(10),
       experiments: z.array(experimentSchema).min(1).max(12),
     })
     .strict(),

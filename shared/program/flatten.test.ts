@@ -137,11 +137,11 @@ describe('ids', () => {
     const { operations, taps, wires } = unrolled(document);
     expect(operations.map(({ id }) => id)).toEqual(['a', 'd', 'd#2', 'y']);
     const type = { shape: [2], dtype: 'float32' };
-    expect(taps).toEqual([{ name: 'd:preactivation', path: [], value: 'd', type, fromInput: false }]);
-    expect(wires.map(({ wire, fromInput }) => [wire, fromInput])).toEqual([
-      ['w1', true],
-      ['w2', true],
-      ['w3', false],
+    expect(taps).toEqual([{ name: 'd:preactivation', path: [], value: 'd', type, learns: true }]);
+    expect(wires.map(({ wire, learns }) => [wire, learns])).toEqual([
+      ['w1', false],
+      ['w2', false],
+      ['w3', true],
     ]);
   });
 
@@ -154,11 +154,11 @@ describe('ids', () => {
       return dense;
     });
     const { taps, wires } = unrolled(document);
-    expect(taps.map(({ name, fromInput }) => [name, fromInput])).toEqual([['f:preactivation', true]]);
-    expect(wires.map(({ wire, fromInput }) => [wire, fromInput])).toEqual([
-      ['w1', true],
-      ['w2', true],
-      ['w3', false],
+    expect(taps.map(({ name, learns }) => [name, learns])).toEqual([['f:preactivation', false]]);
+    expect(wires.map(({ wire, learns }) => [wire, learns])).toEqual([
+      ['w1', false],
+      ['w2', false],
+      ['w3', true],
     ]);
   });
 

@@ -69,8 +69,8 @@ class Flattening {
   readonly #program: Program;
   readonly #operations: FlatOperation[] = [];
   readonly #weights = new Map<WeightId, GrowingWeight>();
-  readonly #wires: Omit<FlatWire, 'fromInput'>[] = [];
-  readonly #taps: Omit<FlatTap, 'fromInput'>[] = [];
+  readonly #wires: Omit<FlatWire, 'learns'>[] = [];
+  readonly #taps: Omit<FlatTap, 'learns'>[] = [];
 
   constructor(program: Program) {
     this.#program = program;
@@ -94,8 +94,8 @@ class Flattening {
       outputs: outputs.map((output) => ({ ...output, value: valueAt(top, output.value).id })),
       operations: this.#freezeStatistics(),
       weights: [...this.#weights.values()],
-      wires: this.#wires.map((wire) => ({ ...wire, fromInput: !learning.has(wire.value) })),
-      taps: this.#taps.map((tap) => ({ ...tap, fromInput: !learning.has(tap.value) })),
+      wires: this.#wires.map((wire) => ({ ...wire, learns: learning.has(wire.value) })),
+      taps: this.#taps.map((tap) => ({ ...tap, learns: learning.has(tap.value) })),
       losses,
       metrics,
       training,

@@ -183,8 +183,8 @@ export interface FlatWire {
   readonly type: TensorType;
   readonly consumer: OperationId;
   readonly slot: number;
-  /** True when no trained weight lies upstream (a data input, or made from data and what is frozen): nothing learns from it. */
-  readonly fromInput: boolean;
+  /** A trained weight lies upstream. False at a data input, and for what is made of data and what is frozen. */
+  readonly learns: boolean;
 }
 
 /** An inner value of a node that a probe can tap: `node:preactivation`. */
@@ -194,7 +194,7 @@ export interface FlatTap {
   readonly value: ValueId;
   readonly type: TensorType;
   /** As a wire's. */
-  readonly fromInput: boolean;
+  readonly learns: boolean;
 }
 
 /** The Program unrolled: what trainer, overlay and theory read. Operations are in order of execution. */

@@ -44,10 +44,7 @@ export function headRatios(
   });
 }
 
-/**
- * Reads a run's symptoms from what it told. `frames` in the order of their steps, thinned or not; `steps` may hold more
- * losses than there are frames.
- */
+/** Reads a run's symptoms from what it told; `frames` in the order of their steps, thinned or not. */
 export function symptomsOf(run: {
   readonly document: GradloomDocument;
   readonly table: RunTable;

@@ -37,7 +37,7 @@ async function trainOrFail(
   const stop = interrupted.then(() => {
     throw fail('interrupted');
   });
-  const run = await Promise.race([trainOnce(runs, document, weights, new Promise(() => undefined)), stop]);
+  const run = await Promise.race([trainOnce(runs, document, weights), stop]);
   if (run.state === 'failed' && run.notFinite === null && run.failure !== null && isBreakage(run.failure.code)) {
     throw fail('engine.died', { reason: run.failure.message });
   }

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
+import { largestSeed } from '#shared/graph/training';
 import { Runs } from '../../services/runs.ts';
 import type { RunEvent } from '../../services/runs.ts';
 import { findSidecar } from '../../services/sidecar.ts';
 import { demandWeights } from '../../services/weightFiles.ts';
-import { largestSeed } from '../command.ts';
 import type { Command } from '../command.ts';
 import { withEngine } from '../engineSession.ts';
 import { applySettings } from '../../services/settings.ts';

@@ -1,6 +1,6 @@
 import { initialiseWeight } from '#shared/program/initialise';
 import type { NamedArrays } from '#shared/protocol/engine';
-import { largestSeed } from '../command.ts';
+import { largestSeed } from '#shared/graph/training';
 import type { Command } from '../command.ts';
 import { writeArrays } from '../arrayOutput.ts';
 import { grouped, shapeText, table } from '../table.ts';

@@ -34,15 +34,15 @@ export class DataFeed {
     };
     this.inputFields = plan.inputs.map(({ input }) => {
       if (input.field === null) throw new EngineFailure('engine.inputField', { input: input.label });
-      const { type } = find(input.field);
-      if (!isSameType(type, input.type)) {
+      const field = find(input.field);
+      if (!isSameType(field.type, input.type)) {
         throw new EngineFailure('engine.inputType', {
           input: input.label,
           expected: typeText(input.type),
-          received: typeText(type),
+          received: typeText(field.type),
         });
       }
-      return find(input.field);
+      return field;
     });
     this.#targets = [
       ...new Set([...plan.heads.map(({ loss }) => loss.target), ...plan.metrics.map(({ metric }) => metric.target)]),

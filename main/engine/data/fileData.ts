@@ -179,7 +179,7 @@ function readArrays(source: ArraysSource, files: OpenFiles, seed: number, heldUp
       demandClasses(files, held, array.classes.length, head.name);
     if (array.meaning === 'image' && isAugmented(source.augmentation)) {
       const plain = held === null ? read : (examples: ArrayLike<number>) => gathered(held, head.length, examples);
-      drawn.push({ ...drawnOf(head, augmenting(plain, head, source.augmentation, seed)), isAugmented: true });
+      drawn.push(augmented(plain, head, source.augmentation, seed));
     } else if (held !== null) {
       fields.push(fieldOf(head, held));
     } else {
@@ -248,7 +248,7 @@ function readFolder(source: ImageFolderSource, seed: number, heldUpTo: number): 
     return values;
   };
   const drawn: DrawnField = isAugmented(source.augmentation)
-    ? { ...drawnOf(image, augmenting(read, image, source.augmentation, seed)), isAugmented: true }
+    ? augmented(read, image, source.augmentation, seed)
     : drawnOf(image, read);
   const fields = { fields: [fieldOf(label, labels)], drawn: [drawn] };
   const [oldest] = kept.keys();
@@ -264,22 +264,22 @@ function isAugmented({ flip, shift }: Augmentation): boolean {
 }
 
 /** Draws images and, in a training step, changes each by a draw of its own: a function of seed, example and step. */
-function augmenting(
+function augmented(
   read: (examples: ArrayLike<number>) => Values,
-  { type }: Head,
+  head: Head,
   augmentation: Augmentation,
   seed: number,
-): DrawnField['draw'] {
-  const [height = 1, width = 1, channels = 1] = type.shape;
+): DrawnField {
+  const [height = 1, width = 1, channels = 1] = head.type.shape;
   const length = height * width * channels;
-  return (examples, step) => {
+  const draw: DrawnField['draw'] = (examples, step) => {
     const values = read(examples);
     if (step === null) return values;
     for (let at = 0; at < examples.length; at++) {
       const stream = new RandomStream(seed, `augmentation ${step} ${examples[at]}`);
       const isFlipped = augmentation.flip && stream.uniform() < 0.5;
-      const draw = (): number => stream.integer(2 * augmentation.shift + 1) - augmentation.shift;
-      const [down, right] = [draw(), draw()];
+      const offset = (): number => stream.integer(2 * augmentation.shift + 1) - augmentation.shift;
+      const [down, right] = [offset(), offset()];
       augmentImage(
         values.subarray(at * length, (at + 1) * length),
         { height, width, channels },
@@ -288,6 +288,7 @@ function augmenting(
     }
     return values;
   };
+  return { ...drawnOf(head, draw), isAugmented: true };
 }
 
 /** Mirrors an image left to right, then moves it down and right; what comes in is 0. */

@@ -1,7 +1,7 @@
 import type { Mark } from '#shared/protocol/telemetry';
 import type { Differentiated } from './differentiate.ts';
 import type { Plan } from './plan.ts';
-import { gradientWants } from './plan.ts';
+import { gradientWants, isTrained } from './plan.ts';
 import type { Magnitude, Readings, Statistics } from './statistics.ts';
 
 /** Root mean square and largest magnitude of a gradient, and what to say instead where they say nothing. */
@@ -44,7 +44,7 @@ export function probeGradients(
   statistics: Statistics,
   plan: Plan,
   { backward, seeds, weightGradients }: Differentiated,
-  wires: 'none' | 'withoutInputs' | 'all',
+  wires: 'none' | 'learning' | 'all',
 ): (readings: Readings) => GradientReport {
   // The pass may hold more than is asked for here.
   const wants = gradientWants(plan, wires);
@@ -65,7 +65,7 @@ export function probeGradients(
     gradient === null || wires === 'none' || !wanted.has(value) ? null : statistics.magnitude(gradient),
   );
   const seedNumbers = [...seeds.values()].map((gradient) => statistics.magnitude(gradient));
-  const isAsked = (weight: number): boolean => wires === 'all' || plan.weights[weight]?.trainable !== false;
+  const isAsked = (weight: number): boolean => wires === 'all' || isTrained(plan, weight);
   const weightNumbers = weightGradients.map((gradient, weight) =>
     gradient === null || !isAsked(weight) ? null : statistics.magnitude(gradient),
   );
@@ -99,12 +99,12 @@ export function probeGradients(
         const operation = plan.operations[consumer];
         const flows = operation?.reachesLoss === true && wire.type.dtype === 'float32';
         if (!flows) return noPath;
-        if (wires === 'none' || (wires === 'withoutInputs' && wire.fromInput)) return notMeasured;
+        if (wires === 'none' || (wires === 'learning' && !wire.learns)) return notMeasured;
         return inputs[consumer]?.[slot] ?? noPath;
       }),
       taps: plan.taps.map(({ tap, value }) => {
         const number = valueNumbers[value] ?? null;
-        if (wires === 'none' || (wires === 'withoutInputs' && tap.fromInput)) return notMeasured;
+        if (wires === 'none' || (wires === 'learning' && !tap.learns)) return notMeasured;
         if (number === null) return noPath;
         return markMeasure(readings.magnitude(number), values[value]?.underflow === true);
       }),

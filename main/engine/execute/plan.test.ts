@@ -28,7 +28,7 @@ const wire = (id: string): Plan['wires'][number] => {
   if (found === undefined) throw new Error(`no wire ${id}`);
   return found;
 };
-const wantsOf = (wires: 'none' | 'withoutInputs' | 'all') => {
+const wantsOf = (wires: 'none' | 'learning' | 'all') => {
   const { inputs } = gradientWants(plan, wires);
   return plan.wires
     .filter(({ consumer, slot }) => inputs[consumer]?.[slot] === true)
@@ -56,7 +56,7 @@ describe('a plan', () => {
   test('differentiates what is asked for and no more', () => {
     // Weights alone need the gradient down to the lowest of them, and not on a wire whose value no weight stands before.
     expect(wantsOf('none').sort()).toEqual(['w3', 'w4', 'w5', 'w6', 'w7']);
-    expect(wantsOf('withoutInputs').sort()).toEqual(['w3', 'w4', 'w5', 'w6', 'w7']);
+    expect(wantsOf('learning').sort()).toEqual(['w3', 'w4', 'w5', 'w6', 'w7']);
     expect(wantsOf('all').sort()).toEqual(['w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7']);
   });
 

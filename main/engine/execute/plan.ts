@@ -364,18 +364,18 @@ export interface GradientWants {
 }
 
 /**
- * Which gradients are needed to have every trained weight's, and those of the wires asked for: none, all but those before
- * everything that is trained, or all, with those of frozen weights.
+ * Which gradients are needed to have every trained weight's, and those of the wires asked for: none, those that something
+ * learns from, or all, with those of frozen weights.
  */
-export function gradientWants(plan: Plan, wires: 'none' | 'withoutInputs' | 'all'): GradientWants {
+export function gradientWants(plan: Plan, wires: 'none' | 'learning' | 'all'): GradientWants {
   const probed = plan.operations.map(({ inputs }) => inputs.map(() => false));
   const probedValues = new Set<number>();
   if (wires !== 'none') {
     for (const { wire, consumer, slot } of plan.wires) {
       const slots = probed[consumer];
-      if (slots !== undefined && (wires === 'all' || !wire.fromInput)) slots[slot] = true;
+      if (slots !== undefined && (wires === 'all' || wire.learns)) slots[slot] = true;
     }
-    for (const { tap, value } of plan.taps) if (wires === 'all' || !tap.fromInput) probedValues.add(value);
+    for (const { tap, value } of plan.taps) if (wires === 'all' || tap.learns) probedValues.add(value);
   }
   const needed = plan.values.map(() => false);
   const inputs: boolean[][] = [];
@@ -389,7 +389,7 @@ export function gradientWants(plan: Plan, wires: 'none' | 'withoutInputs' | 'all
     );
     const own =
       operation.reachesLoss &&
-      operation.weights.some(({ weight, statistic }) => !statistic && (wires === 'all' || isTrained(plan, weight)));
+      operation.weights.some(({ weight, statistic }) => (wires === 'all' ? !statistic : isTrained(plan, weight)));
     inputs.push(slots);
     weights.push(own);
     needed[operation.output] = own || slots.includes(true);
@@ -397,6 +397,7 @@ export function gradientWants(plan: Plan, wires: 'none' | 'withoutInputs' | 'all
   return { inputs, weights };
 }
 
-function isTrained(plan: Plan, weight: number): boolean {
-  return plan.weights[weight]?.trainable === true;
+/** Whether an optimiser moves a weight; one that is not trained is frozen, or a statistic. */
+export function isTrained(plan: Plan, weight: number): boolean {
+  return plan.weights[weight]?.trainable === true && plan.statistics[weight] !== true;
 }

@@ -1,6 +1,7 @@
 import type { Tensor } from '../backend/device.ts';
 import type { ForwardInput } from './forward.ts';
 import type { Plan, PlannedOperation } from './plan.ts';
+import { isTrained } from './plan.ts';
 
 /**
  * The part of a network that comes before everything that is trained and gives the same for an example at every step: what
@@ -87,14 +88,8 @@ function isFixed(plan: Plan, { operation: { specification }, weights }: PlannedO
     case 'gaussianNoise':
       return false;
     case 'batchNormalisation':
-      return (
-        specification.attributes.frozen && weights.every(({ weight, statistic }) => statistic || isKept(plan, weight))
-      );
+      return specification.attributes.frozen && !weights.some(({ weight }) => isTrained(plan, weight));
     default:
-      return weights.every(({ weight }) => isKept(plan, weight));
+      return !weights.some(({ weight }) => isTrained(plan, weight));
   }
-}
-
-function isKept(plan: Plan, weight: number): boolean {
-  return plan.weights[weight]?.trainable === false;
 }

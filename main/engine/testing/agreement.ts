@@ -42,7 +42,7 @@ export async function takers({
 
 /** A step with the default measures, or all. */
 export function order(examples: Int32Array, step: number, details: boolean): StepOrder {
-  const wires = details ? 'all' : 'withoutInputs';
+  const wires = details ? 'all' : 'learning';
   return { examples, step, learningRate: 1e-3, wires, details, apply: true };
 }
 

@@ -17,11 +17,12 @@ import type { ComputedPass, FinishedStep, MeasuredPass, StepNumbers, StepOrder, 
 import { computePass, initialStates, joinStates, measurePass, Stepper, updateBlocks } from '../train/step.ts';
 import { cutStatistics, joinStatistics, joinWeights, RunWeights, splitBlocks, unblock } from '../train/weights.ts';
 import { elementType, GraphDefinition } from '../../formats/tensorflow/graphDefinition.ts';
+import type { ExamplesDoor } from './examplesDoor.ts';
+import { feedsOf, recordExamples } from './examplesDoor.ts';
 import { GuardedUpdate } from './guardedUpdate.ts';
 import { RecordingDevice, RecordingError } from './recorder.ts';
 import { Session } from './session.ts';
-import type { ExamplesDoor } from './settledFeed.ts';
-import { feedsOf, recordExamples, SettledFeed } from './settledFeed.ts';
+import { SettledFeed } from './settledFeed.ts';
 import type { Variable } from './variables.ts';
 import { assign, Variables } from './variables.ts';
 
@@ -403,7 +404,7 @@ function recordSteps(recorder: Recorder, batch: number, steps: Map<string, Recor
   const wholePass = computePass(recorder, { batch: whole.gathered, step }, 'all');
   const isSettled = recorder.settled !== null;
   const short = isSettled ? shortEntrance(recorder, 'trained', batch) : whole;
-  const shortPass = isSettled ? computePass(recorder, { batch: short.gathered, step }, 'withoutInputs') : wholePass;
+  const shortPass = isSettled ? computePass(recorder, { batch: short.gathered, step }, 'learning') : wholePass;
   const recordUpdate = (
     name: string,
     computed: ComputedPass,
@@ -512,7 +513,7 @@ function evaluationSizes(plan: Plan, { training, validation }: DataSet): readonl
 function measuresOf({ program }: Plan): readonly Pick<StepOrder, 'wires' | 'details'>[] {
   return [
     { wires: 'all', details: true },
-    { wires: 'withoutInputs', details: false },
+    { wires: 'learning', details: false },
     ...(program.training.probes.every > 1 ? [{ wires: 'none', details: false } as const] : []),
   ];
 }

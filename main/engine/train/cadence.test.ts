@@ -11,12 +11,12 @@ test('everything is measured at the first step, at every tenth and at the last',
 test('a deep network shows its wires first', () => {
   const probes = { every: 1, details: 10 };
   expect(detailed(331, probes, 24)).toEqual([9, 19, 23]);
-  expect(measuredAt(0, { steps: 24, probes, wires: 331 })).toEqual({ wires: 'withoutInputs', details: false });
+  expect(measuredAt(0, { steps: 24, probes, wires: 331 })).toEqual({ wires: 'learning', details: false });
   expect(detailed(331, { every: 1, details: 1 }, 3)).toEqual([0, 1, 2]);
 });
 
 test('wires are measured at every so many steps, nothing in between', () => {
   const probes = { every: 5, details: 50 };
   const kinds = [0, 1, 5, 7, 50].map((step) => measuredAt(step, { steps: 99, probes, wires: 20 }).wires);
-  expect(kinds).toEqual(['all', 'none', 'withoutInputs', 'none', 'all']);
+  expect(kinds).toEqual(['all', 'none', 'learning', 'none', 'all']);
 });

@@ -15,5 +15,5 @@ export function measuredAt(
 ): Pick<StepOrder, 'wires' | 'details'> {
   const first = wires > soonCompiled ? probes.details - 1 : 0;
   if (step % probes.details === first || step === steps - 1) return { wires: 'all', details: true };
-  return { wires: step % probes.every === 0 ? 'withoutInputs' : 'none', details: false };
+  return { wires: step % probes.every === 0 ? 'learning' : 'none', details: false };
 }

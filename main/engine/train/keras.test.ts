@@ -99,7 +99,7 @@ function trained(
   for (let step = 0; step < steps; step++) {
     const chosen = Int32Array.from({ length: examples }, (_, index) => step * examples + index);
     const { learningRate } = optimiser;
-    stepper.run({ examples: chosen, step, learningRate, wires: 'withoutInputs', details: false, apply: true });
+    stepper.run({ examples: chosen, step, learningRate, wires: 'learning', details: false, apply: true });
   }
   const after = nameWeights(plan, weights.read());
   stepper.dispose();

@@ -35,8 +35,8 @@ export interface StepOrder {
   /** Optimiser steps done before. */
   readonly step: number;
   readonly learningRate: number;
-  /** Whose gradients are measured. */
-  readonly wires: 'none' | 'withoutInputs' | 'all';
+  /** Whose gradients are measured: none, those of wires that something learns from, or all. */
+  readonly wires: 'none' | 'learning' | 'all';
   /** Also what values and weights look like. */
   readonly details: boolean;
   /** False: measure and change nothing. */

@@ -5,10 +5,11 @@ import { holdOn } from '../backend/hold.ts';
 import type { Move } from '../execute/forward.ts';
 import { moved } from '../execute/forward.ts';
 import type { Plan } from '../execute/plan.ts';
+import { isTrained } from '../execute/plan.ts';
 
 /** Indices of the weights that an optimiser moves: neither frozen nor statistics. */
 export function movedWeights(plan: Plan): number[] {
-  return plan.weights.flatMap((weight, at) => (weight.trainable && plan.statistics[at] !== true ? [at] : []));
+  return plan.weights.flatMap((_, at) => (isTrained(plan, at) ? [at] : []));
 }
 
 /** A weight of at least this many elements lies alone: copying it into and out of a vector would cost more than a few operations. */

@@ -7,12 +7,11 @@ import { findingsOf } from '#shared/theory/detectors';
 import type { Finding } from '#shared/theory/detectors';
 import { remediesOf } from '#shared/theory/remedies';
 import { symptomsOf } from '#shared/theory/symptoms';
-import { revealNodes } from '../../canvas/view.ts';
+import { showPlace } from '../../canvas/showPlace.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { applyFix } from '../../state/applyFix.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useRunStore } from '../../state/runStore.ts';
-import { useSelectionStore } from '../../state/selectionStore.ts';
 import { telemetry } from '../../state/telemetry.ts';
 import { useAnswer } from '../../state/useAnswer.ts';
 import { useSubject } from '../../state/useSubject.ts';
@@ -52,7 +51,7 @@ export function FindingsTab(): JSX.Element {
   );
   if (findings === null) {
     return (
-      <EmptyState icon="search" title={say('findings.none')}>
+      <EmptyState icon="pulse" title={say('findings.none')}>
         {say('findings.none.help')}
       </EmptyState>
     );
@@ -100,7 +99,7 @@ function Row({ finding }: { readonly finding: Finding }): JSX.Element {
           <span className={styles.evidence}>{findingWords(say, finding)}</span>
         </div>
         {node !== undefined && (
-          <button type="button" className={styles.place} onClick={() => show(node.id)}>
+          <button type="button" className={styles.place} onClick={() => showPlace({ node: node.id })}>
             {nodeTitle(locale, node, document.cells)}
           </button>
         )}
@@ -112,9 +111,4 @@ function Row({ finding }: { readonly finding: Finding }): JSX.Element {
       )}
     </li>
   );
-}
-
-function show(node: NodeId): void {
-  useSelectionStore.getState().select({ nodes: [node] });
-  requestAnimationFrame(() => revealNodes(new Set([node])));
 }

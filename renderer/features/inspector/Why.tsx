@@ -4,6 +4,7 @@ import type { Graph, Wire } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
 import { ancestorsOf } from '#shared/graph/queries';
 import type { RunTable } from '#shared/protocol/telemetry';
+import { remediesFor } from '#shared/theory/activationSwap';
 import { useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useRunStore } from '../../state/runStore.ts';
@@ -15,7 +16,6 @@ import { explain, isDark, kindOf } from './explain.ts';
 import type { WireMeasured } from './explain.ts';
 import { latestOfWire, markAt, onFrame } from './frames.ts';
 import styles from './Inspector.module.css';
-import { remediesFor } from '#shared/theory/activationSwap';
 import { useKindNow } from './useSubscribed.ts';
 import { wayToLoss } from './wayToLoss.ts';
 

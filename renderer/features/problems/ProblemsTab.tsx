@@ -1,14 +1,11 @@
 import type { JSX } from 'react';
 import type { Diagnostic } from '#shared/check/diagnostic';
-import type { NodeId } from '#shared/graph/identifiers';
-import { findNode, findWire } from '#shared/graph/queries';
-import { revealNodes } from '../../canvas/view.ts';
+import { findNode } from '#shared/graph/queries';
+import { showPlace } from '../../canvas/showPlace.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { applyFix } from '../../state/applyFix.ts';
 import { describeFinding } from '../../state/describeFinding.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
-import { useSelectionStore } from '../../state/selectionStore.ts';
-import { useViewStore } from '../../state/viewStore.ts';
 import { classes } from '../../ui/classes.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FixButtons } from '../../ui/FixButtons.tsx';
@@ -37,26 +34,6 @@ export function ProblemsTab(): JSX.Element {
   );
 }
 
-/** Selects what a problem speaks of, on its own sheet, and brings it into view. */
-function show(problem: Diagnostic): void {
-  const { document } = useDocumentStore.getState();
-  const { select } = useSelectionStore.getState();
-  const { sheet, showSheet } = useViewStore.getState();
-  const wire = problem.wire === undefined ? undefined : findWire(document, problem.wire);
-  const node = problem.node === undefined ? undefined : findNode(document, problem.node);
-  const place = wire ?? node;
-  if (place === undefined) return;
-  if (place.sheet !== sheet) showSheet(place.sheet);
-  const nodes: NodeId[] = wire === undefined ? [] : [wire.wire.from.node, wire.wire.to.node];
-  if (wire !== undefined) select({ wires: [wire.wire.id] });
-  else if (node !== undefined) {
-    select({ nodes: [node.node.id] });
-    nodes.push(node.node.id);
-  }
-  // A sheet that has just been shown is drawn first.
-  requestAnimationFrame(() => revealNodes(new Set(nodes)));
-}
-
 function Row({ problem }: { readonly problem: Diagnostic }): JSX.Element {
   const say = useText();
   const locale = useLocale();
@@ -69,7 +46,7 @@ function Row({ problem }: { readonly problem: Diagnostic }): JSX.Element {
         type="button"
         className={styles.problem}
         disabled={problem.node === undefined && problem.wire === undefined}
-        onClick={() => show(problem)}
+        onClick={() => showPlace(problem)}
       >
         <Icon name={problem.severity} className={classes(styles.icon, styles[problem.severity])} />
         <span className="visually-hidden">{say(`problems.${problem.severity}`)}</span>

@@ -54,7 +54,7 @@ export function SweepTab(): JSX.Element {
         )}
         {points.length === 0 ? (
           failure === null && (
-            <EmptyState icon="sliders" title={say(underWay ? 'sweep.waiting' : 'sweep.none')}>
+            <EmptyState icon="fan" title={say(underWay ? 'sweep.waiting' : 'sweep.none')}>
               {say('sweep.none.help')}
             </EmptyState>
           )

@@ -1,15 +1,13 @@
 import { useState } from 'react';
 import type { JSX } from 'react';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
-import { findNode, findWire } from '#shared/graph/queries';
+import { findNode } from '#shared/graph/queries';
 import type { NotFinite } from '#shared/protocol/calls';
-import { revealNodes } from '../../canvas/view.ts';
+import { showPlace } from '../../canvas/showPlace.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
 import { useRunStore } from '../../state/runStore.ts';
-import { useSelectionStore } from '../../state/selectionStore.ts';
-import { useViewStore } from '../../state/viewStore.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { count } from '../../ui/format.ts';
@@ -30,7 +28,13 @@ export function RunBanner(): JSX.Element | null {
   const aside = (
     <>
       {notFinite !== null && (
-        <Button size="small" icon="reveal" onClick={() => show(notFinite)}>
+        <Button
+          size="small"
+          icon="reveal"
+          onClick={() =>
+            showPlace({ node: notFinite.node as NodeId, wire: (notFinite.wire ?? undefined) as WireId | undefined })
+          }
+        >
           {say('training.notFinite.show')}
         </Button>
       )}
@@ -68,20 +72,4 @@ function NotFiniteWords({ notFinite }: { readonly notFinite: NotFinite }): JSX.E
       {path !== '' && say('training.notFinite.path', { path })} {say('training.notFinite.help')}
     </>
   );
-}
-
-/** Selects the place where the numbers stopped being finite and brings it into view. */
-function show({ node: id, wire: wireId }: NotFinite): void {
-  const { document } = useDocumentStore.getState();
-  const { select } = useSelectionStore.getState();
-  const wire = wireId === null ? undefined : findWire(document, wireId as WireId);
-  const node = findNode(document, id as NodeId);
-  const place = wire ?? node;
-  if (place === undefined) return;
-  const { sheet, showSheet } = useViewStore.getState();
-  if (place.sheet !== sheet) showSheet(place.sheet);
-  if (wire !== undefined) select({ wires: [wire.wire.id] });
-  else if (node !== undefined) select({ nodes: [node.node.id] });
-  const nodes = wire === undefined ? [id as NodeId] : [wire.wire.from.node, wire.wire.to.node];
-  requestAnimationFrame(() => revealNodes(new Set(nodes)));
 }

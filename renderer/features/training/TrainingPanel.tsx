@@ -2,6 +2,7 @@ import type { JSX } from 'react';
 import { trainingExamples } from '#shared/check/dataView';
 import { describeFields } from '#shared/graph/dataFields';
 import type { GraphNode } from '#shared/graph/document';
+import { largestSeed } from '#shared/graph/training';
 import type { Loss, Optimiser, Training } from '#shared/graph/training';
 import {
   choosesOneClass,
@@ -27,7 +28,6 @@ import styles from './TrainingPanel.module.css';
 
 const clippingKinds = ['none', 'globalNorm', 'norm', 'value'] as const;
 
-const largestSeed = 0xffff_ffff;
 const above0 = { minimum: 0, exclusiveMinimum: true, maximum: 1e9 } as const;
 
 /** Changes the training settings as one entry of the history. */

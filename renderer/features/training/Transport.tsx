@@ -7,7 +7,7 @@ import { useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
 import { isUnderWay, useRunStore } from '../../state/runStore.ts';
-import { useViewStore } from '../../state/viewStore.ts';
+import { showDockTab } from '../../state/viewStore.ts';
 import { classes } from '../../ui/classes.ts';
 import { count, duration } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
@@ -77,15 +77,10 @@ export function Transport(): JSX.Element {
 /** Why nothing can run, where the numbers of a run would stand. */
 function Blocked({ words, toProblems }: { readonly words: string; readonly toProblems: boolean }): JSX.Element {
   const say = useText();
-  const set = useViewStore((store) => store.set);
   if (!toProblems) return <span className={classes(styles.meter, styles.quiet)}>{words}</span>;
   return (
     <Tooltip words={say('training.showProblems')}>
-      <button
-        type="button"
-        className={classes(styles.meter, styles.blocked)}
-        onClick={() => set({ dockTab: 'problems', dockOpen: true })}
-      >
+      <button type="button" className={classes(styles.meter, styles.blocked)} onClick={() => showDockTab('problems')}>
         {words}
       </button>
     </Tooltip>

@@ -1,7 +1,7 @@
 import type { JSX } from 'react';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
-import { useViewStore } from '../../state/viewStore.ts';
+import { showDockTab, useViewStore } from '../../state/viewStore.ts';
 import { classes } from '../../ui/classes.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Section } from '../../ui/Section.tsx';
@@ -17,21 +17,13 @@ export function ValueSection(): JSX.Element | null {
   const say = useText();
   const hasData = useDocumentStore((store) => store.document.training.data !== null);
   const isLarge = useViewStore((store) => store.dockOpen && store.dockTab === 'values');
-  const set = useViewStore((store) => store.set);
   // Shown once: what stands large below needs no second question to the engine.
   if (!hasData || isLarge) return null;
   return (
     <Section
       title={say('values.title')}
       foldable
-      aside={
-        <IconButton
-          icon="values"
-          size="small"
-          label={say('values.open')}
-          onClick={() => set({ dockTab: 'values', dockOpen: true })}
-        />
-      }
+      aside={<IconButton icon="values" size="small" label={say('values.open')} onClick={() => showDockTab('values')} />}
     >
       <Values />
     </Section>
