@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { calls, eventSchema, failureSchema, responseSchema } from '#shared/protocol/calls';
 import type { CallName, Response, ServiceEvent } from '#shared/protocol/calls';
 import { frameSequence } from '#shared/protocol/telemetry';
@@ -284,6 +284,11 @@ describe('runs', () => {
       const { run } = (await result('run.start', start(true))) as { run: string };
       expect(run).toMatch(/^run-\d{8}-\d{6}-[0-9a-f]{2}$/);
       const folder = join(data, 'runs', run);
+      // The state is written beside what is told; until its file is there, so is the one it is renamed from.
+      await vi.waitFor(async () => {
+        const kept: unknown = JSON.parse(await readFile(join(folder, 'state.json'), 'utf8'));
+        expect(kept).toMatchObject({ state: 'paused' });
+      });
       expect((await readdir(folder)).sort()).toEqual(['document.gradloom.json', 'run.json', 'state.json']);
       expect(JSON.parse(await readFile(join(folder, 'document.gradloom.json'), 'utf8'))).toMatchObject({
         name: 'small',
