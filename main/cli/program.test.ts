@@ -202,7 +202,7 @@ describe('used wrongly: exit code 2, the reason and the usage on standard error'
 });
 
 describe('wrong input: exit code 1 and a message that names it', () => {
-  const commandsOnFiles = ['summary', 'weights', 'gradients', 'train', 'compare', 'sweep', 'predict'] as const;
+  const commandsOnFiles = ['summary', 'weights', 'gradients', 'train', 'compare', 'sweep', 'range', 'predict'] as const;
   const rest: Readonly<Record<(typeof commandsOnFiles)[number], string[]>> = {
     summary: [],
     weights: ['--out', 'w.npz'],
@@ -210,6 +210,7 @@ describe('wrong input: exit code 1 and a message that names it', () => {
     train: [],
     compare: ['net.gradloom.json'],
     sweep: [],
+    range: [],
     predict: ['--inputs', 'b.npz', '--out', 'p.npz'],
   };
   const files: readonly (readonly [string, string, string])[] = [
@@ -1040,6 +1041,20 @@ describe('sweep', () => {
           { finished: 0, summary: {}, runs: [{ state: 'failed', notFinite: { step: expect.any(Number) } }] },
         ],
       });
+    }));
+});
+
+describe('range', () => {
+  test('the rate rises by one factor a step, and the first loss is that of the first batch', () =>
+    withFiles(async (folder) => {
+      const outcome = await run(folder, ['range', 'net.gradloom.json', '--steps', '40', '--json'], realEngine);
+      expect(outcome.code).toBe(0);
+      const found = json(outcome) as { points: { rate: number; loss: number }[]; reason: string };
+      expect(found.points.length).toBeGreaterThanOrEqual(20);
+      found.points.forEach(({ rate }, step) => expect(rate / (1e-6 * 1e7 ** (step / 39))).toBeCloseTo(1, 9));
+      const begun = json(await run(folder, ['gradients', 'net.gradloom.json', '--json'], sharedEngine));
+      expect(found.points[0]?.loss).toBeCloseTo(begun['loss'] as number, 5);
+      expect((await readdir(folder)).filter((name) => name.includes('run'))).toEqual([]);
     }));
 });
 

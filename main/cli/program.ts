@@ -12,6 +12,7 @@ import { gradients } from './commands/gradients.ts';
 import { importCommand } from './commands/import.ts';
 import { lesson } from './commands/lesson.ts';
 import { predict } from './commands/predict.ts';
+import { range } from './commands/range.ts';
 import { serve } from './commands/serve.ts';
 import { summary } from './commands/summary.ts';
 import { sweep } from './commands/sweep.ts';
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   train,
   compare,
   sweep,
+  range,
   lesson,
   predict,
   exportCommand,

@@ -119,6 +119,16 @@ export const labText = {
   'terminal.sweep.minimum': 'smallest',
   'terminal.sweep.maximum': 'largest',
   'terminal.sweep.failed': 'runs that did not finish: {failed}',
+  'terminal.help.range': 'train with a rising learning rate; where the loss falls and where it runs away',
+  'terminal.range.caption': 'The rate rose from {from} towards {to} over {steps} steps, seed {seed}.',
+  'terminal.range.rate': 'rate',
+  'terminal.range.loss': 'loss',
+  'terminal.range.smooth': 'smoothed',
+  'terminal.range.found':
+    'To try: {rate}. That is the rate at the least smoothed loss ({lowest}) divided by {divisor}: a rule of thumb, from one run.',
+  'terminal.range.notFallen': 'The smoothed loss did not fall by a tenth: this run suggests no rate.',
+  'terminal.range.fallsToTheEnd': 'The loss still falls at the last rate: this range suggests none.',
+  'terminal.range.tooFew': 'Too few steps with a finite loss to say anything.',
 
   'findings.title': 'What the run shows',
   'findings.none': 'Nothing measured yet',

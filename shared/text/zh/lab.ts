@@ -117,6 +117,16 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'terminal.sweep.minimum': '最小',
   'terminal.sweep.maximum': '最大',
   'terminal.sweep.failed': '未完成的运行：{failed}',
+  'terminal.help.range': '以逐步升高的学习率训练；看损失在哪里下降、在哪里失控',
+  'terminal.range.caption': '学习率从 {from} 向 {to} 升高，共 {steps} 步，种子 {seed}。',
+  'terminal.range.rate': '学习率',
+  'terminal.range.loss': '损失',
+  'terminal.range.smooth': '平滑后',
+  'terminal.range.found':
+    '可以试试：{rate}。即平滑损失最小处的学习率（{lowest}）除以 {divisor}：只是经验法则，出自一次运行。',
+  'terminal.range.notFallen': '平滑损失的降幅不到十分之一：这次运行不给出建议。',
+  'terminal.range.fallsToTheEnd': '到最后一个学习率损失仍在下降：这个范围给不出建议。',
+  'terminal.range.tooFew': '损失有限的步数太少，说明不了什么。',
 
   'findings.title': '这次运行显示了什么',
   'findings.none': '尚未测量',
