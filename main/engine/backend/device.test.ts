@@ -30,6 +30,32 @@ const close = (actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance
   }
 };
 
+test('normalising by given statistics in one kernel is the formula', () => {
+  const shape = [4, 64, 64, 4];
+  const x = sequence(65_536);
+  const [gamma = [], beta = [], mean = [], variance = []] = [
+    [1, -2, 0.5, 0],
+    [0, 1, -1, 3],
+    [0.1, 0, -0.4, 1],
+    [1, 0.25, 1e-6, 4],
+  ];
+  const on = device('tensorflow');
+  const actual = on.scope(() => {
+    const [g, b, m, v] = [gamma, beta, mean, variance].map((row) => on.tensor(Float32Array.from(row), [4], 'float32'));
+    if (g === undefined || b === undefined || m === undefined || v === undefined)
+      throw new Error('four rows were made');
+    const statistics = { gamma: g, beta: b, mean: m, variance: v };
+    const output = on.fusedNormalisationBy(on.tensor(x.slice(), shape, 'float32'), statistics, 1e-3);
+    return output === null ? [] : Array.from(on.read(output));
+  });
+  const expected = Array.from(x, (value, at) => {
+    const channel = at % 4;
+    const scaled = (value - (mean[channel] ?? 0)) / Math.sqrt((variance[channel] ?? 0) + 1e-3);
+    return scaled * (gamma[channel] ?? 0) + (beta[channel] ?? 0);
+  });
+  close(actual, expected, 1e-5);
+});
+
 test('a tensor has memory of its own: what happens to the array afterwards is nothing to it', () => {
   const native = device('tensorflow');
   // Arrays of many lengths lie at addresses of every kind, those among them that TensorFlow would use in place.
@@ -101,6 +127,7 @@ describe.each(['tensorflow', 'javascript'] as const)('%s', (kind) => {
     expect(run((on) => on.biasGradient(six(on)))).toEqual([-3, 3, -3]);
     expect(run((on) => on.mean(on.absolute(six(on)), [1], true))).toEqual([2, 5]);
     expect(run((on) => on.largest(six(on), [0, 1], false))).toEqual([5]);
+    expect(run((on) => on.squaredDifference(six(on), on.scalar(2)))).toEqual([1, 16, 1, 36, 9, 64]);
     expect(run((on) => on.argumentOfLargest(six(on)))).toEqual([2, 1]);
     expect(run((on) => on.gather(six(on), on.tensor(Int32Array.of(1, 0), [2], 'int32')))).toEqual([
       -4, 5, -6, 1, -2, 3,

@@ -41,6 +41,14 @@ export interface FusedNormalisation {
   gradient(gradient: Tensor): { readonly input: Tensor; readonly gamma: Tensor; readonly beta: Tensor };
 }
 
+/** What a channel is normalised by; [channels] each. */
+export interface NormalisationStatistics {
+  readonly gamma: Tensor;
+  readonly beta: Tensor;
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+}
+
 /**
  * The primitives that every operation of a Program, every statistic and every optimiser is written in: once for native
  * TensorFlow, once for plain JavaScript. Arithmetic broadcasts as NumPy does. All work on float32 unless a comment says
@@ -64,6 +72,8 @@ export interface Device {
 
   add(a: Tensor, b: Tensor): Tensor;
   subtract(a: Tensor, b: Tensor): Tensor;
+  /** (a − b)². */
+  squaredDifference(a: Tensor, b: Tensor): Tensor;
   multiply(a: Tensor, b: Tensor): Tensor;
   divide(a: Tensor, b: Tensor): Tensor;
   /** a/b, and 0 where b is 0. */
@@ -177,6 +187,8 @@ export interface Device {
    * is no such kernel.
    */
   fusedBatchNormalisation(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number): FusedNormalisation | null;
+  /** The same with given statistics: (x − mean)/√(variance + epsilon)·gamma + beta; null where `fusedBatchNormalisation` is. */
+  fusedNormalisationBy(x: Tensor, statistics: NormalisationStatistics, epsilon: number): Tensor | null;
 
   /** Per row of `[n, classes]`: −Σ labels·log softmax(logits), and its gradient at the logits. */
   softmaxCrossEntropy(logits: Tensor, labels: Tensor): { readonly loss: Tensor; readonly gradient: Tensor };

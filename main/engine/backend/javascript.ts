@@ -69,6 +69,9 @@ export class JavaScriptDevice implements Device {
   subtract(a: Tensor, b: Tensor): Tensor {
     return given(this.#tf.sub(held(a), held(b)));
   }
+  squaredDifference(a: Tensor, b: Tensor): Tensor {
+    return given(this.#tf.squaredDifference(held(a), held(b)));
+  }
   multiply(a: Tensor, b: Tensor): Tensor {
     return given(this.#tf.mul(held(a), held(b)));
   }
@@ -360,6 +363,9 @@ export class JavaScriptDevice implements Device {
   }
 
   fusedBatchNormalisation(): FusedNormalisation | null {
+    return null;
+  }
+  fusedNormalisationBy(): Tensor | null {
     return null;
   }
 

@@ -4,6 +4,7 @@ import type {
   DepthwiseWindow,
   Device,
   FusedNormalisation,
+  NormalisationStatistics,
   PoolWindow,
   Tensor,
   Window,
@@ -172,6 +173,9 @@ export class TensorFlowDevice implements Device {
   }
   subtract(a: Tensor, b: Tensor): Tensor {
     return this.#one('Sub', [a, b]);
+  }
+  squaredDifference(a: Tensor, b: Tensor): Tensor {
+    return this.#one('SquaredDifference', [a, b]);
   }
   multiply(a: Tensor, b: Tensor): Tensor {
     return this.#one('Mul', [a, b]);
@@ -522,6 +526,19 @@ export class TensorFlowDevice implements Device {
         return { input, gamma: gammaGradient, beta: betaGradient };
       },
     };
+  }
+
+  fusedNormalisationBy(
+    x: Tensor,
+    { gamma, beta, mean, variance }: NormalisationStatistics,
+    epsilon: number,
+  ): Tensor | null {
+    if (x.shape.length !== 4 || sizeOf(x.shape) < fusedNormalisationFrom) return null;
+    const attributes = [decimal('epsilon', epsilon), channelsLast, boolean('is_training', false)];
+    const inferred = [type('T', 'float32'), type('U', 'float32')];
+    const [output] = this.execute('FusedBatchNormV3', [x, gamma, beta, mean, variance], attributes, 6, inferred);
+    if (output === undefined) throw new Error('FusedBatchNormV3 gave nothing');
+    return output;
   }
 
   softmaxCrossEntropy(logits: Tensor, labels: Tensor): { loss: Tensor; gradient: Tensor } {

@@ -234,11 +234,7 @@ export class Statistics {
     const values = device.cast(pack, 'float32');
     const mean = device.mean(values, axis, true);
     const zeros = device.cast(device.equal(values, device.scalar(0)), 'float32');
-    return [
-      mean,
-      device.mean(device.square(device.subtract(values, mean)), axis, true),
-      device.mean(zeros, axis, true),
-    ];
+    return [mean, device.mean(device.squaredDifference(values, mean), axis, true), device.mean(zeros, axis, true)];
   }
 
   /**

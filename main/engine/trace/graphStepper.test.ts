@@ -11,6 +11,7 @@ import type { Case } from '../testing/agreement.ts';
 import { difference, expectSameMeasures, order, takers } from '../testing/agreement.ts';
 import { nativeDevice } from '../testing/device.ts';
 import { watchRun } from '../testing/runs.ts';
+import { isDeep } from '../train/cadence.ts';
 import { chooseWay } from '../train/stepTaker.ts';
 import type { StepNumbers, StepTaker } from '../train/step.ts';
 import { evaluate } from '../train/evaluate.ts';
@@ -100,6 +101,29 @@ describe('one recorded step is the plain step', () => {
     const program = { ...each.plan.program, training: { ...each.plan.program.training, optimiser: sgd } };
     await expectSameSteps({ ...each, plan: { ...each.plan, program } }, program.training.batch);
   });
+});
+
+test('what is left over of an epoch of a deep network measures everything all the same', async () => {
+  const drawn = templateCase('plain-or-residual', { depth: 90 });
+  const { program } = drawn.plan;
+  const training = { ...program.training, batch: 60 };
+  const each = { ...drawn, plan: { ...drawn.plan, program: { ...program, training } } };
+  expect(isDeep(each.plan.wires.length)).toBe(true);
+  const { plain, graph, dispose } = await takers(each);
+  try {
+    const rest = each.dataSet.training.slice(0, each.dataSet.training.length % 60);
+    expect(rest.length).toBeGreaterThan(0);
+    const asked = order(rest, 0, true);
+    const expected = plain.run(asked);
+    const actual = graph.run(asked);
+    expectSameMeasures(actual, expected);
+    expect(actual.values).toEqual(expected.values);
+    expect(actual.updateRatio).toEqual(expected.updateRatio);
+    expect(graph.weights()).toEqual(plain.weights());
+    expectSameMeasures(graph.run(order(rest, 1, false)), plain.run(order(rest, 1, false)));
+  } finally {
+    dispose();
+  }
 });
 
 describe('every optimiser and loss', () => {

@@ -11,6 +11,7 @@ import type { Plan } from '../execute/plan.ts';
 import { examplesPerPass } from '../execute/plan.ts';
 import { computeOutputs, predictInParts } from '../execute/predict.ts';
 import { evaluateBatch, evaluatedAtOnce } from '../train/evaluate.ts';
+import { isDeep } from '../train/cadence.ts';
 import type { OptimiserState, StepScale } from '../train/optimiser.ts';
 import { stepDecay, stepSize } from '../train/optimiser.ts';
 import type { ComputedPass, FinishedStep, MeasuredPass, StepNumbers, StepOrder, StepTaker } from '../train/step.ts';
@@ -212,7 +213,7 @@ export class GraphStepper implements StepTaker {
   run(order: StepOrder): StepNumbers {
     const key = stepKey(order.examples.length, order);
     const recorded = this.#recorded.steps.get(key);
-    if (recorded === undefined) throw new Error(`no step was recorded for ${key}`);
+    if (recorded === undefined) return this.#takePlainly(order, null);
     const { optimiser } = this.#plan.program.training;
     const size = stepSize(optimiser, order.learningRate, order.step);
     const decay = stepDecay(optimiser, order.learningRate);
@@ -320,16 +321,17 @@ export class GraphStepper implements StepTaker {
 
   /**
    * A step whose measures are not all finite left everything as it was. It is taken once more the plain way, which names
-   * the first place; where that finds nothing amiss (a number too large to be squared), its result is taken over.
+   * the first place; where that finds nothing amiss (a number too large to be squared), its result is taken over. So is a
+   * step that is too rare to be recorded; there are no numbers of it yet.
    */
-  #takePlainly(order: StepOrder, numbers: Omit<StepNumbers, 'notFinite'>): StepNumbers {
+  #takePlainly(order: StepOrder, numbers: Omit<StepNumbers, 'notFinite'> | null): StepNumbers {
     const device = this.#device;
     const plan = this.#plan;
     const weights = new RunWeights(device, plan, this.weights());
     const plain = new Stepper(device, plan, new DataFeed(device, plan, this.#dataSet), weights, this.memory());
     try {
       const taken = plain.run({ ...order, wires: 'all' });
-      if (taken.notFinite !== null) return { ...numbers, notFinite: taken.notFinite };
+      if (taken.notFinite !== null) return { ...taken, ...numbers };
       if (order.apply) this.#load(plain.weights(), plain.memory());
       return taken;
     } finally {
@@ -402,6 +404,10 @@ function recordSteps(recorder: Recorder, batch: number, steps: Map<string, Recor
   const { optimiser } = plan.program.training;
   const whole = wholeEntrance(recorder, 'trained', batch);
   const wholePass = computePass(recorder, { batch: whole.gathered, step }, 'all');
+  // What is left over of an epoch is too rare a batch to be worth both ways to measure, and of a deep network, which takes
+  // seconds to compile, a step with all details.
+  const isRare = batch !== plan.program.training.batch;
+  const isRarelyDetailed = isRare && isDeep(plan.wires.length);
   const isSettled = recorder.settled !== null;
   const short = isSettled ? shortEntrance(recorder, 'trained', batch) : whole;
   const shortPass = isSettled ? computePass(recorder, { batch: short.gathered, step }, 'learning') : wholePass;
@@ -409,6 +415,7 @@ function recordSteps(recorder: Recorder, batch: number, steps: Map<string, Recor
     name: string,
     computed: ComputedPass,
     { vector, fits, finish }: MeasuredPass,
+    details: boolean,
   ): RecordedUpdate => {
     if (vector === null) throw new RecordingError('the step measures nothing');
     const updates = new GuardedUpdate(graph, device, variables, vector, scale.size, fits);
@@ -423,29 +430,28 @@ function recordSteps(recorder: Recorder, batch: number, steps: Map<string, Recor
       const next = computed.pass.forward.weights[at];
       if (held !== null && next !== undefined && next !== held) updates.assign(held, next);
     });
-    const { vector: measures, report } = finish(moved, false);
+    const { vector: measures, report } = finish(details ? moved.map((change) => change()) : null, []);
     const fetched = device.concatenate([measures ?? vector, updates.flag], 0);
     const applied = graph.identity(name, device.reference(fetched), elementType.float32, [updates.done()]);
     return { applied, report };
   };
   for (const order of measuresOf(plan)) {
+    if (order.details && isRarelyDetailed) continue;
     const key = stepKey(batch, order);
     const { examples } = order.details ? whole : short;
     const computed = order.details ? wholePass : shortPass;
-    // What is left over of an epoch is too rare a batch to be worth both.
-    const isRare = batch !== plan.program.training.batch;
     const tried = isRare && !order.details ? null : measurePass(recorder, computed, order, { brief: true });
     const briefly = tried?.fits ? tried : null;
     const measured = briefly !== null && order.details ? null : measurePass(recorder, computed, order);
-    const brief = briefly === null ? null : recordUpdate(`briefly_applied_${key}`, computed, briefly);
-    const careful = measured === null ? null : recordUpdate(`applied_${key}`, computed, measured);
+    const brief = briefly === null ? null : recordUpdate(`briefly_applied_${key}`, computed, briefly, order.details);
+    const careful = measured === null ? null : recordUpdate(`applied_${key}`, computed, measured, order.details);
     const shown = measured ?? briefly;
     if (shown === null) throw new Error(`no measures were recorded for ${key}`);
     // A step that is only looked at shows what its update would change.
     const changes = order.details
-      ? updateBlocks(device, optimiser, weights.arrays, computed.applied, states, scale)
+      ? updateBlocks(device, optimiser, weights.arrays, computed.applied, states, scale).map(({ change }) => change)
       : null;
-    const { vector, report } = shown.finish(changes, false);
+    const { vector, report } = shown.finish(changes, []);
     const seen = vector ?? shown.vector;
     if (seen === null) throw new RecordingError('the step measures nothing');
     const fits = shown.fits === null ? null : device.reshape(shown.fits, [1, 1]);

@@ -1,6 +1,6 @@
 import type { Optimiser } from '#shared/graph/training';
 import type { Tensor } from '../backend/device.ts';
-import type { OptimiserState, StepScale, Update } from '../train/optimiser.ts';
+import type { OptimiserState, StepScale } from '../train/optimiser.ts';
 import { update } from '../train/optimiser.ts';
 import type { AttributeValue, GraphDefinition } from '../../formats/tensorflow/graphDefinition.ts';
 import { elementType } from '../../formats/tensorflow/graphDefinition.ts';
@@ -11,8 +11,8 @@ const float: AttributeValue = { kind: 'type', value: elementType.float32 };
 const no: AttributeValue = { kind: 'boolean', value: false };
 
 /**
- * Writes the nodes that change variables, and lets them run only where a step's measures are finite: what they take goes
- * through a Switch, so that of a step that went wrong nothing is changed and no copy of the weights need be kept.
+ * Writes the nodes that change variables, and lets them run only where a step's measures are finite: each waits for a node
+ * behind a Switch, so that of a step that went wrong nothing is changed and no copy of the weights need be kept.
  */
 export class GuardedUpdate {
   readonly #graph: GraphDefinition;
@@ -21,6 +21,10 @@ export class GuardedUpdate {
   /** 1 where the step is applied, else 0; [1, 1]. */
   readonly flag: Tensor;
   readonly #isTaken: string;
+  /** Is there where the step is not applied. */
+  readonly #skipped: string;
+  /** Is there where the step is applied; what waits for it is left out elsewhere. */
+  readonly #gate: string;
   readonly #updates: string[] = [];
 
   /**
@@ -46,19 +50,30 @@ export class GuardedUpdate {
       fits === null
         ? isFinite
         : graph.add('LogicalAnd', [isFinite, recorder.reference(recorder.greater(fits, recorder.scalar(0)))]);
+    const [skipped, taken] = this.#switch(this.#isTaken, elementType.bool);
+    this.#skipped = skipped;
+    this.#gate = graph.add('Identity', [taken], { T: { kind: 'type', value: elementType.bool } });
     this.flag = recorder.reshape(recorder.cast(recorder.bind(this.#isTaken, [], 'bool'), 'float32'), [1, 1]);
   }
 
   /** Gives a variable its next value. */
   assign(held: Tensor, next: Tensor): void {
     const variable = this.#variables.of(held);
-    this.#updates.push(
-      this.#graph.add('AssignVariableOp', [variable.handle, this.#gate(next), `^${variable.read}`], { dtype: float }),
-    );
+    const inputs = [variable.handle, this.#recorder.reference(next), `^${this.#gate}`, `^${variable.read}`];
+    this.#updates.push(this.#graph.add('AssignVariableOp', inputs, { dtype: float }));
   }
 
-  /** Takes one block a step on, in place and in one kernel where TensorFlow has one that computes as `update` does. */
-  block(optimiser: Optimiser, weights: Tensor, gradient: Tensor, state: OptimiserState, scale: StepScale): Update {
+  /**
+   * Takes one block a step on, in place and in one kernel where TensorFlow has one that computes as `update` does. What it
+   * changed is read only when the update is asked for it.
+   */
+  block(
+    optimiser: Optimiser,
+    weights: Tensor,
+    gradient: Tensor,
+    state: OptimiserState,
+    scale: StepScale,
+  ): () => Tensor {
     const kernel = this.#kernel(optimiser, gradient, scale.size);
     if (kernel === null) {
       const moved = update(this.#recorder, optimiser, weights, gradient, state, scale);
@@ -67,27 +82,28 @@ export class GuardedUpdate {
         const next = moved.state[at];
         if (next !== undefined) this.assign(held, next);
       });
-      return moved;
+      return () => moved.change;
     }
     const own = [weights, ...state].map((held) => this.#variables.of(held));
     const node = this.#graph.add(
       kernel.operation,
-      [...own.map(({ handle }) => handle), ...kernel.inputs, ...own.map(({ read }) => `^${read}`)],
+      [...own.map(({ handle }) => handle), ...kernel.inputs, `^${this.#gate}`, ...own.map(({ read }) => `^${read}`)],
       { T: float, use_locking: no, ...kernel.attributes },
     );
     this.#updates.push(node);
-    const after = this.#readAfter(this.#variables.of(weights), node);
-    return { weights: after, state: [], change: this.#recorder.subtract(after, weights) };
+    return () => {
+      const after = this.#readAfter(this.#variables.of(weights), node);
+      return this.#recorder.subtract(after, weights);
+    };
   }
 
   /** A node that is there once every update is done, or was left out. */
   done(): string {
     const graph = this.#graph;
-    const [skipped, taken] = this.#switch(this.#isTaken, elementType.bool);
     const after = this.#updates.map((node) => `^${node}`);
     const bool: AttributeValue = { kind: 'type', value: elementType.bool };
-    const all = graph.add('Identity', [taken, ...after], { T: bool });
-    const none = graph.add('Identity', [skipped], { T: bool });
+    const all = graph.add('Identity', [this.#gate, ...after], { T: bool });
+    const none = graph.add('Identity', [this.#skipped], { T: bool });
     return graph.add('Merge', [none, all], { T: bool, N: { kind: 'integer', value: 2 } });
   }
 
@@ -102,7 +118,7 @@ export class GuardedUpdate {
   } | null {
     const scalar = (value: number): string => this.#graph.scalar(value);
     const rate = this.#recorder.reference(size);
-    const taken = this.#gate(gradient);
+    const taken = this.#recorder.reference(gradient);
     switch (optimiser.kind) {
       case 'sgd':
         if (optimiser.momentum === 0) {
@@ -133,10 +149,6 @@ export class GuardedUpdate {
     const [before] = this.#switch(variable.read, elementType.float32);
     const merged = graph.add('Merge', [before, after], { T: float, N: { kind: 'integer', value: 2 } });
     return this.#recorder.bind(merged, variable.shape, variable.dtype);
-  }
-
-  #gate(tensor: Tensor): string {
-    return this.#switch(this.#recorder.reference(tensor), elementType.float32)[1];
   }
 
   #switch(value: string, type: number): [skipped: string, taken: string] {

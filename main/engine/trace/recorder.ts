@@ -5,6 +5,7 @@ import type { Attribute, Binding } from '../backend/binding.ts';
 import { TensorFlowDevice } from '../backend/tensorflow.ts';
 import type { AttributeValue, GraphDefinition } from '../../formats/tensorflow/graphDefinition.ts';
 import { elementType } from '../../formats/tensorflow/graphDefinition.ts';
+import { knownOutput } from './knownShapes.ts';
 
 /** What stops a step from being recorded. The network trains the plain way then. */
 export class RecordingError extends Error {
@@ -39,8 +40,8 @@ const misjudged: ReadonlySet<string> = new Set(['FusedBatchNormGradV3']);
 const shapingUpTo = 4096;
 
 /**
- * A device that writes every operation down as a node of a graph and computes nothing. What a shape needs to be known
- * from, TensorFlow itself is asked: each operation is tried once on zeros for each signature (attributes, shapes, small
+ * A device that writes every operation down as a node of a graph and computes nothing. Of operations whose shape is not
+ * plain, TensorFlow itself is asked: each is tried once on zeros for each signature (attributes, shapes, small
  * constants), however often it comes. Whatever was not made by this device is refused: it would be frozen into the graph.
  */
 export class RecordingDevice extends TensorFlowDevice {
@@ -142,6 +143,11 @@ export class RecordingDevice extends TensorFlowDevice {
     const key = JSON.stringify([name, attributes, sources]);
     const known = this.#outputs.get(key);
     if (known !== undefined) return known;
+    const plain = knownOutput(name, inputs, attributes);
+    if (plain !== null) {
+      this.#outputs.set(key, [plain]);
+      return [plain];
+    }
     const described = super.scope(() => {
       const given = inputs.map((input) =>
         isShaping(input) && input.values !== null

@@ -130,8 +130,10 @@ export interface MeasuredPass {
   readonly vector: Tensor | null;
   /** float32 scalar: 0 where brief measures do not read right; null where there are none. */
   readonly fits: Tensor | null;
-  /** Adds what the update shows to the vector; where there is none, as before a look, null. */
-  finish(moved: readonly Update[] | null, guard: boolean): FinishedStep;
+  /**
+   * Adds to the vector how far each block of weights moves, where that is known, and whether all of `guarded` is finite.
+   */
+  finish(changes: readonly Tensor[] | null, guarded: readonly Tensor[]): FinishedStep;
 }
 
 export interface FinishedStep {
@@ -191,15 +193,15 @@ export function measurePass(
   return {
     vector: first.vector,
     fits: first.fits,
-    finish: (moved, guard) => {
-      const changes = new Statistics(device);
+    finish: (changes, guarded) => {
+      const late = new Statistics(device);
       const changeNumbers = new Map(
-        details && moved !== null
-          ? runWeights.split(moved.map(({ change }) => change)).map(([at, change]) => [at, changes.magnitude(change)])
+        details && changes !== null
+          ? runWeights.split(changes).map(([at, change]) => [at, late.magnitude(change)])
           : [],
       );
-      if (guard) for (const { weights: next, state } of moved ?? []) [next, ...state].forEach((x) => changes.finite(x));
-      const second = changes.collect();
+      for (const tensor of guarded) late.finite(tensor);
+      const second = late.collect();
       const columns = [first.vector, second.vector].flatMap((column) => column ?? []);
       return {
         vector: columns.length === 0 ? null : device.concatenate(columns, 0),
@@ -326,7 +328,10 @@ export class Stepper implements StepTaker {
     const state = { device, plan, weights: this.#weights };
     const computed = computePass(state, { batch, step }, order.wires);
     const moved = updateBlocks(device, optimiser, this.#weights.arrays, computed.applied, this.#memory, scale);
-    const { vector, report } = measurePass(state, computed, order).finish(moved, true);
+    const { vector, report } = measurePass(state, computed, order).finish(
+      moved.map(({ change }) => change),
+      moved.flatMap(({ weights, state: remembered }) => [weights, ...remembered]),
+    );
     const measured = vector === null ? [] : device.read(vector);
     const numbers = report(measured);
     if (!measured.every(Number.isFinite)) {

@@ -142,26 +142,30 @@ export const groupNormalisation: OperationImplementation<'groupNormalisation'> =
 export const batchNormalisation: OperationImplementation<'batchNormalisation'> = (call) => {
   const { device, attributes, weights, training } = call;
   const x = onlyInput(call.inputs);
+  const channels = x.shape.at(-1) ?? 1;
   if (!training || attributes.frozen) {
-    const shifted = device.add(weightAt(weights, 'movingVariance'), device.scalar(attributes.epsilon));
-    const inverse = device.reciprocalSquareRoot(shifted);
-    const centred = device.subtract(x, weightAt(weights, 'movingMean'));
-    const slope = attributes.scale ? device.multiply(inverse, weightAt(weights, 'gamma')) : inverse;
+    const mean = weightAt(weights, 'movingMean');
+    const variance = weightAt(weights, 'movingVariance');
+    const inverse = (): Tensor => device.reciprocalSquareRoot(device.add(variance, device.scalar(attributes.epsilon)));
+    const slope = (): Tensor => (attributes.scale ? device.multiply(inverse(), weightAt(weights, 'gamma')) : inverse());
+    const centred = (): Tensor => device.subtract(x, mean);
+    const statistics = { ...affineWeights(device, channels, attributes, weights), mean, variance };
     return {
-      output: affine(device, { center: attributes.center, scale: false }, device.multiply(centred, slope), weights),
+      output:
+        device.fusedNormalisationBy(x, statistics, attributes.epsilon) ??
+        affine(device, { center: attributes.center, scale: false }, device.multiply(centred(), slope()), weights),
       // The statistics are constants here, so the function is an affine one.
       pullback: (gradient, wants) => {
         const forWeights: Record<string, Tensor> = {};
         if (wants.weights && attributes.scale) {
-          const normalised = device.multiply(centred, inverse);
+          const normalised = device.multiply(centred(), inverse());
           forWeights['gamma'] = device.biasGradient(device.multiply(gradient, normalised));
         }
         if (wants.weights && attributes.center) forWeights['beta'] = device.biasGradient(gradient);
-        return { inputs: [wants.inputs[0] === true ? device.multiply(gradient, slope) : null], weights: forWeights };
+        return { inputs: [wants.inputs[0] === true ? device.multiply(gradient, slope()) : null], weights: forWeights };
       },
     };
   }
-  const channels = x.shape.at(-1) ?? 1;
   const updateStatistics = (mean: Tensor, variance: Tensor): void => {
     for (const [slot, value] of [
       ['movingMean', mean],
@@ -181,6 +185,21 @@ export const batchNormalisation: OperationImplementation<'batchNormalisation'> =
   return result;
 };
 
+/** Gamma and beta, ones and zeros where they are not used. */
+function affineWeights(
+  device: Device,
+  channels: number,
+  { center, scale }: Affine,
+  weights: Readonly<Record<string, Tensor>>,
+): { readonly gamma: Tensor; readonly beta: Tensor } {
+  const filled = (value: number): Tensor =>
+    device.tensor(new Float32Array(channels).fill(value), [channels], 'float32');
+  return {
+    gamma: scale ? weightAt(weights, 'gamma') : filled(1),
+    beta: center ? weightAt(weights, 'beta') : filled(0),
+  };
+}
+
 function fuse(
   device: Device,
   x: Tensor,
@@ -189,10 +208,7 @@ function fuse(
   weights: Readonly<Record<string, Tensor>>,
 ): (OperationResult & { readonly mean: Tensor; readonly variance: Tensor }) | null {
   if (x.shape.length !== 4 || sizeOf(x.shape) === channels) return null;
-  const filled = (value: number): Tensor =>
-    device.tensor(new Float32Array(channels).fill(value), [channels], 'float32');
-  const gamma = scale ? weightAt(weights, 'gamma') : filled(1);
-  const beta = center ? weightAt(weights, 'beta') : filled(0);
+  const { gamma, beta } = affineWeights(device, channels, { center, scale }, weights);
   const fused = device.fusedBatchNormalisation(x, gamma, beta, epsilon);
   if (fused === null) return null;
   return {
