@@ -49,7 +49,9 @@ export async function runBundled(folder, kind) {
     cwd: root,
     stdio: 'inherit',
   });
+  // Whoever ends this process means the campaign, which clears up after itself.
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal));
   child.on('close', (code) => {
-    process.exitCode = code ?? 1;
+    process.exit(code ?? 1);
   });
 }
