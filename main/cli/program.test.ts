@@ -1058,6 +1058,33 @@ describe('range', () => {
     }));
 });
 
+describe('diagnose', () => {
+  test('of a run that fits badly beside a residual one says degradation, and whom it was compared with', () =>
+    inTemporaryFolder(async (folder) => {
+      const settings = ['depth=20', 'activation=tanh', 'normalisation=none'].flatMap((each) => ['--set', each]);
+      for (const name of ['plain', 'residual']) {
+        const file = `${name}.gradloom.json`;
+        expect((await run(folder, ['template', `${name}-mlp`, ...settings, '--out', file])).code).toBe(0);
+        const line = ['train', file, '--epochs', '10', '--out', `${name}-run`, '--json'];
+        expect((await run(folder, line, realEngine)).code).toBe(0);
+      }
+      const of = async (name: string): Promise<unknown> => {
+        const outcome = await run(folder, ['diagnose', name, '--json'], sharedEngine);
+        expect(outcome.code).toBe(0);
+        return json(outcome);
+      };
+      const degradation = expect.objectContaining({ ailment: 'degradation', verdict: 'found' }) as unknown;
+      const vanishing = expect.objectContaining({ ailment: 'vanishing', verdict: 'clear' }) as unknown;
+      const plain = await of('plain-run');
+      expect(plain).toMatchObject({ step: 160, beside: [{ run: 'residual-run', kind: 'residual' }] });
+      expect(plain).toMatchObject({ findings: expect.arrayContaining([degradation, vanishing]) as unknown });
+      expect(await of('residual-run')).toMatchObject({
+        beside: [],
+        findings: expect.not.arrayContaining([degradation]) as unknown,
+      });
+    }));
+});
+
 describe('predict', () => {
   test('with weights from the seed says so', () =>
     withLinear(async (folder) => {

@@ -6,6 +6,7 @@ import { parseCommandLine, UsageError } from './commandLine.ts';
 import { check } from './commands/check.ts';
 import { compare } from './commands/compare.ts';
 import { data } from './commands/data.ts';
+import { diagnose } from './commands/diagnose.ts';
 import { doctor } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { gradients } from './commands/gradients.ts';
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   compare,
   sweep,
   range,
+  diagnose,
   lesson,
   predict,
   exportCommand,

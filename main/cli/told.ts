@@ -1,4 +1,4 @@
-import type { NotFinite } from '#shared/protocol/calls';
+import type { NotFinite } from '#shared/protocol/runs';
 import type { Terminal } from './surroundings.ts';
 
 /** Losses and metrics by name, in one line. */

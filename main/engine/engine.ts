@@ -146,8 +146,8 @@ export class Engine {
       const { run, document } = this.#find(of.run);
       return { ...run.subject, document };
     }
-    // Weights that come along are those whose SHA-256 the document names, so the document says it all.
-    const key = JSON.stringify(of.document);
+    // Weights that come along are those whose SHA-256 the document names, or those of a kept run at its step.
+    const key = JSON.stringify([of.document, of.kept ?? null]);
     if (this.#looked?.key === key) return this.#looked.subject;
     const { document } = of;
     const plan = planDocument(document);
@@ -157,7 +157,7 @@ export class Engine {
       document,
       plan,
       dataSet: this.#dataOf(data),
-      step: null,
+      step: of.kept?.step ?? null,
       ...this.#held(plan, { seed: null, weights: of.weights }),
     };
     this.#looked = { key, subject };

@@ -372,6 +372,26 @@ describe('judging examples', () => {
     });
   });
 
+  test('runs kept of one document are looked at with their own weights, at their own step', () => {
+    const document = loopDocument();
+    const first = someWeights(document);
+    const second = Object.fromEntries(
+      Object.entries(first).map(([id, array]) => [id, { ...array, data: array.data.map((value) => -value) }]),
+    );
+    const lossesOf = (weights: NamedArrays, kept?: { readonly run: string; readonly step: number }) => {
+      const of = { document, weights, ...(kept && { kept }) };
+      const { step, heads } = ask({ kind: 'examine', of, part: 'training', from: 0, count: 5 });
+      return { step, loss: Array.from(heads[0]?.loss ?? []) };
+    };
+    const one = lossesOf(first, { run: 'run-1', step: 30 });
+    const other = lossesOf(second, { run: 'run-2', step: 30 });
+    const later = lossesOf(first, { run: 'run-2', step: 40 });
+    expect([one.step, other.step, later.step]).toEqual([30, 30, 40]);
+    expect(other.loss).not.toEqual(one.loss);
+    expect(later.loss).toEqual(one.loss);
+    expect(lossesOf(first)).toEqual({ step: null, loss: one.loss });
+  });
+
   test('without a loss there is nothing to compare with', () => {
     const document = loopDocument();
     const without = { ...document, training: { ...document.training, losses: [] } };

@@ -469,6 +469,7 @@ describe('kept runs', () => {
       const whole = { run, document: 'small', seed: 1, note: 'the good one', colour: 'teal', hasCheckpoint: false };
       await expect(listed()).resolves.toMatchObject({ runs: [whole], trash: { count: 0, size: 0 } });
       expect(failureOf(await call('run.resume', { run, paused: true })).code).toBe('run.noCheckpoint');
+      expect(failureOf(await call('run.units', { of: { kept: run } })).code).toBe('run.noCheckpoint');
 
       // As a program leaves it that was killed: its process is gone (no process has this number).
       await writeFile(file, JSON.stringify({ state: 'running', process: 2 ** 30 }));

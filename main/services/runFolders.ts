@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { documentSchema } from '#shared/graph/document';
 import type { Checkpoint, NamedArrays } from '#shared/protocol/engine';
 import type { RunHistory, RunNotes, RunSummary } from '#shared/protocol/runs';
-import { runNotesSchema, runRecordSchema } from '#shared/protocol/runs';
+import { notFiniteSchema, runNotesSchema, runRecordSchema } from '#shared/protocol/runs';
 import { runStateSchema } from '#shared/protocol/calls';
 import { framesOf, stepRecord } from '#shared/protocol/steps';
+import type { RunTable } from '#shared/protocol/telemetry';
 import { frameStep, runTableSchema } from '#shared/protocol/telemetry';
 import { readCheckpoint } from '../formats/checkpointFile.ts';
 import { NpzProblem } from '../formats/npz.ts';
@@ -44,7 +45,11 @@ const factsSchema = z.object({
   from: z.object({ run: z.string(), step: z.number() }).optional(),
 });
 
-const stateSchema = z.object({ state: runStateSchema, process: z.number().int().optional() });
+const stateSchema = z.object({
+  state: runStateSchema,
+  process: z.number().int().optional(),
+  notFinite: notFiniteSchema.nullable().catch(null).default(null),
+});
 
 /** A run's name, as it becomes a folder's. Anything else must not lead out of the runs' folder. */
 export function isRunName(name: string): boolean {
@@ -67,17 +72,26 @@ export class RunFolders {
   readonly #folder: string;
   readonly #trash: string;
   readonly #isLive: (run: string) => boolean;
+  readonly #isName: (name: string) => boolean;
 
-  constructor(fileSystem: FileSystem, folder: string, trash: string, isLive: (run: string) => boolean) {
+  /** @param isName which names are taken as those of runs; another than the default must not lead out of the folder */
+  constructor(
+    fileSystem: FileSystem,
+    folder: string,
+    trash: string,
+    isLive: (run: string) => boolean,
+    isName: (name: string) => boolean = isRunName,
+  ) {
     this.#fileSystem = fileSystem;
     this.#folder = folder;
     this.#trash = trash;
     this.#isLive = isLive;
+    this.#isName = isName;
   }
 
   /** Every kept run, newest first. A folder that is no run, or not whole, is left out. */
   async list(): Promise<readonly RunSummary[]> {
-    const names = (await this.#names(this.#folder)).filter(isRunName);
+    const names = (await this.#names(this.#folder)).filter(this.#isName);
     const found = await Promise.all(names.map((name) => this.#summary(name).catch(() => null)));
     return found
       .filter((summary) => summary !== null)
@@ -94,7 +108,8 @@ export class RunFolders {
   /** What a run measured, thinned to what one answer carries, with the document it ran. @throws ServiceError */
   async history(run: string): Promise<RunHistory> {
     const summary = await this.#demand(run);
-    const table = runTableSchema.parse(JSON.parse(await this.#text(run, runFiles.table, smallLimit)));
+    const table = await this.table(run);
+    const { notFinite } = await this.#state(run);
     const { bytes } = await readWhole(this.#fileSystem, this.#path(run, runFiles.steps), historyLimit);
     const frames = framesOf(bytes);
     const shown = thinned(frames);
@@ -102,6 +117,7 @@ export class RunFolders {
       summary,
       document: await this.#text(run, runFiles.document, documentLimit),
       table,
+      notFinite,
       epochs: await readEpochs(this.#fileSystem, this.pathOf(run)),
       steps: Buffer.concat(shown.map(stepRecord)).toString('base64'),
       kept: frames.length,
@@ -133,6 +149,37 @@ export class RunFolders {
     }
   }
 
+  /**
+   * What a run came to: the weights of its best epoch where it put those back at its end, else those of its checkpoint,
+   * with the steps they had behind them. @throws ServiceError where it kept none
+   */
+  async outcome(run: string): Promise<{
+    readonly document: z.output<typeof documentSchema>;
+    readonly weights: NamedArrays;
+    readonly step: number;
+  }> {
+    const [document, { state }, epochs] = await Promise.all([
+      this.document(run),
+      this.#demand(run),
+      readEpochs(this.#fileSystem, this.pathOf(run)),
+    ]);
+    const best = document.training.earlyStopping?.keepBest === true ? (epochs.at(-1)?.best ?? null) : null;
+    const kept = state === 'finished' ? epochs.find(({ epoch }) => epoch === best) : undefined;
+    if (kept !== undefined) return { document, weights: await this.weights(run), step: kept.step };
+    const { weights, step } = await this.checkpoint(run);
+    return { document, weights, step };
+  }
+
+  /** The table of what a run measures. @throws ServiceError, or what the reading of a broken file says */
+  async table(run: string): Promise<RunTable> {
+    return runTableSchema.parse(JSON.parse(await this.#text(run, runFiles.table, smallLimit)));
+  }
+
+  /** The epochs of a run, in their order. */
+  epochs(run: string): Promise<RunHistory['epochs']> {
+    return readEpochs(this.#fileSystem, this.pathOf(run));
+  }
+
   /** The weights that a run ended with, its best ones where it stopped early. @throws ServiceError where it kept none */
   async weights(run: string): Promise<NamedArrays> {
     await this.#demand(run);
@@ -147,7 +194,7 @@ export class RunFolders {
   async weightShapes(run: string): Promise<ReadonlyMap<string, readonly number[]> | null> {
     try {
       if (!(await this.#names(this.pathOf(run))).includes(runFiles.weights)) return null;
-      const table = runTableSchema.parse(JSON.parse(await this.#text(run, runFiles.table, smallLimit)));
+      const table = await this.table(run);
       return new Map(table.weights.map(({ id, shape }) => [id, shape]));
     } catch {
       // A folder that another program has broken is no choice, and no reason to fail.
@@ -190,7 +237,7 @@ export class RunFolders {
 
   /** Takes a run out of the trash again. */
   async restore(run: string): Promise<void> {
-    if (!isRunName(run)) throw fail('run.notKept', { run });
+    if (!this.#isName(run)) throw fail('run.notKept', { run });
     await this.#move(run, this.#trash, this.#folder);
   }
 
@@ -214,6 +261,10 @@ export class RunFolders {
     }
   }
 
+  async #state(run: string): Promise<z.output<typeof stateSchema>> {
+    return stateSchema.parse(JSON.parse(await this.#text(run, runFiles.state, smallLimit)));
+  }
+
   #path(run: string, file: string): string {
     return join(this.#folder, run, file);
   }
@@ -231,7 +282,7 @@ export class RunFolders {
   }
 
   async #demand(run: string): Promise<RunSummary> {
-    if (!isRunName(run)) throw fail('run.notKept', { run });
+    if (!this.#isName(run)) throw fail('run.notKept', { run });
     try {
       return await this.#summary(run);
     } catch (error) {
@@ -244,7 +295,7 @@ export class RunFolders {
   async #summary(run: string): Promise<RunSummary> {
     const [facts, state, notes, epochs, size, names] = await Promise.all([
       this.#text(run, runFiles.facts, smallLimit).then((text) => factsSchema.parse(JSON.parse(text))),
-      this.#text(run, runFiles.state, smallLimit).then((text) => stateSchema.parse(JSON.parse(text))),
+      this.#state(run),
       this.#text(run, runFiles.notes, smallLimit).then(
         (text) => runNotesSchema.parse(JSON.parse(text)),
         () => ({ note: '', colour: null }),

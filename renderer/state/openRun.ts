@@ -38,6 +38,8 @@ export async function openRun(run: string, show: ShowDocument): Promise<void> {
   const { state } = history.summary;
   forgetRun();
   useRunStore.setState({
+    kept: run,
+    notFinite: history.notFinite,
     state: state === 'finished' || state === 'failed' ? state : 'stopped',
     table: history.table,
     epochs: epochsOfHistory(history),

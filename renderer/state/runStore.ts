@@ -1,5 +1,6 @@
 import { create } from 'zustand';
-import type { CallArguments, Failure, NotFinite, RunState, ServiceEvent } from '#shared/protocol/calls';
+import type { CallArguments, Failure, RunState, ServiceEvent } from '#shared/protocol/calls';
+import type { NotFinite } from '#shared/protocol/runs';
 import type { RunTable, TelemetryFrame } from '#shared/protocol/telemetry';
 import type { GradloomDocument } from '#shared/graph/document';
 import { CallFailure, getClient } from '../platform/client.ts';
@@ -22,6 +23,8 @@ export type EpochResult = Omit<Extract<ServiceEvent, { event: 'run.epoch' }>, 'e
 
 export interface RunStoreState {
   readonly run: string | null;
+  /** A kept run whose history is shown, where nothing runs. */
+  readonly kept: string | null;
   /** null: nothing has run in this window. */
   readonly state: RunState | null;
   readonly table: RunTable | null;
@@ -51,6 +54,7 @@ export interface RunStoreState {
 
 const nothing = {
   run: null,
+  kept: null,
   state: null,
   table: null,
   preparing: null,

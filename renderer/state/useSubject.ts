@@ -11,7 +11,8 @@ export interface LookedAt {
 }
 
 /**
- * The run of this window with the document it was started with, where `fits` finds there what it looks for; otherwise the
+ * The run of this window, or the kept one that it shows, with the document it was started with, where `fits` finds there
+ * what it looks for; otherwise the
  * document as it is drawn, with the weights it begins with. Null where that one does not lower.
  */
 export function useSubject(fits: (document: GradloomDocument) => boolean = always): LookedAt | null {
@@ -19,14 +20,16 @@ export function useSubject(fits: (document: GradloomDocument) => boolean = alway
   const runDocument = useRunStore((store) => store.document);
   const drawn = useDocumentStore((store) => store.document);
   const isSound = useDocumentStore((store) => store.check.ok && !store.checkPending);
-  const isRun = run !== null && runDocument !== null && fits(runDocument);
+  const kept = useRunStore((store) => store.kept);
+  const isRun = (run ?? kept) !== null && runDocument !== null && fits(runDocument);
   const isDrawn = !isRun && isSound && fits(drawn);
   // A run's document stays the same object while the person goes on drawing.
   const document = isRun ? runDocument : isDrawn ? drawn : null;
   return useMemo(() => {
     if (document === null) return null;
-    return { of: isRun && run !== null ? { run } : { document }, document };
-  }, [document, isRun, run]);
+    if (isRun && run !== null) return { of: { run }, document };
+    return { of: isRun && kept !== null ? { kept } : { document }, document };
+  }, [document, isRun, run, kept]);
 }
 
 function always(): boolean {

@@ -1,7 +1,10 @@
+import type { GradloomDocument } from '../graph/document.ts';
 import type { CellId, NodeId } from '../graph/identifiers.ts';
 import { instanceParametersOf, loopParametersOf } from '../graph/queries.ts';
 import type { Place } from './place.ts';
+import { Reporter } from './report.ts';
 import type { Sheet } from './sheet.ts';
+import { readSheet } from './sheet.ts';
 
 /** The most residual sums that follow one another on a way through a network, and the last of them. */
 export interface ResidualSums {
@@ -43,6 +46,16 @@ export function residualSums(
     }
   }
   return most;
+}
+
+/** The same for a document as a whole; what is wrong with it is not told. */
+export function residualSumsOf(document: GradloomDocument): number {
+  const reporter = new Reporter();
+  const ids = new Set<string>();
+  const top = readSheet(document, null, reporter, ids);
+  const sheets = new Map<CellId | null, Sheet>([[null, top]]);
+  for (const cell of document.cells) sheets.set(cell.id, readSheet(document, cell, reporter, ids));
+  return residualSums(sheets, top).count;
 }
 
 function sumsOf(

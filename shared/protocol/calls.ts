@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { documentSchema, modelWeightsSchema, weightsReferenceSchema } from '../graph/document.ts';
+import { documentSchema, weightsReferenceSchema } from '../graph/document.ts';
 import { nodeIdSchema, wireIdSchema } from '../graph/identifiers.ts';
 import { dataSchema, dataSourceSchema } from '../graph/training.ts';
 import { locales } from '../text/locale.ts';
@@ -25,7 +25,7 @@ import {
 } from './inspection.ts';
 import { fileStateSchema, fileVersionSchema, foundWorkSchema, windowNameSchema, workSchema } from './keptWork.ts';
 import { lessonProgressSchema, lessonResultSchema } from './lessons.ts';
-import { runHistorySchema, runNotesSchema, runSummarySchema } from './runs.ts';
+import { notFiniteSchema, rivalSchema, runHistorySchema, runNotesSchema, runSummarySchema } from './runs.ts';
 import { runTableSchema } from './telemetry.ts';
 
 /**
@@ -98,8 +98,15 @@ const none = z.object({}).strict();
 const runName = z.string().min(1).max(100);
 const lessonText = z.string().max(4 * 2 ** 20);
 
-/** Whose weights a call looks at: a run's of this moment, or those that a document begins with. */
-const subjectSchema = z.union([z.object({ run: runName }).strict(), z.object({ document: documentSchema }).strict()]);
+/**
+ * Whose weights a call looks at: a run's of this moment, those that a kept run came to, or those that a document begins
+ * with.
+ */
+const subjectSchema = z.union([
+  z.object({ run: runName }).strict(),
+  z.object({ kept: runName }).strict(),
+  z.object({ document: documentSchema }).strict(),
+]);
 export type CallSubject = z.infer<typeof subjectSchema>;
 
 /** A setting of a document by its path, and a value as text: see `applySettings`. */
@@ -255,6 +262,11 @@ export const calls = {
       })
       .strict(),
   },
+  /** Kept runs beside which a kept run shows whether depth does it harm: see `rivalOf`. The best fit comes first. */
+  'run.rivals': {
+    arguments: z.object({ run: runName }).strict(),
+    result: z.object({ rivals: z.array(rivalSchema) }).strict(),
+  },
   /** What a kept run measured, with its document. */
   'run.history': { arguments: z.object({ run: runName }).strict(), result: runHistorySchema },
   'run.note': { arguments: z.object({ run: runName, notes: runNotesSchema }).strict(), result: none },
@@ -401,21 +413,6 @@ export const calls = {
     result: z.object({ document: documentSchema }).strict(),
   },
   /**
-   * A model file as a node of a document names it to take its weights from, relative to the document where it can be
-   * (`place`: its path, null where it has none). Fails where the weights of the node do not fit.
-   */
-  'weights.source': {
-    arguments: z
-      .object({
-        path: z.string().min(1),
-        document: documentSchema,
-        place: z.string().min(1).nullable(),
-        node: nodeIdSchema,
-      })
-      .strict(),
-    result: z.object({ source: modelWeightsSchema }).strict(),
-  },
-  /**
    * Puts weights of a model file, wherever names and shapes fit, into a new file of weights beside the document at
    * `beside`; `nodes`: only those of these nodes and of all inside them (null: of all).
    */
@@ -456,19 +453,6 @@ export const calls = {
 export type CallName = keyof typeof calls;
 export type CallArguments<Name extends CallName> = z.input<(typeof calls)[Name]['arguments']>;
 export type CallResult<Name extends CallName> = z.output<(typeof calls)[Name]['result']>;
-
-/** Where the first number stopped being finite. */
-export const notFiniteSchema = z
-  .object({
-    kind: z.enum(['infinity', 'notANumber']),
-    what: z.enum(['value', 'gradient', 'weight', 'loss']),
-    node: z.string(),
-    wire: z.string().nullable(),
-    path: z.string(),
-    step: z.number().int(),
-  })
-  .strict();
-export type NotFinite = z.infer<typeof notFiniteSchema>;
 
 /** Events from the services; frames go beside them as bytes (`encodeFrame`). */
 export const eventSchema = z.discriminatedUnion('event', [

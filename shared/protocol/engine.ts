@@ -1,7 +1,8 @@
 import type { GradloomDocument } from '../graph/document.ts';
 import type { OperationKind } from '../layers/operations.ts';
 import type { Data } from '../graph/training.ts';
-import type { DataPreview, EngineReport, Failure, NotFinite } from './calls.ts';
+import type { DataPreview, EngineReport, Failure } from './calls.ts';
+import type { NotFinite } from './runs.ts';
 import type { ExampleChoice, PathStep, Place } from './inspection.ts';
 import type { RunTable } from './telemetry.ts';
 
@@ -63,9 +64,15 @@ export interface GradientMeasures {
   readonly raw?: NamedArrays;
 }
 
-/** Whose weights are looked at: a run's of this moment, or those that a document begins with. */
+/** Whose weights are looked at: a run's of this moment, those of a kept run, or those that a document begins with. */
 export type Subject =
-  { readonly run: string } | { readonly document: GradloomDocument; readonly weights: NamedArrays | null };
+  | { readonly run: string }
+  | {
+      readonly document: GradloomDocument;
+      readonly weights: NamedArrays | null;
+      /** The run that the weights were kept of, and the steps it had done then. */
+      readonly kept?: { readonly run: string; readonly step: number };
+    };
 
 /** One example's value, cut to `kept` where it is large; the statistics are those of the whole. */
 export interface InspectedArray {

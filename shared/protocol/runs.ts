@@ -20,6 +20,19 @@ export const runRecordSchema = z.object({
   best: z.number().int().nullable().default(null),
 });
 
+/** Where the first number stopped being finite. */
+export const notFiniteSchema = z
+  .object({
+    kind: z.enum(['infinity', 'notANumber']),
+    what: z.enum(['value', 'gradient', 'weight', 'loss']),
+    node: z.string(),
+    wire: z.string().nullable(),
+    path: z.string(),
+    step: z.number().int(),
+  })
+  .strict();
+export type NotFinite = z.infer<typeof notFiniteSchema>;
+
 /** A kept run. */
 export const runSummarySchema = z
   .object({
@@ -50,6 +63,21 @@ export const runSummarySchema = z
   .strict();
 export type RunSummary = z.infer<typeof runSummarySchema>;
 
+/** A kept run on the same data, seed and settings whose network is shallower, or has more residual sums on its way. */
+export const rivalSchema = z
+  .object({
+    run: z.string(),
+    /** Name of the document that ran. */
+    document: z.string(),
+    kind: z.enum(['shallower', 'residual']),
+    /** Layers with weights on the deepest way, as the depth profile counts places. */
+    depth: z.number().int(),
+    /** Loss over the training set after each epoch; null where it was not finite. */
+    epochLosses: z.array(z.number().nullable()),
+  })
+  .strict();
+export type Rival = z.infer<typeof rivalSchema>;
+
 /** What a kept run measured. */
 export const runHistorySchema = z
   .object({
@@ -57,6 +85,8 @@ export const runHistorySchema = z
     /** Text of the document's file. */
     document: z.string(),
     table: runTableSchema,
+    /** Why it ended, where a number stopped being finite. */
+    notFinite: notFiniteSchema.nullable(),
     epochs: z.array(runRecordSchema),
     /** Records of steps (length as uint32, then the encoded frame), in base64, evenly thinned. */
     steps: z.string(),

@@ -200,8 +200,28 @@ export function frameStep(bytes: Uint8Array): number {
   return view.getFloat64(12 + view.getUint32(8, true) + 8 * scalarNames.indexOf('step'), true);
 }
 
-/** Reads a frame. Throws a RangeError with a reason where the bytes are not one whole frame. */
+/** Arrays that frames did not have before forks were measured. */
+const sinceForks: ReadonlySet<string> = new Set(['forkCosine', 'forkSum']);
+
+/**
+ * Reads a frame; one that was written before forks were measured has none of them. Throws a RangeError with a reason where
+ * the bytes are not one whole frame.
+ */
 export function decodeFrame(bytes: Uint8Array): TelemetryFrame {
+  try {
+    return decodeLayout(bytes, new Set());
+  } catch (problem) {
+    try {
+      return decodeLayout(bytes, sinceForks);
+    } catch {
+      // What the layout of today lacks is what is wrong.
+      throw problem;
+    }
+  }
+}
+
+/** Arrays named in `without` are not in the bytes and come out empty. */
+function decodeLayout(bytes: Uint8Array, without: ReadonlySet<string>): TelemetryFrame {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let offset = 0;
   const need = (count: number, what: string): void => {
@@ -231,7 +251,7 @@ export function decodeFrame(bytes: Uint8Array): TelemetryFrame {
   }
   const floats = {} as Record<(typeof floatArrayNames)[number], Float32Array>;
   for (const key of floatArrayNames) {
-    const length = readUnsigned(`length of ${key}`);
+    const length = without.has(key) ? 0 : readUnsigned(`length of ${key}`);
     need(4 * length, key);
     const values = new Float32Array(length);
     for (let index = 0; index < length; index++) {

@@ -102,11 +102,18 @@ describe('detectors', () => {
   });
 
   test('degradation needs a run beside it; alone it is never sure, and a vanished gradient is none', () => {
-    const twin = [{ name: 'twin', symptoms: healthy }];
+    const twin = [{ name: 'twin', kind: 'residual', depth: 6, epochLosses: healthy.epochLosses }] as const;
     expect(finding('degradation', stuck, twin)).toMatchObject({
       verdict: 'found',
+      code: 'degradation.residual',
       values: { other: 'twin', otherLoss: 0.1 },
     });
+    // A longer run is compared at the epoch that both have reached, a shorter one not at all.
+    const [{ epochLosses, ...named }] = twin;
+    const longer = [{ ...named, epochLosses: [...(stuck.epochLosses ?? []), 0.01] }];
+    expect(finding('degradation', stuck, longer)).toMatchObject({ verdict: 'unsure', code: 'degradation.alike' });
+    const shorter = [{ ...named, epochLosses: epochLosses.slice(1) }];
+    expect(finding('degradation', stuck, shorter)).toMatchObject({ verdict: 'unsure', code: 'degradation.alone' });
     expect(finding('degradation', stuck)).toMatchObject({ verdict: 'unsure', code: 'degradation.alone' });
     expect(finding('degradation', { ...stuck, first: [ratio(1e-9)] }, twin)).toMatchObject({
       verdict: 'clear',

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../graph/json.ts';
+import type { Rival } from '../protocol/runs.ts';
 import type { TextKey } from '../text/text.ts';
 import type { HeadRatio, Symptoms } from './symptoms.ts';
 
@@ -39,13 +40,13 @@ export const thresholds = {
   rate: { risen: 2, update: 0.3, unsureUpdate: 0.1, fallen: 0.5, steps: 20 },
 } as const;
 
-/** Another run on the same batches and steps, from the same seed. */
-export interface OtherRun {
+/** Another run on the same batches, from the same seed, of a network that is shallower or residual: see `rivalOf`. */
+export interface OtherRun extends Pick<Rival, 'kind' | 'depth'> {
   readonly name: string;
-  readonly symptoms: Symptoms;
+  readonly epochLosses: readonly (number | null)[];
 }
 
-/** What every detector concludes of one run, in the order of `ailments`. `others`: those compared with it in lock-step. */
+/** What every detector concludes of one run, in the order of `ailments`. `others`: those that compare with it. */
 export function findingsOf(symptoms: Symptoms, others: readonly OtherRun[] = []): readonly Finding[] {
   const vanishing = detectVanishing(symptoms);
   const exploding = detectExploding(symptoms);
@@ -247,15 +248,22 @@ function detectDegradation(
     ratioStep: ratio?.step ?? null,
   };
   const doubtful = before.some(({ verdict, code }) => verdict === 'unsure' && code !== 'vanishing.late');
-  const rival = others.find(({ symptoms }) => {
-    const own = symptoms.epochLosses.at(-1);
-    return own !== undefined && own <= better * loss && symptoms.epochLosses.length === epochLosses.length;
+  // Both after as many epochs as this run has: a longer run has seen more.
+  const compared = others.flatMap((other) => {
+    const otherLoss = other.epochLosses[epochLosses.length - 1] ?? null;
+    return otherLoss === null ? [] : [{ ...other, otherLoss }];
   });
+  const rival = compared.find(({ otherLoss }) => otherLoss <= better * loss);
   if (ratio !== null && rival !== undefined) {
-    const other = rival.symptoms.epochLosses.at(-1) ?? Number.NaN;
     const verdict = doubtful ? 'unsure' : 'found';
-    const told = { ...values, other: rival.name, otherLoss: other, depth, otherDepth: rival.symptoms.depth };
-    return { ailment, verdict, code: 'degradation.found', values: told, node };
+    const { name: other, otherLoss, depth: otherDepth } = rival;
+    const told = { ...values, epoch: epochLosses.length, other, otherLoss, depth, otherDepth };
+    return { ailment, verdict, code: `degradation.${rival.kind}`, values: told, node };
+  }
+  const [equal] = compared;
+  if (equal !== undefined && begin.loss > 0 && loss >= stuck * begin.loss) {
+    const told = { ...values, epoch: epochLosses.length, other: equal.name, otherLoss: equal.otherLoss, stuck };
+    return { ailment, verdict: 'unsure', code: 'degradation.alike', values: told, node };
   }
   if (begin.loss > 0 && loss >= stuck * begin.loss) {
     return { ailment, verdict: 'unsure', code: 'degradation.alone', values: { ...values, stuck }, node };

@@ -1,5 +1,5 @@
 import type { GradloomDocument } from '../graph/document.ts';
-import type { NotFinite } from '../protocol/calls.ts';
+import type { NotFinite } from '../protocol/runs.ts';
 import type { UnitHealth } from '../protocol/engine.ts';
 import type { RunTable, TelemetryFrame } from '../protocol/telemetry.ts';
 import { layOutWires } from './depthProfile.ts';

@@ -4,7 +4,9 @@ import type { Optimiser } from '#shared/graph/training';
 import type { NodeId } from '#shared/graph/identifiers';
 import { nodeId } from '#shared/graph/identifiers';
 import { newOptimiser } from '#shared/graph/trainingKinds';
-import type { Ailment } from '#shared/theory/detectors';
+import { findingsOf } from '#shared/theory/detectors';
+import type { Ailment, Finding } from '#shared/theory/detectors';
+import { rivalOf } from '#shared/theory/rivals';
 import { symptomsOf } from '#shared/theory/symptoms';
 import type { Symptoms } from '#shared/theory/symptoms';
 import type { Device } from '../backend/device.ts';
@@ -217,6 +219,14 @@ export const labelledRuns: readonly LabelledRun[] = [
     beside: (seed) => stack({ depth: 30, activation: 'tanh', initialiser: glorot, residual: true, epochs: 60 }, seed),
   },
   {
+    name: 'tanh, Glorot, 30 layers, beside a residual twin on other data',
+    label: null,
+    because: 'the comparison is not fair, so none is made',
+    document: (seed) => stack({ depth: 30, activation: 'tanh', initialiser: glorot, epochs: 40 }, seed),
+    beside: (seed) =>
+      stack({ depth: 30, activation: 'tanh', initialiser: glorot, residual: true, epochs: 40 }, seed + 1),
+  },
+  {
     name: 'tanh, Glorot, 30 layers, alone',
     label: null,
     because: 'no run alone shows degradation; the gradient arrives',
@@ -235,6 +245,13 @@ export const labelledRuns: readonly LabelledRun[] = [
     document: (seed) => stack({ depth: 30, activation: 'linear', initialiser: orthogonal(1) }, seed),
   },
   {
+    name: 'linear stack Q, orthogonal, 30 layers, beside a residual twin',
+    label: null,
+    because: 'both compute linear functions, which cannot separate the spirals: depth is not the cause',
+    document: (seed) => stack({ depth: 30, activation: 'linear', initialiser: orthogonal(1) }, seed),
+    beside: (seed) => stack({ depth: 30, activation: 'linear', initialiser: orthogonal(0.1), residual: true }, seed),
+  },
+  {
     name: 'ReLU + He, 3 layers',
     label: null,
     because: 'shallow, with the start made for it',
@@ -251,6 +268,21 @@ export const labelledRuns: readonly LabelledRun[] = [
       ),
   },
 ];
+
+/** What the detectors conclude of a labelled run, beside the other one where that compares with it. */
+export async function findingsOfLabelled(
+  device: Device,
+  { document, beside }: LabelledRun,
+  seed: number,
+): Promise<readonly Finding[]> {
+  const [own, other] = [document(seed), beside?.(seed)];
+  const symptoms = await observe(device, own);
+  if (other === undefined) return findingsOf(symptoms);
+  const { depth, epochLosses } = await observe(device, other);
+  const kind = rivalOf({ document: own, depth: symptoms.depth }, { document: other, depth });
+  const others = kind === null ? [] : [{ name: 'other', kind, depth, epochLosses }];
+  return findingsOf(symptoms, others);
+}
 
 /** Trains a document to its end and reads what the detectors read. */
 export async function observe(device: Device, document: GradloomDocument): Promise<Symptoms> {

@@ -1,6 +1,6 @@
 import type { Path } from '#shared/program/program';
 import { pathSuffix } from '#shared/program/path';
-import type { NotFinite } from '#shared/protocol/calls';
+import type { NotFinite } from '#shared/protocol/runs';
 import type { Device, Tensor } from '../backend/device.ts';
 import type { Batch, Differentiated } from '../execute/differentiate.ts';
 import type { Plan } from '../execute/plan.ts';

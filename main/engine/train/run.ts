@@ -1,4 +1,5 @@
-import type { Failure, NotFinite, RunState } from '#shared/protocol/calls';
+import type { Failure, RunState } from '#shared/protocol/calls';
+import type { NotFinite } from '#shared/protocol/runs';
 import { learningRateAt } from '#shared/program/schedule';
 import { text } from '#shared/text/text';
 import type { Checkpoint, EngineMessage, NamedArrays, Progress } from '#shared/protocol/engine';

@@ -1,4 +1,4 @@
-import type { NotFinite } from '#shared/protocol/calls';
+import type { NotFinite } from '#shared/protocol/runs';
 import type { Optimiser } from '#shared/graph/training';
 import type { NamedArrays } from '#shared/protocol/engine';
 import type { Device, Tensor } from '../backend/device.ts';

@@ -16,7 +16,7 @@ import {
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
 import { endpoint, isContainerType, loopPorts } from '#shared/graph/portNames';
-import { ancestorsOf, endpointScope, findNode, loopParametersOf, nodeOf, valueName } from '#shared/graph/queries';
+import { ancestorsOf, endpointScope, findNode, loopParametersOf, nodeOf } from '#shared/graph/queries';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { useCanvasStore } from '../canvasStore.ts';
@@ -200,7 +200,7 @@ export function wireUnder(pointer: { readonly clientX: number; readonly clientY:
 
 /**
  * Ends a drag: moves what it holds and, where it was left in another container, leads its wires through the border; left
- * on a wire, the node is put into it. Where a container grows by it, its neighbours make room.
+ * on a wire, the node is put into it.
  */
 export function dropNodes(moved: ReadonlyMap<NodeId, Point>, area: NodeId | null, wire: WireId | null = null): void {
   const ground = currentGround();
@@ -232,7 +232,7 @@ export function dropNodes(moved: ReadonlyMap<NodeId, Point>, area: NodeId | null
     if (wire !== null && node !== undefined && ports !== null) {
       operations.push(...insertNodeOnWire(applyOperations(ground.document, operations), wire, node.id, ports));
     }
-    return area === null ? operations : withRoom(ground.document, ground.sheet, operations, area);
+    return operations;
   });
 }
 
@@ -269,10 +269,9 @@ export function connectToBorder(from: Endpoint, point: Point): boolean {
   const isInside = endpointScope(ground.graph, from) === loop;
   if (isInside !== (side === 'right')) return false;
   const done = perform({ key: 'canvas.edit.terminal' }, () => {
-    const name = valueName(ground.graph, from);
     const made = isInside
-      ? addLoopOutput(ground.document, loop, name, 'last')
-      : addLoopInput(ground.document, loop, name, 'constant');
+      ? addLoopOutput(ground.document, loop, from.node, 'last')
+      : addLoopInput(ground.document, loop, from.node, 'constant');
     const after = applyOperations(ground.document, made);
     const whole = findNode(after, loop)?.node;
     const added = whole === undefined ? null : loopParametersOf(whole);

@@ -3,6 +3,7 @@ import type { JSX } from 'react';
 import type { NodeId } from '#shared/graph/identifiers';
 import { findNode } from '#shared/graph/queries';
 import type { UnitHealth } from '#shared/protocol/engine';
+import type { Rival } from '#shared/protocol/runs';
 import { findingsOf } from '#shared/theory/detectors';
 import type { Finding } from '#shared/theory/detectors';
 import { remediesOf } from '#shared/theory/remedies';
@@ -33,8 +34,13 @@ export function FindingsTab(): JSX.Element {
   const drawn = useDocumentStore((store) => store.document);
   const recorded = useSyncExternalStore(onProgress, countRecorded);
   const subject = useSubject();
-  const isRun = subject !== null && 'run' in subject.of;
+  const isRun = subject !== null && !('document' in subject.of);
   const question = useMemo(() => (isRun ? { of: subject.of } : null), [isRun, subject]);
+  const name = useRunStore((store) => store.run ?? store.kept);
+  const ended = epochs.length;
+  // Another run may have come to be kept with every epoch that this one ends.
+  const beside = useMemo(() => (name === null || ended === 0 ? null : { run: name }), [name, ended]);
+  const rivals = useAnswer('run.rivals', beside, false).result?.rivals;
   const { result } = useAnswer('run.units', question, true);
   const units = useMemo(
     () => result?.units.map((unit): UnitHealth => ({ ...unit, flat: unit.flat === null ? null : Number(unit.flat) })),
@@ -46,8 +52,9 @@ export function FindingsTab(): JSX.Element {
         ? null
         : findingsOf(
             symptomsOf({ document, table, frames: telemetry.recorded, epochs, notFinite, units: units ?? null }),
+            (rivals ?? []).map((rival) => ({ ...rival, name: rivalTitle(rival) })),
           ),
-    [table, document, recorded, epochs, notFinite, units],
+    [table, document, recorded, epochs, notFinite, units, rivals],
   );
   if (findings === null) {
     return (
@@ -65,10 +72,17 @@ export function FindingsTab(): JSX.Element {
       </ul>
       <p className={styles.note}>
         {say('findings.caption')}
+        {rivals !== undefined &&
+          ` ${rivals.length === 0 ? say('findings.alone') : say('findings.beside', { runs: rivals.map(rivalTitle).join(', ') })}`}
         {drawn !== document && ` ${say('findings.outdated')}`}
       </p>
     </div>
   );
+}
+
+/** A document may have been run often; its run's name says which time. */
+function rivalTitle({ document, run }: Rival): string {
+  return `${document} · ${run}`;
 }
 
 /** The store of progress moves at most five times a second. */

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { JSX } from 'react';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import { findNode } from '#shared/graph/queries';
-import type { NotFinite } from '#shared/protocol/calls';
+import type { NotFinite } from '#shared/protocol/runs';
 import { showPlace } from '../../canvas/showPlace.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';

@@ -129,6 +129,13 @@ export const labText = {
   'terminal.range.notFallen': 'The smoothed loss did not fall by a tenth: this run suggests no rate.',
   'terminal.range.fallsToTheEnd': 'The loss still falls at the last rate: this range suggests none.',
   'terminal.range.tooFew': 'Too few steps with a finite loss to say anything.',
+  'terminal.help.diagnose': 'what a run shows: vanishing, exploding, dead units and so on, with evidence',
+  'terminal.diagnose.verdict': 'verdict',
+  'terminal.diagnose.ailment': 'looked for',
+  'terminal.diagnose.node': 'node',
+  'terminal.diagnose.alone':
+    'No run in the same folder compares with it: none on the same data, seed and settings is shallower or has more residual connections.',
+  'terminal.diagnose.beside': 'Compared, on the same data, seed and settings: {runs}',
 
   'findings.title': 'What the run shows',
   'findings.none': 'Nothing measured yet',
@@ -146,6 +153,9 @@ export const labText = {
   'findings.ailment.learningRate': 'Learning rate too high',
   'findings.caption':
     'One run of one seed is no evidence of a cause. Each line names its evidence, its step and its threshold; a remedy is to be tried, not promised.',
+  'findings.beside': 'Compared, on the same data, seed and settings: {runs}.',
+  'findings.alone':
+    'No kept run compares with this one: none on the same data, seed and settings is shallower or has more residual connections.',
   'findings.outdated': 'The network on the canvas has changed since this run began; remedies act on the canvas.',
   'finding.noRatio':
     'No two places between data and loss have tensors of one size that were measured: there is nothing to compare.',
@@ -183,8 +193,12 @@ export const labText = {
     'A share of {share} of the layer’s elements lies where the slope is under 5 % of the steepest; “saturated” is said from {found} on.',
   'finding.saturation.clear':
     'In the worst layer a share of {share} lies where the slope is under 5 % of the steepest.',
-  'finding.degradation.found':
-    'After the same batches the training loss is {loss}, that of “{other}” is {otherLoss}; yet the gradient arrives: bottom to top {ratio} at step {ratioStep}. That is degradation, not vanishing.',
+  'finding.degradation.residual':
+    'After {epoch} epochs the training loss is {loss}; that of “{other}”, with residual connections and on the same data, seed and settings, is {otherLoss}. Yet the gradient arrives: bottom to top {ratio} at step {ratioStep}. That is degradation, not vanishing.',
+  'finding.degradation.shallower':
+    'After {epoch} epochs the training loss is {loss}; that of “{other}”, with {otherDepth} places instead of {depth} and on the same data, seed and settings, is {otherLoss}. Yet the gradient arrives: bottom to top {ratio} at step {ratioStep}. That is degradation, not vanishing.',
+  'finding.degradation.alike':
+    'The training loss is {loss} after {epoch} epochs and began at {first}; but that of “{other}” on the same data, seed and settings is {otherLoss}: “degradation” would be said from half of it down.',
   'finding.degradation.alone':
     'The training loss is {loss} after step {step} and began at {first}, though the gradient arrives (bottom to top {ratio} at step {ratioStep}). It may be degradation, too little capacity or too low a rate: a comparison in lock-step with a shallower or residual network would tell.',
   'finding.degradation.otherCause':

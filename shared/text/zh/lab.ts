@@ -127,6 +127,12 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'terminal.range.notFallen': '平滑损失的降幅不到十分之一：这次运行不给出建议。',
   'terminal.range.fallsToTheEnd': '到最后一个学习率损失仍在下降：这个范围给不出建议。',
   'terminal.range.tooFew': '损失有限的步数太少，说明不了什么。',
+  'terminal.help.diagnose': '一次运行显示了什么：消失、爆炸、死单元等，并给出依据',
+  'terminal.diagnose.verdict': '结论',
+  'terminal.diagnose.ailment': '检查的内容',
+  'terminal.diagnose.node': '节点',
+  'terminal.diagnose.alone': '同一文件夹里没有可比的运行：数据、种子和设置相同而更浅或残差连接更多的，一个也没有。',
+  'terminal.diagnose.beside': '对照的运行（数据、种子和设置相同）：{runs}',
 
   'findings.title': '这次运行显示了什么',
   'findings.none': '尚未测量',
@@ -143,6 +149,8 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'findings.ailment.learningRate': '学习率过高',
   'findings.caption':
     '单个种子的一次运行不足以证明原因。每一行都写明证据、步数和阈值；补救办法只是可以尝试，并非保证。',
+  'findings.beside': '对照的运行（数据、种子和设置相同）：{runs}。',
+  'findings.alone': '没有可对照的已存运行：数据、种子和设置相同而更浅或残差连接更多的，一个也没有。',
   'findings.outdated': '画布上的网络在这次运行开始后已改动；补救办法作用于画布。',
   'finding.noRatio': '在数据与损失之间没有两处大小相同且测量过的张量：无从比较。',
   'finding.noUnits': '尚未查看各单元。',
@@ -175,8 +183,12 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'finding.saturation.found': '在 {examples} 个样本上，该层有比例 {share} 的元素斜率低于最大斜率的 5%。阈值：{found}。',
   'finding.saturation.unsure': '该层有比例 {share} 的元素斜率低于最大斜率的 5%；从 {found} 起称为“饱和”。',
   'finding.saturation.clear': '最差的一层有比例 {share} 的元素斜率低于最大斜率的 5%。',
-  'finding.degradation.found':
-    '在相同批次之后，训练损失为 {loss}，而“{other}”为 {otherLoss}；但梯度到得了：第 {ratioStep} 步底部与顶部之比为 {ratio}。这是退化，不是梯度消失。',
+  'finding.degradation.residual':
+    '{epoch} 轮后训练损失为 {loss}；“{other}”带有残差连接，数据、种子和设置都相同，损失为 {otherLoss}。而梯度能够传到：第 {ratioStep} 步底部与顶部之比为 {ratio}。这是退化，不是消失。',
+  'finding.degradation.shallower':
+    '{epoch} 轮后训练损失为 {loss}；“{other}”有 {otherDepth} 个位置而不是 {depth} 个，数据、种子和设置都相同，损失为 {otherLoss}。而梯度能够传到：第 {ratioStep} 步底部与顶部之比为 {ratio}。这是退化，不是消失。',
+  'finding.degradation.alike':
+    '{epoch} 轮后训练损失为 {loss}，开始时为 {first}；但“{other}”在相同的数据、种子和设置下损失为 {otherLoss}：低到一半才说是“退化”。',
   'finding.degradation.alone':
     '第 {step} 步之后训练损失为 {loss}，开始时为 {first}，尽管梯度到得了（第 {ratioStep} 步底部与顶部之比为 {ratio}）。可能是退化、容量不足或学习率太低：与更浅的或残差的网络同步对比才能判断。',
   'finding.degradation.otherCause': '已先发现别的问题；它对损失的影响无法与深度的影响区分开。',
