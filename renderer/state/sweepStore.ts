@@ -1,9 +1,13 @@
 import { create } from 'zustand';
+import type { GradloomDocument } from '#shared/graph/document';
 import type { CallArguments, Failure, ServiceEvent } from '#shared/protocol/calls';
 import { CallFailure, getClient } from '../platform/client.ts';
 
 /** What one run of the sweep came to. */
 export type SweptRun = Omit<Extract<ServiceEvent, { event: 'sweep.run' }>, 'event' | 'done' | 'runs'>;
+
+/** A call whose document has passed its schema. */
+export type SweepRequest = CallArguments<'sweep.start'> & { readonly document: GradloomDocument };
 
 export interface SweepState {
   /** Runs of the whole sweep; 0 before the first. */
@@ -11,8 +15,10 @@ export interface SweepState {
   readonly done: number;
   readonly underWay: boolean;
   readonly runs: readonly SweptRun[];
+  /** The document that is swept over, whose nodes the runs name; null before the first sweep. */
+  readonly document: GradloomDocument | null;
   readonly failure: Failure | null;
-  start(request: CallArguments<'sweep.start'>): Promise<void>;
+  start(request: SweepRequest): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -22,10 +28,11 @@ export const useSweepStore = create<SweepState>()((set) => ({
   done: 0,
   underWay: false,
   runs: [],
+  document: null,
   failure: null,
 
   start: async (request) => {
-    set({ all: 0, done: 0, underWay: true, runs: [], failure: null });
+    set({ all: 0, done: 0, underWay: true, runs: [], document: request.document, failure: null });
     try {
       const { runs } = await getClient().call('sweep.start', request);
       set({ all: runs });

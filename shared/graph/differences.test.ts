@@ -70,7 +70,7 @@ describe('the differences of two documents in words', () => {
       },
       ['x>a', 'a>b', 'b>y'],
     );
-    expect(words(changed)).toEqual(['units of “First”: 2 → 3.', 'activation of 2 × Dense: sigmoid → relu.']);
+    expect(words(changed)).toEqual(['Units of “First”: 2 → 3.', 'Activation of 2 × Dense: sigmoid → relu.']);
   });
 
   test('what means nothing to the computation is no difference', () => {
@@ -97,8 +97,8 @@ describe('the differences of two documents in words', () => {
       clipping: { kind: 'globalNorm', threshold: 1 },
     });
     expect(words(other)).toEqual([
-      'Training, optimiser.learningRate: 0.001 → 0.01.',
-      'Training, clipping: none → globalNorm (threshold 1).',
+      'Training · Learning rate: 0.001 → 0.01.',
+      'Training · Gradient clipping: none → globalNorm (threshold 1).',
     ]);
   });
 
@@ -115,7 +115,7 @@ describe('the differences of two documents in words', () => {
     const second = made('second', plainNodes, [], {}, [cell('q', 4), cell('r', 1)]);
     expect(words(second, first)).toEqual([
       '“second” lacks the cell “Cell p”.',
-      'In the cell “Cell q”: units of “q-inner”: 1 → 4.',
+      'In the cell “Cell q”: Units of “q-inner”: 1 → 4.',
       '“second” has the cell “Cell r” in addition.',
     ]);
   });
@@ -128,7 +128,7 @@ describe('the differences of two documents in words', () => {
     ]);
     const [difference] = documentDifferences(plain, other);
     if (difference === undefined) throw new Error('a difference was expected');
-    expect(describeDifference('zh-CN', difference, 'other')).toBe('“b”的 activation：sigmoid → tanh。');
+    expect(describeDifference('zh-CN', difference, 'other')).toBe('“b”的激活函数：sigmoid → tanh。');
   });
 });
 

@@ -2,6 +2,7 @@ import type { Graph, GradloomDocument, GraphNode, Wire } from './document.ts';
 import type { JsonValue } from './json.ts';
 import { isJsonObject, jsonEqual, jsonExcerpt } from './json.ts';
 import { isTextKey, text } from '../text/text.ts';
+import { parameterWords, settingWords } from './settingWords.ts';
 import type { Locale } from '../text/locale.ts';
 
 /** Several nodes of one type. */
@@ -159,7 +160,12 @@ function sentence(locale: Locale, difference: Difference, second: string): strin
     }
     case 'parameter': {
       const { type, count, label, parameter } = difference;
-      const values = { parameter, from: valueText(locale, difference.from), to: valueText(locale, difference.to) };
+      const words = parameterWords(locale, parameter);
+      const values = {
+        parameter: words,
+        from: valueText(locale, difference.from),
+        to: valueText(locale, difference.to),
+      };
       return label === null
         ? text(locale, 'difference.parameters', { ...values, count, kind: kindName(locale, type) })
         : text(locale, 'difference.parameter', { ...values, label });
@@ -173,7 +179,7 @@ function sentence(locale: Locale, difference: Difference, second: string): strin
     case 'training': {
       const { setting, from, to } = difference;
       return text(locale, 'difference.training', {
-        setting,
+        setting: settingWords(locale, setting),
         from: valueText(locale, from),
         to: valueText(locale, to),
       });

@@ -19,18 +19,28 @@ import { SidedTab } from '../../ui/SidedTab.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';
 import { describeMessage } from '../../ui/words.ts';
 import styles from './SweepTab.module.css';
-import { measureNames, sweepCsv, sweepDrawing, sweepNames, sweptPoints } from './sweepTable.ts';
+import {
+  measureNames,
+  measureWords,
+  sweepCsv,
+  sweepDrawing,
+  sweepNames,
+  sweptPoints,
+  sweptWords,
+} from './sweepTable.ts';
 import type { SweptPoint } from './sweepTable.ts';
 
 /** Trains the document over several values of one setting and several seeds; median and range of what came of it. */
 export function SweepTab(): JSX.Element {
   const say = useText();
   const locale = useLocale();
-  const { all, done, underWay, runs, failure, start, stop } = useSweepStore();
+  const { all, done, underWay, runs, document, failure, start, stop } = useSweepStore();
   const [wanted, setMeasure] = useState('training.loss');
   const names = measureNames(runs);
   const measure = names.includes(wanted) ? wanted : (names[0] ?? '');
   const points = sweptPoints(runs, measure);
+  const measured = (name: string): string => (document === null ? name : measureWords(locale, document, name));
+  const setting = runs[0]?.chosen[0]?.name ?? '';
   return (
     <SidedTab wide side={<Choices underWay={underWay} onStart={start} onStop={stop} />}>
       <div className={styles.main}>
@@ -46,7 +56,7 @@ export function SweepTab(): JSX.Element {
               <SelectField
                 label={say('sweep.measure')}
                 value={measure}
-                options={names.map((value) => ({ value, label: value }))}
+                options={names.map((value) => ({ value, label: measured(value) }))}
                 onChange={setMeasure}
               />
             )}
@@ -61,8 +71,8 @@ export function SweepTab(): JSX.Element {
         ) : (
           <Result
             points={points}
-            setting={runs[0]?.chosen[0]?.name ?? ''}
-            measure={measure}
+            setting={document === null ? setting : sweptWords(locale, document, setting)}
+            measure={measured(measure)}
             csv={() => sweepCsv(runs)}
           />
         )}
@@ -79,6 +89,7 @@ interface ChoicesProps {
 
 function Choices({ underWay, onStart, onStop }: ChoicesProps): JSX.Element {
   const say = useText();
+  const locale = useLocale();
   const document = useDocumentStore((store) => store.document);
   const isSound = useDocumentStore((store) => store.check.ok);
   const selected = useSelectionStore((store) => (store.nodes.size === 1 ? ([...store.nodes][0] ?? null) : null));
@@ -95,7 +106,7 @@ function Choices({ underWay, onStart, onStop }: ChoicesProps): JSX.Element {
         label={say('sweep.setting')}
         layout="column"
         value={name}
-        options={names.map((value) => ({ value, label: value.replace(/^training\./u, '') }))}
+        options={names.map((value) => ({ value, label: sweptWords(locale, document, value) }))}
         onChange={setName}
       />
       <Field label={say('sweep.values')} layout="column" help={say('sweep.values.help')}>
@@ -167,7 +178,7 @@ function Result({ points, setting, measure, csv }: ResultProps): JSX.Element {
         <table className={styles.table}>
           <thead>
             <tr>
-              <th scope="col">{setting.split('.').at(-1)}</th>
+              <th scope="col">{setting}</th>
               <th scope="col">{say('sweep.median')}</th>
               <th scope="col">{say('sweep.minimum')}</th>
               <th scope="col">{say('sweep.maximum')}</th>

@@ -1,12 +1,19 @@
 import type { GradloomDocument, GraphNode } from '#shared/graph/document';
+import type { NodeId } from '#shared/graph/identifiers';
+import { findNode } from '#shared/graph/queries';
+import { parameterWords, settingWords } from '#shared/graph/settingWords';
 import { findLayer } from '#shared/layers/catalogue';
+import type { Locale } from '#shared/text/locale';
+import { text } from '#shared/text/text';
 import type { Spread } from '#shared/theory/spread';
 import { spread } from '#shared/theory/spread';
 import type { SweptRun } from '../../state/sweepStore.ts';
+import { nodeTitle } from '../../ui/nodeTitle.ts';
 import { csvOf } from '../../ui/plot/csv.ts';
 import type { PlotInk } from '../../ui/plot/ink.ts';
 import type { Tick } from '../../ui/plot/linePlot.ts';
 import { linePlot, roundTicks } from '../../ui/plot/linePlot.ts';
+import { wordsUnder } from '../../ui/words.ts';
 
 /** One choice of values, and what its runs came to. */
 export interface SweptPoint {
@@ -34,6 +41,34 @@ export function sweepNames({ training }: GradloomDocument, node: GraphNode | nul
 /** Names of all measures, losses and accuracies over the training set first. */
 export function measureNames(runs: readonly SweptRun[]): readonly string[] {
   return [...new Set(runs.flatMap(({ measures }) => Object.keys(measures)))];
+}
+
+/** What a setting is called: a training setting by its name in the panel, a parameter with its node's. */
+export function sweptWords(locale: Locale, document: GradloomDocument, name: string): string {
+  if (name.startsWith('training.')) return settingWords(locale, name);
+  const at = name.indexOf('.');
+  const node = findNode(document, name.slice(0, at) as NodeId)?.node;
+  const parameter = parameterWords(locale, name.slice(at + 1));
+  return node === undefined
+    ? name
+    : text(locale, 'sweep.parameter', { parameter, node: nodeTitle(locale, node, document.cells) });
+}
+
+/** What a measure is called, from a name such as `validation.accuracy/out` or `gradientRatio.first/out`. */
+export function measureWords(locale: Locale, document: GradloomDocument, name: string): string {
+  const [measured = '', output] = name.split('/');
+  const [part = '', kind = ''] = measured.split('.');
+  const node = output === undefined ? undefined : findNode(document, output as NodeId)?.node;
+  const ofHead = (measure: string): string =>
+    output === undefined
+      ? measure
+      : text(locale, 'sweep.measure.head', {
+          measure,
+          output: node === undefined ? output : nodeTitle(locale, node, document.cells),
+        });
+  if (part === 'gradientRatio') return ofHead(wordsUnder(locale, `sweep.measure.${measured}`, measured));
+  const key = part === 'validation' ? 'sweep.measure.validation' : 'sweep.measure.training';
+  return text(locale, key, { measure: ofHead(wordsUnder(locale, `measure.${kind}`, kind)) });
 }
 
 /** The runs by their values, in the order in which they came. */
