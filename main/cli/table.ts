@@ -1,24 +1,7 @@
+import { textWidth } from '#shared/text/textWidth';
+
 /** Which side the cells of a column keep to. */
 export type Alignment = 'left' | 'right';
-
-/** Columns that a terminal takes for a text: two for Chinese, Japanese and Korean characters. */
-export function textWidth(text: string): number {
-  let width = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    const isWide =
-      (code >= 0x1100 && code <= 0x115f) ||
-      (code >= 0x2e80 && code <= 0xa4cf) ||
-      (code >= 0xac00 && code <= 0xd7a3) ||
-      (code >= 0xf900 && code <= 0xfaff) ||
-      (code >= 0xfe30 && code <= 0xfe4f) ||
-      (code >= 0xff00 && code <= 0xff60) ||
-      (code >= 0xffe0 && code <= 0xffe6) ||
-      code >= 0x20000;
-    width += isWide ? 2 : 1;
-  }
-  return width;
-}
 
 /** Lays rows out in aligned columns, two spaces apart; `head` is set off by a line. Ends with a line break. */
 export function table(

@@ -237,8 +237,9 @@ function IterationStrip({
 function UnreadStates({ loop }: { readonly loop: NodeId }): JSX.Element | null {
   const say = useText();
   const states = useCanvasStore(({ flow }) => {
-    const node = flow.scene.nodes.get(loop)?.node;
-    return node === undefined ? '' : unreadStates(node).join(', ');
+    const { nodes, graph } = flow.scene;
+    const node = nodes.get(loop)?.node;
+    return node === undefined ? '' : unreadStates(graph, node).join(', ');
   });
   if (states === '') return null;
   const words = say('canvas.loop.unread', { states });

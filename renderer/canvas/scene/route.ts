@@ -159,9 +159,16 @@ export interface Lane {
 /**
  * The course of a wire: the plain curve, or where that would run behind cards, a lane above or below them that no other
  * wire has taken. Call it for the short wires first, so that long ones go around them.
+ * @param walls areas that a wire which turns back goes around as if they were cards
  */
-export function route(from: Point, to: Point, obstacles: Obstacles, taken: readonly Lane[]): Route {
-  if (from.x - to.x > shortestReturn) return wayBack(from, to, obstacles, taken);
+export function route(
+  from: Point,
+  to: Point,
+  obstacles: Obstacles,
+  taken: readonly Lane[],
+  walls: readonly Rectangle[] = [],
+): Route {
+  if (turnsBack(from, to)) return wayBack(from, to, obstacles, taken, walls);
   if (to.x - from.x < shortestDetour) return curve(from, to);
   const inner = obstacles.between(from.x + 8, to.x - 8).filter((box) => box.left > from.x - 1 && box.right < to.x + 1);
   const points = pointsAlong(from, to);
@@ -183,14 +190,29 @@ export function route(from: Point, to: Point, obstacles: Obstacles, taken: reado
   return laneRoute(from, to, lane, length(first - from.x), length(to.x - last));
 }
 
+/** Whether a wire goes back so far that it takes a lane of its own. */
+export function turnsBack(from: Point, to: Point): boolean {
+  return from.x - to.x > shortestReturn;
+}
+
 /** Between the two rows where there is room, otherwise around what lies there. */
-function wayBack(from: Point, to: Point, obstacles: Obstacles, taken: readonly Lane[]): Route {
-  const inner = obstacles.between(to.x - bend, from.x + bend);
+function wayBack(
+  from: Point,
+  to: Point,
+  obstacles: Obstacles,
+  taken: readonly Lane[],
+  walls: readonly Rectangle[],
+): Route {
+  const inner = [
+    ...obstacles.between(to.x - bend, from.x + bend),
+    ...walls.filter((box) => box.left < from.x + bend && box.right > to.x - bend),
+  ];
   const middle = (from.y + to.y) / 2;
   const isFree = (lane: number): boolean =>
     inner.every((box) => lane < box.top - 8 || lane > box.bottom + 8) &&
     taken.every((other) => other.left > from.x || other.right < to.x || Math.abs(other.y - lane) >= laneGap - 1);
-  const most = Math.abs(from.y - to.y) / 2 + 400;
+  const highest = Math.max(0, ...walls.map((box) => box.bottom - box.top));
+  const most = Math.abs(from.y - to.y) / 2 + 400 + highest;
   for (let away = 0; away <= most; away += laneGap) {
     if (isFree(middle + away)) return returnRoute(from, to, middle + away);
     if (isFree(middle - away)) return returnRoute(from, to, middle - away);

@@ -5,7 +5,7 @@ import type { NodeId } from '#shared/graph/identifiers';
 import { newDocument } from '#shared/graph/queries';
 import { createTemplate } from '#shared/templates/templates';
 import { cardHeight, cardWidth, roundDiameter } from './layout.ts';
-import { boundsOf, buildScene, emptyScene, placedPort } from './scene.ts';
+import { boundsOf, boxOf, buildScene, emptyScene, placedPort } from './scene.ts';
 import type { Scene } from './scene.ts';
 
 const node = (id: string, type: string, x: number, y: number, more: Partial<GraphNode> = {}): GraphNode => ({
@@ -186,6 +186,35 @@ describe('the course of wires', () => {
     const lane = wireAt(scene, 'w1').route.lane ?? Number.NaN;
     expect(lane).toBeGreaterThan(cardHeight);
     expect(lane).toBeLessThan(100);
+  });
+
+  it('turns back around a loop that it comes out of, beneath its feedback too, and not through it', () => {
+    const loop = {
+      ...node('loop', 'loop', 300, 0),
+      params: {
+        iterations: 3,
+        states: [{ id: 's', shape: [2], initial: { kind: 'zeros' } }],
+        inputs: [],
+        outputs: [{ id: 'y', kind: 'last' }],
+      },
+      size: { width: 400, height: 300 },
+    };
+    for (const y of [20, 260]) {
+      const scene = sceneOf(documentOf([loop, node('after', 'dense', 20, y)], [wire('w1', 'loop.out.y', 'after')]));
+      const box = boxOf(at(scene, 'loop'));
+      const lane = wireAt(scene, 'w1').route.lane ?? Number.NaN;
+      expect(lane < box.top || lane > box.bottom + 22).toBe(true);
+    }
+  });
+
+  it('goes around the title of a frame, that of a Chinese one as wide as it is drawn', () => {
+    const lanes = ['ABCDEFGHIJKLMN', '残差网络的第一个阶段与下采样'].map((label) => {
+      const frame = { ...node('frame', 'frame', 300, 0), label, size: { width: 600, height: 200 } };
+      const ends = [node('a', 'input', 0, 60), node('b', 'dense', 600, -18)];
+      return wireAt(sceneOf(documentOf([frame, ...ends], [wire('w1', 'a', 'b')])), 'w1').route;
+    });
+    // Fourteen letters end before the wire comes up to their height; fourteen characters reach twice as far.
+    expect(lanes.map(({ lane }) => lane !== null)).toEqual([false, true]);
   });
 
   it('keeps every wire of every template within the bounds it names', () => {

@@ -1,13 +1,15 @@
 import type { Endpoint, Graph, GradloomDocument, GraphNode, Wire } from '#shared/graph/document';
 import type { CellId, NodeId, WireId } from '#shared/graph/identifiers';
-import { endpointKey, isContainerType } from '#shared/graph/portNames';
+import { endpointKey, isContainerType, isInnerPort } from '#shared/graph/portNames';
 import { ancestorsOf, childrenOf, descendantsOf, graphOf, wiresFrom, wiresInto } from '#shared/graph/queries';
 import type { Port } from '#shared/layers/layer';
 import { portsOf } from '#shared/layers/nodePorts';
+import { textWidth } from '#shared/text/textWidth';
 import { frameHeader, isCollapsed, layoutNode, loopHeader } from './layout.ts';
 import type { Box, NodeLayout, PlacedPort } from './layout.ts';
-import { curve, Obstacles, route } from './route.ts';
+import { curve, Obstacles, route, turnsBack } from './route.ts';
 import type { Lane, Point, Rectangle, Route } from './route.ts';
+import { feedbackDepth } from './terminals.ts';
 
 /** One node as it is drawn. The object stays the same while nothing about it changes. */
 export interface SceneNode {
@@ -270,7 +272,7 @@ function layWires(
     const course =
       dragging && previous.wires.get(wire.id)?.route.lane === null
         ? curve(from, to)
-        : route(from, to, obstacles, lanes);
+        : route(from, to, obstacles, lanes, wallsOf(end, graph, nodes));
     if (course.lane !== null) lanes.push(laneOf(from, to, course.lane));
     keep(end, course);
   }
@@ -281,6 +283,29 @@ function layWires(
     if (laid !== undefined) wires.set(wire.id, laid);
   }
   return { wires, broken };
+}
+
+/**
+ * The loops that a wire which turns back has to go around, with the feedback beneath them: all that hold neither of its
+ * ends. Nothing for other wires: what lies between their ends is theirs to pass.
+ */
+function wallsOf(
+  { source, target, from, to }: Omit<SceneWire, 'route'>,
+  graph: Graph,
+  nodes: ReadonlyMap<NodeId, SceneNode>,
+): readonly Rectangle[] {
+  if (!turnsBack(from, to)) return [];
+  const holders = new Set(
+    [source, target].flatMap((end) => [
+      ...ancestorsOf(graph, end.node).map(({ id }) => id),
+      ...(isInnerPort(end.port) ? [end.node] : []),
+    ]),
+  );
+  return [...nodes.values()].flatMap((node) => {
+    if (node.layout.shape !== 'loop' || holders.has(node.node.id)) return [];
+    const box = boxOf(node);
+    return [{ ...box, bottom: box.bottom + feedbackDepth(node.layout) }];
+  });
 }
 
 /** With more cards moved than this, every wire is laid anew. */
@@ -315,8 +340,8 @@ function laneOf(from: Point, to: Point, y: number): Lane {
   return { left: Math.min(from.x, to.x), right: Math.max(from.x, to.x), y };
 }
 
-/** About what a letter of a frame's title takes, and what stands before it: the fold button. */
-const titleLetter = 7;
+/** About what a column of a frame's title takes, and what stands before it: the fold button. */
+const titleColumn = 6.8;
 const titleStart = 34;
 
 /** What a wire goes around: a card, a circle, the head of a loop, the title of a frame. */
@@ -329,7 +354,7 @@ function obstacleOf(node: SceneNode): readonly Rectangle[] {
     case 'loop':
       return [{ ...box, bottom: box.top + loopHeader }];
     case 'frame': {
-      const title = titleStart + titleLetter * (node.node.label ?? node.node.type).length;
+      const title = titleStart + titleColumn * textWidth(node.node.label ?? node.node.type);
       return [{ ...box, right: Math.min(box.right, box.left + title), bottom: box.top + frameHeader - 8 }];
     }
     default:

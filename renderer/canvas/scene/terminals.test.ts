@@ -3,6 +3,7 @@ import type { GraphNode } from '#shared/graph/document';
 import { nodeId } from '#shared/graph/identifiers';
 import { newDocument } from '#shared/graph/queries';
 import { portsOf } from '#shared/layers/nodePorts';
+import { createTemplate } from '#shared/templates/templates';
 import { layoutNode, stateRadius } from './layout.ts';
 import { statesOf, sumRadius, terminalsOf, unreadStates } from './terminals.ts';
 
@@ -71,7 +72,12 @@ describe('the other terminals of a loop', () => {
   });
 
   it('tell which states nothing reads after the last iteration', () => {
-    expect(unreadStates(loop)).toEqual(['x', 'h']);
-    expect(unreadStates({ ...loop, type: 'dense', params: {} })).toEqual([]);
+    const lone = { nodes: [loop], wires: [] };
+    expect(unreadStates(lone, loop)).toEqual(['x', 'h']);
+    expect(unreadStates(lone, { ...loop, type: 'dense', params: {} })).toEqual([]);
+    // In RLA the value of x leaves by a wire of its own, past an add; nothing reads the last h.
+    const rla = createTemplate('rla');
+    const own = rla.graph.nodes.find(({ type }) => type === 'loop');
+    expect(own === undefined ? null : unreadStates(rla.graph, own)).toEqual(['h']);
   });
 });

@@ -1,6 +1,7 @@
-import type { GraphNode } from '#shared/graph/document';
+import type { Graph, GraphNode } from '#shared/graph/document';
 import type { TerminalId } from '#shared/graph/identifiers';
-import { loopParametersOf } from '#shared/graph/queries';
+import { loopPorts } from '#shared/graph/portNames';
+import { loopParametersOf, wiresFrom, wiresInto } from '#shared/graph/queries';
 import type { Port } from '#shared/layers/layer';
 import { loopHeader, stateRadius } from './layout.ts';
 import type { NodeLayout, PlacedPort } from './layout.ts';
@@ -65,6 +66,12 @@ export function statesOf({ width, height, ports }: NodeLayout): readonly DrawnSt
   });
 }
 
+/** How far the feedback arcs of a loop reach beneath it. */
+export function feedbackDepth({ ports }: NodeLayout): number {
+  const states = ports.filter(isStart).length;
+  return states === 0 ? 0 : arcFloor + arcPitch * (states - 1);
+}
+
 function feedbackOf(width: number, height: number, y: number, rank: number): string {
   const r = stateRadius;
   const out = 38 + arcPitch * rank;
@@ -108,8 +115,34 @@ function isEntry({ role }: Port): boolean {
   return role === 'constant' || role === 'scan';
 }
 
-/** Names of a loop's states whose last update nothing reads: no output hands them out. */
-export function unreadStates(loop: GraphNode): readonly TerminalId[] {
+/**
+ * Names of a loop's states whose last update nothing reads: no output hands them out, nor anything that is computed from
+ * the value that is written into them.
+ */
+export function unreadStates(graph: Graph, loop: GraphNode): readonly TerminalId[] {
   const { states = [], outputs = [] } = loopParametersOf(loop) ?? {};
-  return states.map(({ id }) => id).filter((id) => !outputs.some(({ state }) => state === id));
+  return states
+    .map(({ id }) => id)
+    .filter((id) => !outputs.some(({ state }) => state === id) && !leavesLoop(graph, loop, loopPorts.next(id)));
+}
+
+/** Whether the value that a port of a loop takes inside also reaches a result of the loop within the same iteration. */
+function leavesLoop(graph: Graph, { id: loop }: GraphNode, port: string): boolean {
+  const [written] = wiresInto(graph, loop, port);
+  // A state that takes over another as it is hands on what the iteration began with.
+  if (written === undefined || written.from.node === loop) return false;
+  const open = [...wiresFrom(graph, written.from.node, written.from.port)];
+  const seen = new Set(open.map(({ id }) => id));
+  for (const { to } of open) {
+    if (to.node === loop) {
+      if (to.port.startsWith('result.')) return true;
+      continue;
+    }
+    for (const next of wiresFrom(graph, to.node)) {
+      if (seen.has(next.id)) continue;
+      seen.add(next.id);
+      open.push(next);
+    }
+  }
+  return false;
 }
