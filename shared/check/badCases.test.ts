@@ -449,6 +449,24 @@ const shapes: readonly BadCase[] = [
     fixes: ['removeMask'],
   },
   {
+    code: 'maskShape',
+    document: sketch({
+      nodes: {
+        x: ['input', { shape: [5, 4] }],
+        words: ['input', { shape: [6], dtype: 'int32' }],
+        seen: ['compare', {}],
+        l: ['lstm', { units: 3 }],
+        y: ['output'],
+      },
+      wires: ['x > l.in', 'words > seen.a', 'seen > l.mask', 'l > y'],
+    }),
+    message:
+      '“l” needs a mask of 5, one value for each step; received 6 from “seen”. Make it with Compare from what the steps were made of.',
+    node: 'l',
+    wire: 'w2',
+    fixes: ['removeMask'],
+  },
+  {
     code: 'dtype',
     document: sketch({
       nodes: {

@@ -280,7 +280,8 @@ export const sequenceText = {
     '“{name}” takes one vector at a time; received {shape} from “{from}”. Put it into a loop that reads the steps, or flatten the value.',
   'problem.stateShape':
     '“{name}” needs a state of {expected}, as long as its units; received {received} from “{from}”. Change the units, or what the state starts from.',
-  'problem.maskShape': '“{name}” needs a mask of {expected}; received {received} from “{from}”.',
+  'problem.maskShape':
+    '“{name}” needs a mask of {expected}, one value for each step; received {received} from “{from}”. Make it with Compare from what the steps were made of.',
   'problem.attentionKeys':
     '“{name}” has {expected} values but {received} keys from “{from}”: each value needs one key. Take both from the same sequence.',
   'problem.attentionFeatures':

@@ -267,7 +267,8 @@ export const sequenceText: Readonly<Record<keyof typeof english, string>> = {
   'problem.vectorRank': '“{name}”一次接收一个向量，从“{from}”收到的是 {shape}。请放进逐步读取的循环，或先展平。',
   'problem.stateShape':
     '“{name}”需要形状为 {expected} 的状态（长度等于单元数），从“{from}”收到的是 {received}。请修改单元数，或状态的初值。',
-  'problem.maskShape': '“{name}”需要形状为 {expected} 的掩码，从“{from}”收到的是 {received}。',
+  'problem.maskShape':
+    '“{name}”需要形状为 {expected} 的掩码（每一步一个值），从“{from}”收到的是 {received}。请用“比较”从产生这些步的数据得到掩码。',
   'problem.attentionKeys':
     '“{name}”有 {expected} 个值，从“{from}”却收到 {received} 个键：每个值需要一个键。请让二者来自同一序列。',
   'problem.attentionFeatures':
