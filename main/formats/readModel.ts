@@ -8,6 +8,8 @@ import { documentOfKeras } from './foreign/keras/document.ts';
 import { parseKerasModel } from './foreign/keras/model.ts';
 import { documentOfTfjs, shardNames } from './foreign/keras/tfjs.ts';
 import { legacyWeights, storedWeights } from './foreign/keras/weights.ts';
+import { documentOfOnnx } from './foreign/onnx/document.ts';
+import { parseOnnx } from './foreign/onnx/model.ts';
 import { ImportProblem } from './importProblem.ts';
 import { buildLayers } from './keras/buildLayers.ts';
 import { documentAttribute, documentMember, weightPlaces } from './keras/export.ts';
@@ -15,6 +17,7 @@ import { readHdf5 } from './keras/hdf5.ts';
 import type { LayerWeight } from './keras/layerGraph.ts';
 import type { ModelToExport } from './model.ts';
 import type { NpzArray, NpzArrays } from './npz.ts';
+import { documentProperty, weightOf } from './onnx/export.ts';
 import { elementCount } from './permute.ts';
 import { documentKey } from './tfjs/export.ts';
 
@@ -33,7 +36,7 @@ const unpackedLimit = 2 ** 31;
 const memberLimit = 10_000;
 
 /**
- * Reads a `.keras`, `.h5` or TensorFlow.js file. One that Gradloom wrote gives the very document, loops and layout included,
+ * Reads a `.keras`, `.h5`, `.onnx` or TensorFlow.js file. One that Gradloom wrote gives the very document, loops and layout included,
  * and its weights; a foreign one becomes a document layer by layer. Nothing in the file is run: only the configuration and
  * the numbers are looked at.
  *
@@ -45,6 +48,8 @@ export async function readModel(parts: ModelParts): Promise<ImportedModel> {
   const bytes = parts.get('') ?? new Uint8Array();
   if (startsWith(bytes, [0x50, 0x4b])) return readKeras(bytes);
   if (startsWith(bytes, [0x89, 0x48, 0x44, 0x46])) return readH5(bytes);
+  // A protocol buffer has no name of its own; every ONNX file begins with the field of its version.
+  if (startsWith(bytes, [0x08])) return readOnnx(bytes);
   throw new ImportProblem('unknown');
 }
 
@@ -78,7 +83,7 @@ function modelOf(document: GradloomDocument, text: string): ModelToExport {
 /** Puts numbers that were read back under the ids of the document's weights. */
 function collect(
   { flat }: ModelToExport,
-  places: readonly { readonly weight: LayerWeight; readonly read: () => Float32Array }[],
+  places: readonly { readonly weight: Pick<LayerWeight, 'id'>; readonly read: () => Float32Array }[],
 ): NpzArrays | null {
   const read = new Map(places.map((place) => [place.weight.id, place.read]));
   const found: Record<string, NpzArray> = {};
@@ -169,6 +174,19 @@ function readForeignH5(root: Group): ImportedModel {
   const version = root.attrs['keras_version']?.value;
   const era = typeof version === 'string' && version.startsWith('3') ? 'keras3' : 'keras2';
   return documentOfKeras(parseKerasModel(parseJson(config)), legacyWeights(root), era);
+}
+
+function readOnnx(bytes: Uint8Array): ImportedModel {
+  const parsed = parseOnnx(bytes);
+  const kept = parsed.properties.get(documentProperty);
+  if (kept === undefined) return documentOfOnnx(parsed, bytes.length);
+  const document = parse(kept);
+  const model = modelOf(document, kept);
+  const places = model.flat.weights.flatMap(({ id, shape }) => {
+    const read = weightOf(parsed.initialisers, id, shape);
+    return read === null ? [] : [{ weight: { id }, read }];
+  });
+  return { document, weights: collect(model, places) };
 }
 
 /** The numbers of a data set. @throws ImportProblem where there is none, or it holds something else */

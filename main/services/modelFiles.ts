@@ -32,7 +32,7 @@ type TakeRequest = z.output<(typeof calls)['weights.take']['arguments']>;
 type WriteRequest = z.output<(typeof calls)['export.write']['arguments']>;
 
 /** Formats that Gradloom itself reads back. */
-const readable: readonly ExportFormat[] = ['tfjs', 'keras', 'h5'];
+const readable: readonly ExportFormat[] = ['tfjs', 'keras', 'h5', 'onnx'];
 
 /** The newest kept runs that are looked at for weights that fit. */
 const runsLookedAt = 60;

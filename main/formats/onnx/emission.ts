@@ -13,6 +13,20 @@ export interface OnnxValue {
   first: string | null;
 }
 
+/** The name of a weight whose axes stand in another order, and which may have another shape. */
+function turnedName(id: string, axes: readonly number[] | undefined, wanted: readonly number[] | undefined): string {
+  return `${id}:${(axes ?? []).join('')}:${(wanted ?? []).join('x')}`;
+}
+
+/** The order of axes that a weight's name tells, or null where the name is not that of the weight `id`. */
+export function axesOfName(name: string, id: string, rank: number): readonly number[] | null {
+  if (!name.startsWith(`${id}:`)) return null;
+  const [, digits] = /^(\d*):[\dx]*$/.exec(name.slice(id.length + 1)) ?? [];
+  if (digits === undefined) return null;
+  const axes = digits === '' ? Array.from({ length: rank }, (_, axis) => axis) : Array.from(digits, Number);
+  return axes.length === rank && axes.every((axis) => axis < rank) && new Set(axes).size === rank ? axes : null;
+}
+
 /** What the emitters of one model share. */
 export class OnnxEmission {
   readonly graph: OnnxGraph;
@@ -44,7 +58,7 @@ export class OnnxEmission {
     if (axes === undefined && wanted === undefined)
       return this.graph.weight(id, shape, () => weightData(this.#model, id));
     const permuted = axes === undefined ? shape : permutedShape(shape, axes);
-    return this.graph.weight(`${id}:${(axes ?? []).join('')}:${(wanted ?? []).join('x')}`, wanted ?? permuted, () => {
+    return this.graph.weight(turnedName(id, axes, wanted), wanted ?? permuted, () => {
       const data = weightData(this.#model, id);
       return axes === undefined ? data : permuteAxes(data, shape, axes);
     });

@@ -2,9 +2,10 @@ import type { Export, ExportedFiles, Finding, ModelToExport } from '../model.ts'
 import { emitFlat, endNames, exportOf, unrolledLoops } from '../model.ts';
 import { expandFlat } from '../expand.ts';
 import { linkOutput, onnxEmitters } from './emit.ts';
-import { OnnxEmission } from './emission.ts';
+import { axesOfName, OnnxEmission } from './emission.ts';
 import type { OnnxValue } from './emission.ts';
 import { OnnxGraph } from './graph.ts';
+import { permutedShape, permuteAxes } from '../permute.ts';
 import { needsUnrolling } from './recurrent.ts';
 
 /** Protocol buffers end at two gigabytes. */
@@ -45,4 +46,24 @@ export function exportOnnx(given: ModelToExport): Export {
     });
     return new Map([['', file]]);
   });
+}
+
+/**
+ * The numbers of a weight in a file that `exportOnnx` wrote, in the document's own order of axes; null where the file holds
+ * them only as part of others.
+ */
+export function weightOf(
+  tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly numbers: () => Float32Array }>,
+  id: string,
+  shape: readonly number[],
+): (() => Float32Array) | null {
+  const plain = tensors.get(id);
+  if (plain !== undefined) return plain.numbers;
+  for (const [name, { numbers }] of tensors) {
+    const axes = axesOfName(name, id, shape.length);
+    if (axes === null) continue;
+    const back = axes.map((_, axis) => axes.indexOf(axis));
+    return () => permuteAxes(numbers(), permutedShape(shape, axes), back);
+  }
+  return null;
 }

@@ -176,7 +176,7 @@ export async function importModel(): Promise<void> {
   const path = await chooseModel('import.failed', 'import');
   if (path === null) return;
   const named = baseName(path) === 'model.json' ? folderOf(path) : path;
-  const name = suggestedName(baseName(named).replace(/\.(keras|h5)$/i, ''));
+  const name = suggestedName(baseName(named).replace(/\.(keras|h5|onnx)$/i, ''));
   const place = await orTell('import.failed', getClient().call('dialog.save', { suggested: name }));
   if (place === undefined) return;
   const out = place.available ? place.path : await ask('saveAs', { folder: folderOf(named), name });

@@ -14,7 +14,7 @@ export const exportText = {
   'failure.export.folderInUse':
     '"{path}" is a folder with other files in it. Choose another name: an export replaces only an earlier export.',
   'failure.import.unknown':
-    'This is no model file that Gradloom reads: expected .keras, .h5 or the folder of a TensorFlow.js model.',
+    'This is no model file that Gradloom reads: expected .keras, .h5, .onnx or the folder of a TensorFlow.js model.',
   'failure.import.custom':
     'The layer "{layer}" is of the class {operator}, whose code is not part of Keras; no code of a file is run. Replace it with layers of Keras and save the model again.',
   'failure.import.openShape':
@@ -22,10 +22,12 @@ export const exportText = {
   'failure.import.inputType':
     'The input "{layer}" holds {received}; expected numbers or truth values. Move the preprocessing out of the model.',
   'failure.import.opaqueShape':
-    'Gradloom has no layer "{operator}" ("{layer}"), and the file does not say which shape it gives. Save the model with Keras 3, which writes the shapes down.',
+    'Gradloom has no layer "{operator}" ("{layer}"), and the file does not say which shape it gives. Save the model again with its shapes: Keras 3 writes them down, and onnx.shape_inference adds them to an ONNX file.',
   'failure.import.weightShape': 'The weight "{weight}" should have the shape {expected}; the file has {received}.',
   'failure.import.graphModel':
     'This is a TensorFlow.js graph model, which has lost its layers. Expected a layers model: convert with --output_format=tfjs_layers_model.',
+  'failure.import.externalData':
+    'The numbers of "{weight}" lie in a file of their own, which is not read. Save the model as one file (onnx.save_model with save_as_external_data=False).',
   'failure.import.document': 'The Gradloom document in the file is broken: {reason}.',
   'failure.import.broken': 'The file is broken: {reason}. Export it again, or fetch it again.',
   'failure.import.tooLarge': 'Unpacked, the file would take more than {limit} bytes; nothing was read.',

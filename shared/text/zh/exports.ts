@@ -12,17 +12,19 @@ export const exportText: Readonly<Record<keyof typeof english, string>> = {
   'failure.export.refused':
     '{format} 格式装不下此图（{count} 个原因）；第一个：{first} 请改用其他格式，或在该处换一个层。',
   'failure.export.folderInUse': '“{path}”是一个含有其他文件的文件夹。请换一个名称：导出只会替换先前的导出。',
-  'failure.import.unknown': '这不是 Gradloom 能读取的模型文件：需要 .keras、.h5 或 TensorFlow.js 模型的文件夹。',
+  'failure.import.unknown': '这不是 Gradloom 能读取的模型文件：需要 .keras、.h5、.onnx 或 TensorFlow.js 模型的文件夹。',
   'failure.import.custom':
     '层“{layer}”属于类 {operator}，它的代码不是 Keras 的一部分；文件中的代码一律不运行。请改用 Keras 的层并重新保存模型。',
   'failure.import.openShape':
     '“{layer}”的形状 {shape} 有未定的长度；除批次外，文档需要每个长度都确定。请用固定长度构建模型并重新保存。',
   'failure.import.inputType': '输入“{layer}”的内容是 {received}；需要数值或布尔值。请把预处理移到模型之外。',
   'failure.import.opaqueShape':
-    'Gradloom 没有层“{operator}”（“{layer}”），文件也没有说明它输出的形状。请用 Keras 3 保存模型，它会写明形状。',
+    'Gradloom 没有层“{operator}”（“{layer}”），文件也没有说明它输出的形状。请连同形状重新保存模型：Keras 3 会写明形状，onnx.shape_inference 可为 ONNX 文件补上形状。',
   'failure.import.weightShape': '权重“{weight}”的形状应为 {expected}；文件中是 {received}。',
   'failure.import.graphModel':
     '这是 TensorFlow.js 的计算图模型，其中已没有层。需要层模型：请用 --output_format=tfjs_layers_model 转换。',
+  'failure.import.externalData':
+    '“{weight}”的数值存放在另一个文件中，不会读取。请把模型保存为单个文件（onnx.save_model，save_as_external_data=False）。',
   'failure.import.document': '文件中的 Gradloom 文档已损坏：{reason}。',
   'failure.import.broken': '文件已损坏：{reason}。请重新导出或重新获取。',
   'failure.import.tooLarge': '解压后文件将超过 {limit} 字节；未读取任何内容。',

@@ -1,0 +1,247 @@
+import type { JsonObject, JsonValue } from '#shared/graph/json';
+import type { TensorType } from '#shared/graph/values';
+import { ImportProblem } from '../../importProblem.ts';
+import type { ImportedModel } from '../../readModel.ts';
+import { ForeignDocument, ForeignSheet } from '../foreignSheet.ts';
+import { Unsupported } from '../unsupported.ts';
+import { NodeCall } from './call.ts';
+import type { OnnxSurroundings } from './call.ts';
+import { folded } from './constants.ts';
+import { elementTypeOf } from './model.ts';
+import type { OnnxModel, OnnxNode, OnnxType } from './model.ts';
+import { nodeReaders } from './operators.ts';
+import { neededNodes } from './patterns.ts';
+import { arranged, channelsLast, flowing, inOrder } from './values.ts';
+import type { Flowing, OnnxValue, PutShape } from './values.ts';
+
+type Link = 'none' | 'softmax' | 'sigmoid';
+
+/** A weight that many nodes share becomes many; so many times the file's own numbers are made at most. */
+const mostShared = 4;
+
+/**
+ * Makes a document of an ONNX model: a node for each operator, images channels last with no transposition that the weights
+ * could not take on, an opaque node for what the catalogue lacks. A last softmax or sigmoid becomes the output's link.
+ * @param size bytes of the file
+ * @throws ImportProblem: open shapes, an unknown operator whose shape the file does not say
+ */
+export function documentOfOnnx(model: OnnxModel, size: number): ImportedModel {
+  const document = new ForeignDocument();
+  const sheet = new ForeignSheet(document);
+  new Converter(model, sheet, size).convert();
+  return {
+    document: document.finish(model.name === '' ? 'ONNX' : model.name, sheet.graph()),
+    weights: document.weights,
+  };
+}
+
+function broken(reason: string): ImportProblem {
+  return new ImportProblem('broken', { reason });
+}
+
+/** Operators that read an image channels first, so that an input before them is one. */
+const imageReaders: ReadonlySet<string> = new Set([
+  'Conv',
+  'ConvTranspose',
+  'MaxPool',
+  'AveragePool',
+  'GlobalAveragePool',
+  'GlobalMaxPool',
+  'BatchNormalization',
+  'InstanceNormalization',
+  'LRN',
+]);
+/** Operators that leave an image's axes as they are. */
+const passing: ReadonlySet<string> = new Set([
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Identity',
+  'Cast',
+  'Clip',
+  'Pad',
+  'Relu',
+  'Split',
+  'Slice',
+  'Concat',
+  'Unsqueeze',
+  'Gather',
+]);
+
+/** Operators whose module has the name of what it computes, so that the name of the module says enough. */
+const plainModules =
+  /^(Conv|Gemm|MatMul|BatchNormalization|LayerNormalization|Relu|PRelu|LeakyRelu|Elu|Clip|Sigmoid|Swish|HardSigmoid|HardSwish|Gelu|MaxPool|AveragePool|GlobalAveragePool|Dropout|Softmax)$/;
+
+/** A node's name as a card shows it. PyTorch writes `/layer1/layer1.0/conv1/Conv`, which is `layer1.0.conv1`. */
+function cardName({ name, operator, outputs }: OnnxNode): string {
+  const parts = name.split('/').filter((part) => part !== '');
+  const short = parts.filter((part, index) => parts[index + 1]?.startsWith(`${part}.`) !== true);
+  const isPlain =
+    short.length > 1 && plainModules.test(operator) && plainModules.test((short.at(-1) ?? '').replace(/_\d+$/, ''));
+  const text = (isPlain ? short.slice(0, -1) : short).join('.');
+  if (text !== '') return text;
+  return outputs[0] === undefined || outputs[0] === '' ? operator : `${operator} ${outputs[0]}`;
+}
+
+class Converter {
+  readonly #model: OnnxModel;
+  readonly #sheet: ForeignSheet;
+  readonly #values = new Map<string, OnnxValue>();
+  readonly #nodes: readonly OnnxNode[];
+  readonly #surroundings: OnnxSurroundings;
+  /** By value: the nodes that read it. */
+  readonly #readers = new Map<string, OnnxNode[]>();
+  readonly #links = new Map<string, Link>();
+
+  constructor(model: OnnxModel, sheet: ForeignSheet, size: number) {
+    this.#model = model;
+    this.#sheet = sheet;
+    this.#nodes = neededNodes(model);
+    for (const node of this.#nodes) {
+      for (const input of node.inputs) this.#readers.set(input, [...(this.#readers.get(input) ?? []), node]);
+    }
+    const limit = mostShared * size + 2 ** 16;
+    let spent = 0;
+    const batches = this.#inputs().map(([, { shape }]) => shape?.[0] ?? null);
+    this.#surroundings = {
+      sheet,
+      operatorSet: model.operatorSet,
+      batch: batches.includes(null) ? null : (batches[0] ?? null),
+      spend: (count) => {
+        spent += 4 * count;
+        if (spent > limit) throw new ImportProblem('tooLarge', { limit });
+      },
+    };
+  }
+
+  /** What the model is given: older files list their weights among the inputs. */
+  #inputs(): readonly (readonly [string, OnnxType])[] {
+    return [...this.#model.inputs].filter(([name]) => !this.#model.initialisers.has(name));
+  }
+
+  convert(): void {
+    for (const [name, tensor] of this.#model.initialisers) {
+      this.#values.set(name, { is: 'fixed', ...tensor, isWeight: true });
+    }
+    for (const [name, type] of this.#inputs()) this.#values.set(name, this.#input(name, type));
+    for (const node of this.#nodes) this.#convertNode(node);
+    for (const name of this.#model.outputs.keys()) this.#output(name);
+  }
+
+  #input(name: string, { element, shape }: OnnxType): Flowing {
+    const [, ...lengths] = shape ?? [];
+    const dtype = elementTypeOf(element);
+    if (dtype === null) throw new ImportProblem('inputType', { layer: name, received: `ONNX ${element}` });
+    const known = lengths.filter((length): length is number => length !== null && length > 0);
+    if (shape === null || shape.length === 0 || known.length < lengths.length) {
+      const said = shape === null ? '?' : lengths.map((length) => length ?? '?').join('×');
+      throw new ImportProblem('openShape', { layer: name, shape: said });
+    }
+    const isImage = known.length > 1 && this.#isImage(name, 4);
+    const axes = isImage ? channelsLast(known.length) : inOrder(known.length);
+    const type: TensorType = { shape: axes.map((axis) => known[axis] ?? 1), dtype };
+    return flowing(this.#sheet.input(name, type), known, axes);
+  }
+
+  #isImage(value: string, depth: number): boolean {
+    return (this.#readers.get(value) ?? []).some(
+      ({ operator, outputs }) =>
+        imageReaders.has(operator) ||
+        (depth > 0 && passing.has(operator) && outputs.some((output) => this.#isImage(output, depth - 1))),
+    );
+  }
+
+  #convertNode(node: OnnxNode): void {
+    const inputs = node.inputs.map((name) => {
+      if (name === '') return undefined;
+      const value = this.#values.get(name);
+      if (value !== undefined) return value;
+      throw broken(`the node ${node.name} (${node.operator}) reads "${name}", which nothing before it gives`);
+    });
+    const call = new NodeCall(this.#surroundings, node, cardName(node), inputs);
+    const link = this.#linkOf(node, inputs[0]);
+    const [only] = node.outputs;
+    if (link !== 'none' && only !== undefined && inputs[0] !== undefined) {
+      this.#links.set(only, link);
+      this.#values.set(only, inputs[0]);
+      return;
+    }
+    try {
+      const reader = Object.hasOwn(nodeReaders, node.operator) ? nodeReaders[node.operator] : undefined;
+      const made = folded(call) ?? reader?.(call);
+      if (made === undefined) throw new Unsupported(node.operator);
+      const list = 'is' in made ? [made] : made;
+      list.forEach((value, index) => this.#values.set(node.outputs[index] ?? '', value));
+    } catch (error) {
+      if (!(error instanceof Unsupported)) throw error;
+      this.#opaque(call, error.operator);
+    }
+  }
+
+  /** What an output has in the last node's place. */
+  #linkOf({ operator, outputs, attributes }: OnnxNode, input: OnnxValue | undefined): Link {
+    const [output = ''] = outputs;
+    if (input?.is !== 'flowing' || input.flattened !== null) return 'none';
+    if (!this.#model.outputs.has(output) || this.#readers.has(output)) return 'none';
+    if (operator === 'Sigmoid') return 'sigmoid';
+    const rank = input.shape.length;
+    const { axis } = attributes;
+    const given = axis?.is === 'number' ? axis.value : this.#model.operatorSet < 13 ? 1 : -1;
+    const isLast = (given === -1 || given === rank) && input.axes.at(-1) === rank - 1;
+    return operator === 'Softmax' && isLast ? 'softmax' : 'none';
+  }
+
+  #opaque({ node, name, inputs }: NodeCall, operator: string): void {
+    const used = node.outputs.filter((output) => this.#readers.has(output) || this.#model.outputs.has(output));
+    const given = inputs.filter((value): value is Flowing => value?.is === 'flowing');
+    for (const output of used) {
+      const type = this.#model.types.get(output) ?? this.#model.outputs.get(output);
+      const [, ...lengths] = type?.shape ?? [];
+      const shape = lengths.filter((length): length is number => length !== null && length > 0);
+      const dtype = type === undefined ? null : elementTypeOf(type.element);
+      if (type === undefined || (type.shape?.length ?? 0) < 1 || shape.length < lengths.length || dtype === null) {
+        throw new ImportProblem('opaqueShape', { layer: name, operator });
+      }
+      const value = this.#sheet.opaque({
+        name,
+        operator,
+        source: `ONNX: ${node.name}`,
+        attributes: attributesOf(node),
+        inputs: given.map((input) => arranged(input, inOrder(input.shape.length), this.#shapes(name))),
+        output: { shape, dtype },
+      });
+      this.#values.set(output, flowing(value, shape, inOrder(shape.length)));
+    }
+  }
+
+  #shapes(name: string): PutShape {
+    return (type, params, input) =>
+      this.#sheet.layer({ name: `${name}-${type}`, operator: type, type, params, inputs: [input] });
+  }
+
+  /** An image leaves as it lies on the sheet, channels last; everything else as ONNX has it. */
+  #output(name: string): void {
+    const value = this.#values.get(name);
+    if (value?.is !== 'flowing') throw broken(`the output "${name}" does not depend on an input`);
+    const rank = value.shape.length;
+    const isImage = rank > 1 && String(value.axes) === String(channelsLast(rank)) && value.flattened === null;
+    const given = isImage ? value.given : arranged(value, inOrder(rank), this.#shapes(name));
+    this.#sheet.output(this.#model.inputs.has(name) ? `${name}-output` : name, given, this.#links.get(name) ?? 'none');
+  }
+}
+
+/** The settings of a node that are plain values, for an opaque node. */
+function attributesOf({ attributes }: OnnxNode): JsonObject {
+  return Object.fromEntries(
+    Object.entries(attributes).flatMap(([name, attribute]): readonly (readonly [string, JsonValue])[] => {
+      if (name === '__proto__' || attribute.is === 'other') return [];
+      if (attribute.is === 'tensor') return [[name, { shape: attribute.value.shape }]];
+      const values: readonly JsonValue[] = Array.isArray(attribute.value)
+        ? attribute.value
+        : [attribute.value as JsonValue];
+      const isPlain = values.every((value) => typeof value !== 'number' || Number.isFinite(value));
+      return isPlain ? [[name, attribute.value as JsonValue]] : [];
+    }),
+  );
+}
