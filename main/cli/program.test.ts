@@ -1146,7 +1146,7 @@ describe('export', () => {
       }
     }));
 
-  test.each(['tfjs', 'keras', 'h5'])('%s comes back as the document, with its weights', (format) =>
+  test.each(['tfjs', 'keras', 'h5', 'onnx'])('%s comes back as the document, with its weights', (format) =>
     withLinear(async (folder) => {
       const line = ['export', 'linear.gradloom.json', '--weights', 'w.npz', '--to', format, '--out', 'model', '--json'];
       expect((await run(folder, line, sharedEngine)).code).toBe(0);

@@ -5,6 +5,7 @@ import { RandomStream } from '#shared/program/random';
 import { exportH5, exportKeras } from './keras/export.ts';
 import type { Export, ModelToExport } from './model.ts';
 import { ImportProblem } from './importProblem.ts';
+import { exportOnnx } from './onnx/export.ts';
 import { readModel } from './readModel.ts';
 import { randomCases, templateCases } from './testing/models.ts';
 import { exportTfjs } from './tfjs/export.ts';
@@ -13,6 +14,7 @@ const writers: Readonly<Record<string, (model: ModelToExport) => Export>> = {
   keras: exportKeras,
   h5: exportH5,
   tfjs: exportTfjs,
+  onnx: exportOnnx,
 };
 
 async function filesOf(format: string, model: ModelToExport): Promise<ReadonlyMap<string, Uint8Array> | null> {

@@ -18,7 +18,7 @@ export const exportEndings: Readonly<Record<ExportFormat, string>> = {
 };
 
 /** What the names of model files end with that Gradloom brings in; of a TensorFlow.js model it is the description. */
-export const modelExtensions = ['keras', 'h5', 'json'] as const;
+export const modelExtensions = ['keras', 'h5', 'onnx', 'json'] as const;
 
 /**
  * What a person should know about an export: `refused`, there can be no file; `changed`, the file predicts the same and is

@@ -54,7 +54,8 @@ export const exportText = {
   'export.about.h5': 'One .h5 file in the older format of Keras, read by Keras 3. Gradloom opens it again.',
   'export.about.savedmodel':
     'A folder for TensorFlow, for prediction only: a signature serving_default with named inputs and outputs.',
-  'export.about.onnx': 'One .onnx file, operator set 17, read by ONNX Runtime and by most tools.',
+  'export.about.onnx':
+    'One .onnx file, operator set 17, read by ONNX Runtime and by most tools. Gradloom opens it again.',
   'export.about.pytorch':
     'A folder with readable source code, model.py, and weights.safetensors. Loops are loops, cells are classes.',
   'export.about.keras-code':

@@ -49,7 +49,7 @@ export const exportText: Readonly<Record<keyof typeof english, string>> = {
   'export.about.keras': '一个 .keras 文件，由 Keras 3 读取。Gradloom 可以重新打开。',
   'export.about.h5': '一个 Keras 旧格式的 .h5 文件，由 Keras 3 读取。Gradloom 可以重新打开。',
   'export.about.savedmodel': '供 TensorFlow 使用的文件夹，仅用于预测：签名 serving_default，输入和输出都有名称。',
-  'export.about.onnx': '一个 .onnx 文件，算子集 17，由 ONNX Runtime 及多数工具读取。',
+  'export.about.onnx': '一个 .onnx 文件，算子集 17，由 ONNX Runtime 及多数工具读取。Gradloom 可以重新打开。',
   'export.about.pytorch': '一个文件夹：可读的源代码 model.py 与 weights.safetensors。循环仍是循环，单元是类。',
   'export.about.keras-code': '一个文件夹：可读的函数式脚本 model.py 与 weights.npz。循环仍是循环，单元是函数。',
   'export.verdict.whole': '能按所画原样保存全部内容',

@@ -99,7 +99,11 @@ class Converter {
     this.#sheet = sheet;
     this.#nodes = neededNodes(model);
     for (const node of this.#nodes) {
-      for (const input of node.inputs) this.#readers.set(input, [...(this.#readers.get(input) ?? []), node]);
+      for (const input of new Set(node.inputs)) {
+        const readers = this.#readers.get(input);
+        if (readers === undefined) this.#readers.set(input, [node]);
+        else readers.push(node);
+      }
     }
     const limit = mostShared * size + 2 ** 16;
     let spent = 0;
@@ -138,18 +142,21 @@ class Converter {
       const said = shape === null ? '?' : lengths.map((length) => length ?? '?').join('×');
       throw new ImportProblem('openShape', { layer: name, shape: said });
     }
-    const isImage = known.length > 1 && this.#isImage(name, 4);
+    const isImage = known.length > 1 && this.#isImage(name);
     const axes = isImage ? channelsLast(known.length) : inOrder(known.length);
     const type: TensorType = { shape: axes.map((axis) => known[axis] ?? 1), dtype };
     return flowing(this.#sheet.input(name, type), known, axes);
   }
 
-  #isImage(value: string, depth: number): boolean {
-    return (this.#readers.get(value) ?? []).some(
-      ({ operator, outputs }) =>
-        imageReaders.has(operator) ||
-        (depth > 0 && passing.has(operator) && outputs.some((output) => this.#isImage(output, depth - 1))),
-    );
+  /** Whether an input goes into what reads images, at most four nodes that leave its axes on the way. */
+  #isImage(input: string): boolean {
+    let values: ReadonlySet<string> = new Set([input]);
+    for (let steps = 0; steps <= 4; steps += 1) {
+      const readers = [...values].flatMap((value) => this.#readers.get(value) ?? []);
+      if (readers.some(({ operator }) => imageReaders.has(operator))) return true;
+      values = new Set(readers.flatMap(({ operator, outputs }) => (passing.has(operator) ? outputs : [])));
+    }
+    return false;
   }
 
   #convertNode(node: OnnxNode): void {

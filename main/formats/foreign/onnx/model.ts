@@ -50,6 +50,7 @@ export interface OnnxModel {
 }
 
 const mostNodes = 20_000;
+const mostEnds = 200_000;
 const longestAxis = 2 ** 31 - 1;
 const mostElements = 2 ** 40;
 const mostAxes = 16;
@@ -99,13 +100,16 @@ function modelOf(fields: readonly Field[]): OnnxModel {
   const graph = readFields(graphBytes);
   const nodes = bytesAt(graph, 1);
   if (nodes.length > mostNodes) throw broken(`its graph has ${nodes.length} nodes; at most ${mostNodes} are read`);
+  const read = nodes.map(nodeOf);
+  const ends = read.reduce((total, { inputs, outputs }) => total + inputs.length + outputs.length, 0);
+  if (ends > mostEnds) throw broken(`its nodes have ${ends} inputs and outputs; at most ${mostEnds} are read`);
   const sets = bytesAt(fields, 8).map(readFields);
   const own = sets.find((set) => ['', 'ai.onnx'].includes(textsAt(set, 1)[0] ?? ''));
   const typed = (number: number): ReadonlyMap<string, OnnxType> => new Map(bytesAt(graph, number).map(endOf));
   return {
     name: textsAt(graph, 2)[0] ?? '',
     operatorSet: own === undefined ? 1 : (integersAt(own, 2)[0] ?? 1),
-    nodes: nodes.map(nodeOf),
+    nodes: read,
     initialisers: new Map(
       bytesAt(graph, 5).map((content): [string, OnnxTensor] => {
         const tensor = readFields(content);

@@ -60,6 +60,12 @@ function gated(graph: Graph, node: OnnxNode, operator: string): readonly [OnnxNo
   return [product, { ...product, operator, inputs: [x], attributes: {} }];
 }
 
+/** A node whose value is only given another name afterwards. */
+function named(graph: Graph, node: OnnxNode): readonly [OnnxNode, OnnxNode] | null {
+  const identity = graph.onlyReader(node, 'Identity');
+  return identity === undefined ? null : [identity, { ...node, outputs: identity.outputs }];
+}
+
 /** x·(1 + erf(x/√2))/2, written as five nodes: the last of them. */
 function geluOf(graph: Graph, erf: OnnxNode): readonly [OnnxNode, OnnxNode] | null {
   const scaled = graph.maker(erf.inputs[0]);
@@ -97,7 +103,9 @@ function affine(graph: Graph, product: OnnxNode): readonly [OnnxNode, OnnxNode] 
 function rewritten(graph: Graph, node: OnnxNode): readonly [OnnxNode, OnnxNode] | null {
   switch (node.operator) {
     case 'Sigmoid':
-      return gated(graph, node, 'Swish');
+      return gated(graph, node, 'Swish') ?? named(graph, node);
+    case 'Softmax':
+      return named(graph, node);
     case 'HardSigmoid': {
       const { alpha, beta } = node.attributes;
       const isUsual =
