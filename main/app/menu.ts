@@ -59,6 +59,16 @@ const headings: readonly Heading[] = [
     ],
   },
   { title: 'menu.window', entries: [{ role: 'minimize' }, { role: 'togglefullscreen' }, { role: 'close' }] },
+  {
+    title: 'help.menu',
+    entries: [
+      { command: 'help.tour', label: 'tour.command' },
+      { command: 'lessons.show', label: 'lessons.command' },
+      separator,
+      { command: 'commands.palette', label: 'commands.palette', keys: 'CmdOrCtrl+K' },
+      { command: 'commands.keys', label: 'commands.keys' },
+    ],
+  },
 ];
 
 /** The command ids that the menu sends, for the test that the window knows them. */

@@ -14,6 +14,7 @@ import { LessonsPanel } from '../features/lessons/LessonsPanel.tsx';
 import { LessonView } from '../features/lessons/LessonView.tsx';
 import { Palette } from '../features/palette/Palette.tsx';
 import { RunsPanel } from '../features/runs/RunsPanel.tsx';
+import { TourCard } from '../features/tour/TourCard.tsx';
 import { TrainingPanel } from '../features/training/TrainingPanel.tsx';
 import { ProgressLine } from '../features/training/Transport.tsx';
 import { ValueSection } from '../features/values/ValueSection.tsx';
@@ -87,6 +88,7 @@ function Shell(): JSX.Element {
       <Boundary>
         <CommandPalette />
         <KeysDialog />
+        <TourCard />
       </Boundary>
     </div>
   );

@@ -3,6 +3,7 @@ import { text } from '#shared/text/text';
 import { FileMenu } from '../features/files/FileMenu.tsx';
 import { OverlayControls } from '../features/gradients/OverlayControls.tsx';
 import { SettingsButton } from '../features/settings/SettingsButton.tsx';
+import { HelpButton } from '../features/commands/HelpButton.tsx';
 import { Transport } from '../features/training/Transport.tsx';
 import { runCommand, shownKeyOf } from '../platform/commands.ts';
 import { useLocale, useText } from '../platform/i18n.ts';
@@ -33,6 +34,7 @@ export function TopBar(): JSX.Element {
       <Transport />
       <div className={styles.end}>
         <OverlayControls />
+        <HelpButton />
         <SettingsButton />
       </div>
     </header>

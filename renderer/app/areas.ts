@@ -2,7 +2,7 @@ import type { DockTab, RailTab } from '../state/viewStore.ts';
 import { showDockTab, useViewStore } from '../state/viewStore.ts';
 
 /** The parts of the window that the keyboard goes round in, in reading order. */
-const areas = ['top', 'rail', 'left', 'canvas', 'dock', 'inspector'] as const;
+const areas = ['top', 'rail', 'left', 'canvas', 'dock', 'inspector', 'tour'] as const;
 export type Area = (typeof areas)[number];
 
 const focusable = 'a[href], button, input, select, textarea, [tabindex="0"]';

@@ -3,6 +3,7 @@ import { commandListCommands } from '../features/commands/commandListCommands.ts
 import { fileCommands } from '../features/files/fileActions.ts';
 import { lessonCommands } from '../features/lessons/lessonCommands.ts';
 import { paletteCommands } from '../features/palette/paletteCommands.ts';
+import { tourCommands } from '../features/tour/tourStore.ts';
 import { trainingCommands } from '../features/training/runControls.ts';
 import type { Command } from '../platform/commands.ts';
 import { dockTabs, railTabs, toggleRail, useViewStore } from '../state/viewStore.ts';
@@ -50,6 +51,7 @@ export const commands: readonly Command[] = [
   ...trainingCommands,
   ...paletteCommands,
   ...lessonCommands,
+  ...tourCommands,
   ...panelCommands,
   ...commandListCommands,
 ];

@@ -2,6 +2,7 @@ import { createRoot } from 'react-dom/client';
 import { createTemplate } from '#shared/templates/templates';
 import { listenToDroppedFiles } from '../features/files/droppedFiles.ts';
 import { openFile } from '../features/files/fileActions.ts';
+import { offerTour } from '../features/tour/tourStore.ts';
 import { connect, provideClient } from '../platform/client.ts';
 import { listenToKeys, registerCommands } from '../platform/commands.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
@@ -32,6 +33,7 @@ useEngineStore.subscribe(({ shell }, before) => {
 });
 applyAppearance();
 useDocumentStore.getState().load(createTemplate(firstDocument, {}, useViewStore.getState().locale), null, null);
+offerTour();
 connectKeptWork(client);
 // A start without services has its banner; what was left behind can be asked for later.
 showFoundWork(client).catch(() => undefined);

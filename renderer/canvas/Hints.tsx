@@ -17,12 +17,13 @@ export function EmptyCanvas(): JSX.Element {
   );
 }
 
-/** How to move about, until it was read once. */
+/** How to move about, until it was read once. The tour has the word first. */
 export function FirstHint(): JSX.Element | null {
   const say = useText();
   const seen = useViewStore((store) => store.hintSeen);
+  const touring = useViewStore((store) => store.tourOn);
   const set = useViewStore((store) => store.set);
-  if (seen) return null;
+  if (seen || touring) return null;
   return (
     <aside className={styles.hint} aria-label={say('canvas.hint')}>
       <div className={styles.ways}>

@@ -57,6 +57,8 @@ const keptSchema = z.object({
   /** Whether nodes that are dragged keep to the dots of the sheet. */
   snap: z.boolean().catch(false),
   hintSeen: z.boolean().catch(false),
+  /** Whether the first-run tour was gone through or skipped. */
+  tourSeen: z.boolean().catch(false),
   /** Whether the inspector shows the factors of the chain rule. */
   factorsOpen: z.boolean().catch(false),
 });
@@ -74,6 +76,8 @@ export interface ViewState extends Omit<Kept, 'locale'> {
   readonly sheet: CellId | null;
   /** The iteration of a loop that its inside shows; a loop not named here shows its first one. */
   readonly iterations: ReadonlyMap<NodeId, number>;
+  /** Whether the tour is on now. */
+  readonly tourOn: boolean;
   /** Open dialogs, the topmost last. */
   readonly dialogs: readonly Dialog[];
   /** Changes anything that is kept between visits. */
@@ -114,6 +118,7 @@ export const useViewStore = create<ViewState>()((set) => ({
   locale: kept.locale ?? preferredLocale(typeof navigator === 'undefined' ? [] : navigator.languages),
   sheet: null,
   iterations: new Map(),
+  tourOn: false,
   dialogs: [],
   set: (values) => set(values),
   showSheet: (sheet) => set({ sheet }),

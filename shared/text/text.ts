@@ -17,6 +17,7 @@ import { sequenceText } from './en/sequence.ts';
 import { sequenceTemplateText } from './en/sequenceTemplates.ts';
 import { shellText } from './en/shells.ts';
 import { templateText } from './en/templates.ts';
+import { tourText } from './en/tour.ts';
 import { trainingText } from './en/training.ts';
 import type { Locale, TextValues } from './locale.ts';
 import { dataText as dataTextChinese } from './zh/data.ts';
@@ -38,6 +39,7 @@ import { sequenceText as sequenceTextChinese } from './zh/sequence.ts';
 import { sequenceTemplateText as sequenceTemplateTextChinese } from './zh/sequenceTemplates.ts';
 import { shellText as shellTextChinese } from './zh/shells.ts';
 import { templateText as templateTextChinese } from './zh/templates.ts';
+import { tourText as tourTextChinese } from './zh/tour.ts';
 import { trainingText as trainingTextChinese } from './zh/training.ts';
 
 const english = {
@@ -60,6 +62,7 @@ const english = {
   ...sequenceTemplateText,
   ...shellText,
   ...templateText,
+  ...tourText,
   ...trainingText,
 } as const;
 
@@ -86,6 +89,7 @@ const chinese: Readonly<Record<TextKey, string>> = {
   ...sequenceTemplateTextChinese,
   ...shellTextChinese,
   ...templateTextChinese,
+  ...tourTextChinese,
   ...trainingTextChinese,
 };
 

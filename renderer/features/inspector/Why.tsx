@@ -71,7 +71,7 @@ export function Why({ wire, graph, index, table }: WhyProps): JSX.Element | null
         : 'hot';
   return (
     <Section title={say('inspector.why')}>
-      <div className={classes(styles.why, styles[tone])}>
+      <div className={classes(styles.why, styles[tone])} data-anchor="why">
         <strong className={styles.verdict}>{say(`inspector.kind.${kind}`)}</strong>
         {sentences.map((sentence, place) => (
           <p key={`${kind} ${sentence.key}`}>
@@ -94,6 +94,7 @@ export function Why({ wire, graph, index, table }: WhyProps): JSX.Element | null
             {remedies.map((remedy) => (
               <div key={remedy.id} className={styles.remedy}>
                 <Button
+                  data-anchor={`remedy.${remedy.id}`}
                   size="small"
                   look={remedy.id === 'reluHe' ? 'primary' : 'plain'}
                   icon="wand"

@@ -33,6 +33,7 @@ export function Transport(): JSX.Element {
   return (
     <div className={styles.transport} role="toolbar" aria-label={say('training.transport')}>
       <IconButton
+        data-anchor="run"
         icon={running ? 'pause' : 'play'}
         label={say(action === 'resume' ? 'training.resume' : running ? 'training.pause' : 'training.run')}
         hint={why ?? (action === 'start' ? say('training.run.hint') : undefined)}
