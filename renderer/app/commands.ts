@@ -1,6 +1,6 @@
 import { canvasCommands } from '../canvas/commands.ts';
 import { commandListCommands } from '../features/commands/commandListCommands.ts';
-import { fileCommands } from '../features/files/fileActions.ts';
+import { fileCommands, openTemplate } from '../features/files/fileActions.ts';
 import { lessonCommands } from '../features/lessons/lessonCommands.ts';
 import { paletteCommands } from '../features/palette/paletteCommands.ts';
 import { tourCommands } from '../features/tour/tourStore.ts';
@@ -51,7 +51,7 @@ export const commands: readonly Command[] = [
   ...trainingCommands,
   ...paletteCommands,
   ...lessonCommands,
-  ...tourCommands,
+  ...tourCommands(openTemplate),
   ...panelCommands,
   ...commandListCommands,
 ];

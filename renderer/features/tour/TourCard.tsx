@@ -90,11 +90,15 @@ function useStandBeside(
   ring: RefObject<HTMLDivElement | null>,
 ): void {
   useEffect(() => {
+    let found: Element | null = null;
     const stand = (): void => {
       const [box, around] = [card.current, ring.current];
       if (box === null || around === null) return;
       const selector = step.target(useDocumentStore.getState().document);
-      const subject = selector === null ? null : visibleBox(document.querySelector(selector));
+      const element = selector === null ? null : document.querySelector(selector);
+      if (element !== found) showInPanel(element);
+      found = element;
+      const subject = visibleBox(element);
       around.hidden = subject === null;
       if (subject !== null) {
         around.style.left = `${subject.left - ringAir}px`;
@@ -124,6 +128,11 @@ function useStandBeside(
       window.removeEventListener('resize', stand);
     };
   }, [card, ring, step]);
+}
+
+/** Scrolls a panel to what the step is about. The canvas is panned by the person, never scrolled. */
+function showInPanel(element: Element | null): void {
+  if (element?.closest('[data-area="canvas"]') === null) element.scrollIntoView({ block: 'nearest' });
 }
 
 /** Where something can be seen now; null where it is scrolled or panned out of view. */

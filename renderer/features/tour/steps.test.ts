@@ -37,6 +37,7 @@ describe('steps of the tour', () => {
   it('knows the example, whatever its activation, and no other document', () => {
     expect(isTourDocument(example)).toBe(true);
     expect(isTourDocument(withRelu.document)).toBe(true);
+    expect(isTourDocument({ ...example, graph: { ...example.graph, wires: [] } })).toBe(true);
     expect(isTourDocument(createTemplate('digits-cnn'))).toBe(false);
   });
 

@@ -38,9 +38,10 @@ function darkWire(document: GradloomDocument): string | null {
   return wire === undefined ? null : `.react-flow__edge[data-id="${wire.id}"]`;
 }
 
-/** Whether a document still is the example that the tour speaks of. */
+/** Whether a document still is the example that the tour speaks of, though its wires may have changed. */
 export function isTourDocument(document: GradloomDocument): boolean {
-  return darkWire(document) !== null;
+  const present = new Set<string>(document.graph.nodes.map(({ id }) => id));
+  return [...Object.values(darkEnds), leadBackFrom].every((id) => present.has(id));
 }
 
 function countRelu({ document }: TourWorld): number {

@@ -1,11 +1,11 @@
 import { create } from 'zustand';
+import type { GradloomDocument } from '#shared/graph/document';
 import { createTemplate } from '#shared/templates/templates';
 import type { Command } from '../../platform/commands.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useRunStore } from '../../state/runStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
-import { openTemplate } from '../files/fileActions.ts';
 import { isTourDocument, stepAfter, tourSteps } from './steps.ts';
 import type { TourWorld } from './steps.ts';
 
@@ -63,9 +63,9 @@ export function previousTourStep(): void {
   if (place !== null && place > 0) goTo(place - 1);
 }
 
-async function showTour(): Promise<void> {
+async function showTour(open: (document: GradloomDocument) => Promise<void>): Promise<void> {
   if (!isTourDocument(useDocumentStore.getState().document)) {
-    await openTemplate(createTemplate('plain-or-residual', {}, useViewStore.getState().locale));
+    await open(createTemplate('plain-or-residual', {}, useViewStore.getState().locale));
   }
   useViewStore.getState().set({ inspectorOpen: true });
   begin();
@@ -91,7 +91,10 @@ export function followTour(): () => void {
   };
 }
 
-/** The command that shows the tour again, for the composition root to register. */
-export const tourCommands: readonly Command[] = [
-  { id: 'help.tour', label: 'tour.command', run: () => void showTour() },
-];
+/**
+ * The command that shows the tour again, for the composition root to register. `open` opens the example where another
+ * document is open, and asks first what becomes of that one.
+ */
+export function tourCommands(open: (document: GradloomDocument) => Promise<void>): readonly Command[] {
+  return [{ id: 'help.tour', label: 'tour.command', run: () => void showTour(open) }];
+}

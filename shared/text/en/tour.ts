@@ -12,17 +12,17 @@ export const tourText = {
   'tour.run.title': 'Train both networks',
   'tour.run.words':
     'The same 20 sigmoid layers twice: a plain stack and one with residual sums. Press Run ({keys}); both learn side by side.',
-  'tour.dark.title': 'The plain wires are dark',
+  'tour.dark.title': 'The plain wires have faded',
   'tour.dark.words':
     'A wire shows the gradient that comes back along it. In the plain network almost none reaches the bottom. Click this wire ({keys} goes along the wires).',
-  'tour.why.title': 'Why it is dark',
+  'tour.why.title': 'Why it has faded',
   'tour.why.words': 'The inspector says what was measured on the wire, why it is so, and what can be done about it.',
   'tour.relu.title': 'Try the remedy',
   'tour.relu.words':
     'One press gives every layer of the plain network ReLU and the initialisation that fits it. Undo takes it back in one go.',
   'tour.again.title': 'Run again',
   'tour.again.words':
-    'Numbers on the wires belong to the network as it was. When the run is over or stopped, run again ({keys}): the plain wires light up.',
+    'Numbers on the wires belong to the network as it was. When the run is over or stopped, run again ({keys}): the plain wires take colour.',
   'tour.loop.title': 'Draw a loop',
   'tour.loop.words':
     'Drag from the output of this layer back to the input of the one before it. What would be a cycle lights up, and one press makes it a loop. By keyboard: {keys}.',
