@@ -9,8 +9,8 @@ import {
   useStore,
   useStoreApi,
 } from '@xyflow/react';
-import type { EdgeTypes, IsValidConnection, NodeChange, EdgeChange, NodeTypes } from '@xyflow/react';
-import { useEffect, useMemo, useRef } from 'react';
+import type { EdgeTypes, IsValidConnection, NodeChange, EdgeChange, NodeTypes, Viewport } from '@xyflow/react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type {
   CSSProperties,
   DragEvent as ReactDragEvent,
@@ -80,6 +80,7 @@ import { Overlay } from './overlay/Overlay.tsx';
 import { cardHeight, cardWidth, familyColour, isCollapsed } from './scene/layout.ts';
 import type { Point } from './scene/route.ts';
 import { boundsOf, boxOf, endBehind } from './scene/scene.ts';
+import { Panning, tellMoved } from './panning.ts';
 import { SearchPalette } from './SearchPalette.tsx';
 import { SheetBar } from './SheetBar.tsx';
 import { UnrolledView } from './unrolled/UnrolledView.tsx';
@@ -127,6 +128,13 @@ const details = [
   ['low', 0.24],
   ['far', 0],
 ] as const;
+
+function detailAt(zoom: number): (typeof details)[number][0] {
+  return details.find(([, from]) => zoom >= from)?.[0] ?? 'far';
+}
+
+/** Where the view begins; from then on it moves through `usePanning`. */
+const firstView: Viewport = { x: 0, y: 0, zoom: 1 };
 
 /** The type of what a drag from the palette carries: JSON `{type, params}`. */
 const layerDragType = 'application/x-gradloom-layer';
@@ -382,6 +390,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
   useClipboard();
   useFitOnLoad();
   useDetail(wrapper);
+  const takeView = usePanning(wrapper);
 
   const labels = useMemo(() => ({ 'minimap.ariaLabel': say('canvas.minimap') }), [say]);
   return (
@@ -404,6 +413,8 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
         edges={edges}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
+        viewport={firstView}
+        onViewportChange={takeView}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
         onNodeDrag={onDrag}
@@ -604,13 +615,29 @@ function useFitOnLoad(): void {
   );
 }
 
+/** The view goes to React Flow's store through here: see `Panning`. */
+function usePanning(wrapper: React.RefObject<HTMLDivElement | null>): (view: Viewport) => void {
+  const store = useStoreApi<FlowNode, FlowEdge>();
+  const [panning] = useState(
+    () =>
+      new Panning(store, {
+        element: () => wrapper.current?.querySelector<HTMLElement>('.react-flow__viewport') ?? null,
+        cards: () => useCanvasStore.getState().flow.nodes.length,
+        isFar: (zoom) => detailAt(zoom) === 'far',
+        moved: tellMoved,
+      }),
+  );
+  useEffect(() => () => panning.stop(), [panning]);
+  return panning.take;
+}
+
 /** How much a card says at this zoom: an attribute, so that zooming renders no card anew. */
 function useDetail(wrapper: React.RefObject<HTMLDivElement | null>): void {
   const store = useStoreApi();
   useEffect(() => {
     const show = (): void => {
       const zoom = store.getState().transform[2];
-      const detail = details.find(([, from]) => zoom >= from)?.[0] ?? 'far';
+      const detail = detailAt(zoom);
       if (wrapper.current?.dataset['detail'] !== detail) wrapper.current?.setAttribute('data-detail', detail);
     };
     show();

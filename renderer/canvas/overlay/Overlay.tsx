@@ -6,6 +6,7 @@ import { useViewStore } from '../../state/viewStore.ts';
 import { cssValue, shownTheme, subscribeToTheme } from '../../ui/drawing.ts';
 import { useCanvasStore } from '../canvasStore.ts';
 import { countRender } from '../counters.ts';
+import { onMoved } from '../panning.ts';
 import { readings } from './current.ts';
 import styles from './Overlay.module.css';
 import { paint } from './paint.ts';
@@ -79,6 +80,7 @@ export function Overlay(): JSX.Element {
           scheduler.withThisEvent();
         }
       }),
+      onMoved(() => scheduler.withThisEvent()),
       useCanvasStore.subscribe((state, before) => {
         if (state.flow.scene !== before.flow.scene) scheduler.withThisEvent();
       }),

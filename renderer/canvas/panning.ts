@@ -1,0 +1,90 @@
+import type { Viewport } from '@xyflow/react';
+
+/** From so many cards on, asking each of them at every movement of the view takes longer than a picture may. */
+const manyCards = 400;
+/** After so many milliseconds without a movement the view is taken for at rest. */
+const rest = 140;
+
+/** What panning needs of React Flow's store. */
+export interface ViewStore {
+  getState(): { transform: [x: number, y: number, zoom: number] };
+  setState(change: { readonly transform: [x: number, y: number, zoom: number] }): void;
+}
+
+/** What a movement is carried out with. */
+export interface Stage {
+  /** The element that all cards and wires lie in; null before the first drawing. */
+  readonly element: () => { readonly style: Pick<CSSStyleDeclaration, 'transform' | 'willChange'> } | null;
+  /** Cards on the sheet. */
+  readonly cards: () => number;
+  /** Whether cards are shown as far away as they can be: then no dots of the sheet move along. */
+  readonly isFar: (zoom: number) => boolean;
+  /** Told of every movement that React Flow does not hear of at once. */
+  readonly moved: () => void;
+}
+
+/**
+ * React Flow asks every card and wire anew whenever the view moves; of thousands that takes a good part of a second. While
+ * a large sheet that is seen from afar is panned, its cards and wires are moved as one picture, and React Flow hears of it
+ * when the view comes to rest. Where the view is can be asked of its store all the time.
+ */
+export class Panning {
+  readonly #store: ViewStore;
+  readonly #stage: Stage;
+  #resting: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(store: ViewStore, stage: Stage) {
+    this.#store = store;
+    this.#stage = stage;
+  }
+
+  /** Takes where the view goes. */
+  readonly take = ({ x, y, zoom }: Viewport): void => {
+    const state = this.#store.getState();
+    const element = this.#stage.element();
+    const stays = zoom === state.transform[2] && this.#stage.isFar(zoom) && this.#stage.cards() >= manyCards;
+    if (!stays || element === null) {
+      this.#end();
+      this.#store.setState({ transform: [x, y, zoom] });
+      return;
+    }
+    // In place, without a word: whoever asks where a point lies is told right.
+    state.transform = [x, y, zoom];
+    element.style.willChange = 'transform';
+    element.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`;
+    this.#stage.moved();
+    if (this.#resting !== null) clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      this.#end();
+      const [left, top, same] = this.#store.getState().transform;
+      this.#store.setState({ transform: [left, top, same] });
+    }, rest);
+  };
+
+  /** Ends what is under way, for good. */
+  stop(): void {
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#resting === null) return;
+    clearTimeout(this.#resting);
+    this.#resting = null;
+    const element = this.#stage.element();
+    // What is drawn as one picture stays as sharp as it was drawn first: at rest it is drawn anew.
+    if (element !== null) element.style.willChange = '';
+  }
+}
+
+const listeners = new Set<() => void>();
+
+/** Tells whoever draws in React Flow's transform that it moved. */
+export function tellMoved(): void {
+  for (const listener of listeners) listener();
+}
+
+/** Calls `listener` at every movement of the view that React Flow hears of later; returns how to stop that. */
+export function onMoved(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
