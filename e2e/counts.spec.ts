@@ -1,4 +1,5 @@
 import type { CanvasProbe } from '../renderer/canvas/overlay/probe.ts';
+import { chain } from './fixtures/documents.ts';
 import { expect, test } from './fixtures/test.ts';
 
 type Counts = CanvasProbe['counts'];
@@ -31,4 +32,35 @@ test('a frame of telemetry is at most one drawing of the overlay, and renders no
   // A frame that came before the first count may be drawn after it.
   expect(after.draw - before.draw).toBeLessThanOrEqual(came + 1);
   await gradloom.stop();
+});
+
+test('of a large sheet, panning renders nothing and an edit only what it touches', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await gradloom.show(chain(450));
+  await expect(gradloom.region).toHaveAttribute('data-detail', 'far');
+  const box = await gradloom.region.boundingBox();
+  if (box === null) throw new Error('the window shows no canvas');
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  const viewport = page.locator('.react-flow__viewport');
+  const place = await viewport.getAttribute('style');
+  const { counts: still } = await gradloom.canvas();
+  const turns = 12;
+  for (let turn = 0; turn < turns; turn++) await page.mouse.wheel(6, 4);
+  // React Flow hears of it at rest.
+  await expect(viewport).not.toHaveAttribute('style', /will-change/);
+  await expect(viewport).not.toHaveAttribute('style', place ?? '');
+  const { counts: panned } = await gradloom.canvas();
+  expect(rendered(panned)).toEqual(rendered(still));
+  expect(panned.draw - still.draw).toBeGreaterThan(0);
+  expect(panned.draw - still.draw).toBeLessThanOrEqual(turns + 1);
+
+  await gradloom.selectNode('n200');
+  const { counts: chosen } = await gradloom.canvas();
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(async () => (await gradloom.canvas()).counts.card).toBeGreaterThan(chosen.card);
+  const { counts: moved } = await gradloom.canvas();
+  const touched = (kind: 'card' | 'round' | 'wire'): number => moved[kind] - chosen[kind];
+  // The node itself, and the wires that meet it.
+  expect(touched('card') + touched('round')).toBeLessThanOrEqual(3);
+  expect(touched('wire')).toBeLessThanOrEqual(8);
 });

@@ -80,7 +80,7 @@ import { Overlay } from './overlay/Overlay.tsx';
 import { cardHeight, cardWidth, familyColour, isCollapsed } from './scene/layout.ts';
 import type { Point } from './scene/route.ts';
 import { boundsOf, boxOf, endBehind } from './scene/scene.ts';
-import { Panning, tellMoved } from './panning.ts';
+import { manyCards, Panning, tellMoved } from './panning.ts';
 import { SearchPalette } from './SearchPalette.tsx';
 import { SheetBar } from './SheetBar.tsx';
 import { UnrolledView } from './unrolled/UnrolledView.tsx';
@@ -398,6 +398,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
       ref={wrapper}
       className={classes(styles.canvas, connecting && styles.connecting, armed && styles.lassoing)}
       data-overlay={overlay === 'off' ? 'off' : 'on'}
+      data-crowded={nodes.length >= manyCards ? '' : undefined}
       role="region"
       aria-label={say('canvas.label')}
       onDoubleClick={onDoubleClick}

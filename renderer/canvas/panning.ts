@@ -1,7 +1,7 @@
 import type { Viewport } from '@xyflow/react';
 
 /** From so many cards on, asking each of them at every movement of the view takes longer than a picture may. */
-const manyCards = 400;
+export const manyCards = 400;
 /** After so many milliseconds without a movement the view is taken for at rest. */
 const rest = 140;
 
