@@ -54,7 +54,7 @@ test('of a large sheet, panning renders nothing and an edit only what it touches
   expect(panned.draw - still.draw).toBeGreaterThan(0);
   expect(panned.draw - still.draw).toBeLessThanOrEqual(turns + 1);
 
-  await gradloom.selectNode('n200');
+  await gradloom.selectNode('n201');
   const { counts: chosen } = await gradloom.canvas();
   await page.keyboard.press('ArrowRight');
   await expect.poll(async () => (await gradloom.canvas()).counts.card).toBeGreaterThan(chosen.card);

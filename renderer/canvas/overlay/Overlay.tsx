@@ -76,7 +76,9 @@ export function Overlay(): JSX.Element {
         scheduler.inNextFrame();
       }),
       flow.subscribe((state, before) => {
-        if (state.transform !== before.transform || state.width !== before.width || state.height !== before.height) {
+        // At rest after a quiet movement the place is the one that was drawn.
+        const moved = state.transform.some((value, at) => value !== before.transform[at]);
+        if (moved || state.width !== before.width || state.height !== before.height) {
           scheduler.withThisEvent();
         }
       }),
