@@ -1,7 +1,9 @@
 import { dirname, join } from 'node:path';
 import { lower } from '#shared/program/lower';
 import { flatten } from '#shared/program/flatten';
+import { initialiseWeight } from '#shared/program/initialise';
 import type { Program, Weight } from '#shared/program/program';
+import { withModelPaths } from '#shared/graph/weightPaths';
 import { absolutePath, isFileSource, withPaths } from '#shared/graph/fileSources';
 import type { GradloomDocument } from '#shared/graph/document';
 import { describeProblem, parseDocument } from '#shared/graph/serialise';
@@ -14,8 +16,11 @@ import { runFiles } from '../services/runFolders.ts';
 import { importParts, readModelParts } from '../services/imports.ts';
 import { matchWeights } from '../services/modelWeights.ts';
 import type { MatchedWeights } from '../services/modelWeights.ts';
+import { lowerOrFail } from '../services/lowerOrFail.ts';
 import { findSidecar } from '../services/sidecar.ts';
 import { demandWeights, readArrays } from '../services/weightFiles.ts';
+import { takenWeights } from '../services/takenWeights.ts';
+import { modelSources } from './engineSession.ts';
 import type { Terminal } from './surroundings.ts';
 
 export type ReadResult =
@@ -37,8 +42,9 @@ export async function openDocument(terminal: Terminal, path: string): Promise<Gr
   throw fail('document.broken', { path, reason: first === undefined ? '–' : describeProblem('en', first) });
 }
 
-/** The document with every file of data named by its whole way: the terminal has no folder of the document's later. */
-function withWholePaths(document: GradloomDocument, folder: string): GradloomDocument {
+/** The document with every file named by its whole way: the terminal has no folder of the document's later. */
+function withWholePaths(given: GradloomDocument, folder: string): GradloomDocument {
+  const document = withModelPaths(given, (path) => absolutePath(folder, path));
   const { training } = document;
   if (training.data === null || !isFileSource(training.data.source)) return document;
   const source = withPaths(training.data.source, (path) => absolutePath(folder, path));
@@ -125,8 +131,8 @@ export async function weightsOfModel(
 }
 
 /**
- * The weights to compute with: those of `--weights`, else those of the run or beside the document, else null for the
- * seed's. They are checked against the network.
+ * The weights to compute with: those of `--weights`, else those of the run, else those beside the document with what its
+ * nodes take from model files, else null for the seed's. They are checked against the network.
  */
 export async function chooseWeights(
   terminal: Terminal,
@@ -134,14 +140,34 @@ export async function chooseWeights(
   weights: readonly Weight[],
   given: string | undefined,
 ): Promise<NamedArrays | null> {
-  const chosen =
-    given === undefined
-      ? target.weights
-      : {
-          arrays: await readArrays(terminal.surroundings.fileSystem, terminal.path(given)),
-          path: terminal.path(given),
-        };
-  if (chosen === null) return null;
-  demandWeights(weights, chosen.arrays, chosen.path);
-  return chosen.arrays;
+  if (given !== undefined) {
+    const path = terminal.path(given);
+    const arrays = await readArrays(terminal.surroundings.fileSystem, path);
+    demandWeights(weights, arrays, path);
+    return arrays;
+  }
+  if (target.weights !== null) demandWeights(weights, target.weights.arrays, target.weights.path);
+  const own = target.weights?.arrays ?? null;
+  if (target.run !== null) return own;
+  const taken = await takenOf(terminal, target.document);
+  if (Object.keys(taken).length === 0) return own;
+  const { seed } = target.document.training;
+  const others =
+    own ??
+    Object.fromEntries(
+      weights.map((weight) => [
+        weight.id,
+        { shape: weight.shape, dtype: 'float32', data: initialiseWeight(weight, seed) } as const,
+      ]),
+    );
+  return { ...others, ...taken };
+}
+
+function takenOf({ surroundings }: Terminal, document: GradloomDocument): Promise<NamedArrays> {
+  const models = modelSources(surroundings);
+  return takenWeights(document, lowerOrFail(document), {
+    // The runs that a window keeps are not the terminal's.
+    run: (run) => Promise.reject(fail('run.notKept', { run })),
+    model: (source, nodes, name) => models.match(document, source, nodes, name),
+  });
 }

@@ -1,7 +1,9 @@
 import { dirname } from 'node:path';
 import type { z } from 'zod';
+import { applyOperation } from '#shared/graph/applyOperation';
 import type { GradloomDocument } from '#shared/graph/document';
-import { isFileSource } from '#shared/graph/fileSources';
+import { isFileSource, relativePath } from '#shared/graph/fileSources';
+import { lower } from '#shared/program/lower';
 import { calls, requestSchema } from '#shared/protocol/calls';
 import type { CallName, CallResult, CallSubject, Response, ServiceEvent } from '#shared/protocol/calls';
 import type { NamedArrays, Subject } from '#shared/protocol/engine';
@@ -13,7 +15,7 @@ import { LessonDesk } from './lessons/lessonDesk.ts';
 import { ModelFiles } from './modelFiles.ts';
 import { plainExamination, plainFactors, plainInspection, plainIterated, plainUnits } from './inspection.ts';
 import { predictInputs, predictOutputs } from './prediction.ts';
-import { lowerOrFail } from './runs.ts';
+import { lowerOrFail } from './lowerOrFail.ts';
 import { findRivals } from './rivals.ts';
 import { planSweep, Sweep } from './sweeps.ts';
 import type { SweepListener } from './sweeps.ts';
@@ -164,7 +166,7 @@ export class CallHandler {
 
   #makeHandlers(): Handlers {
     const { dataFiles, documents, files, recent, engine, runs, reach, shell, folder, fileSystem } = this.#services;
-    const { keptWork, versions } = this.#services;
+    const { keptWork, models, versions } = this.#services;
     const { dialogs } = this.#window;
     return {
       hello: async () => {
@@ -264,6 +266,15 @@ export class CallHandler {
         const imported = await this.#modelFiles.import(request);
         this.#remember(imported.path);
         return imported;
+      },
+      'weights.source': async ({ path, document, place, node }) => {
+        const { model, sha256 } = await models.describe(path);
+        const source = { model: place === null ? model : relativePath(dirname(place), model), sha256 };
+        const chosen = applyOperation(document, { kind: 'setNode', node, set: { weightsFrom: { model, sha256 } } });
+        const lowered = lower(chosen);
+        // What does not fit is told now, not when a run is to start; where nothing can run yet, then.
+        if (lowered.ok) await runs.taken(chosen, lowered.program, node);
+        return { source };
       },
       'weights.take': (request) => this.#modelFiles.takeWeights(request),
       'data.describe': ({ path, source, document }) => {
@@ -409,9 +420,11 @@ export class CallHandler {
     return document === null ? [] : [...own, ...[...this.#documentFolders].filter((folder) => !own.includes(folder))];
   }
 
-  /** The document with every file of data named by where it really lies, for the engine. */
-  #located(document: GradloomDocument): Promise<GradloomDocument> {
-    return this.#services.dataFiles.resolveDocument(document, [...this.#documentFolders]);
+  /** The document with every file of data and every model file named by where it lies, for the engine. */
+  async #located(document: GradloomDocument): Promise<GradloomDocument> {
+    const { dataFiles, models } = this.#services;
+    const folders = [...this.#documentFolders];
+    return models.locate(await dataFiles.resolveDocument(document, folders), folders);
   }
 
   /** Ends this window's former runs, then starts what comes in their place; one start after the other. */
@@ -483,10 +496,20 @@ export class CallHandler {
     }
     if ('document' in of) {
       const document = await this.#located(of.document);
-      return { document, weights: await this.#sidecarOf(of.document) };
+      return { document, weights: await this.#startOf(document, await this.#sidecarOf(of.document)) };
     }
     this.#demandOwn(of.run);
     return of;
+  }
+
+  /** What a document's weights start from: those beside it with what its nodes take from elsewhere; null: the seed. */
+  async #startOf(document: GradloomDocument, beside: NamedArrays | null): Promise<NamedArrays | null> {
+    const lowered = lower(document);
+    // What is wrong with a document is the engine's to say.
+    const taken = lowered.ok ? await this.#services.runs.taken(document, lowered.program) : {};
+    if (Object.keys(taken).length === 0) return beside;
+    const initial = beside ?? (await this.#services.engine.request({ kind: 'weights', document, seed: null }));
+    return { ...initial, ...taken };
   }
 
   /** The SHA-256 names the content, so any folder this window has worked in may hold it. */

@@ -27,7 +27,7 @@ import { exists, fileFailure, replaceFile } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { typedArray } from './prediction.ts';
 import type { RunFacts } from './runFolders.ts';
-import { lowerOrFail } from './runs.ts';
+import { lowerOrFail } from './lowerOrFail.ts';
 import { version } from './version.ts';
 
 /** Who writes each format. */

@@ -18,14 +18,13 @@ import type {
 import type { EngineClient } from './engineClient.ts';
 import { exampleCount, exampleInputs, saveExport } from './exports.ts';
 import type { Examples, ExportFacts } from './exports.ts';
-import { fail, ServiceError } from './failure.ts';
+import { fail } from './failure.ts';
 import { exists, fileFailure, replaceFile } from './fileSystem.ts';
-import { readModelParts, tfjsDescription, writeSidecar } from './imports.ts';
+import { readModelParts, writeSidecar } from './imports.ts';
 import type { ModelTask, ModelWork } from './modelWork.ts';
 import type { ReachedPath } from './reach.ts';
-import { lowerOrFail } from './runs.ts';
+import { lowerOrFail } from './lowerOrFail.ts';
 import type { Services } from './services.ts';
-import { takenWeights } from './takenWeights.ts';
 import { demandWeights } from './weightFiles.ts';
 
 type TakeRequest = z.output<(typeof calls)['weights.take']['arguments']>;
@@ -210,7 +209,7 @@ export class ModelFiles {
     this.#window.stage('examples');
     const program = lowerOrFail(document);
     const located = await this.#window.located(document);
-    const weights = await this.#weights(document, program, source);
+    const weights = await this.#weights(located, program, source);
     const run = source.from === 'run' ? await this.#services.runs.kept.factsOf(source.run) : null;
     const facts: ExportFacts = { licence, note, run };
     const examples = await makeExamples(engine, located, program, weights);
@@ -230,13 +229,9 @@ export class ModelFiles {
     const { engine, runs } = this.#services;
     if (source.from === 'document') {
       const own = await this.#window.sidecarOf(document);
-      if (own !== null) {
-        demandWeights(flatten(program).weights, own, document.weights?.file ?? '');
-        return own;
-      }
-      const initial = await engine.request({ kind: 'weights', document, seed: null });
-      const taken = await takenWeights(document, program, async (run) => (await runs.kept.checkpoint(run)).weights);
-      return { ...initial, ...taken };
+      if (own !== null) demandWeights(flatten(program).weights, own, document.weights?.file ?? '');
+      const initial = own ?? (await engine.request({ kind: 'weights', document, seed: null }));
+      return { ...initial, ...(await runs.taken(document, program)) };
     }
     const { run } = source;
     const isLive = this.#window.isOwn(run) && !runs.isOver(run);
@@ -260,30 +255,18 @@ export class ModelFiles {
     return found.filter((run) => run !== null);
   }
 
-  /** The bytes of a model file that a person chose. @throws ServiceError */
-  async #partsOf(path: string) {
-    const { fileSystem, reach } = this.#services;
-    // Of a TensorFlow.js model a person chooses the description; the model is its folder.
-    const given = basename(path) === tfjsDescription ? dirname(path) : path;
-    const source = await reach.toReadData(given, []);
-    return readModelParts(fileSystem, source.real).catch((error: unknown) => {
-      throw error instanceof ServiceError && error.failure.code === 'file.missing' && given !== path
-        ? fail('import.broken', { reason: `a file of the model is missing in ${given}` })
-        : error;
-    });
-  }
-
   /**
    * Writes a file of weights beside a document, with those of a model file that fit.
    * @throws ServiceError: problems of the document or the model, the disk, out of reach
    */
   async takeWeights({ path, document, beside, nodes }: TakeRequest): Promise<CallResult<'weights.take'>> {
-    const { fileSystem, reach, modelWork } = this.#services;
+    const { fileSystem, reach, models, modelWork } = this.#services;
     const target = await reach.toWrite(beside);
+    const { parts } = await models.read(path);
     const file = await modelWork({
       kind: 'take',
       document,
-      parts: await this.#partsOf(path),
+      parts,
       nodes,
       former: await this.#window.sidecarOf(document),
       name: basename(target.real),
@@ -304,8 +287,8 @@ export class ModelFiles {
    * @throws ServiceError: broken, none of ours, the disk, out of reach
    */
   async import({ path, out, overwrite }: CallArguments<'import.model'>): Promise<CallResult<'import.model'>> {
-    const { fileSystem, reach, documents, modelWork } = this.#services;
-    const parts = await this.#partsOf(path);
+    const { fileSystem, reach, documents, models, modelWork } = this.#services;
+    const { parts } = await models.read(path);
     const target = await reach.toWrite(out);
     await demandFree(fileSystem, target, overwrite);
     const files = await modelWork({ kind: 'import', parts, out: target.real });

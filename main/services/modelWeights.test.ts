@@ -7,7 +7,7 @@ import { createTemplate } from '#shared/templates/templates';
 import type { NamedArray, NamedArrays } from '#shared/protocol/engine';
 import { readNpz } from '../formats/npz.ts';
 import { matchWeights, weightsFile } from './modelWeights.ts';
-import { lowerOrFail } from './runs.ts';
+import { lowerOrFail } from './lowerOrFail.ts';
 import { fitsWhole } from './takenWeights.ts';
 
 const former = createTemplate('plain-mlp', { depth: 3, width: 4 });

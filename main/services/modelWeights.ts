@@ -9,7 +9,7 @@ import { writeNpz } from '../formats/npz.ts';
 import type { ImportedModel } from '../formats/readModel.ts';
 import { sha256 } from './digest.ts';
 import { fail } from './failure.ts';
-import { lowerOrFail } from './runs.ts';
+import { lowerOrFail } from './lowerOrFail.ts';
 import { withoutEnding } from './sidecar.ts';
 
 /** Weights of a model file that a document's network can take. */
@@ -18,8 +18,8 @@ export interface MatchedWeights {
   /** How many were found, of how many that were asked for. */
   readonly taken: number;
   readonly all: number;
-  /** The ids of those that were not. */
-  readonly missing: readonly string[];
+  /** Those that were not, and the shape that the model has in their place, if it has anything. */
+  readonly missing: readonly { readonly id: string; readonly received: readonly number[] | null }[];
 }
 
 /**
@@ -43,14 +43,15 @@ export function matchWeights(
     if (!byName.has(name)) byName.set(name, array);
   }
   const wanted = wantedWeights(document, nodes);
-  const found = wanted.flatMap(({ id, shape }): [string, NamedArray][] => {
+  const found: [string, NamedArray][] = [];
+  const missing: MatchedWeights['missing'][number][] = [];
+  for (const { id, shape } of wanted) {
     const candidates = [Object.hasOwn(given, id) ? given[id] : undefined, byName.get(nameOf(id, names))];
     const array = candidates.find((candidate) => String(candidate?.shape) === String(shape));
-    return array === undefined ? [] : [[id, array]];
-  });
-  const weights = Object.fromEntries(found);
-  const missing = wanted.filter(({ id }) => !Object.hasOwn(weights, id)).map(({ id }) => id);
-  return { weights, taken: found.length, all: wanted.length, missing };
+    if (array === undefined) missing.push({ id, received: candidates.find(Boolean)?.shape ?? null });
+    else found.push([id, array]);
+  }
+  return { weights: Object.fromEntries(found), taken: found.length, all: wanted.length, missing };
 }
 
 /** What each node is called: its label, or its id. */

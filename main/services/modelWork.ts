@@ -14,7 +14,7 @@ import { fail, reasonOf, ServiceError } from './failure.ts';
 import { importedFiles, importParts } from './imports.ts';
 import type { ImportedFiles } from './imports.ts';
 import { matchWeights, weightsFile } from './modelWeights.ts';
-import type { WeightsFile } from './modelWeights.ts';
+import type { MatchedWeights, WeightsFile } from './modelWeights.ts';
 
 /** What takes long over model files: no disk, no engine, only computing. All of it can be sent to another thread. */
 export type ModelTask =
@@ -44,6 +44,13 @@ export type ModelTask =
     }
   | { readonly kind: 'import'; readonly parts: ModelParts; readonly out: string }
   | {
+      /** What a model file has of the weights of a document's nodes and of all inside them. */
+      readonly kind: 'match';
+      readonly document: GradloomDocument;
+      readonly parts: ModelParts;
+      readonly nodes: readonly NodeId[];
+    }
+  | {
       /** A file of weights for a document, of those of a model file. */
       readonly kind: 'take';
       readonly document: GradloomDocument;
@@ -70,6 +77,7 @@ export interface ModelTaskResults {
   check: ExportCheck;
   round: RoundedWeights;
   import: ImportedFiles;
+  match: MatchedWeights;
   take: WeightsFile;
 }
 
@@ -103,6 +111,8 @@ async function perform(task: ModelTask): Promise<ModelTaskResults[ModelTask['kin
       return round(task.document, task.weights, task.precision);
     case 'import':
       return importedFiles(await importParts(task.parts), task.out);
+    case 'match':
+      return matchWeights(task.document, await importParts(task.parts), task.nodes);
     case 'take': {
       const { document, nodes, former, name } = task;
       return weightsFile(document, matchWeights(document, await importParts(task.parts), nodes), former, name);

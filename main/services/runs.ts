@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { GradloomDocument } from '#shared/graph/document';
+import type { GradloomDocument, ModelWeights } from '#shared/graph/document';
+import type { NodeId } from '#shared/graph/identifiers';
 import { serialiseDocument } from '#shared/graph/serialise';
 import type { Program, ProgramInput } from '#shared/program/program';
-import { lower } from '#shared/program/lower';
 import type { Failure, RunState, ServiceEvent } from '#shared/protocol/calls';
 import type { NotFinite } from '#shared/protocol/runs';
 import type { Checkpoint, NamedArrays } from '#shared/protocol/engine';
@@ -12,6 +12,8 @@ import type { EngineClient, EngineNews } from './engineClient.ts';
 import { fail, failureOf, systemCode, toFailure } from './failure.ts';
 import { fileFailure, replaceFile } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
+import { lowerOrFail } from './lowerOrFail.ts';
+import type { ModelSources } from './modelSources.ts';
 import { runFiles, RunFolders } from './runFolders.ts';
 import { takenWeights } from './takenWeights.ts';
 import { version } from './version.ts';
@@ -63,7 +65,7 @@ interface Launch extends StartRun {
   readonly path: string | null;
   readonly began: string;
   readonly program: Program;
-  /** Initial values that nodes take from kept runs. */
+  /** Initial values that nodes take from kept runs and model files. */
   readonly taken: NamedArrays;
   /** It goes on with what its folder holds. */
   readonly goesOn: boolean;
@@ -103,21 +105,11 @@ export function runName(when: Date, random: number): string {
   return `run-${day}-${time}-${(random & 0xff).toString(16).padStart(2, '0')}`;
 }
 
-/**
- * A document's Program.
- * @throws ServiceError that names the first problem of a document that does not lower
- */
-export function lowerOrFail(document: GradloomDocument): Program {
-  const lowered = lower(document);
-  if (lowered.ok) return lowered.program;
-  const errors = lowered.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
-  throw fail('run.problems', { count: errors.length, first: errors[0]?.message ?? '–' });
-}
-
 /** All runs of all windows: names, folders, states, and which listener hears what. */
 export class Runs {
   readonly #engine: EngineClient;
   readonly #fileSystem: FileSystem;
+  readonly #models: ModelSources;
   readonly #folder: string;
   readonly #runs = new Map<string, Run>();
   /** Every name that was given, of runs that are over too. */
@@ -126,9 +118,10 @@ export class Runs {
   readonly kept: RunFolders;
 
   /** @param folder below which runs get folders of their own */
-  constructor(engine: EngineClient, fileSystem: FileSystem, folder: string) {
+  constructor(engine: EngineClient, fileSystem: FileSystem, models: ModelSources, folder: string) {
     this.#engine = engine;
     this.#fileSystem = fileSystem;
+    this.#models = models;
     this.#folder = folder;
     this.kept = new RunFolders(fileSystem, folder, join(folder, '..', 'trash'), (run) => !this.isOver(run));
     engine.onNews((news) => this.#receive(news));
@@ -144,7 +137,7 @@ export class Runs {
   async start(listener: RunListener, request: StartRun): Promise<string> {
     const program = lowerOrFail(request.document);
     const taken = {
-      ...(request.from === undefined ? await this.#taken(request.document, program) : {}),
+      ...(request.from === undefined ? await this.taken(request.document, program) : {}),
       ...request.keep,
     };
     const { name, folder } = await this.#makeFolder(request);
@@ -170,8 +163,18 @@ export class Runs {
     return this.#launch(listener, { ...request, name, path, began, program, taken: {}, goesOn: true });
   }
 
-  #taken(document: GradloomDocument, program: Program): Promise<NamedArrays> {
-    return takenWeights(document, program, async (run) => (await this.kept.checkpoint(run)).weights);
+  /**
+   * The initial values that nodes of a document take from kept runs and model files.
+   * @param only what this node says; without it what all say
+   * @throws ServiceError: gone, changed, does not fit
+   */
+  taken(document: GradloomDocument, program: Program, only?: NodeId): Promise<NamedArrays> {
+    const sources = {
+      run: async (run: string) => (await this.kept.checkpoint(run)).weights,
+      model: (source: ModelWeights, nodes: readonly NodeId[], name: string) =>
+        this.#models.match(document, source, nodes, name),
+    };
+    return takenWeights(document, program, sources, only);
   }
 
   async #launch(listener: RunListener, request: Launch): Promise<string> {

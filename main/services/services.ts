@@ -7,6 +7,7 @@ import { Files } from './files.ts';
 import { nodeFileSystem } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { KeptWork } from './keptWork.ts';
+import { ModelSources } from './modelSources.ts';
 import { workHere } from './modelWork.ts';
 import type { ModelWork } from './modelWork.ts';
 import type { Reach } from './reach.ts';
@@ -39,6 +40,7 @@ export interface Services {
   readonly documents: Documents;
   readonly files: Files;
   readonly keptWork: KeptWork;
+  readonly models: ModelSources;
   readonly modelWork: ModelWork;
   readonly recent: Recent;
   readonly runs: Runs;
@@ -49,6 +51,8 @@ export interface Services {
 export function createServices(settings: ShellSettings): Services {
   const fileSystem = settings.fileSystem ?? nodeFileSystem;
   const engine = new EngineClient(settings.launcher);
+  const modelWork = settings.modelWork ?? workHere;
+  const models = new ModelSources(fileSystem, settings.reach, modelWork);
   const versions = new Versions(fileSystem, join(settings.data, 'versions'));
   return {
     shell: settings.shell,
@@ -60,9 +64,10 @@ export function createServices(settings: ShellSettings): Services {
     documents: new Documents(fileSystem, settings.reach, versions),
     files: new Files(fileSystem, settings.reach),
     keptWork: new KeptWork(fileSystem, join(settings.data, 'unsaved')),
-    modelWork: settings.modelWork ?? workHere,
+    models,
+    modelWork,
     recent: new Recent(fileSystem, join(settings.data, 'recent.json')),
-    runs: new Runs(engine, fileSystem, join(settings.data, 'runs')),
+    runs: new Runs(engine, fileSystem, models, join(settings.data, 'runs')),
     versions,
   };
 }

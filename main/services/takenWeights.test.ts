@@ -3,7 +3,7 @@ import type { GradloomDocument } from '#shared/graph/document';
 import { SheetBuilder, WireNumbers, documentOf } from '#shared/templates/sheetBuilder';
 import type { NamedArrays } from '#shared/protocol/engine';
 import { ServiceError } from './failure.ts';
-import { lowerOrFail } from './runs.ts';
+import { lowerOrFail } from './lowerOrFail.ts';
 import { fittingWeights, takenWeights } from './takenWeights.ts';
 
 function network(run: string | null, units = 3): GradloomDocument {
@@ -27,9 +27,10 @@ const kept: NamedArrays = {
 };
 
 const take = (document: GradloomDocument, weights: NamedArrays = kept): Promise<NamedArrays> =>
-  takenWeights(document, lowerOrFail(document), (run) =>
-    run === 'run-1' ? Promise.resolve(weights) : Promise.reject(new Error(`no ${run}`)),
-  );
+  takenWeights(document, lowerOrFail(document), {
+    run: (run) => (run === 'run-1' ? Promise.resolve(weights) : Promise.reject(new Error(`no ${run}`))),
+    model: ({ model }) => Promise.reject(new Error(`no ${model}`)),
+  });
 
 const refusal = (document: GradloomDocument, weights: NamedArrays): Promise<unknown> =>
   take(document, weights).then(

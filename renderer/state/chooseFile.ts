@@ -1,6 +1,15 @@
 import type { TextKey } from '#shared/text/text';
 import { CallFailure, getClient } from '../platform/client.ts';
+import { useDocumentStore } from './documentStore.ts';
+import { useEngineStore } from './engineStore.ts';
 import { ask } from './fileQuestions.ts';
+
+/** The folder that a dialog starts in: the document's own, otherwise the shell's. */
+export function startFolder(): string {
+  const { path } = useDocumentStore.getState();
+  const cut = path === null ? -1 : Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
+  return path === null || cut <= 0 ? (useEngineStore.getState().shell?.folder ?? '') : path.slice(0, cut);
+}
 
 /** Waits for a call and tells its failure under a title; undefined then. */
 export async function orTell<Value>(title: TextKey, call: Promise<Value>): Promise<Value | undefined> {
@@ -21,4 +30,11 @@ export async function chooseToOpen(title: TextKey, folder: string): Promise<stri
   const native = await orTell(title, getClient().call('dialog.open', {}));
   if (native === undefined) return null;
   return native.available ? native.path : ask('open', { folder });
+}
+
+/** Lets a person choose a model file, likewise; what for is said in our dialog. */
+export async function chooseModel(title: TextKey, purpose: 'import' | 'weights'): Promise<string | null> {
+  const native = await orTell(title, getClient().call('dialog.model', {}));
+  if (native === undefined) return null;
+  return native.available ? native.path : ask('model', { folder: startFolder(), purpose });
 }

@@ -11,8 +11,21 @@ const jsonValueSchema: z.ZodType<JsonValue> = z.json();
 
 const coordinate = z.number().finite().min(-1e7).max(1e7);
 
-/** Where weights start in the place of the seed: where a kept run left those of the same ids and shapes. */
-export const weightsSourceSchema = z.object({ run: z.string().min(1).max(200) }).strict();
+const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** A kept run: weights start where it left those of the same ids and shapes. */
+export const runWeightsSchema = z.object({ run: z.string().min(1).max(200) }).strict();
+export type RunWeights = z.infer<typeof runWeightsSchema>;
+
+/**
+ * A model file: weights start as those of the same shape under the same id or, where it has none, the same name of the
+ * layer. The path is absolute or relative to the document's folder; the digest is that of `modelDigest` in main/services.
+ */
+export const modelWeightsSchema = z.object({ model: z.string().min(1).max(4096), sha256: digestSchema }).strict();
+export type ModelWeights = z.infer<typeof modelWeightsSchema>;
+
+/** Where weights start in the place of the seed. */
+export const weightsSourceSchema = z.union([runWeightsSchema, modelWeightsSchema]);
 export type WeightsSource = z.infer<typeof weightsSourceSchema>;
 
 /**
@@ -133,9 +146,7 @@ export const cellSchema = z
 export type CellDefinition = z.infer<typeof cellSchema>;
 
 /** A side file with weights by weight id, in TensorFlow's layout. */
-export const weightsReferenceSchema = z
-  .object({ file: z.string().min(1).max(255), sha256: z.string().regex(/^[0-9a-f]{64}$/) })
-  .strict();
+export const weightsReferenceSchema = z.object({ file: z.string().min(1).max(255), sha256: digestSchema }).strict();
 export type WeightsReference = z.infer<typeof weightsReferenceSchema>;
 
 /** A Gradloom document (`*.gradloom.json`). */

@@ -231,10 +231,13 @@ export function absolutePath(folder: string, path: string): string {
   return parts.join(separator);
 }
 
-/** A source in a document that moves from one folder (null: it had none) to another: its paths lead to the same files. */
+/** A path in a document that moves from one folder (null: it had none) to another: it leads to the same file. */
+export function movedPath(path: string, from: string | null, to: string): string {
+  if (from === null && !isAbsolutePath(path)) return path;
+  return relativePath(to, from === null ? path : absolutePath(from, path));
+}
+
+/** A source in a document that moves likewise. */
 export function movedSource<Source extends FileSource>(source: Source, from: string | null, to: string): Source {
-  return withPaths(source, (path) => {
-    if (from === null && !isAbsolutePath(path)) return path;
-    return relativePath(to, from === null ? path : absolutePath(from, path));
-  });
+  return withPaths(source, (path) => movedPath(path, from, to));
 }

@@ -36,8 +36,7 @@ export const schemaDescriptions: Readonly<Record<string, string>> = {
   'Node.perInstance': 'In a cell definition: every instance has weights of its own for this node.',
   'Node.frozen': 'Training leaves the weights as they are.',
   'Node.weightsFrom':
-    'The weights start where a kept run left those of the same ids and shapes, in the place of the seed; of a container: all inside do.',
-  'Node.weightsFrom.run': 'The name of the run.',
+    'Where the weights start in the place of the seed: a kept run or a model file; of a container: all inside do.',
   'Node.collapsed': 'A container is drawn folded.',
   'Node.colour': 'A colour of the palette.',
 
@@ -358,6 +357,16 @@ export const schemaDescriptions: Readonly<Record<string, string>> = {
   WeightsReference: 'A file of weights (NumPy .npz), one array by weight id, in TensorFlow’s layout.',
   'WeightsReference.file': 'Its name, beside the document.',
   'WeightsReference.sha256': 'Its SHA-256, so that no other file is taken for it.',
+
+  RunWeights: 'A kept run: weights start where it left those of the same ids and shapes.',
+  'RunWeights.run': 'The name of the run.',
+
+  ModelWeights:
+    'A model file: weights start as its own of the same shape, under the same id or else the same name of the layer.',
+  'ModelWeights.model':
+    'Where the file lies, or the folder of a TensorFlow.js model; relative to the document where it can be.',
+  'ModelWeights.sha256':
+    'SHA-256 of the file, so that no other is taken for it; of a folder: of the SHA-256 of its description and of each file of weights, in order.',
 
   LoopParameters: 'Parameters of a node of type "loop". Its body is the nodes whose parent it is.',
   'LoopParameters.iterations': 'N. Where there are scans, their length on axis 1.',

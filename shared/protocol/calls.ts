@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { documentSchema, weightsReferenceSchema } from '../graph/document.ts';
+import { documentSchema, modelWeightsSchema, weightsReferenceSchema } from '../graph/document.ts';
 import { nodeIdSchema, wireIdSchema } from '../graph/identifiers.ts';
 import { dataSchema, dataSourceSchema } from '../graph/training.ts';
 import { locales } from '../text/locale.ts';
@@ -411,6 +411,21 @@ export const calls = {
   'lesson.document': {
     arguments: z.object({ lesson: lessonText, experiment: z.string().max(100), locale: z.enum(locales) }).strict(),
     result: z.object({ document: documentSchema }).strict(),
+  },
+  /**
+   * A model file as a node of a document names it to take its weights from, relative to the document where it can be
+   * (`place`: its path, null where it has none). Fails where the weights of the node do not fit.
+   */
+  'weights.source': {
+    arguments: z
+      .object({
+        path: z.string().min(1),
+        document: documentSchema,
+        place: z.string().min(1).nullable(),
+        node: nodeIdSchema,
+      })
+      .strict(),
+    result: z.object({ source: modelWeightsSchema }).strict(),
   },
   /**
    * Puts weights of a model file, wherever names and shapes fit, into a new file of weights beside the document at

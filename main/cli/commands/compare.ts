@@ -4,13 +4,12 @@ import type { GradloomDocument } from '#shared/graph/document';
 import type { HeadRatio } from '#shared/theory/symptoms';
 import { largestSeed } from '#shared/graph/training';
 import type { RunEvent } from '../../services/runs.ts';
-import { Runs } from '../../services/runs.ts';
 import { comparedDocuments, Comparison, planComparison } from '../../services/comparison.ts';
 import type { ComparisonPlan } from '../../services/comparison.ts';
 import { RunReadings } from '../../services/runReadings.ts';
 import { demandWeights } from '../../services/weightFiles.ts';
 import type { Command } from '../command.ts';
-import { withEngine } from '../engineSession.ts';
+import { runsOf, withEngine } from '../engineSession.ts';
 import { applySettings } from '../../services/settings.ts';
 import { parseSetting } from '../settings.ts';
 import { isBreakage } from '../surroundings.ts';
@@ -167,7 +166,7 @@ export const compare: Command = {
     if (folder === null) terminal.note(terminal.say('terminal.train.notKept'));
     tellStart(terminal, plan, names, files);
     return withEngine(surroundings, async (engine): Promise<ExitCode> => {
-      const runs = new Runs(engine, surroundings.fileSystem, '');
+      const runs = runsOf(surroundings, engine);
       const readings = plan.documents.map((document) => new RunReadings(document));
       const teller = new EpochTeller(terminal, names, readings);
       const comparison = await Comparison.start(

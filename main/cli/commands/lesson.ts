@@ -11,9 +11,8 @@ import { documentLimit } from '../../services/documents.ts';
 import { fail, listNames } from '../../services/failure.ts';
 import { decodeText, readWhole } from '../../services/fileSystem.ts';
 import { runLessonStep } from '../../services/lessons/runStep.ts';
-import { Runs } from '../../services/runs.ts';
 import type { Command } from '../command.ts';
-import { withEngine } from '../engineSession.ts';
+import { runsOf, withEngine } from '../engineSession.ts';
 import type { ExitCode, Terminal } from '../surroundings.ts';
 import { table } from '../table.ts';
 
@@ -55,7 +54,7 @@ export const lesson: Command = {
     const seedCount = integers.get('seeds');
     const stopped = surroundings.interrupted;
     return withEngine(surroundings, async (engine): Promise<ExitCode> => {
-      const runs = new Runs(engine, surroundings.fileSystem, '');
+      const runs = runsOf(surroundings, engine);
       const results = new Map<string, LessonResult>();
       for (const step of runSteps) {
         if (only !== undefined && step.id !== only) continue;

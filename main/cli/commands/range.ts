@@ -2,10 +2,9 @@ import { dirname } from 'node:path';
 import { largestSeed } from '#shared/graph/training';
 import { rangeRule, readRange } from '#shared/theory/rateRange';
 import { measureRange, usualSpan } from '../../services/rateRange.ts';
-import { Runs } from '../../services/runs.ts';
 import { findSidecar } from '../../services/sidecar.ts';
 import type { Command } from '../command.ts';
-import { withEngine } from '../engineSession.ts';
+import { runsOf, withEngine } from '../engineSession.ts';
 import { isBreakage } from '../surroundings.ts';
 import type { ExitCode } from '../surroundings.ts';
 import { table } from '../table.ts';
@@ -33,7 +32,7 @@ export const range: Command = {
     const steps = integers.get('steps') ?? usualSpan.steps;
     const weights = await findSidecar(surroundings.fileSystem, document, [dirname(path)]);
     return withEngine(surroundings, async (engine): Promise<ExitCode> => {
-      const runs = new Runs(engine, surroundings.fileSystem, '');
+      const runs = runsOf(surroundings, engine);
       const span = { ...usualSpan, steps };
       const { points, outcome } = await measureRange(runs, document, weights, span, surroundings.interrupted);
       const { failure, notFinite } = outcome;

@@ -2,13 +2,13 @@ import { dirname } from 'node:path';
 import type { GradloomDocument } from '#shared/graph/document';
 import type { Spread } from '#shared/theory/spread';
 import { fail } from '../../services/failure.ts';
-import { Runs } from '../../services/runs.ts';
+import type { Runs } from '../../services/runs.ts';
 import type { Setting } from '../../services/settings.ts';
 import { findSidecar } from '../../services/sidecar.ts';
 import { planSweep, summariseRuns, trainOnce, withSeed } from '../../services/sweeps.ts';
 import type { SweepRun } from '../../services/sweeps.ts';
 import type { Command } from '../command.ts';
-import { withEngine } from '../engineSession.ts';
+import { runsOf, withEngine } from '../engineSession.ts';
 import { parseSetting } from '../settings.ts';
 import { isBreakage } from '../surroundings.ts';
 import type { ExitCode, Terminal } from '../surroundings.ts';
@@ -67,7 +67,7 @@ export const sweep: Command = {
     const points = planSweep(read, settings.map(parseSetting), integers.get('epochs') ?? null);
     for (const { document } of points) lowerDocument(document, path);
     return withEngine(terminal.surroundings, async (engine): Promise<ExitCode> => {
-      const started = new Runs(engine, terminal.surroundings.fileSystem, '');
+      const started = runsOf(terminal.surroundings, engine);
       const results: SweepResult[] = [];
       for (const { chosen, document } of points) {
         const runs: SweepRun[] = [];

@@ -1,11 +1,10 @@
 import { dirname } from 'node:path';
 import { largestSeed } from '#shared/graph/training';
-import { Runs } from '../../services/runs.ts';
 import type { RunEvent } from '../../services/runs.ts';
 import { findSidecar } from '../../services/sidecar.ts';
 import { demandWeights } from '../../services/weightFiles.ts';
 import type { Command } from '../command.ts';
-import { withEngine } from '../engineSession.ts';
+import { runsOf, withEngine } from '../engineSession.ts';
 import { applySettings } from '../../services/settings.ts';
 import { parseSetting } from '../settings.ts';
 import { isBreakage } from '../surroundings.ts';
@@ -88,7 +87,7 @@ export const train: Command = {
     const folder = out === undefined ? null : { path: terminal.path(out) };
     if (folder === null) terminal.note(terminal.say('terminal.train.notKept'));
     return withEngine(surroundings, async (engine): Promise<ExitCode> => {
-      const runs = new Runs(engine, fileSystem, '');
+      const runs = runsOf(surroundings, engine);
       const listener = { event: (event: RunEvent) => tell(terminal, event), frame: () => undefined };
       const run = await runs.start(listener, { document, paused: false, weights, folder, keep });
       void surroundings.interrupted.then(() => runs.control(run, 'stop').catch(() => undefined));

@@ -37,7 +37,7 @@ export const weights: Command = {
     const listed = wanted.map(({ id, shape, trainable }) => ({ id, shape, trainable }));
     const json = {
       out,
-      source: kept === null ? { seed: from } : { file: target.weights?.path },
+      source: kept === null ? { seed: from } : { file: target.weights?.path ?? terminal.path(file) },
       weights: listed,
       ...(matched !== null && { taken: matched.taken }),
     };

@@ -7,6 +7,9 @@ import { readCheckpoint } from '../../formats/checkpointFile.ts';
 import type { EngineLauncher, EngineProcess } from '../engineClient.ts';
 import { EngineClient } from '../engineClient.ts';
 import { nodeFileSystem } from '../fileSystem.ts';
+import { ModelSources } from '../modelSources.ts';
+import { workHere } from '../modelWork.ts';
+import { reachEverything } from '../reach.ts';
 import { runFiles } from '../runFolders.ts';
 import type { RunListener } from '../runs.ts';
 import { Runs } from '../runs.ts';
@@ -22,6 +25,8 @@ export interface Killed {
   readonly states: readonly string[];
 }
 
+const models = new ModelSources(nodeFileSystem, reachEverything(nodeFileSystem), workHere);
+
 const deaf: RunListener = { event: () => undefined, frame: () => undefined };
 
 /** Trains a document to its end in a folder of runs; returns the bytes of the weights. */
@@ -31,7 +36,7 @@ export async function trainWhole(
   document: GradloomDocument,
 ): Promise<{ readonly weights: Buffer; readonly milliseconds: number }> {
   const engine = new EngineClient(launcher);
-  const runs = new Runs(engine, nodeFileSystem, folder);
+  const runs = new Runs(engine, nodeFileSystem, models, folder);
   const run = await runs.start(deaf, { document, paused: false, weights: null, folder: 'new' });
   const began = performance.now();
   await runs.ended(run);
@@ -52,7 +57,7 @@ export async function killAndGoOn(
 ): Promise<Killed> {
   let victim: EngineProcess | null = null;
   const killed = new EngineClient((listener) => (victim = launcher(listener)));
-  const runs = new Runs(killed, nodeFileSystem, folder);
+  const runs = new Runs(killed, nodeFileSystem, models, folder);
   const run = await runs.start(deaf, { document, paused: false, weights: null, folder: 'new' });
   await new Promise((resolve) => setTimeout(resolve, delay));
   (victim as EngineProcess | null)?.kill();
@@ -66,7 +71,7 @@ export async function killAndGoOn(
     () => null,
   );
   const engine = new EngineClient(launcher);
-  const next = new Runs(engine, nodeFileSystem, folder);
+  const next = new Runs(engine, nodeFileSystem, models, folder);
   const listed = (await next.kept.list()).find((summary) => summary.run === run);
   const again =
     checkpoint === null

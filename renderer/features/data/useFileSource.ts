@@ -4,8 +4,8 @@ import type { FileSource } from '#shared/graph/fileSources';
 import { filesOf, isFileSource } from '#shared/graph/fileSources';
 import type { CallResult, Failure } from '#shared/protocol/calls';
 import { CallFailure, getClient } from '../../platform/client.ts';
+import { startFolder } from '../../state/chooseFile.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
-import { useEngineStore } from '../../state/engineStore.ts';
 import { ask } from '../../state/fileQuestions.ts';
 
 /** What choosing and reading files of data is about at the moment. */
@@ -18,13 +18,6 @@ export interface Reading {
   choose(chooses: 'file' | 'folder'): Promise<void>;
   /** Reads the files of a source anew, as it says, and takes what is found. */
   read(source: FileSource): Promise<void>;
-}
-
-/** Folder that a dialog of data starts in: the document's own, otherwise the shell's. */
-function startFolder(): string {
-  const { path } = useDocumentStore.getState();
-  const cut = path === null ? -1 : Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
-  return path === null || cut <= 0 ? (useEngineStore.getState().shell?.folder ?? '') : path.slice(0, cut);
 }
 
 /** Puts a source into the document, with inputs, losses and metrics bound to its fields. */

@@ -1,14 +1,13 @@
 import type { GradloomDocument } from '#shared/graph/document';
-import { filesOf, isFileSource, movedSource } from '#shared/graph/fileSources';
+import { filesOf, isFileSource, movedPath, movedSource } from '#shared/graph/fileSources';
+import { withModelPaths } from '#shared/graph/weightPaths';
 import { parseDocument, serialiseDocument } from '#shared/graph/serialise';
 import type { Failure } from '#shared/protocol/calls';
 import type { FileVersion, FoundWork } from '#shared/protocol/keptWork';
-import type { TextKey } from '#shared/text/text';
 import { CallFailure, getClient } from '../../platform/client.ts';
 import type { Command } from '../../platform/commands.ts';
-import { chooseToOpen, orTell } from '../../state/chooseFile.ts';
+import { chooseModel, chooseToOpen, orTell, startFolder } from '../../state/chooseFile.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
-import { useEngineStore } from '../../state/engineStore.ts';
 import { useExportStore } from '../../state/exportStore.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
@@ -24,12 +23,6 @@ import { ask } from '../../state/fileQuestions.ts';
 function settleEdits(): void {
   commitOpenDraft();
   useDocumentStore.getState().commitGesture();
-}
-
-/** The folder that a dialog starts in: the document's own, otherwise the shell's. */
-function startFolder(): string {
-  const { path } = useDocumentStore.getState();
-  return path === null ? (useEngineStore.getState().shell?.folder ?? '') : folderOf(path);
 }
 
 /** Makes sure that nothing unsaved goes without being asked for. Tells whether to go on. */
@@ -159,12 +152,6 @@ export async function saveBeside(): Promise<boolean> {
     return failure.code === 'file.notGranted' ? saveAs() : afterRefusal(beside, failure);
   }
   return saveAs();
-}
-
-async function chooseModel(title: TextKey, purpose: 'import' | 'weights'): Promise<string | null> {
-  const native = await orTell(title, getClient().call('dialog.model', {}));
-  if (native === undefined) return null;
-  return native.available ? native.path : ask('model', { folder: startFolder(), purpose });
 }
 
 /**
@@ -301,12 +288,14 @@ async function tryWrite(path: string, overwrite: boolean): Promise<Failure | nul
   }
 }
 
-/** The document with the ways to its files of data as they are from its new place. */
-function movedDocument(document: GradloomDocument, from: string | null, to: string): GradloomDocument {
+/** The document with the ways to its files of data, and to model files, as they are from its new place. */
+function movedDocument(given: GradloomDocument, from: string | null, to: string): GradloomDocument {
+  const [former, folder] = [from === null ? null : folderOf(from), folderOf(to)];
+  const document = withModelPaths(given, (path) => movedPath(path, former, folder));
   const { training } = document;
   if (training.data === null || !isFileSource(training.data.source)) return document;
   const { source } = training.data;
-  const moved = movedSource(source, from === null ? null : folderOf(from), folderOf(to));
+  const moved = movedSource(source, former, folder);
   if (filesOf(moved).every(({ path }, at) => path === filesOf(source)[at]?.path)) return document;
   return { ...document, training: { ...training, data: { ...training.data, source: moved } } };
 }

@@ -42,6 +42,14 @@ export const engineText = {
     '“{name}” takes its weights from the run “{run}”, which has no weight “{weight}”. Let it take them from another run, or start from the seed.',
   'failure.weights.takenShape':
     '“{name}” takes its weights from the run “{run}”, where “{weight}” has the shape {received}; {expected} is expected. Let it have the settings it had in that run, take the weights from another run, or start from the seed.',
+  'failure.weights.modelGone':
+    '“{name}” takes its weights from the model file “{path}”, which is not there. Put it back, choose the file anew, or start from the seed.',
+  'failure.weights.modelChanged':
+    '“{name}” takes its weights from the model file “{path}”, which is another than the one that was chosen. Choose it anew if it is meant, or start from the seed.',
+  'failure.weights.modelMissing':
+    '“{name}” takes its weights from the model file “{path}”, which has no weight “{weight}”, neither under that id nor under the name of its layer. Choose another file or fewer nodes, or start from the seed.',
+  'failure.weights.modelShape':
+    '“{name}” takes its weights from the model file “{path}”, where “{weight}” has the shape {received}; {expected} is expected. Let it have the settings it has in that file, choose another file, or start from the seed.',
   'failure.run.unknown': 'This window has no run "{run}".',
   'failure.run.ended': 'The run "{run}" is over; start a new one.',
   'failure.run.problems': 'The network has problems ({count}), so it cannot run; the first: {first}',

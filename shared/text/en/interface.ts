@@ -99,7 +99,9 @@ export const interfaceText = {
   'inspector.weightsFrom.start': 'Start from',
   'inspector.weightsFrom.seed': 'The seed',
   'inspector.weightsFrom.help':
-    'A run that was kept: weights of the same ids and shapes start where it left them. Of a frame, loop or instance: all inside.',
+    'A kept run, or a model file (Keras or TensorFlow.js): weights start as they are there. They are found by id and shape; in a file also by the name of the layer. Of a frame, loop or instance: all inside.',
+  'inspector.weightsFrom.model': 'A model file…',
+  'inspector.weightsFrom.otherModel': 'Another model file…',
   'inspector.weightsFrom.gone': '“{run}” is not kept here. Choose another run, or the seed.',
   'inspector.edit.weightsFrom': 'Choose where the weights start',
   'inspector.frozen': 'Frozen',

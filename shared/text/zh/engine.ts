@@ -37,6 +37,14 @@ export const engineText: Readonly<Record<keyof typeof english, string>> = {
     '“{name}”从训练“{run}”取权重，但其中没有权重“{weight}”。请改从另一次训练取，或从随机种子开始。',
   'failure.weights.takenShape':
     '“{name}”从训练“{run}”取权重，但其中“{weight}”的形状是 {received}，应为 {expected}。请恢复那次训练时的设置，改从另一次训练取，或从随机种子开始。',
+  'failure.weights.modelGone':
+    '“{name}”从模型文件“{path}”取权重，但该文件不在那里。请放回文件、重新选择文件，或从随机种子开始。',
+  'failure.weights.modelChanged':
+    '“{name}”从模型文件“{path}”取权重，但它已不是当初选择的那个文件。如确要使用，请重新选择它，或从随机种子开始。',
+  'failure.weights.modelMissing':
+    '“{name}”从模型文件“{path}”取权重，但其中没有权重“{weight}”：既没有这个 id，也没有同名的层。请选择另一个文件或更少的节点，或从随机种子开始。',
+  'failure.weights.modelShape':
+    '“{name}”从模型文件“{path}”取权重，但其中“{weight}”的形状是 {received}，应为 {expected}。请恢复该文件中的设置、选择另一个文件，或从随机种子开始。',
   'failure.run.unknown': '此窗口没有名为“{run}”的运行。',
   'failure.run.ended': '运行“{run}”已结束；请开始新的运行。',
   'failure.run.problems': '网络有问题（{count} 个），因此不能运行；第一个：{first}',

@@ -100,7 +100,9 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'inspector.weightsFrom.start': '取自',
   'inspector.weightsFrom.seed': '随机种子',
   'inspector.weightsFrom.help':
-    '保留下来的一次训练：id 和形状相同的权重从它结束时的值开始。对框、循环或实例，则包括里面的全部权重。',
+    '保留下来的一次训练，或模型文件（Keras 或 TensorFlow.js）：权重从那里的值开始。按 id 和形状查找；在文件中也按层名查找。对框、循环或实例，则包括里面的全部权重。',
+  'inspector.weightsFrom.model': '模型文件…',
+  'inspector.weightsFrom.otherModel': '另一个模型文件…',
   'inspector.weightsFrom.gone': '这里没有保留“{run}”。请选另一次训练，或随机种子。',
   'inspector.edit.weightsFrom': '选择权重的初始值',
   'inspector.frozen': '冻结',

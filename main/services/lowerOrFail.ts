@@ -1,0 +1,15 @@
+import type { GradloomDocument } from '#shared/graph/document';
+import { lower } from '#shared/program/lower';
+import type { Program } from '#shared/program/program';
+import { fail } from './failure.ts';
+
+/**
+ * A document's Program.
+ * @throws ServiceError that names the first problem of a document that does not lower
+ */
+export function lowerOrFail(document: GradloomDocument): Program {
+  const lowered = lower(document);
+  if (lowered.ok) return lowered.program;
+  const errors = lowered.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
+  throw fail('run.problems', { count: errors.length, first: errors[0]?.message ?? '–' });
+}
