@@ -32,13 +32,14 @@ function valueAt(root: unknown, path: JsonPath): unknown {
   );
 }
 
-function knownKeys(shape: SchemaShape, root: unknown, path: JsonPath): readonly string[] {
+/** The keys that an object at a place may have; null where the schema wants no object there. */
+function knownKeys(shape: SchemaShape, root: unknown, path: JsonPath): readonly string[] | null {
   let inner: SchemaShape | null = shape;
   path.forEach((step, depth) => {
     if (inner !== null) inner = innerShape(inner, valueAt(root, path.slice(0, depth)), step);
   });
   const keys = inner === null ? null : objectKeys(inner, valueAt(root, path));
-  return keys === null ? [] : [...keys.keys()];
+  return keys === null ? null : [...keys.keys()];
 }
 
 const typeCodes: Readonly<Record<string, string>> = {
@@ -88,6 +89,11 @@ function issueFaults(shape: SchemaShape, root: unknown, issue: z.core.$ZodIssue)
     case 'invalid_value':
       return [fault('choice', { expected: issue.values.map((allowed) => jsonExcerpt(allowed)), received })];
     case 'invalid_union': {
+      // Of objects that are told apart by their keys, the one that the value comes closest to is meant.
+      const [nearest] = 'errors' in issue ? issue.errors.toSorted((one, other) => one.length - other.length) : [];
+      if (nearest !== undefined && knownKeys(shape, root, path) !== null) {
+        return nearest.flatMap((inner) => issueFaults(shape, root, { ...inner, path: [...path, ...inner.path] }));
+      }
       const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : null;
       if (options === null) return [fault('value', { received })];
       return [fault('choice', { expected: options.map((allowed) => jsonExcerpt(allowed)), received })];
@@ -102,7 +108,7 @@ function issueFaults(shape: SchemaShape, root: unknown, issue: z.core.$ZodIssue)
     case 'invalid_key':
       return [fault('identifier', { received: jsonExcerpt(path.at(-1)) })];
     case 'unrecognized_keys': {
-      const known = knownKeys(shape, root, path);
+      const known = knownKeys(shape, root, path) ?? [];
       return issue.keys.map((key) => fault('unknownKey', { path: formatPath([...path, key]), known }, [...path, key]));
     }
     case 'custom':

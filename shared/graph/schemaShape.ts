@@ -28,10 +28,17 @@ export function schemaShape(schema: z.core.$ZodType): SchemaShape {
     case 'nullable':
       return schemaShape(def.innerType);
     case 'union':
-      return 'discriminator' in def ? choiceShape(def as z.core.$ZodDiscriminatedUnionDef) : plain;
+      return 'discriminator' in def ? choiceShape(def as z.core.$ZodDiscriminatedUnionDef) : unionShape(def);
     default:
       return plain;
   }
+}
+
+/** Objects that are told apart by their keys have those of all; any other union says nothing. */
+function unionShape({ options }: z.core.$ZodUnionDef): SchemaShape {
+  const shapes = options.map((option) => schemaShape(option));
+  const keys = shapes.flatMap((shape) => (shape.kind === 'object' ? [...shape.keys] : []));
+  return shapes.every(({ kind }) => kind === 'object') ? { kind: 'object', keys: new Map(keys) } : plain;
 }
 
 function choiceShape(def: z.core.$ZodDiscriminatedUnionDef): SchemaShape {

@@ -202,6 +202,15 @@ describe('parseDocument', () => {
     );
   });
 
+  it.each([
+    [{ run: 3 }, 'graph.nodes[0].weightsFrom.run: expected text in double quotes; received 3.'],
+    [{ model: 'a.keras' }, 'graph.nodes[0].weightsFrom.sha256 is missing.'],
+    ['a.keras', 'graph.nodes[0].weightsFrom: expected an object in curly brackets; received "a.keras".'],
+  ])('of objects told apart by their keys it takes the nearest: %j', (value, message) => {
+    const [problem] = problems(changed(['graph', 'nodes', 0, 'weightsFrom'], value));
+    expect(problem?.message).toContain(message);
+  });
+
   it('names what breaks the schema by line, path, expected and received', () => {
     const cases: readonly (readonly [readonly (string | number)[], JsonValue | undefined, string])[] = [
       [['name'], 7, 'name: expected text in double quotes; received 7.'],

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nodeId } from '#shared/graph/identifiers';
+import { nodeOf } from '#shared/graph/queries';
 import { newDocument } from '#shared/graph/queries';
 import { palette } from '#shared/layers/palette';
 import type { PaletteEntry } from '#shared/layers/palette';
@@ -20,7 +21,9 @@ import {
   paste,
   selectAll,
 } from './edits.ts';
-import { dropNodes } from './structure.ts';
+import { boxOf, buildScene, emptyScene } from '../scene/scene.ts';
+import type { SceneNode } from '../scene/scene.ts';
+import { dropNodes, emptyLoop } from './structure.ts';
 
 const store = (): ReturnType<typeof useDocumentStore.getState> => useDocumentStore.getState();
 const graph = (): ReturnType<typeof store>['document']['graph'] => store().document.graph;
@@ -176,6 +179,35 @@ describe('moving', () => {
       { x: 11, y: 31 },
       { x: 201, y: 31 },
     ]);
+  });
+
+  it.each(['frame', 'loop'] as const)('into a %s makes it grow, and its neighbours make room', (type) => {
+    const params = type === 'loop' ? { ...emptyLoop } : {};
+    const around = {
+      id: nodeId('around'),
+      type,
+      params,
+      position: { x: 0, y: 200 },
+      size: { width: 240, height: 140 },
+    };
+    const after = { id: nodeId('after'), type: 'relu', params: {}, position: { x: 280, y: 240 } };
+    store().edit([{ kind: 'addNodes', sheet: null, nodes: [around, after] }], { key: 'canvas.edit.move' });
+    const before = entries();
+    const document = store().document;
+    dropNodes(new Map([[nodeId('dense'), { x: 180, y: 250 }]]), around.id);
+    expect(entries()).toBe(before + 1);
+    const scene = buildScene(store().document, null, new Map(), emptyScene);
+    const boxes = ['around', 'dense', 'after'].map((id) => boxOf(scene.nodes.get(nodeId(id)) as SceneNode));
+    const [grown, held, neighbour] = boxes;
+    expect(nodeOf(graph(), nodeId('dense'))?.parent).toBe(around.id);
+    expect(grown?.right).toBeGreaterThan(held?.right ?? Infinity);
+    expect(neighbour?.left).toBeGreaterThan(grown?.right ?? Infinity);
+    expect(neighbour?.top).toBe(240);
+    store().undo();
+    expect(store().document).toEqual(document);
+    // Without growth nothing else moves.
+    dropNodes(new Map([[nodeId('dense'), { x: 40, y: 250 }]]), around.id);
+    expect(nodeOf(graph(), after.id)?.position).toEqual(after.position);
   });
 
   it('by the arrow keys is one entry for presses that follow one another, and another one after a pause', () => {

@@ -36,8 +36,10 @@ export function withRoom(
   for (let id: NodeId | undefined = container; id !== undefined;) {
     const scene = sceneOf(applyOperations(document, all), sheet);
     const placed = scene.nodes.get(id);
-    if (placed === undefined) break;
-    all.push(...roomAround(scene, placed, before.nodes.get(id)));
+    const former = before.nodes.get(id);
+    // What takes no more room than it did leaves all as it lies.
+    if (placed === undefined || (former !== undefined && isSameBox(localBox(placed), localBox(former)))) break;
+    all.push(...roomAround(scene, placed, former));
     id = placed.node.parent;
   }
   return all;
@@ -50,6 +52,10 @@ function sceneOf(document: GradloomDocument, sheet: SheetId): Scene {
 /** A node's box in what holds it. */
 function localBox({ position: { x, y }, layout: { width, height } }: SceneNode): Rectangle {
   return { left: x, top: y, right: x + width, bottom: y + height };
+}
+
+function isSameBox(one: Rectangle, other: Rectangle): boolean {
+  return (['left', 'right', 'top', 'bottom'] as const).every((side) => one[side] === other[side]);
 }
 
 /** Moves of a container's neighbours, and what holds them made large enough. `former` is the container as it was. */

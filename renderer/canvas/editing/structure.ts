@@ -200,7 +200,7 @@ export function wireUnder(pointer: { readonly clientX: number; readonly clientY:
 
 /**
  * Ends a drag: moves what it holds and, where it was left in another container, leads its wires through the border; left
- * on a wire, the node is put into it.
+ * on a wire, the node is put into it. Where a container grows by it, its neighbours make room.
  */
 export function dropNodes(moved: ReadonlyMap<NodeId, Point>, area: NodeId | null, wire: WireId | null = null): void {
   const ground = currentGround();
@@ -232,7 +232,7 @@ export function dropNodes(moved: ReadonlyMap<NodeId, Point>, area: NodeId | null
     if (wire !== null && node !== undefined && ports !== null) {
       operations.push(...insertNodeOnWire(applyOperations(ground.document, operations), wire, node.id, ports));
     }
-    return operations;
+    return area === null ? operations : withRoom(ground.document, ground.sheet, operations, area);
   });
 }
 
