@@ -2,7 +2,7 @@ import type { GradloomDocument, GraphNode, LoopParameters, Wire } from '../graph
 import type { NodeId } from '../graph/identifiers.ts';
 import type { JsonValue } from '../graph/json.ts';
 import type { Operation } from '../graph/operations.ts';
-import { loopParametersOf, newTerminalId } from '../graph/queries.ts';
+import { graphOf, loopParametersOf, newTerminalId, valueName } from '../graph/queries.ts';
 import type { Port } from '../layers/layer.ts';
 import type { Fix } from './diagnostic.ts';
 import { freeIds } from './fixes.ts';
@@ -53,13 +53,15 @@ export function makeBorderFixes(
   const into = entered.filter((loop) => !shared.has(loop)).reverse();
   if (out.length > 0 && into.length > 0) return [];
   const ids = freeIds(document);
+  const graph = graphOf(document, from.sheet);
+  const name = graph === undefined ? from.node.id : valueName(graph, wire.from);
   const operations: Operation[] = [{ kind: 'removeWires', wires: [wire.id] }];
   let end = wire.from;
   for (const { node, sheet } of [...out, ...into]) {
     const parameters = loopParametersOf(node);
     if (parameters === null) return [];
     const leaves = out.length > 0;
-    const id = newTerminalId(terminalIds(parameters), from.node.id);
+    const id = newTerminalId(terminalIds(parameters), name);
     operations.push(withTerminal(node, leaves ? 'outputs' : 'inputs', { id, kind: leaves ? 'last' : 'constant' }), {
       kind: 'addWires',
       sheet,

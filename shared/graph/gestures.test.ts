@@ -140,7 +140,7 @@ describe('connect', () => {
   it('leads a value from outside into a loop as a constant, once', () => {
     const first = after(looped, connect(looped, end('other.out'), end('inner.in.2')));
     expect(wiring(first)).toEqual(
-      [...wiring(looped), 'other.out > loop.in.other', 'loop.input.other > inner.in.2'].toSorted(),
+      [...wiring(looped), 'other.out > loop.in.dense', 'loop.input.dense > inner.in.2'].toSorted(),
     );
     const again = after(looped, connect(looped, end('input.out'), end('inner.in.2')));
     expect(wiring(again)).toEqual([...wiring(looped), 'loop.input.x > inner.in.2'].toSorted());
@@ -160,9 +160,9 @@ describe('connect', () => {
     expect(wiring(next)).toEqual(
       [
         ...wiring(deep),
-        'other.out > loop.in.other',
-        'loop.input.other > loop-2.in.other',
-        'loop-2.input.other > inner.in.2',
+        'other.out > loop.in.dense',
+        'loop.input.dense > loop-2.in.dense',
+        'loop-2.input.dense > inner.in.2',
       ].toSorted(),
     );
   });
@@ -274,7 +274,7 @@ describe('reattachWire', () => {
     const inner = fed.graph.wires.find(({ to }) => to.node === 'inner' && to.port === 'in.0')?.id ?? wireId('none');
     const crossed = after(fed, reattachWire(fed, inner, 'from', end('other.out')));
     expect(wiring(crossed)).toEqual(
-      expect.arrayContaining(['other.out > loop.in.other', 'loop.input.other > inner.in.0']),
+      expect.arrayContaining(['other.out > loop.in.dense', 'loop.input.dense > inner.in.0']),
     );
     expect(refusal(() => reattachWire(chain, wireId('w1'), 'from', end('c.out')))).toContain('cycle');
   });
@@ -288,7 +288,7 @@ describe('connectPlaced', () => {
       nodes: [node('loop', { params: loopParams({}) })],
     });
     expect(wiring(after(empty, connectPlaced(empty, nodeId('loop'), end('a.out'), 'output')))).toContain(
-      'a.out > loop.in.a',
+      'a.out > loop.in.dense',
     );
     expect(wiring(after(empty, connectPlaced(empty, nodeId('loop'), end('output.in'), 'input')))).toContain(
       'loop.out.output > output.in',
@@ -558,18 +558,18 @@ describe('wrapInLoop', () => {
     expect(findNode(next, nodeId('loop'))?.node.params).toEqual({
       iterations: 5,
       states: [],
-      inputs: [{ id: 'a', kind: 'constant' }],
-      outputs: [{ id: 'b', kind: 'last' }],
+      inputs: [{ id: 'dense', kind: 'constant' }],
+      outputs: [{ id: 'dense', kind: 'last' }],
     });
     expect(next.graph.wires.map((wire) => [wire.id, spelled(wire)])).toEqual([
       ['w1', 'input.out > a.in'],
-      ['w2', 'loop.input.a > b.in'],
-      ['w3', 'loop.out.b > c.in'],
+      ['w2', 'loop.input.dense > b.in'],
+      ['w3', 'loop.out.dense > c.in'],
       ['w4', 'c.out > output.in'],
-      ['w5', 'loop.input.a > add.in.0'],
+      ['w5', 'loop.input.dense > add.in.0'],
       ['w6', 'b.out > add.in.1'],
-      ['w7', 'a.out > loop.in.a'],
-      ['w8', 'b.out > loop.result.b'],
+      ['w7', 'a.out > loop.in.dense'],
+      ['w8', 'b.out > loop.result.dense'],
     ]);
     expect(absolutePosition(next.graph, nodeId('b'))).toEqual({ x: 400, y: 0 });
   });
@@ -586,12 +586,12 @@ describe('wrapInLoop', () => {
     const next = after(framed, wrapInLoop(framed, ids('inner')));
     expect(findNode(next, nodeId('loop-2'))?.node.parent).toBe('frame');
     expect(wiring(next)).toEqual([
-      'inner.out > loop-2.result.inner',
+      'inner.out > loop-2.result.add',
       'input.out > loop.in.x',
       'loop-2.input.h > inner.in.1',
       'loop-2.input.x > inner.in.0',
-      'loop-2.out.inner > loop.next.h',
-      'loop-2.out.inner > loop.result.h',
+      'loop-2.out.add > loop.next.h',
+      'loop-2.out.add > loop.result.h',
       'loop.input.x > loop-2.in.x',
       'loop.out.h > output.in',
       'loop.state.h > loop-2.in.h',
@@ -607,20 +607,44 @@ describe('loopFromBackEdge', () => {
     const next = after(chain, loopFromBackEdge(chain, end('c.out'), end('b.in'), state));
     expect(findNode(next, nodeId('loop'))?.node.params).toEqual({
       iterations: 7,
-      states: [{ id: 'c', shape: [4], initial: { kind: 'wired' } }],
+      states: [{ id: 'dense', shape: [4], initial: { kind: 'wired' } }],
       inputs: [],
-      outputs: [{ id: 'c', kind: 'last' }],
+      outputs: [{ id: 'dense', kind: 'last' }],
     });
     expect(wiring(next)).toEqual([
-      'a.out > loop.init.c',
+      'a.out > loop.init.dense',
       'b.out > c.in',
-      'c.out > loop.next.c',
-      'c.out > loop.result.c',
+      'c.out > loop.next.dense',
+      'c.out > loop.result.dense',
       'input.out > a.in',
-      'loop.out.c > output.in',
-      'loop.state.c > b.in',
+      'loop.out.dense > output.in',
+      'loop.state.dense > b.in',
     ]);
-    expect(next.graph.wires.find(({ id }) => id === 'w2')).toMatchObject({ from: { port: 'state.c' } });
+    expect(next.graph.wires.find(({ id }) => id === 'w2')).toMatchObject({ from: { port: 'state.dense' } });
+  });
+
+  it('names states by what they hold: label, named port or type, and numbers those of one name', () => {
+    const named = (label: string): GradloomDocument =>
+      documentOf(
+        [node('input'), node('b', { type: 'dense' }), node('c', { type: 'dense', label }), node('output')],
+        ['input.out > b.in', 'b.out > c.in', 'c.out > output.in'],
+      );
+    const states = (document: GradloomDocument): readonly string[] =>
+      [findNode(document, nodeId('loop'))?.node].flatMap((loop) =>
+        loop === undefined ? [] : (loopParametersOf(loop)?.states ?? []).map(({ id }) => id),
+      );
+    const close = (document: GradloomDocument, from: string, to: string): GradloomDocument =>
+      after(document, loopFromBackEdge(document, end(from), end(to), state));
+    const once = close(named('Glimpse 7'), 'c.out', 'b.in');
+    expect(states(once)).toEqual(['Glimpse-7']);
+    // A label without letters that an id can be made of says nothing.
+    expect(states(close(named('记忆'), 'c.out', 'b.in'))).toEqual(['dense']);
+    const merge = documentOf(
+      [node('input'), node('add'), node('d', { type: 'dense' }), node('output')],
+      ['input.out > add.in.0', 'add.out > d.in', 'd.out > output.in'],
+    );
+    const twice = close(close(merge, 'd.out', 'add.in.1'), 'd.out', 'add.in.2');
+    expect(states(twice)).toEqual(['dense', 'dense-2']);
   });
 
   it('starts with zeros where nothing fed the port, here the next one of a merge', () => {
@@ -666,10 +690,8 @@ describe('loopFromBackEdge', () => {
     const wired = applyOperations(document, connect(document, end('g.out'), end('inner.in.2')));
     const next = after(wired, loopFromBackEdge(wired, end('inner.out'), end('g.in'), state));
     const loop = findNode(next, nodeId('loop'))?.node;
-    expect(loop === undefined ? null : loopParametersOf(loop)?.states.map(({ id }) => id)).toEqual(['h', 'inner']);
-    expect(wiring(next)).toEqual(
-      [...wiring(wired), 'inner.out > loop.next.inner', 'loop.state.inner > g.in'].toSorted(),
-    );
+    expect(loop === undefined ? null : loopParametersOf(loop)?.states.map(({ id }) => id)).toEqual(['h', 'add']);
+    expect(wiring(next)).toEqual([...wiring(wired), 'inner.out > loop.next.add', 'loop.state.add > g.in'].toSorted());
     const nested = after(wired, loopFromBackEdge(wired, end('inner.out'), end('g.in'), { ...state, nested: true }));
     expect(findNode(nested, nodeId('inner'))?.node.parent).toBe('loop-2');
     expect(findNode(nested, nodeId('loop-2'))?.node.parent).toBe('loop');
@@ -691,13 +713,13 @@ describe('loopFromBackEdge', () => {
     const next = after(document, loopFromBackEdge(document, end('inner.out'), end('g.in'), state));
     expect(wiring(next)).toEqual([
       'g.out > inner.in.0',
+      'inner.out > loop.next.add',
       'inner.out > loop.next.h',
-      'inner.out > loop.next.inner',
       'inner.out > loop.result.h',
-      'input.out > loop.init.inner',
+      'input.out > loop.init.add',
       'loop.out.h > output.in',
+      'loop.state.add > g.in',
       'loop.state.h > inner.in.1',
-      'loop.state.inner > g.in',
     ]);
   });
 

@@ -281,6 +281,20 @@ export function newCellId(document: GradloomDocument, base: string): CellId {
   );
 }
 
+/**
+ * What a person would call the value at an end: by the terminal or named port that it is, else by the label of its node,
+ * else by the node's type.
+ */
+export function valueName(graph: Graph, { node: id, port }: Endpoint): string {
+  const node = nodeOf(graph, id);
+  const terminal = /\.(.+)$/.exec(port)?.[1] ?? node?.params['terminal'];
+  if (typeof terminal === 'string' && !/^\d+$/.test(terminal)) return terminal;
+  // A port beside the plain one says more than its node: attention's map.
+  if (/^(?!in$|out$)[A-Za-z]+$/.test(port)) return port;
+  // A label in another script holds no letters that an id can be made of.
+  return /[A-Za-z]/.test(node?.label ?? '') ? (node?.label ?? id) : (node?.type ?? id);
+}
+
 /** A terminal id that is not in `taken`, like `image` or `image-2`. */
 export function newTerminalId(taken: Iterable<string>, base: string): TerminalId {
   const used = new Set(taken);

@@ -16,7 +16,7 @@ import {
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
 import { endpoint, isContainerType, loopPorts } from '#shared/graph/portNames';
-import { ancestorsOf, endpointScope, findNode, loopParametersOf, nodeOf } from '#shared/graph/queries';
+import { ancestorsOf, endpointScope, findNode, loopParametersOf, nodeOf, valueName } from '#shared/graph/queries';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { useCanvasStore } from '../canvasStore.ts';
@@ -269,9 +269,10 @@ export function connectToBorder(from: Endpoint, point: Point): boolean {
   const isInside = endpointScope(ground.graph, from) === loop;
   if (isInside !== (side === 'right')) return false;
   const done = perform({ key: 'canvas.edit.terminal' }, () => {
+    const name = valueName(ground.graph, from);
     const made = isInside
-      ? addLoopOutput(ground.document, loop, from.node, 'last')
-      : addLoopInput(ground.document, loop, from.node, 'constant');
+      ? addLoopOutput(ground.document, loop, name, 'last')
+      : addLoopInput(ground.document, loop, name, 'constant');
     const after = applyOperations(ground.document, made);
     const whole = findNode(after, loop)?.node;
     const added = whole === undefined ? null : loopParametersOf(whole);

@@ -3,12 +3,12 @@ import type { NodeId } from '../identifiers.ts';
 import type { Operation } from '../operations.ts';
 import { endpoint, loopPorts } from '../portNames.ts';
 import type { SheetId } from '../queries.ts';
-import { descendantsOf, endpointScope, wiresFrom, wiresInto } from '../queries.ts';
+import { descendantsOf, endpointScope, valueName, wiresFrom, wiresInto } from '../queries.ts';
 import { partOf, usualIterations, wrapPart } from './containers.ts';
 import { commonSheet, Draft, GestureError } from './draft.ts';
 import { removeWires } from './removal.ts';
 import { findCycle } from './scopes.ts';
-import { addState, dropLoopTerminal, valueName } from './terminals.ts';
+import { addState, dropLoopTerminal } from './terminals.ts';
 import { constantSource, loopsBetween, openPort, openWayIn, requireDirection, routeOut } from './wires.ts';
 
 type State = LoopParameters['states'][number];
@@ -45,7 +45,7 @@ function closeState(
   state: BackEdgeState,
 ): void {
   const { from, to, start, former } = ends;
-  const id = addState(draft, loop, valueName(from), stateOf(state, start !== null));
+  const id = addState(draft, loop, valueName(draft.graph(sheet), from), stateOf(state, start !== null));
   const current = endpoint(loop, loopPorts.state(id));
   if (former === undefined) draft.addWire(sheet, current, to);
   else draft.apply({ kind: 'setWires', wires: [{ id: former.id, from: current, to }] });

@@ -15,7 +15,7 @@ import {
   wiresInto,
 } from '../queries.ts';
 import type { Part } from './containers.ts';
-import { boundingBox, dissolveContainer, pair, partOf, usualSize } from './containers.ts';
+import { boundingBox, dissolveContainer, nameTerminals, pair, partOf, usualSize } from './containers.ts';
 import { commonSheet, Draft, GestureError } from './draft.ts';
 import { removeWires, renumberInputs } from './removal.ts';
 import { bySource, cellWithFreshIds, usesCell, withFreshIds } from './selection.ts';
@@ -73,24 +73,17 @@ function portNodes(
   });
 }
 
-/**
- * Names of a new cell's ports on one side: "in" or "out" where there is one; else each by its terminal, by the port of a
- * layer that has several, or by the label or the type of the node whose value it hands on.
- */
+/** Names of a new cell's ports on one side: "in" or "out" where there is one, else each by its value. */
 function namePorts(
   graph: Graph,
   values: readonly { readonly from: Endpoint }[],
   only: 'in' | 'out',
 ): readonly TerminalId[] {
   if (values.length === 1) return [newTerminalId([], only)];
-  return values.reduce<readonly TerminalId[]>((names, { from: { node: id, port } }) => {
-    const node = nodeOf(graph, id);
-    const terminal = /\.(.+)$/.exec(port)?.[1] ?? node?.params['terminal'];
-    // A label in another script holds no letters that an id can be made of.
-    const label = /[A-Za-z]/.test(node?.label ?? '') ? node?.label : undefined;
-    const own = port === 'out' ? (label ?? node?.type ?? only) : port;
-    return [...names, newTerminalId(names, typeof terminal === 'string' ? terminal : own)];
-  }, []);
+  return nameTerminals(
+    graph,
+    values.map(({ from }) => from),
+  );
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   childrenOf,
   descendantsOf,
   newTerminalId,
+  valueName,
   nodeOf,
   scopeOf,
   wiresFrom,
@@ -19,7 +20,7 @@ import { removeWires } from './removal.ts';
 import { closure } from './scopes.ts';
 import { bySource, topmost, withContents } from './selection.ts';
 import { forgetOuterLoops, inheritSharing } from './sharing.ts';
-import { valueName, wholeLoop } from './terminals.ts';
+import { wholeLoop } from './terminals.ts';
 import { isInOneScope, rerouteWire, sharedScope } from './wires.ts';
 
 /** The size of a node that has none of its own, in canvas pixels: a card's. */
@@ -211,8 +212,14 @@ export function wrapPart(
   );
   const entering = bySource(crossing.filter(({ to }) => inside.has(to.node)));
   const leaving = bySource(crossing.filter(({ from }) => inside.has(from.node)));
-  const inputs = nameTerminals(entering.map(({ from }) => from));
-  const outputs = nameTerminals(leaving.map(({ from }) => from));
+  const inputs = nameTerminals(
+    graph,
+    entering.map(({ from }) => from),
+  );
+  const outputs = nameTerminals(
+    graph,
+    leaving.map(({ from }) => from),
+  );
   const params = {
     iterations,
     states: [],
@@ -241,8 +248,11 @@ export function wrapPart(
 }
 
 /** A name for each value, no two the same. */
-function nameTerminals(ends: readonly Endpoint[]): readonly TerminalId[] {
-  return ends.reduce<readonly TerminalId[]>((names, end) => [...names, newTerminalId(names, valueName(end))], []);
+export function nameTerminals(graph: Graph, ends: readonly Endpoint[]): readonly TerminalId[] {
+  return ends.reduce<readonly TerminalId[]>(
+    (names, end) => [...names, newTerminalId(names, valueName(graph, end))],
+    [],
+  );
 }
 
 /** The items of two lists of one length, side by side. */

@@ -3,7 +3,7 @@ import type { Endpoint, GradloomDocument } from '../document.ts';
 import type { NodeId } from '../identifiers.ts';
 import type { Operation } from '../operations.ts';
 import { endpoint, instancePorts, loopPorts } from '../portNames.ts';
-import { findCell, findNode, instanceParametersOf, loopParametersOf } from '../queries.ts';
+import { findCell, findNode, instanceParametersOf, loopParametersOf, valueName } from '../queries.ts';
 import { addLoopInput, addLoopOutput } from './terminals.ts';
 import { connect } from './wires.ts';
 
@@ -29,9 +29,9 @@ export function connectPlaced(
       ? connect(document, end, endpoint(placed, instancePorts.in(terminal)))
       : connect(document, endpoint(placed, instancePorts.out(terminal)), end);
   }
-  const made = gives
-    ? addLoopInput(document, placed, end.node, 'constant')
-    : addLoopOutput(document, placed, end.node, 'last');
+  const graph = findNode(document, end.node)?.graph;
+  const name = graph === undefined ? end.node : valueName(graph, end);
+  const made = gives ? addLoopInput(document, placed, name, 'constant') : addLoopOutput(document, placed, name, 'last');
   const after = applyOperations(document, made);
   const loop = findNode(after, placed)?.node;
   const parameters = loop === undefined ? null : loopParametersOf(loop);

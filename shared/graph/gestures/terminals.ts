@@ -21,11 +21,6 @@ export function wholeLoop(draft: Draft, loop: NodeId): LoopParameters {
   return parameters;
 }
 
-/** A name for the value that an end gives: that of its terminal, else that of its node. */
-export function valueName({ node, port }: Endpoint): string {
-  return /\.(.+)$/.exec(port)?.[1] ?? node;
-}
-
 /** Gives a loop one more terminal and returns its id. `base` is a proposal. */
 export function addInput(draft: Draft, loop: NodeId, base: string, kind: 'constant' | 'scan' = 'constant'): TerminalId {
   const { inputs } = wholeLoop(draft, loop);

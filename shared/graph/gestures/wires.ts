@@ -3,11 +3,20 @@ import type { NodeId, WireId } from '../identifiers.ts';
 import type { Operation } from '../operations.ts';
 import { endpoint, endpointKey, loopPorts, variadicIndex, variadicPort } from '../portNames.ts';
 import type { SheetId } from '../queries.ts';
-import { endpointScope, findWire, loopParametersOf, nodeOf, scopeOf, wiresFrom, wiresInto } from '../queries.ts';
+import {
+  endpointScope,
+  findWire,
+  loopParametersOf,
+  nodeOf,
+  scopeOf,
+  valueName,
+  wiresFrom,
+  wiresInto,
+} from '../queries.ts';
 import { commonSheet, Draft, GestureError } from './draft.ts';
 import { removeWires, renumberInputs } from './removal.ts';
 import { commonScope, findCycle, scopesAround } from './scopes.ts';
-import { addInput, addOutput, dropLoopTerminal, valueName, wholeLoop } from './terminals.ts';
+import { addInput, addOutput, dropLoopTerminal, wholeLoop } from './terminals.ts';
 
 /** Throws where a port cannot give (or take) a value by its name alone; the named ports of layers are the catalogue's. */
 export function requireDirection(node: GraphNode, port: string, role: 'gives' | 'takes'): void {
@@ -33,7 +42,7 @@ export function routeOut(draft: Draft, sheet: SheetId, from: Endpoint, scope: No
     const existing = outputs.find(
       ({ id, kind }) => kind === 'last' && results.includes(endpointKey(endpoint(loop, loopPorts.result(id)))),
     );
-    const id = existing?.id ?? addOutput(draft, loop, valueName(end));
+    const id = existing?.id ?? addOutput(draft, loop, valueName(draft.graph(sheet), end));
     if (existing === undefined) draft.addWire(sheet, end, endpoint(loop, loopPorts.result(id)));
     end = endpoint(loop, loopPorts.out(id));
   }
@@ -43,7 +52,7 @@ export function routeOut(draft: Draft, sheet: SheetId, from: Endpoint, scope: No
 export function openWayIn(draft: Draft, sheet: SheetId, loops: readonly NodeId[], to: Endpoint): Endpoint {
   let end = to;
   for (const loop of loops.toReversed()) {
-    const id = addInput(draft, loop, valueName(end));
+    const id = addInput(draft, loop, valueName(draft.graph(sheet), end));
     draft.addWire(sheet, endpoint(loop, loopPorts.input(id)), end);
     end = endpoint(loop, loopPorts.in(id));
   }
@@ -62,7 +71,7 @@ export function routeIn(draft: Draft, sheet: SheetId, from: Endpoint, loops: rea
     const existing = inputs.find(
       ({ id, kind }) => kind === 'constant' && entered.includes(endpointKey(endpoint(loop, loopPorts.in(id)))),
     );
-    const id = existing?.id ?? addInput(draft, loop, valueName(end));
+    const id = existing?.id ?? addInput(draft, loop, valueName(draft.graph(sheet), end));
     if (existing === undefined) draft.addWire(sheet, end, endpoint(loop, loopPorts.in(id)));
     end = endpoint(loop, loopPorts.input(id));
   }
