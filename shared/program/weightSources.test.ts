@@ -19,7 +19,10 @@ function network(): GradloomDocument {
   const x = sheet.node('x', 'input', { shape: [2] });
   const parent = sheet.node('frame', 'frame', {}, undefined, { weightsFrom: { run: 'framed' } });
   const a = sheet.node('a', 'dense', { units: 2, useBias: false }, undefined, { parent });
-  const b = sheet.node('b', 'dense', { units: 2 }, undefined, { parent, weightsFrom: { model: 'nearer.keras', sha256: '0'.repeat(64) } });
+  const b = sheet.node('b', 'dense', { units: 2 }, undefined, {
+    parent,
+    weightsFrom: { model: 'nearer.keras', sha256: '0'.repeat(64) },
+  });
   const params = { cell: 'cell', weights: 'own', parameters: {} };
   const instance = sheet.node('use', 'cell', params, undefined, { weightsFrom: { run: 'instance' } });
   const d = sheet.node('d', 'dense', { units: 2 });
@@ -47,7 +50,9 @@ test('the node says where its weights come from, or what lies around it, or the 
   const lowered = lower(document);
   if (!lowered.ok) throw new Error('it lowers');
   const found = sourcedWeights(document, flatten(lowered.program));
-  expect(found.map(({ weight, node, source }) => [weight.id, node, 'run' in source ? source.run : source.model])).toEqual([
+  expect(
+    found.map(({ weight, node, source }) => [weight.id, node, 'run' in source ? source.run : source.model]),
+  ).toEqual([
     ['a/kernel', nodeId('frame'), 'framed'],
     ['b/kernel', nodeId('b'), 'nearer.keras'],
     ['b/bias', nodeId('b'), 'nearer.keras'],

@@ -4,6 +4,7 @@ import type { CSSProperties, JSX, PointerEvent as ReactPointerEvent } from 'reac
 import type { NodeId } from '#shared/graph/identifiers';
 import { childrenOf } from '#shared/graph/queries';
 import { useLocale, useText } from '../../platform/i18n.ts';
+import { useStaleLoops } from '../../state/measuredLoops.ts';
 import { shownIteration } from '../../state/shownIteration.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { classes } from '../../ui/classes.ts';
@@ -55,7 +56,7 @@ export const LoopNode = memo(function LoopNode({ id, data, selected }: NodeProps
       </div>
       <Terminals layout={layout} />
       <EmptyHint loop={id as NodeId} />
-      <IterationStrip loop={id as NodeId} layout={layout} count={face.count} />
+      <IterationStrip loop={id as NodeId} layout={layout} />
       <div className={styles.mark}>
         <ProblemMark problems={face.problems} />
       </div>
@@ -155,18 +156,10 @@ function TerminalName({
 }
 
 /** What catches the pointer and the keys over the strip that the overlay draws: it chooses the iteration shown inside. */
-function IterationStrip({
-  loop,
-  layout,
-  count,
-}: {
-  readonly loop: NodeId;
-  readonly layout: NodeLayout;
-  /** How often the loop runs as it is drawn now. */
-  readonly count: number | null;
-}): JSX.Element | null {
+function IterationStrip({ loop, layout }: { readonly loop: NodeId; readonly layout: NodeLayout }): JSX.Element | null {
   const say = useText();
   const iterations = useMeasuredIterations(loop);
+  const stale = useStaleLoops().get(loop);
   const chosen = useViewStore((store) => store.iterations.get(loop));
   const off = useViewStore((store) => store.overlay === 'off');
   const showIteration = useViewStore((store) => store.showIteration);
@@ -176,10 +169,10 @@ function IterationStrip({
     [iterations, loop, showIteration],
   );
   if (iterations === 0 || off || box === null) return null;
-  if (iterations !== count) {
+  if (stale !== undefined) {
     return (
-      <span className={styles.stale} title={say('canvas.loop.stale.why', { measured: iterations, now: count ?? '?' })}>
-        {say('canvas.loop.stale', { measured: iterations })}
+      <span className={styles.stale} title={say('canvas.loop.stale.why', { ...stale })}>
+        {say('canvas.loop.stale', { measured: stale.measured })}
       </span>
     );
   }

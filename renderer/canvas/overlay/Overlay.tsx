@@ -1,6 +1,7 @@
 import { useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
+import { staleLoopsNow } from '../../state/measuredLoops.ts';
 import { telemetry } from '../../state/telemetry.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { cssValue, shownTheme, subscribeToTheme } from '../../ui/drawing.ts';
@@ -52,6 +53,7 @@ export function Overlay(): JSX.Element {
       if (element.height !== down) element.height = down;
       const { overlay, overlayOf, iterations } = useViewStore.getState();
       readings.choose(iterations);
+      readings.leaveOut(staleLoopsNow());
       countRender('draw');
       keepDrawn(
         paint(context, {

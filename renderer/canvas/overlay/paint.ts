@@ -1,5 +1,5 @@
 import type { NodeId, WireId } from '#shared/graph/identifiers';
-import { descendantsOf, loopParametersOf } from '#shared/graph/queries';
+import { descendantsOf } from '#shared/graph/queries';
 import type { Mark } from '#shared/protocol/telemetry';
 import type { OverlayMode, OverlaySubject } from '../../state/viewStore.ts';
 import { isCollapsed } from '../scene/layout.ts';
@@ -362,8 +362,6 @@ function paintStrips(context: CanvasRenderingContext2D, painting: Painting, kind
     const strip = readings.strip(id, endsOfLoop(scene, id));
     const box = strip === null ? null : stripBox(node, strip.iterations);
     if (strip === null || box === null || !touches(box, visible)) continue;
-    // Numbers of so many other iterations are told in words; as a strip they would be taken for those of this loop.
-    if (strip.iterations !== loopParametersOf(node.node)?.iterations) continue;
     const width = box.right - box.left;
     const cells = stripCells(width, strip.iterations);
     const pitch = width / cells;

@@ -128,6 +128,18 @@ describe('inside loops', () => {
     expect(readings.measuredIterations(nodeId('elsewhere'))).toBe(0);
   });
 
+  it('nothing is shown inside a loop, or in one around it, that has other iterations by now', () => {
+    const strips = (): readonly boolean[] => [inner, outer].map((loop) => readings.strip(loop, ends) !== null);
+    expect(strips()).toEqual([true, true]);
+    readings.leaveOut(new Map([[inner, { measured: 3, now: 4 }]]));
+    expect(readings.wire(wireId('body'), 'absolute')).toBeNull();
+    expect(readings.wireAt(wireId('body'), inner, 1, 'absolute')).toBeNull();
+    expect(strips()).toEqual([false, false]);
+    readings.leaveOut(new Map());
+    expect(readings.wire(wireId('body'), 'absolute')).not.toBeNull();
+    expect(strips()).toEqual([true, true]);
+  });
+
   it('a strip has one measure per iteration, within the chosen iteration of the loop around it', () => {
     const strip = readings.strip(inner, ends);
     expect(strip?.measures).toEqual([[1], [3], [5]]);

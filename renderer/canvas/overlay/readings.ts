@@ -1,6 +1,8 @@
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import { marks } from '#shared/protocol/telemetry';
 import type { Mark, MeasuredWire, RunTable, TelemetryFrame } from '#shared/protocol/telemetry';
+import { measuredIterations, staleOn } from '../../state/measuredLoops.ts';
+import type { StaleLoop } from '../../state/measuredLoops.ts';
 import { shownIteration } from '../../state/shownIteration.ts';
 import type { Telemetry } from '../../state/telemetry.ts';
 import { bucketOf } from './colourScale.ts';
@@ -89,8 +91,7 @@ export class Readings {
   #table: RunTable | null = null;
   #wires = nothing;
   #weights = nothing;
-  /** Iterations of each loop. */
-  #measured = new Map<string, number>();
+  #stale: ReadonlyMap<NodeId, StaleLoop> = new Map();
   #iterations: ReadonlyMap<NodeId, number> = new Map();
   #chosen = new Map<string, number>();
   #strips = new Map<NodeId, { readonly ends: ReadonlySet<WireId>; readonly strip: Strip | null }>();
@@ -121,6 +122,11 @@ export class Readings {
     this.#strips.clear();
   }
 
+  /** Says which loops have other iterations by now than were measured: nothing inside them is shown. */
+  leaveOut(stale: ReadonlyMap<NodeId, StaleLoop>): void {
+    this.#stale = stale;
+  }
+
   /** The iteration that the inside of a loop shows, from 0. */
   shownIteration(loop: NodeId): number {
     return shownIteration(this.#iterations.get(loop), this.measuredIterations(loop));
@@ -129,7 +135,7 @@ export class Readings {
   /** Iterations of a loop that the run measures; 0 where it measures none. */
   measuredIterations(loop: NodeId): number {
     if (this.#table !== this.#telemetry.table) this.#begin(this.#telemetry.table);
-    return this.#measured.get(loop) ?? 0;
+    return this.#table === null ? 0 : (measuredIterations(this.#table).get(loop) ?? 0);
   }
 
   /** Whether there is anything to show. */
@@ -140,7 +146,7 @@ export class Readings {
   /** What is shown of a wire; null where it was not measured. */
   wire(wire: WireId, kind: ScaleKind): Reading | null {
     const index = this.#measureOf(wire);
-    return index < 0 ? null : this.#wires.read(index, kind);
+    return index < 0 || this.#isStale(index) ? null : this.#wires.read(index, kind);
   }
 
   /** What was measured of a wire inside a loop at one of the loop's iterations; null where it was not. */
@@ -152,7 +158,7 @@ export class Readings {
         runsThrough(path, this.#shown, loop)
       );
     });
-    return index === undefined ? null : this.#wires.read(index, kind);
+    return index === undefined || this.#isStale(index) ? null : this.#wires.read(index, kind);
   }
 
   /** What is shown of a node's weights; null where it has none. */
@@ -162,9 +168,15 @@ export class Readings {
 
   /**
    * The measures of each iteration of a loop: of the wires that hand its states and results on (`ends`). Null where
-   * nothing in the loop is measured.
+   * nothing in the loop is measured, or at other iterations than it or a loop around it has by now.
    */
   strip(loop: NodeId, ends: ReadonlySet<WireId>): Strip | null {
+    const strip = this.#stripNow(loop, ends);
+    const [measure] = strip?.measures.flat() ?? [];
+    return measure !== undefined && this.#isStale(measure) ? null : strip;
+  }
+
+  #stripNow(loop: NodeId, ends: ReadonlySet<WireId>): Strip | null {
     const known = this.#strips.get(loop);
     if (known?.ends === ends) return known.strip;
     const strip = this.#stripOf(loop, ends);
@@ -185,14 +197,10 @@ export class Readings {
     this.#weights = new Measured(table?.weights.length ?? 0);
     this.#chosen.clear();
     this.#strips.clear();
-    this.#measured = new Map();
-    for (const { path } of table?.wires ?? []) {
-      for (const step of path) {
-        if ('loop' in step) {
-          this.#measured.set(step.loop, Math.max(this.#measured.get(step.loop) ?? 0, step.iteration + 1));
-        }
-      }
-    }
+  }
+
+  #isStale(index: number): boolean {
+    return this.#stale.size > 0 && staleOn(this.#table?.wires[index]?.path ?? [], this.#stale) !== null;
   }
 
   readonly #shown = (loop: NodeId): number => this.shownIteration(loop);

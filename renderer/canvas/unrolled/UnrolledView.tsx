@@ -4,6 +4,7 @@ import type { NodeId } from '#shared/graph/identifiers';
 import { findNode } from '#shared/graph/queries';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
+import { useStaleLoops } from '../../state/measuredLoops.ts';
 import { telemetry } from '../../state/telemetry.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { cssValue, shownTheme, useDrawing } from '../../ui/drawing.ts';
@@ -13,7 +14,6 @@ import { nodeTitle } from '../../ui/nodeTitle.ts';
 import { useCanvasStore } from '../canvasStore.ts';
 import { readings } from '../overlay/current.ts';
 import { stylesFor } from '../overlay/paint.ts';
-import { useMeasuredIterations } from '../overlay/useMeasuredIterations.ts';
 import type { Reading } from '../overlay/readings.ts';
 import { strongest } from '../overlay/readings.ts';
 import { copiesWithin, copyGap, unrolledBody } from './unroll.ts';
@@ -48,7 +48,7 @@ const head = 18;
 function Panel({ body }: { readonly body: UnrolledBody }): JSX.Element {
   const say = useText();
   const locale = useLocale();
-  const measured = useMeasuredIterations(body.loop);
+  const stale = useStaleLoops().get(body.loop);
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const name = useDocumentStore((store) => {
@@ -87,9 +87,7 @@ function Panel({ body }: { readonly body: UnrolledBody }): JSX.Element {
       <header className={styles.header}>
         <span className={styles.title}>{say('canvas.unrolled.title', { name, iterations: body.iterations })}</span>
         <span className={styles.hint}>
-          {measured === 0 || measured === body.iterations
-            ? say('canvas.unrolled.hint')
-            : say('canvas.loop.stale.why', { measured, now: body.iterations })}
+          {stale === undefined ? say('canvas.unrolled.hint') : say('canvas.loop.stale.why', { ...stale })}
         </span>
         <IconButton
           icon="close"
@@ -155,10 +153,8 @@ function draw(context: CanvasRenderingContext2D, body: UnrolledBody, look: Look)
     const isBroken = reading?.mark === 'infinity' || reading?.mark === 'notANumber';
     return isBroken ? { stroke: ink.danger, width: 4 } : { stroke: ink.line, width: 1.4 };
   };
-  // Of so many other iterations nothing is shown: which of them is which could not be told.
-  const isMeasured = readings.measuredIterations(body.loop) === body.iterations;
   const read = (wire: UnrolledBody['wires'][number]['id'], iteration: number): Reading | null =>
-    overlay === 'off' || !isMeasured ? null : readings.wireAt(wire, body.loop, iteration, overlay);
+    overlay === 'off' ? null : readings.wireAt(wire, body.loop, iteration, overlay);
   context.clearRect(0, 0, width, stripHeight);
   context.lineCap = 'round';
   const { first, end } = copiesWithin(body, from / scale - copyGap, (from + width) / scale);

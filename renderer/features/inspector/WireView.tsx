@@ -8,6 +8,7 @@ import { scaleEnds } from '../../canvas/overlay/colourScale.ts';
 import type { ScaleKind } from '../../canvas/overlay/colourScale.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
+import { staleOn, useStaleLoops } from '../../state/measuredLoops.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { telemetry } from '../../state/telemetry.ts';
 import { useViewStore } from '../../state/viewStore.ts';
@@ -38,6 +39,9 @@ export function WireView({ wire, graph }: { readonly wire: Wire; readonly graph:
   const chosen = useViewStore((store) => store.iterations);
   const indices = useMemo(() => (table === null ? [] : telemetry.wireIndex(wire.id)), [table, wire.id]);
   const index = table === null ? -1 : chooseIndex(table, indices, chosen);
+  const stale = useStaleLoops();
+  const staleLoop = staleOn(table?.wires[index]?.path ?? [], stale);
+  const staleAround = staleLoop === null ? undefined : stale.get(staleLoop);
   const type = check.wires.get(wire.id);
   const name = (id: NodeId): string => titleOf(locale, graph, id);
   const around = containerTitle(locale, graph, wire.to.node);
@@ -70,6 +74,10 @@ export function WireView({ wire, graph }: { readonly wire: Wire; readonly graph:
       ) : index < 0 ? (
         <EmptyState icon="wire" title={say('inspector.wire.notInRun')}>
           {say('inspector.wire.notInRun.help')}
+        </EmptyState>
+      ) : staleAround !== undefined ? (
+        <EmptyState icon="wire" title={say('canvas.loop.stale', { measured: staleAround.measured })}>
+          {say('canvas.loop.stale.why', { ...staleAround })}
         </EmptyState>
       ) : (
         <>
