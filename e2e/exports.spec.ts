@@ -91,6 +91,23 @@ test('a trained network goes out as ONNX and TensorFlow.js, and comes back', asy
     await expect.poll(file).toMatch(/^back\.weights-[0-9a-f]{8}\.npz$/);
     expect(readFileSync(gradloom.pathOf(await file()))).toEqual(readFileSync(gradloom.pathOf('back.weights.npz')));
   });
+
+  await test.step('a node alone starts as in a model file, which the document names by where it lies beside it', async () => {
+    await gradloom.selectNode('hidden');
+    await gradloom.inspector.getByRole('button', { name: gradloom.say('inspector.weightsFrom') }).click();
+    const start = gradloom.inspector.getByLabel(gradloom.say('inspector.weightsFrom.start'), { exact: true });
+    await start.selectOption({ label: gradloom.say('inspector.weightsFrom.model') });
+    const models = gradloom.dialog('take.title');
+    await models.getByRole('option', { name: 'web' }).dblclick();
+    await models.getByRole('option', { name: 'model.json' }).dblclick();
+    await expect(start.locator('option:checked')).toHaveText('web');
+    await page.keyboard.press('ControlOrMeta+s');
+    const named = (): unknown =>
+      gradloom.read('back.gradloom.json').graph.nodes.find(({ id }) => id === 'hidden')?.weightsFrom;
+    await expect.poll(named).toMatchObject({ model: 'web' });
+    await gradloom.run();
+    await gradloom.waitForState('finished', 60_000);
+  });
 });
 
 test('what a format cannot carry is named, and nothing is written', async ({ gradloom }) => {

@@ -10,7 +10,7 @@ import { useViewStore } from '../state/viewStore.ts';
 import { count, magnitude } from '../ui/format.ts';
 import { LiveText } from '../ui/LiveText.tsx';
 import { useCanvasStore } from './canvasStore.ts';
-import { shownOnWire } from './overlay/current.ts';
+import { readings, shownOnWire } from './overlay/current.ts';
 import { nameOfFace, shapeWords } from './words.ts';
 import styles from './WireHint.module.css';
 
@@ -47,7 +47,10 @@ export function WireHint(): JSX.Element | null {
 
 function numberOf(wire: WireId, say: (key: TextKey, values?: Readonly<Record<string, unknown>>) => string): string {
   const reading = shownOnWire(wire);
-  if (reading === null) return say('canvas.hover.nothing');
+  if (reading === null) {
+    const stale = readings.staleAround(wire);
+    return stale === null ? say('canvas.hover.nothing') : say('canvas.loop.stale', { measured: stale.measured });
+  }
   const step = count(reading.step);
   if (reading.mark !== 'none')
     return say('canvas.hover.mark', { mark: say(`measure.mark.${reading.mark}` as MarkKey), step });

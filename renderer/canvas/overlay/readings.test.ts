@@ -134,6 +134,8 @@ describe('inside loops', () => {
     readings.leaveOut(new Map([[inner, { measured: 3, now: 4 }]]));
     expect(readings.wire(wireId('body'), 'absolute')).toBeNull();
     expect(readings.wireAt(wireId('body'), inner, 1, 'absolute')).toBeNull();
+    expect(readings.staleAround(wireId('body'))).toEqual({ measured: 3, now: 4 });
+    expect(readings.staleAround(wireId('elsewhere'))).toBeNull();
     expect(strips()).toEqual([false, false]);
     readings.leaveOut(new Map());
     expect(readings.wire(wireId('body'), 'absolute')).not.toBeNull();

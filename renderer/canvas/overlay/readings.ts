@@ -199,6 +199,12 @@ export class Readings {
     this.#strips.clear();
   }
 
+  /** The loop around a wire whose former iterations it was measured at; null where that is not why it shows nothing. */
+  staleAround(wire: WireId): StaleLoop | null {
+    const loop = staleOn(this.#table?.wires[this.#measureOf(wire)]?.path ?? [], this.#stale);
+    return loop === null ? null : (this.#stale.get(loop) ?? null);
+  }
+
   #isStale(index: number): boolean {
     return this.#stale.size > 0 && staleOn(this.#table?.wires[index]?.path ?? [], this.#stale) !== null;
   }

@@ -76,7 +76,7 @@ export function WireView({ wire, graph }: { readonly wire: Wire; readonly graph:
           {say('inspector.wire.notInRun.help')}
         </EmptyState>
       ) : staleAround !== undefined ? (
-        <EmptyState icon="wire" title={say('canvas.loop.stale', { measured: staleAround.measured })}>
+        <EmptyState icon="wire" title={say('inspector.wire.stale', { measured: staleAround.measured })}>
           {say('canvas.loop.stale.why', { ...staleAround })}
         </EmptyState>
       ) : (

@@ -125,6 +125,7 @@ export const interfaceText = {
   'inspector.wire.unmeasured': 'Nothing measured yet',
   'inspector.wire.unmeasured.help':
     'Run the network, or measure one step, to see the gradient that comes back through this wire.',
+  'inspector.wire.stale': 'Measured at ×{measured}',
   'inspector.wire.notInRun': 'Not part of this run',
   'inspector.wire.notInRun.help': 'This wire was drawn after the run began. Run again to measure it.',
   'inspector.gradient': 'Gradient',

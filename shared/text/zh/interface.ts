@@ -124,6 +124,7 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'inspector.wire.ends': '{from} → {to}',
   'inspector.wire.unmeasured': '尚无测量结果',
   'inspector.wire.unmeasured.help': '运行网络或测量一步，即可看到沿这条连线传回的梯度。',
+  'inspector.wire.stale': '测量时为 ×{measured}',
   'inspector.wire.notInRun': '不在这次运行中',
   'inspector.wire.notInRun.help': '这条连线是在运行开始后画的。重新运行即可测量。',
   'inspector.gradient': '梯度',
