@@ -23,6 +23,7 @@ import { documentKey } from './tfjs/export.ts';
 
 /** What a model file held. */
 export interface ImportedModel {
+  /** Its name is '' where the file has none of its own. */
   readonly document: GradloomDocument;
   /** By weight id; null where the file holds the weights only in another form than the document's. */
   readonly weights: NpzArrays | null;

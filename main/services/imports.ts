@@ -71,11 +71,12 @@ export interface ImportedFiles {
 
 /**
  * The files that an imported model becomes.
- * @param out where the document will lie; its weights are called after it
+ * @param out where the document will lie; its weights are called after it, and so is a document without a name
  */
 export function importedFiles({ document, weights }: ImportedModel, out: string): ImportedFiles {
-  const { weights: _former, ...plain } = document;
-  const { name } = document;
+  const name = document.name === '' ? withoutEnding(basename(out)) : document.name;
+  const { weights: _former, ...rest } = document;
+  const plain = { ...rest, name };
   if (weights === null) return { name, document: serialiseDocument(plain), sidecar: null };
   const sidecar = {
     name: `${withoutEnding(basename(out))}.weights.npz`,

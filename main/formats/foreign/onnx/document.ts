@@ -16,6 +16,9 @@ import type { Flowing, OnnxValue, PutShape } from './values.ts';
 
 type Link = 'none' | 'softmax' | 'sigmoid';
 
+/** What exporters call every graph: PyTorch now and before, tf2onnx. */
+const namesOfTools: ReadonlySet<string> = new Set(['main_graph', 'torch_jit', 'torch-jit-export', 'tf2onnx']);
+
 /** A weight that many nodes share becomes many; so many times the file's own numbers are made at most. */
 const mostShared = 4;
 
@@ -30,7 +33,7 @@ export function documentOfOnnx(model: OnnxModel, size: number): ImportedModel {
   const sheet = new ForeignSheet(document);
   new Converter(model, sheet, size).convert();
   return {
-    document: document.finish(model.name === '' ? 'ONNX' : model.name, sheet.graph()),
+    document: document.finish(namesOfTools.has(model.name) ? '' : model.name, sheet.graph()),
     weights: document.weights,
   };
 }

@@ -145,6 +145,16 @@ describe('a model by hand', () => {
     for (const error of await errorsAgainstRuntime(bytes, imported)) expect(error).toBeLessThan(tolerance);
   });
 
+  test('a name that the exporter gives to every model is none', async () => {
+    const end = (name: string) => [{ name, type: float, shape: [4] } as const];
+    const named = async (name: string): Promise<string> => {
+      const graph = new OnnxGraph();
+      graph.add('Relu', ['x']);
+      return (await read(graph.write(name, end('x'), end('Relu_out'), {}))).document.name;
+    };
+    expect(await Promise.all(['Small', 'main_graph', ''].map(named))).toEqual(['Small', '', '']);
+  });
+
   test('what the catalogue lacks is opaque where the file says its shape, and refused by name where not', async () => {
     const graph = new OnnxGraph();
     graph.name(graph.add('Mish', ['x']), 'y');
