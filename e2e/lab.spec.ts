@@ -104,3 +104,20 @@ test('a sweep trains every value with every seed and shows median and range; it 
   expect(rows[0]).toMatch(/^training\.optimiser\.learningRate,seed,state,training\.loss/u);
   expect(rows).toHaveLength(5);
 });
+
+test('a range test shows where the loss falls, and its rate is taken as one edit', async ({ gradloom }) => {
+  const document = small();
+  await gradloom.show(document);
+  const { page } = gradloom;
+  const rail = page.getByRole('navigation', { name: say('app.rail'), exact: true });
+  await rail.getByRole('button', { name: say('app.rail.training'), exact: true }).click();
+  await gradloom.button('range.open').click();
+  await gradloom.button('range.start').click();
+  const test = page.getByRole('region', { name: say('range.title'), exact: true });
+  await expect(test.getByRole('img', { name: say('range.plot') })).toBeVisible({ timeout: 30_000 });
+  await expect(gradloom.button('range.start')).toBeEnabled();
+  const use = test.getByRole('button', { name: new RegExp(say('range.use', { rate: '' }), 'u') });
+  await use.click();
+  await expect(use).toBeDisabled();
+  expect(await gradloom.undoLabel()).toContain(say('range.edit'));
+});

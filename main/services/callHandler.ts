@@ -7,7 +7,7 @@ import { lower } from '#shared/program/lower';
 import { calls, requestSchema } from '#shared/protocol/calls';
 import type { CallName, CallResult, CallSubject, Response, ServiceEvent } from '#shared/protocol/calls';
 import type { NamedArrays, Subject } from '#shared/protocol/engine';
-import { fail, toFailure } from './failure.ts';
+import { fail, ServiceError, toFailure } from './failure.ts';
 import { Comparison, planComparison } from './comparison.ts';
 import { FileWatch } from './fileWatch.ts';
 import { FrameGate } from './frameGate.ts';
@@ -17,6 +17,7 @@ import { plainExamination, plainFactors, plainInspection, plainIterated, plainUn
 import { predictInputs, predictOutputs } from './prediction.ts';
 import { lowerOrFail } from './lowerOrFail.ts';
 import { findRivals } from './rivals.ts';
+import { measureRange, usualSpan } from './rateRange.ts';
 import { planSweep, Sweep } from './sweeps.ts';
 import type { SweepListener } from './sweeps.ts';
 import type { RunListener } from './runs.ts';
@@ -69,6 +70,9 @@ function describeIssues(error: z.ZodError): string {
     .join('; ');
 }
 
+/** Milliseconds between two events of a range test. */
+const rangeToldEvery = 100;
+
 /**
  * One window's calls. `handle` checks name and arguments against the protocol, does the call and turns every error into a
  * failure; it never throws. A window has at most one run, or the runs of one comparison; they end with the window.
@@ -90,6 +94,8 @@ export class CallHandler {
   /** Folders in which this window has read or written a document: where side files are looked for. */
   readonly #documentFolders = new Set<string>();
   #sweep: Sweep | null = null;
+  /** The range test under way. */
+  #range: { stop(): void; readonly over: Promise<unknown> } | null = null;
   /** Starting a run ends the former ones first, so starts wait for each other. */
   #starting: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -146,9 +152,11 @@ export class CallHandler {
     await this.#releaseNames();
     await this.#lessons.stop();
     this.#sweep?.stop();
+    this.#range?.stop();
     await this.#starting;
     await this.#finishRuns();
     await this.#sweep?.over;
+    await this.#range?.over;
     await this.#services.recent.settled();
   }
 
@@ -399,6 +407,11 @@ export class CallHandler {
         await this.#sweep?.over;
         return {};
       },
+      'range.measure': async ({ document }) => ({ points: await this.#measureRange(document) }),
+      'range.stop': async () => {
+        await this.#endRange();
+        return {};
+      },
       'run.predict': async ({ of, count, inputs }) => {
         const subject = await this.#subject(of);
         if ('run' in subject) {
@@ -463,6 +476,36 @@ export class CallHandler {
         if (!this.#closed) this.#gates.get(run)?.offer(run, sequence, bytes);
       },
     };
+  }
+
+  async #endRange(): Promise<void> {
+    this.#range?.stop();
+    await this.#range?.over;
+  }
+
+  /** The former test of this window ends; how far this one has come is told ten times a second. */
+  async #measureRange(given: GradloomDocument): Promise<CallResult<'range.measure'>['points']> {
+    const document = await this.#located(given);
+    lowerOrFail(document);
+    const weights = await this.#sidecarOf(given);
+    await this.#endRange();
+    if (this.#closed) throw fail('engine.closed');
+    let stop: () => void = () => undefined;
+    const wish = new Promise<void>((resolve) => {
+      stop = resolve;
+    });
+    let told = Number.NEGATIVE_INFINITY;
+    const measured = measureRange(this.#services.runs, document, weights, usualSpan, wish, (step, { rate }) => {
+      const now = performance.now();
+      if (this.#closed || now - told < rangeToldEvery) return;
+      told = now;
+      this.#window.event({ event: 'range', step, steps: usualSpan.steps, rate });
+    });
+    this.#range = { stop, over: measured.catch(() => undefined) };
+    const { points, outcome } = await measured;
+    // Numbers that are no longer finite are what a rising rate leads to; anything else broke.
+    if (outcome.failure !== null && outcome.notFinite === null) throw new ServiceError(outcome.failure);
+    return points.map(({ rate, loss }) => ({ rate, loss: Number.isFinite(loss) ? loss : null }));
   }
 
   #sweepListener(all: number): SweepListener {

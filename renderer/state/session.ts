@@ -4,6 +4,7 @@ import { useDocumentStore } from './documentStore.ts';
 import { useEngineStore } from './engineStore.ts';
 import { forgetExample } from './exampleStore.ts';
 import { useExportStore } from './exportStore.ts';
+import { receiveRange } from './rangeStore.ts';
 import { receiveLessonProgress } from './lessonStore.ts';
 import { forgetRun, isUnderWay, recallPast, receiveProgress, receiveRunEvent, useRunStore } from './runStore.ts';
 import { keepSelectionWithin } from './selectionStore.ts';
@@ -27,6 +28,9 @@ export function connectStores(client: Client): () => void {
         case 'sweep.run':
         case 'sweep.end':
           receiveSweep(event);
+          return;
+        case 'range':
+          receiveRange(event);
           return;
         case 'export':
           useExportStore.setState({ stage: event.stage });

@@ -112,6 +112,9 @@ export type CallSubject = z.infer<typeof subjectSchema>;
 /** A setting of a document by its path, and a value as text: see `applySettings`. */
 export const settingSchema = z.object({ name: z.string().min(1).max(200), value: z.string().max(2000) }).strict();
 
+/** One step of a range test: its rate, and the loss of its batch; null where that is not finite. */
+const ratePointSchema = z.object({ rate: z.number(), loss: z.number().nullable() }).strict();
+
 /** Arguments and result of each call. */
 export const calls = {
   /** First call of a window. */
@@ -349,6 +352,16 @@ export const calls = {
   },
   /** Ends the sweep after the step under way; what its runs came to so far stays. */
   'sweep.stop': { arguments: none, result: none },
+  /**
+   * Trains a document with a rising learning rate and gives the losses, null where one is not finite; an event tells of
+   * steps meanwhile. A window has one range test at a time; nothing of it is kept.
+   */
+  'range.measure': {
+    arguments: z.object({ document: documentSchema }).strict(),
+    result: z.object({ points: z.array(ratePointSchema) }).strict(),
+  },
+  /** Ends the range test after the step under way; what it measured so far is its result. */
+  'range.stop': { arguments: none, result: none },
   /** What each format can and cannot carry of a document, and which kept runs have weights for it. */
   'export.survey': {
     arguments: z.object({ document: documentSchema }).strict(),
@@ -526,6 +539,15 @@ export const eventSchema = z.discriminatedUnion('event', [
       state: runStateSchema,
       /** Those that are finite, by name: `training.loss`, `validation.accuracy/<output>`, `gradientRatio.first/<output>`. */
       measures: z.record(z.string(), z.number()),
+    })
+    .strict(),
+  /** How far the window's range test has come; not every step is told. */
+  z
+    .object({
+      event: z.literal('range'),
+      step: z.number().int(),
+      steps: z.number().int(),
+      rate: z.number(),
     })
     .strict(),
   z.object({ event: z.literal('sweep.end'), stopped: z.boolean(), failure: failureSchema.nullable() }).strict(),

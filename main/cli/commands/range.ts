@@ -47,7 +47,7 @@ export const range: Command = {
       const json = { from, to, steps, seed, rule: rangeRule, notFinite, ...found };
       terminal.result(json, () => {
         const told = found.points.filter((_, at) => at % Math.ceil(found.points.length / rows) === 0);
-        const head = (['rate', 'loss', 'smooth'] as const).map((each) => terminal.say(`terminal.range.${each}`));
+        const head = (['rate', 'loss', 'smooth'] as const).map((each) => terminal.say(`range.${each}`));
         const lines = told.map(({ rate, loss, smooth }) => [
           rate.toExponential(2),
           loss.toPrecision(4),
@@ -58,8 +58,8 @@ export const range: Command = {
           lowest: found.lowest?.rate.toExponential(1) ?? '',
           divisor: rangeRule.divisor,
         };
-        const caption = terminal.say('terminal.range.caption', { from, to, steps: found.points.length, seed });
-        const end = terminal.say(`terminal.range.${found.reason}`, values);
+        const caption = terminal.say('range.caption', { from, to, steps: found.points.length, seed });
+        const end = terminal.say(`range.${found.reason}`, values);
         return `${caption}\n\n${table(head, lines, ['right', 'right', 'right'])}\n${end}\n`;
       });
       return 0;

@@ -24,6 +24,7 @@ import { Section } from '../../ui/Section.tsx';
 import { SelectField } from '../../ui/SelectInput.tsx';
 import { Toggle } from '../../ui/Toggle.tsx';
 import { addLoss, changeLoss, removeLoss, setMetric, switchClipping, switchOptimiser } from './lossEdits.ts';
+import { RangeTest } from './RangeTest.tsx';
 import styles from './TrainingPanel.module.css';
 
 const clippingKinds = ['none', 'globalNorm', 'norm', 'value'] as const;
@@ -276,6 +277,7 @@ function OptimiserSection({ training }: SectionProps): JSX.Element {
         logarithmic
         onCommit={(learningRate) => change({ optimiser: { ...optimiser, learningRate } }, 'training.edit.learningRate')}
       />
+      <RangeTest />
       <OptimiserFields optimiser={optimiser} />
       <SelectField
         label={say('training.schedule')}

@@ -1,0 +1,117 @@
+import { useRef, useState } from 'react';
+import type { JSX } from 'react';
+import type { RateRange } from '#shared/theory/rateRange';
+import { rangeRule } from '#shared/theory/rateRange';
+import { useLocale, useText } from '../../platform/i18n.ts';
+import { useDocumentStore } from '../../state/documentStore.ts';
+import { useRangeStore } from '../../state/rangeStore.ts';
+import { Button } from '../../ui/Button.tsx';
+import { magnitude } from '../../ui/format.ts';
+import { paperInk } from '../../ui/plot/ink.ts';
+import type { PlotInk } from '../../ui/plot/ink.ts';
+import { SavePlot } from '../../ui/plot/SavePlot.tsx';
+import { usePlotInk } from '../../ui/plot/usePlotInk.ts';
+import { describeMessage } from '../../ui/words.ts';
+import styles from './RangeTest.module.css';
+import { rangeCsv, rangeDrawing } from './rangePlot.ts';
+
+/** A range test of the learning rate: the loss over a rising rate, and what it suggests. */
+export function RangeTest(): JSX.Element {
+  const say = useText();
+  const locale = useLocale();
+  const [isOpen, setOpen] = useState(false);
+  const document = useDocumentStore((store) => store.document);
+  const isSound = useDocumentStore((store) => store.check.ok);
+  const { progress, underWay, result, failure, measure, stop } = useRangeStore();
+  if (!isOpen && !underWay && result === null) {
+    return (
+      <Button size="small" icon="pulse" onClick={() => setOpen(true)}>
+        {say('range.open')}
+      </Button>
+    );
+  }
+  return (
+    <section className={styles.test} aria-label={say('range.title')}>
+      <p className={styles.help}>{say('range.help')}</p>
+      {underWay ? (
+        <>
+          <Button size="small" icon="stop" onClick={() => void stop()}>
+            {say('range.stop')}
+          </Button>
+          <p role="status" className={styles.help}>
+            {progress !== null && say('range.progress', { ...progress, rate: magnitude(progress.rate, 2) })}
+          </p>
+        </>
+      ) : (
+        <Button size="small" icon="play" disabled={!isSound} onClick={() => void measure(document)}>
+          {say('range.start')}
+        </Button>
+      )}
+      {failure !== null && (
+        <p role="alert" className={styles.failure}>
+          {describeMessage(locale, 'failure', failure)}
+        </p>
+      )}
+      {result !== null && <Result range={result.range} isOther={result.document !== document} />}
+    </section>
+  );
+}
+
+function Result({ range, isOther }: { readonly range: RateRange; readonly isOther: boolean }): JSX.Element {
+  const say = useText();
+  const edit = useDocumentStore((store) => store.edit);
+  const optimiser = useDocumentStore((store) => store.document.training.optimiser);
+  const box = useRef<HTMLDivElement>(null);
+  const ink = usePlotInk(box);
+  const { lowest, suggestion, reason } = range;
+  const words = {
+    title: say('range.loss'),
+    rate: say('range.rate'),
+    loss: say('range.loss'),
+    smooth: say('range.smooth'),
+  };
+  const drawing = (colours: PlotInk): string => rangeDrawing(range, words, colours, { width: 200, height: 150 });
+  const values = {
+    rate: suggestion === null ? '' : magnitude(suggestion, 2),
+    lowest: lowest === null ? '' : magnitude(lowest.rate, 2),
+    divisor: rangeRule.divisor,
+  };
+  return (
+    <div ref={box} className={styles.result}>
+      {range.points.length > 0 && (
+        <figure className={styles.figure}>
+          {ink !== null && (
+            <img
+              className={styles.drawing}
+              alt={say('range.plot')}
+              src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawing(ink))}`}
+            />
+          )}
+          <span className={styles.save}>
+            <SavePlot name={say('range.title')} svg={() => drawing(paperInk)} csv={() => rangeCsv(range)} />
+          </span>
+        </figure>
+      )}
+      <p>{say(`range.${reason}`, values)}</p>
+      {isOther && <p className={styles.help}>{say('range.other')}</p>}
+      {suggestion !== null && (
+        <Button
+          size="small"
+          disabled={optimiser.learningRate === rounded(suggestion)}
+          onClick={() =>
+            edit([{ kind: 'setTraining', set: { optimiser: { ...optimiser, learningRate: rounded(suggestion) } } }], {
+              key: 'range.edit',
+            })
+          }
+        >
+          {say('range.use', { rate: magnitude(suggestion, 2) })}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** To two digits: a rule of thumb has no more. */
+function rounded(rate: number): number {
+  return Number(rate.toPrecision(2));
+}

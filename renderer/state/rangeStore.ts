@@ -1,0 +1,46 @@
+import { create } from 'zustand';
+import type { GradloomDocument } from '#shared/graph/document';
+import type { Failure, ServiceEvent } from '#shared/protocol/calls';
+import type { RatePoint, RateRange } from '#shared/theory/rateRange';
+import { readRange } from '#shared/theory/rateRange';
+import { CallFailure, getClient } from '../platform/client.ts';
+
+export interface RangeState {
+  /** How far the test under way has come; null where none is. */
+  readonly progress: { readonly step: number; readonly steps: number; readonly rate: number } | null;
+  readonly underWay: boolean;
+  /** What the last test showed, and of which document; null before the first. */
+  readonly result: { readonly range: RateRange; readonly document: GradloomDocument } | null;
+  readonly failure: Failure | null;
+  measure(document: GradloomDocument): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The range test of this window: see `readRange`. */
+export const useRangeStore = create<RangeState>()((set) => ({
+  progress: null,
+  underWay: false,
+  result: null,
+  failure: null,
+
+  measure: async (document) => {
+    set({ progress: null, underWay: true, result: null, failure: null });
+    try {
+      const { points } = await getClient().call('range.measure', { document });
+      const range = readRange(points.map(({ rate, loss }): RatePoint => ({ rate, loss: loss ?? Number.NaN })));
+      set({ progress: null, underWay: false, result: { range, document } });
+    } catch (problem) {
+      if (!(problem instanceof CallFailure)) throw problem;
+      set({ progress: null, underWay: false, failure: problem.failure });
+    }
+  },
+
+  stop: async () => {
+    await getClient().call('range.stop', {});
+  },
+}));
+
+/** Takes an event of the window's range test. */
+export function receiveRange({ step, steps, rate }: Extract<ServiceEvent, { event: 'range' }>): void {
+  if (useRangeStore.getState().underWay) useRangeStore.setState({ progress: { step, steps, rate } });
+}
