@@ -65,8 +65,7 @@ function Result({ range, isOther }: { readonly range: RateRange; readonly isOthe
   const ink = usePlotInk(box);
   const { lowest, suggestion, reason } = range;
   const words = {
-    title: say('range.loss'),
-    rate: say('range.rate'),
+    title: say('range.plot.title'),
     loss: say('range.loss'),
     smooth: say('range.smooth'),
   };

@@ -3,7 +3,7 @@ import { readRange } from '#shared/theory/rateRange';
 import { paperInk } from '../../ui/plot/ink.ts';
 import { rangeCsv, rangeDrawing } from './rangePlot.ts';
 
-const words = { title: 'Loss', rate: 'rate', loss: 'loss', smooth: 'smoothed' };
+const words = { title: 'Loss over rate', loss: 'loss', smooth: 'smoothed' };
 
 /** Falls while the rate rises to about 0.1, then runs away. */
 const points = Array.from({ length: 60 }, (_, at) => {

@@ -7,7 +7,6 @@ import { linePlot, powerTicks, roundTicks } from '../../ui/plot/linePlot.ts';
 /** What the plot says. */
 export interface RangeWords {
   readonly title: string;
-  readonly rate: string;
   readonly loss: string;
   readonly smooth: string;
 }
@@ -35,7 +34,7 @@ export function rangeDrawing(
   return linePlot(
     {
       title: words.title,
-      x: { low: first, high: last, ticks: powerTicks(first, last, last - first > 4 ? 2 : 1), caption: words.rate },
+      x: { low: first, high: last, ticks: powerTicks(first, last, last - first > 4 ? 2 : 1), caption: '' },
       y: { low, high, ticks: roundTicks(low, high, 4, (value) => magnitude(value, 2)) },
       lines: [
         {
