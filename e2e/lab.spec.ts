@@ -120,4 +120,5 @@ test('a range test shows where the loss falls, and its rate is taken as one edit
   await use.click();
   await expect(use).toBeDisabled();
   expect(await gradloom.undoLabel()).toContain(say('range.edit'));
+  await expect(test).not.toContainText(say('range.other'));
 });

@@ -7,6 +7,7 @@ import { lower } from '#shared/program/lower';
 import { calls, requestSchema } from '#shared/protocol/calls';
 import type { CallName, CallResult, CallSubject, Response, ServiceEvent } from '#shared/protocol/calls';
 import type { NamedArrays, Subject } from '#shared/protocol/engine';
+import type { RatePoint } from '#shared/theory/rateRange';
 import { fail, ServiceError, toFailure } from './failure.ts';
 import { Comparison, planComparison } from './comparison.ts';
 import { FileWatch } from './fileWatch.ts';
@@ -484,25 +485,37 @@ export class CallHandler {
   }
 
   /** The former test of this window ends; how far this one has come is told ten times a second. */
-  async #measureRange(given: GradloomDocument): Promise<CallResult<'range.measure'>['points']> {
-    const document = await this.#located(given);
-    lowerOrFail(document);
-    const weights = await this.#sidecarOf(given);
-    await this.#endRange();
-    if (this.#closed) throw fail('engine.closed');
+  #measureRange(given: GradloomDocument): Promise<CallResult<'range.measure'>['points']> {
+    const former = this.#range;
+    former?.stop();
     let stop: () => void = () => undefined;
     const wish = new Promise<void>((resolve) => {
       stop = resolve;
     });
+    // At once: a second call, or a wish to stop, may come before the first step does.
+    const measured = this.#takeRange(given, former?.over, wish);
+    this.#range = { stop, over: measured.catch(() => undefined) };
+    return measured;
+  }
+
+  async #takeRange(
+    given: GradloomDocument,
+    former: Promise<unknown> | undefined,
+    wish: Promise<void>,
+  ): Promise<CallResult<'range.measure'>['points']> {
+    const document = await this.#located(given);
+    lowerOrFail(document);
+    const weights = await this.#sidecarOf(given);
+    await former;
+    if (this.#closed) throw fail('engine.closed');
     let told = Number.NEGATIVE_INFINITY;
-    const measured = measureRange(this.#services.runs, document, weights, usualSpan, wish, (step, { rate }) => {
+    const tell = (step: number, { rate }: RatePoint): void => {
       const now = performance.now();
       if (this.#closed || now - told < rangeToldEvery) return;
       told = now;
       this.#window.event({ event: 'range', step, steps: usualSpan.steps, rate });
-    });
-    this.#range = { stop, over: measured.catch(() => undefined) };
-    const { points, outcome } = await measured;
+    };
+    const { points, outcome } = await measureRange(this.#services.runs, document, weights, usualSpan, wish, tell);
     // Numbers that are no longer finite are what a rising rate leads to; anything else broke.
     if (outcome.failure !== null && outcome.notFinite === null) throw new ServiceError(outcome.failure);
     return points.map(({ rate, loss }) => ({ rate, loss: Number.isFinite(loss) ? loss : null }));

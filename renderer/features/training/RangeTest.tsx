@@ -1,10 +1,13 @@
 import { useRef, useState } from 'react';
 import type { JSX } from 'react';
-import type { RateRange } from '#shared/theory/rateRange';
+import type { GradloomDocument } from '#shared/graph/document';
+import type { JsonValue } from '#shared/graph/json';
+import { jsonEqual } from '#shared/graph/json';
 import { rangeRule } from '#shared/theory/rateRange';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useRangeStore } from '../../state/rangeStore.ts';
+import type { RangeResult } from '../../state/rangeStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { magnitude } from '../../ui/format.ts';
 import { paperInk } from '../../ui/plot/ink.ts';
@@ -52,12 +55,18 @@ export function RangeTest(): JSX.Element {
           {describeMessage(locale, 'failure', failure)}
         </p>
       )}
-      {result !== null && <Result range={result.range} isOther={result.document !== document} />}
+      {result !== null && <Result result={result} isOther={!isAlike(result.document, document)} />}
     </section>
   );
 }
 
-function Result({ range, isOther }: { readonly range: RateRange; readonly isOther: boolean }): JSX.Element {
+interface ResultProps {
+  readonly result: RangeResult;
+  /** The document was edited since. */
+  readonly isOther: boolean;
+}
+
+function Result({ result: { range, stopped }, isOther }: ResultProps): JSX.Element {
   const say = useText();
   const edit = useDocumentStore((store) => store.edit);
   const optimiser = useDocumentStore((store) => store.document.training.optimiser);
@@ -91,7 +100,7 @@ function Result({ range, isOther }: { readonly range: RateRange; readonly isOthe
           </span>
         </figure>
       )}
-      <p>{say(`range.${reason}`, values)}</p>
+      <p>{say(stopped && reason !== 'found' ? 'range.stopped' : `range.${reason}`, values)}</p>
       {isOther && <p className={styles.help}>{say('range.other')}</p>}
       {suggestion !== null && (
         <Button
@@ -108,6 +117,13 @@ function Result({ range, isOther }: { readonly range: RateRange; readonly isOthe
       )}
     </div>
   );
+}
+
+/** Whether two states of a document differ in nothing but the learning rate. */
+function isAlike(one: GradloomDocument, other: GradloomDocument): boolean {
+  const but = ({ optimiser, ...training }: GradloomDocument['training']): JsonValue =>
+    JSON.parse(JSON.stringify({ ...training, optimiser: { ...optimiser, learningRate: null } })) as JsonValue;
+  return one.graph === other.graph && one.cells === other.cells && jsonEqual(but(one.training), but(other.training));
 }
 
 /** To two digits: a rule of thumb has no more. */

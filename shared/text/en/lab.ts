@@ -226,6 +226,7 @@ export const labText = {
   'range.use': 'Use {rate}',
   'range.edit': 'Set the learning rate that the range test suggests',
   'range.plot': 'Loss over the learning rate, as it was and smoothed',
+  'range.stopped': 'Stopped before the loss ran away: no rate is suggested.',
   'range.plot.title': 'Loss over rate',
   'range.other': 'The network was edited since.',
   'sweep.title': 'Sweep',

@@ -210,6 +210,7 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'range.use': '采用 {rate}',
   'range.edit': '采用范围测试建议的学习率',
   'range.plot': '损失随学习率的变化：原始值与平滑值',
+  'range.stopped': '在损失失控之前已停止：不给出建议。',
   'range.plot.title': '损失随学习率',
   'range.other': '此后网络已被修改。',
   'sweep.title': '参数扫描',
