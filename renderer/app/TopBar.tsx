@@ -1,9 +1,9 @@
 import type { JSX } from 'react';
 import { text } from '#shared/text/text';
+import { HelpButton } from '../features/commands/HelpButton.tsx';
 import { FileMenu } from '../features/files/FileMenu.tsx';
 import { OverlayControls } from '../features/gradients/OverlayControls.tsx';
 import { SettingsButton } from '../features/settings/SettingsButton.tsx';
-import { HelpButton } from '../features/commands/HelpButton.tsx';
 import { Transport } from '../features/training/Transport.tsx';
 import { runCommand, shownKeyOf } from '../platform/commands.ts';
 import { useLocale, useText } from '../platform/i18n.ts';

@@ -45,7 +45,7 @@ test('normalising by given statistics in one kernel is the formula', () => {
     if (g === undefined || b === undefined || m === undefined || v === undefined)
       throw new Error('four rows were made');
     const statistics = { gamma: g, beta: b, mean: m, variance: v };
-    const output = on.fusedNormalisationBy(on.tensor(x.slice(), shape, 'float32'), statistics, 1e-3);
+    const output = on.fusedInferenceNormalisation(on.tensor(x.slice(), shape, 'float32'), statistics, 1e-3);
     return output === null ? [] : Array.from(on.read(output));
   });
   const expected = Array.from(x, (value, at) => {

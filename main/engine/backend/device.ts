@@ -188,7 +188,7 @@ export interface Device {
    */
   fusedBatchNormalisation(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number): FusedNormalisation | null;
   /** The same with given statistics: (x − mean)/√(variance + epsilon)·gamma + beta; null where `fusedBatchNormalisation` is. */
-  fusedNormalisationBy(x: Tensor, statistics: NormalisationStatistics, epsilon: number): Tensor | null;
+  fusedInferenceNormalisation(x: Tensor, statistics: NormalisationStatistics, epsilon: number): Tensor | null;
 
   /** Per row of `[n, classes]`: −Σ labels·log softmax(logits), and its gradient at the logits. */
   softmaxCrossEntropy(logits: Tensor, labels: Tensor): { readonly loss: Tensor; readonly gradient: Tensor };

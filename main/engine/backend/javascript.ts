@@ -365,7 +365,7 @@ export class JavaScriptDevice implements Device {
   fusedBatchNormalisation(): FusedNormalisation | null {
     return null;
   }
-  fusedNormalisationBy(): Tensor | null {
+  fusedInferenceNormalisation(): Tensor | null {
     return null;
   }
 

@@ -528,7 +528,7 @@ export class TensorFlowDevice implements Device {
     };
   }
 
-  fusedNormalisationBy(
+  fusedInferenceNormalisation(
     x: Tensor,
     { gamma, beta, mean, variance }: NormalisationStatistics,
     epsilon: number,

@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 import type { JSX } from 'react';
 import type { GradloomDocument, Wire } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
@@ -13,14 +13,12 @@ import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
 import { count, magnitude } from '../../ui/format.ts';
 import { Formula } from '../../ui/Formula.tsx';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
-import { paperInk } from '../../ui/plot/ink.ts';
-import { SavePlot } from '../../ui/plot/SavePlot.tsx';
-import { usePlotInk } from '../../ui/plot/usePlotInk.ts';
+import { PlotFigure } from '../../ui/plot/PlotFigure.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { describeMessage, wordsUnder } from '../../ui/words.ts';
 import styles from './Factors.module.css';
 import { factorColumns, factorIn, wayDrawing, wayTable } from './factorWords.ts';
-import type { Way, WayFactor, WayPlotWords } from './factorWords.ts';
+import type { Way, WayFactor } from './factorWords.ts';
 
 interface FactorsProps {
   readonly wire: Wire;
@@ -108,9 +106,16 @@ function WayView({ way, document, step }: WayViewProps): JSX.Element {
     wire: say('inspector.wire'),
     axis: say('inspector.factors.axis'),
   };
+  const title = `${say('inspector.factors')} · ${weights}`;
   return (
     <>
-      <WayPlot factors={way.factors} words={words} title={`${say('inspector.factors')} · ${weights}`} />
+      <PlotFigure
+        words={say('inspector.factors.plot')}
+        name={say('inspector.factors')}
+        drawing={(ink) => wayDrawing(way.factors, words, ink, { width: 300, height: 150 })}
+        onPaper={(ink) => wayDrawing(way.factors, { ...words, title }, ink, { width: 520, height: 240 })}
+        csv={() => wayTable(way.factors)}
+      />
       <div className={styles.scroll}>
         <table className={styles.table}>
           <thead>
@@ -174,37 +179,4 @@ const residualSum = String.raw`\frac{\partial\mathcal{L}}{\partial x_l}=\frac{\p
 
 function written(value: number | null): string {
   return value === null || Number.isNaN(value) ? '–' : magnitude(value);
-}
-
-function WayPlot({
-  factors,
-  words,
-  title,
-}: {
-  readonly factors: readonly WayFactor[];
-  readonly words: WayPlotWords;
-  readonly title: string;
-}): JSX.Element {
-  const say = useText();
-  const box = useRef<HTMLElement>(null);
-  const ink = usePlotInk(box);
-  const drawing = ink === null ? null : wayDrawing(factors, words, ink, { width: 300, height: 150 });
-  return (
-    <figure ref={box} className={styles.figure}>
-      {drawing !== null && (
-        <img
-          className={styles.drawing}
-          alt={say('inspector.factors.plot')}
-          src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawing)}`}
-        />
-      )}
-      <span className={styles.save}>
-        <SavePlot
-          name={say('inspector.factors')}
-          svg={() => wayDrawing(factors, { ...words, title }, paperInk, { width: 520, height: 240 })}
-          csv={() => wayTable(factors)}
-        />
-      </span>
-    </figure>
-  );
 }

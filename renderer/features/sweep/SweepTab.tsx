@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { JSX } from 'react';
 import { findNode } from '#shared/graph/queries';
 import { useLocale, useText } from '../../platform/i18n.ts';
@@ -10,10 +10,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { magnitude } from '../../ui/format.ts';
 import { NumberField } from '../../ui/NumberField.tsx';
-import { paperInk } from '../../ui/plot/ink.ts';
-import type { PlotInk } from '../../ui/plot/ink.ts';
-import { SavePlot } from '../../ui/plot/SavePlot.tsx';
-import { usePlotInk } from '../../ui/plot/usePlotInk.ts';
+import { PlotFigure } from '../../ui/plot/PlotFigure.tsx';
 import { SelectField } from '../../ui/SelectInput.tsx';
 import { SidedTab } from '../../ui/SidedTab.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';
@@ -155,25 +152,16 @@ interface ResultProps {
 
 function Result({ points, setting, measure, csv }: ResultProps): JSX.Element {
   const say = useText();
-  const box = useRef<HTMLDivElement>(null);
-  const ink = usePlotInk(box);
   const words = { title: measure, axis: setting, median: say('sweep.median'), range: say('sweep.range') };
-  const drawing = (colours: PlotInk): string =>
-    sweepDrawing(points, words, colours, { width: 290, height: 150 }, (value) => magnitude(value, 3));
   return (
-    <div ref={box} className={styles.result}>
-      <figure className={styles.figure}>
-        {ink !== null && (
-          <img
-            className={styles.drawing}
-            alt={say('sweep.plot', { measure, setting })}
-            src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawing(ink))}`}
-          />
-        )}
-        <span className={styles.save}>
-          <SavePlot name={say('sweep.title')} svg={() => drawing(paperInk)} csv={csv} />
-        </span>
-      </figure>
+    <div className={styles.result}>
+      <PlotFigure
+        words={say('sweep.plot', { measure, setting })}
+        name={say('sweep.title')}
+        width={290}
+        drawing={(ink) => sweepDrawing(points, words, ink, { width: 290, height: 150 }, (value) => magnitude(value, 3))}
+        csv={csv}
+      />
       <div className={styles.scroll}>
         <table className={styles.table}>
           <thead>

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { JSX } from 'react';
 import type { GradloomDocument } from '#shared/graph/document';
 import type { JsonValue } from '#shared/graph/json';
@@ -10,10 +10,7 @@ import { useRangeStore } from '../../state/rangeStore.ts';
 import type { RangeResult } from '../../state/rangeStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { magnitude } from '../../ui/format.ts';
-import { paperInk } from '../../ui/plot/ink.ts';
-import type { PlotInk } from '../../ui/plot/ink.ts';
-import { SavePlot } from '../../ui/plot/SavePlot.tsx';
-import { usePlotInk } from '../../ui/plot/usePlotInk.ts';
+import { PlotFigure } from '../../ui/plot/PlotFigure.tsx';
 import { describeMessage } from '../../ui/words.ts';
 import styles from './RangeTest.module.css';
 import { rangeCsv, rangeDrawing } from './rangePlot.ts';
@@ -70,35 +67,26 @@ function Result({ result: { range, stopped }, isOther }: ResultProps): JSX.Eleme
   const say = useText();
   const edit = useDocumentStore((store) => store.edit);
   const optimiser = useDocumentStore((store) => store.document.training.optimiser);
-  const box = useRef<HTMLDivElement>(null);
-  const ink = usePlotInk(box);
   const { lowest, suggestion, reason } = range;
   const words = {
     title: say('range.plot.title'),
     loss: say('range.loss'),
     smooth: say('range.smooth'),
   };
-  const drawing = (colours: PlotInk): string => rangeDrawing(range, words, colours, { width: 200, height: 150 });
   const values = {
     rate: suggestion === null ? '' : magnitude(suggestion, 2),
     lowest: lowest === null ? '' : magnitude(lowest.rate, 2),
     divisor: rangeRule.divisor,
   };
   return (
-    <div ref={box} className={styles.result}>
+    <div className={styles.result}>
       {range.points.length > 0 && (
-        <figure className={styles.figure}>
-          {ink !== null && (
-            <img
-              className={styles.drawing}
-              alt={say('range.plot')}
-              src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawing(ink))}`}
-            />
-          )}
-          <span className={styles.save}>
-            <SavePlot name={say('range.title')} svg={() => drawing(paperInk)} csv={() => rangeCsv(range)} />
-          </span>
-        </figure>
+        <PlotFigure
+          words={say('range.plot')}
+          name={say('range.title')}
+          drawing={(ink) => rangeDrawing(range, words, ink, { width: 200, height: 150 })}
+          csv={() => rangeCsv(range)}
+        />
       )}
       <p>{say(stopped && reason !== 'found' ? 'range.stopped' : `range.${reason}`, values)}</p>
       {isOther && <p className={styles.help}>{say('range.other')}</p>}

@@ -152,7 +152,7 @@ export const batchNormalisation: OperationImplementation<'batchNormalisation'> =
     const statistics = { ...affineWeights(device, channels, attributes, weights), mean, variance };
     return {
       output:
-        device.fusedNormalisationBy(x, statistics, attributes.epsilon) ??
+        device.fusedInferenceNormalisation(x, statistics, attributes.epsilon) ??
         affine(device, { center: attributes.center, scale: false }, device.multiply(centred(), slope()), weights),
       // The statistics are constants here, so the function is an affine one.
       pullback: (gradient, wants) => {
