@@ -383,6 +383,7 @@ export class CallHandler {
       'run.factors': async ({ of, ...request }) =>
         plainFactors(await engine.request({ kind: 'factors', of: await this.#subject(of), ...request })),
       'lesson.run': ({ lesson, step }) => this.#lessons.run(lesson, step),
+      'lesson.kept': async ({ lesson }) => ({ results: await this.#lessons.kept(lesson) }),
       'lesson.stop': async () => {
         await this.#lessons.stop();
         return {};

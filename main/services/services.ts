@@ -7,6 +7,7 @@ import { Files } from './files.ts';
 import { nodeFileSystem } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { KeptWork } from './keptWork.ts';
+import { KeptResults } from './lessons/keptResults.ts';
 import { ModelSources } from './modelSources.ts';
 import { workHere } from './modelWork.ts';
 import type { ModelWork } from './modelWork.ts';
@@ -22,7 +23,7 @@ export interface ShellSettings {
   readonly reach: Reach;
   /** Folder that file dialogs start in. */
   readonly folder: string;
-  /** Where runs, unsaved work, earlier versions and the list of recent files are kept. */
+  /** Where runs, unsaved work, earlier versions, results of lessons and the list of recent files are kept. */
   readonly data: string;
   readonly fileSystem?: FileSystem;
   /** Where model files are made; in the thread of the services where nothing is said. */
@@ -40,6 +41,7 @@ export interface Services {
   readonly documents: Documents;
   readonly files: Files;
   readonly keptWork: KeptWork;
+  readonly lessonResults: KeptResults;
   readonly models: ModelSources;
   readonly modelWork: ModelWork;
   readonly recent: Recent;
@@ -64,6 +66,7 @@ export function createServices(settings: ShellSettings): Services {
     documents: new Documents(fileSystem, settings.reach, versions),
     files: new Files(fileSystem, settings.reach),
     keptWork: new KeptWork(fileSystem, join(settings.data, 'unsaved')),
+    lessonResults: new KeptResults(fileSystem, join(settings.data, 'lessons')),
     models,
     modelWork,
     recent: new Recent(fileSystem, join(settings.data, 'recent.json')),

@@ -38,7 +38,7 @@ export interface LessonState {
 
 const nothing = { at: 0, predictions: {}, results: {}, running: null, failed: null } as const;
 
-/** The lesson in the window: where the person is, what was guessed and measured. Nothing of it is kept between visits. */
+/** The lesson in the window: where the person is, what was guessed and measured. What was measured is kept between visits. */
 export const useLessonStore = create<LessonState>()((set, get) => ({
   ...nothing,
   lesson: null,
@@ -49,6 +49,7 @@ export const useLessonStore = create<LessonState>()((set, get) => ({
     void get().stop();
     const [first] = lesson.steps;
     set({ ...nothing, lesson, isShown: true, seen: new Set(first === undefined ? [] : [first.id]) });
+    void recall(lesson);
   },
   close: () => {
     void get().stop();
@@ -86,6 +87,18 @@ export const useLessonStore = create<LessonState>()((set, get) => ({
   },
   project: (isProjected) => set({ isProjected }),
 }));
+
+/** Puts what was measured on former visits into the lesson, unless it was measured anew meanwhile. */
+async function recall(lesson: Lesson): Promise<void> {
+  try {
+    const { results: kept } = await getClient().call('lesson.kept', { lesson: serialiseLesson(lesson) });
+    if (useLessonStore.getState().lesson === lesson)
+      useLessonStore.setState(({ results }) => ({ results: { ...kept, ...results } }));
+  } catch (problem) {
+    // The lesson is whole without it: every step can be run.
+    if (!(problem instanceof CallFailure)) throw problem;
+  }
+}
 
 /** Takes what the services tell of a step under way. */
 export function receiveLessonProgress(progress: LessonProgress): void {

@@ -1,5 +1,7 @@
 import type { Locale } from '../text/locale.ts';
 import { isTextKey, text } from '../text/text.ts';
+import type { JsonValue } from './json.ts';
+import { isJsonObject, jsonExcerpt } from './json.ts';
 
 /**
  * What a training setting is called in the window, from its path below `training` ("optimiser.learningRate"): its own name,
@@ -22,6 +24,47 @@ export function settingWords(locale: Locale, path: string): string {
 /** What a parameter of a layer is called in the window, from its name or the path of a value in it. */
 export function parameterWords(locale: Locale, path: string): string {
   const [parameter = '', ...rest] = path.split('.');
-  const key = `parameter.${parameter}.name`;
-  return [isTextKey(key) ? text(locale, key) : parameter, ...rest].join('.');
+  return [firstKnown(locale, [`parameter.${parameter}.name`]) ?? parameter, ...rest].join('.');
+}
+
+/** What a setting of a template is called in the window; its key where the table does not know it. */
+export function templateSettingWords(locale: Locale, key: string): string {
+  return firstKnown(locale, [`template.setting.${key}`]) ?? key;
+}
+
+/** One of several values: the template's own words, those of a layer's parameter of this name, or the value. */
+export function templateOptionWords(locale: Locale, key: string, option: string): string {
+  const keys = [`template.option.${key}.${option}`, `option.${key}.${option}`, `palette.option.${option}`];
+  return firstKnown(locale, keys) ?? option;
+}
+
+/**
+ * A value of a training setting or of a layer's parameter, as a person reads it: choices, initialisers and penalties by
+ * their names in the window, numbers as they are.
+ *
+ * @param path of the setting (`training.optimiser.kind`) or the parameter's name (`kernelInitialiser`)
+ */
+export function settingValueWords(locale: Locale, path: string, value: JsonValue): string {
+  if (typeof value === 'number') return value.toLocaleString('en-US', { maximumSignificantDigits: 6 });
+  if (typeof value === 'boolean') return text(locale, value ? 'setting.on' : 'setting.off');
+  if (value === null) return text(locale, 'setting.none');
+  if (typeof value === 'string') {
+    const setting = path.replace(/^training\./, '').replace(/\.kind$/, '');
+    const keys = [`training.${setting}.${value}`, `${setting}.${value}`, `option.${path}.${value}`];
+    return firstKnown(locale, keys) ?? value;
+  }
+  if (!isJsonObject(value)) return jsonExcerpt(value);
+  const { kind, ...rest } = value;
+  const listed = Object.entries(rest).filter(([, inner]) => typeof kind === 'string' || inner !== 0);
+  const details = listed.map(([key, inner]) => {
+    const name = firstKnown(locale, [`initialiser.field.${key}`, `inspector.penalty.${key}`]) ?? key;
+    return `${name} ${settingValueWords(locale, key, inner)}`;
+  });
+  const name = typeof kind === 'string' ? [firstKnown(locale, [`initialiser.${kind}`]) ?? kind] : [];
+  return [...name, ...details].join(text(locale, 'difference.listSeparator'));
+}
+
+function firstKnown(locale: Locale, keys: readonly string[]): string | null {
+  const known = keys.find(isTextKey);
+  return known === undefined ? null : text(locale, known);
 }

@@ -418,6 +418,11 @@ export const calls = {
     arguments: z.object({ lesson: lessonText, step: z.string().max(100) }).strict(),
     result: lessonResultSchema,
   },
+  /** What was measured in a lesson on former visits, by run step: where its seeds and experiments are still the same. */
+  'lesson.kept': {
+    arguments: z.object({ lesson: lessonText }).strict(),
+    result: z.object({ results: z.record(z.string(), lessonResultSchema) }).strict(),
+  },
   /** Ends the step of a lesson that this window runs, if any: it fails with `lesson.stopped`. */
   'lesson.stop': { arguments: none, result: none },
   /** The document that an experiment of a lesson runs on this engine. */

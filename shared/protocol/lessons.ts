@@ -21,6 +21,9 @@ export const lessonResultSchema = z
     /** Which engine ran it: sizes differ. */
     backend: z.enum(['tensorflow', 'javascript']),
     seconds: z.number(),
+    /** When it was done, in milliseconds since 1970, and by which version of the program. */
+    date: z.number(),
+    version: z.string(),
     seeds: z.array(z.number().int()),
     readings: z.array(readingSchema),
   })

@@ -21,7 +21,7 @@ export class LessonDesk {
     this.#told = told;
   }
 
-  /** Runs a step; a former one is stopped first. @throws ServiceError */
+  /** Runs a step and keeps its result; a former one is stopped first. @throws ServiceError */
   async run(source: string, id: string): Promise<LessonResult> {
     const { steps } = readLesson(source);
     const step = steps.find((each) => each.id === id);
@@ -39,10 +39,17 @@ export class LessonDesk {
     const current = { stop, ended: result.catch(() => undefined) };
     this.#current = current;
     try {
-      return await result;
+      const reached = await result;
+      await this.#services.lessonResults.keep(step, reached);
+      return reached;
     } finally {
       if (this.#current === current) this.#current = null;
     }
+  }
+
+  /** What was measured in a lesson on former visits, by run step. @throws ServiceError */
+  async kept(source: string): Promise<Record<string, LessonResult>> {
+    return this.#services.lessonResults.found(readLesson(source));
   }
 
   /** Settles when no step runs any more. */

@@ -5,6 +5,7 @@ import type { LessonProgress, LessonResult, Reading } from '#shared/protocol/les
 import type { EngineClient } from '../engineClient.ts';
 import { fail, ServiceError } from '../failure.ts';
 import type { Runs } from '../runs.ts';
+import { version } from '../version.ts';
 import type { Backend } from './experimentDocument.ts';
 import { experimentDocument } from './experimentDocument.ts';
 import { takeMeasure } from './measuring.ts';
@@ -82,6 +83,8 @@ export async function runLessonStep(request: StepRequest): Promise<LessonResult>
   return {
     backend,
     seconds: (performance.now() - began) / 1000,
+    date: Date.now(),
+    version,
     seeds: [...seeds],
     readings: [...readings.values()],
   };

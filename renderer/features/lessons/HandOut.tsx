@@ -6,6 +6,7 @@ import type { LessonStep } from '#shared/lessons/lesson';
 import type { Reading } from '#shared/protocol/lessons';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { readingsOf, useLessonStore } from '../../state/lessonStore.ts';
+import { ExperimentList } from './ExperimentList.tsx';
 import styles from './HandOut.module.css';
 import { LessonText } from './LessonText.tsx';
 import { Measurements } from './Measurements.tsx';
@@ -56,11 +57,7 @@ function OnPaper({
       return (
         <>
           <LessonText words={step.text} readings={readings} />
-          <ul>
-            {step.experiments.map(({ id, label }) => (
-              <li key={id}>{label[locale]}</li>
-            ))}
-          </ul>
+          <ExperimentList step={step} />
         </>
       );
     case 'predict':

@@ -11,9 +11,11 @@ import { readingsOf, useLessonStore } from '../../state/lessonStore.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { classes } from '../../ui/classes.ts';
+import { moment } from '../../ui/format.ts';
 import { NumberInput } from '../../ui/NumberField.tsx';
 import { describeMessage } from '../../ui/words.ts';
 import { DefinitionList } from './DefinitionList.tsx';
+import { ExperimentList } from './ExperimentList.tsx';
 import styles from './Lesson.module.css';
 import { LessonText } from './LessonText.tsx';
 import { Measurements } from './Measurements.tsx';
@@ -122,22 +124,12 @@ function Predict({ step }: { readonly step: StepOf<'predict'> }): JSX.Element {
 
 function Run({ step }: { readonly step: StepOf<'run'> }): JSX.Element {
   const say = useText();
-  const locale = useLocale();
   const readings = readingsOf(useLessonStore((store) => store.results));
   return (
     <>
       <LessonText words={step.text} readings={readings} />
       <h4 className={styles.caption}>{say('lessons.experiments')}</h4>
-      <ul className={styles.experiments}>
-        {step.experiments.map(({ id, label, vary }) => (
-          <li key={id}>
-            {label[locale]}
-            {vary !== undefined && (
-              <span className={styles.dim}>{` ${vary.setting} = ${vary.values.map(writeFigure).join(', ')}`}</span>
-            )}
-          </li>
-        ))}
-      </ul>
+      <ExperimentList step={step} />
       <RunControl step={step} />
     </>
   );
@@ -188,6 +180,8 @@ function RunControl({ step }: { readonly step: StepOf<'run'> }): JSX.Element {
         {!isRunning &&
           result !== undefined &&
           say('lessons.ran', {
+            date: moment(result.date, locale),
+            version: result.version,
             seconds: result.seconds.toFixed(1),
             engine: say(`lessons.engine.${result.backend}`),
             seeds: result.seeds.join(', '),

@@ -3,11 +3,10 @@ import type { JSX } from 'react';
 import { check } from '#shared/check/check';
 import type { GradloomDocument } from '#shared/graph/document';
 import type { JsonValue } from '#shared/graph/json';
+import { templateOptionWords, templateSettingWords } from '#shared/graph/settingWords';
 import type { Template, TemplateSetting } from '#shared/templates/template';
 import { createTemplate, templates } from '#shared/templates/templates';
 import { useLocale, useText } from '../../platform/i18n.ts';
-import type { Locale } from '#shared/text/locale';
-import { text } from '#shared/text/text';
 import { Button } from '../../ui/Button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
@@ -163,7 +162,7 @@ function SettingField(props: {
   const { setting, value, onChange } = props;
   const say = useText();
   const locale = useLocale();
-  const label = wordsUnder(locale, `template.setting.${setting.key}`, setting.key);
+  const label = templateSettingWords(locale, setting.key);
   const helpKey = existingKey(`template.setting.${setting.key}.help`);
   const help = helpKey === undefined ? {} : { help: say(helpKey) };
   switch (setting.kind) {
@@ -191,17 +190,10 @@ function SettingField(props: {
           value={String(value)}
           options={setting.options.map((option) => ({
             value: option,
-            label: optionLabel(locale, setting.key, option),
+            label: templateOptionWords(locale, setting.key, option),
           }))}
           onChange={onChange}
         />
       );
   }
-}
-
-/** The words of one of several values: the template's own, those of a layer's parameter of this name, or the value. */
-function optionLabel(locale: Locale, key: string, option: string): string {
-  const keys = [`template.option.${key}.${option}`, `option.${key}.${option}`, `palette.option.${option}`];
-  const known = keys.map(existingKey).find((candidate) => candidate !== undefined);
-  return known === undefined ? option : text(locale, known);
 }
