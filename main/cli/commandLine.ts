@@ -14,6 +14,7 @@ type OptionKind =
   | { readonly kind: 'flag' }
   | { readonly kind: 'text'; readonly value: string }
   | { readonly kind: 'integer'; readonly minimum: number; readonly maximum: number }
+  | { readonly kind: 'number'; readonly minimum: number; readonly maximum: number }
   /** NAME=VALUE, as often as wanted; several may follow one option. */
   | { readonly kind: 'settings' };
 
@@ -32,6 +33,7 @@ export interface Given {
   readonly flags: ReadonlySet<string>;
   readonly texts: ReadonlyMap<string, string>;
   readonly integers: ReadonlyMap<string, number>;
+  readonly numbers: ReadonlyMap<string, number>;
   readonly settings: readonly string[];
 }
 
@@ -51,6 +53,7 @@ export function parseCommandLine(shape: CommandShape, line: readonly string[], l
   const flags = new Set<string>();
   const texts = new Map<string, string>();
   const integers = new Map<string, number>();
+  const numbers = new Map<string, number>();
   const settings: string[] = [];
   let isRest = false;
   for (let index = 0; index < line.length; index++) {
@@ -86,17 +89,19 @@ export function parseCommandLine(shape: CommandShape, line: readonly string[], l
       while (settingPattern.test(line[index + 1] ?? '')) settings.push(line[++index] ?? '');
       continue;
     }
-    if (texts.has(name) || integers.has(name)) throw say('terminal.usage.twice', { option: `--${name}` });
+    if ([texts, integers, numbers].some((given) => given.has(name)))
+      throw say('terminal.usage.twice', { option: `--${name}` });
     if (option.kind === 'text') {
       texts.set(name, value);
       continue;
     }
     const number = Number(value);
-    if (!/^\d+$/.test(value) || number < option.minimum || number > option.maximum) {
-      const { minimum, maximum } = option;
-      throw say('terminal.usage.integer', { option: `--${name}`, minimum, maximum, received: value });
+    const { kind, minimum, maximum } = option;
+    const pattern = kind === 'integer' ? /^\d+$/ : /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+    if (!pattern.test(value) || number < minimum || number > maximum) {
+      throw say(`terminal.usage.${kind}`, { option: `--${name}`, minimum, maximum, received: value });
     }
-    integers.set(name, number);
+    (kind === 'integer' ? integers : numbers).set(name, number);
   }
   if (!flags.has('help')) {
     if (positionals.length < shape.positionals.minimum) throw say('terminal.usage.tooFew', { usage: shape.usage });
@@ -105,5 +110,5 @@ export function parseCommandLine(shape: CommandShape, line: readonly string[], l
       throw say('terminal.usage.tooMany', { received: superfluous, usage: shape.usage });
     }
   }
-  return { positionals, flags, texts, integers, settings };
+  return { positionals, flags, texts, integers, numbers, settings };
 }

@@ -156,6 +156,16 @@ describe('used wrongly: exit code 2, the reason and the usage on standard error'
       ['train', 'x', '--seed', '-1'],
       '--seed needs a whole number from 0 to 4294967295; received "-1".',
     ],
+    [
+      'a number that is none',
+      ['slice', 'x', '--range', '0x10'],
+      '--range needs a number from 0.000001 to 1000; received "0x10".',
+    ],
+    [
+      'a number out of range',
+      ['slice', 'x', '--range=-1'],
+      '--range needs a number from 0.000001 to 1000; received "-1".',
+    ],
     ['a seed too large', ['weights', 'x', '--out', 'w', '--seed=4294967296'], '--seed needs a whole number'],
     [
       'a port that is none',
@@ -202,7 +212,17 @@ describe('used wrongly: exit code 2, the reason and the usage on standard error'
 });
 
 describe('wrong input: exit code 1 and a message that names it', () => {
-  const commandsOnFiles = ['summary', 'weights', 'gradients', 'train', 'compare', 'sweep', 'range', 'predict'] as const;
+  const commandsOnFiles = [
+    'summary',
+    'weights',
+    'gradients',
+    'train',
+    'compare',
+    'sweep',
+    'range',
+    'slice',
+    'predict',
+  ] as const;
   const rest: Readonly<Record<(typeof commandsOnFiles)[number], string[]>> = {
     summary: [],
     weights: ['--out', 'w.npz'],
@@ -211,6 +231,7 @@ describe('wrong input: exit code 1 and a message that names it', () => {
     compare: ['net.gradloom.json'],
     sweep: [],
     range: [],
+    slice: [],
     predict: ['--inputs', 'b.npz', '--out', 'p.npz'],
   };
   const files: readonly (readonly [string, string, string])[] = [
@@ -1055,6 +1076,45 @@ describe('range', () => {
       const begun = json(await run(folder, ['gradients', 'net.gradloom.json', '--json'], sharedEngine));
       expect(found.points[0]?.loss).toBeCloseTo(begun['loss'] as number, 5);
       expect((await readdir(folder)).filter((name) => name.includes('run'))).toEqual([]);
+    }));
+});
+
+describe('slice', () => {
+  test('of two runs under one scale: each has its evaluated loss at its weights, and the table has every point', () =>
+    withFiles(async (folder) => {
+      const evaluated: number[] = [];
+      for (const [name, rate] of [
+        ['slow', '0.01'],
+        ['fast', '1'],
+      ] as const) {
+        const line = ['train', 'net.gradloom.json', '--epochs', '2', '--set', `optimiser.learningRate=${rate}`];
+        const lines = jsonLines(await run(folder, [...line, '--out', name, '--json'], realEngine));
+        const epoch = lines.findLast(({ event }) => event === 'epoch') as { training: { loss: number } };
+        evaluated.push(epoch.training.loss);
+      }
+      const asked = ['--points', '3', '--range', '0.5', '--batch', '100000', '--out', 'slice.csv', '--json'];
+      const outcome = await run(folder, ['slice', 'slow', 'fast', ...asked], sharedEngine);
+      expect(outcome.code).toBe(0);
+      const { coordinates, scale, networks } = json(outcome) as {
+        coordinates: number[];
+        scale: { minimum: number; maximum: number };
+        networks: { network: string; step: number; surfaces: { name: string; centre: number; values: number[] }[] }[];
+      };
+      expect(coordinates).toEqual([-0.5, 0, 0.5]);
+      expect(networks.map(({ network }) => network)).toEqual(['slow', 'fast']);
+      const losses = networks.map(({ surfaces: [whole] }) => whole);
+      losses.forEach((whole, at) => {
+        expect((whole?.centre ?? Number.NaN) / (evaluated[at] ?? Number.NaN)).toBeCloseTo(1, 5);
+        expect(whole?.values[4]).toBe(whole?.centre);
+      });
+      const all = losses.flatMap((whole) => whole?.values ?? []);
+      expect(scale).toMatchObject({ minimum: Math.min(...all), maximum: Math.max(...all) });
+      const rows = (await readFile(join(folder, 'slice.csv'), 'utf8')).trimEnd().split('\n');
+      expect(rows).toHaveLength(1 + networks.reduce((sum, { surfaces }) => sum + 9 * surfaces.length, 0));
+      expect(rows[1]).toBe(`slow,loss,-0.5,-0.5,${losses[0]?.values[0]}`);
+      const human = await run(folder, ['slice', 'fast', 'net.gradloom.json', '--points', '3'], sharedEngine);
+      expect(human.out).toContain('A slice is a slice');
+      expect(human.out).toMatch(/net\.gradloom\.json +start +loss/);
     }));
 });
 

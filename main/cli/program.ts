@@ -15,6 +15,7 @@ import { lesson } from './commands/lesson.ts';
 import { predict } from './commands/predict.ts';
 import { range } from './commands/range.ts';
 import { serve } from './commands/serve.ts';
+import { slice } from './commands/slice.ts';
 import { summary } from './commands/summary.ts';
 import { sweep } from './commands/sweep.ts';
 import { template } from './commands/template.ts';
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   sweep,
   range,
   diagnose,
+  slice,
   lesson,
   predict,
   exportCommand,

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { lower } from '#shared/program/lower';
 import { flatten } from '#shared/program/flatten';
 import { initialiseWeight } from '#shared/program/initialise';
@@ -12,7 +12,7 @@ import type { NamedArrays } from '#shared/protocol/engine';
 import { documentLimit } from '../services/documents.ts';
 import { fail, ServiceError, systemCode } from '../services/failure.ts';
 import { decodeText, fileFailure, readWhole } from '../services/fileSystem.ts';
-import { runFiles } from '../services/runFolders.ts';
+import { runFiles, RunFolders } from '../services/runFolders.ts';
 import { importParts, readModelParts } from '../services/imports.ts';
 import { matchWeights } from '../services/modelWeights.ts';
 import type { MatchedWeights } from '../services/modelWeights.ts';
@@ -60,7 +60,23 @@ export interface Target {
   readonly run: string | null;
 }
 
-async function isFolder(terminal: Terminal, path: string): Promise<boolean> {
+/** The folder of a run as one of the runs beside it. */
+export function keptRun(terminal: Terminal, given: string): { readonly kept: RunFolders; readonly run: string } {
+  const path = terminal.path(given);
+  const folder = dirname(path);
+  const kept = new RunFolders(
+    terminal.surroundings.fileSystem,
+    folder,
+    join(folder, 'trash'),
+    () => false,
+    // A name from the end of a path leads nowhere else.
+    () => true,
+  );
+  return { kept, run: basename(path) };
+}
+
+/** Whether a path leads to a folder. @throws ServiceError where it leads nowhere */
+export async function isFolder(terminal: Terminal, path: string): Promise<boolean> {
   try {
     return (await terminal.surroundings.fileSystem.stat(path)).isDirectory();
   } catch (error) {

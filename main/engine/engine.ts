@@ -26,6 +26,7 @@ import {
   unitsSubject,
 } from './subject.ts';
 import { Conductor } from './train/conductor.ts';
+import { LossSlice } from './train/lossSlice.ts';
 import { Run } from './train/run.ts';
 
 /** Runs that are over and still answer for their weights. */
@@ -42,6 +43,7 @@ export class Engine {
   /** Its data, which stay the same through most edits. */
   #lookedData: { readonly key: string; readonly dataSet: DataSet } | null = null;
   readonly #conductors = new Map<string, Conductor>();
+  readonly #slices = new Map<string, LossSlice>();
 
   constructor(device: Device, report: EngineReport, send: (message: EngineMessage) => void) {
     this.#device = device;
@@ -102,6 +104,20 @@ export class Engine {
         return { result: factorSubject(this.#device, this.#subject(request.of), request) };
       case 'units':
         return { result: unitsSubject(this.#device, this.#subject(request.of)) };
+      case 'sliceStart': {
+        const slice = LossSlice.of(this.#device, this.#subject(request.of), request);
+        this.#slices.set(request.slice, slice);
+        return { result: slice.begun };
+      }
+      case 'slicePoints': {
+        const slice = this.#slices.get(request.slice);
+        if (slice === undefined) throw new Error(`there is no slice ${request.slice}`);
+        return { result: request.points.map((point) => slice.at(point)) };
+      }
+      case 'sliceEnd':
+        this.#slices.get(request.slice)?.dispose();
+        this.#slices.delete(request.slice);
+        return { result: null };
       default:
         throw new Error(`the engine does not know the request ${JSON.stringify((request as { kind?: unknown }).kind)}`);
     }

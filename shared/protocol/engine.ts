@@ -195,6 +195,19 @@ export interface UnitHealth {
   readonly flat: number | null;
 }
 
+/** A slice of the loss surface that is ready to be measured: see `LossSlice` in shared/theory. */
+export interface SliceBegun {
+  readonly step: number | null;
+  /** Training examples that it is measured on. */
+  readonly examples: number;
+  /** `loss`, what is trained, regularisers included; then `loss/<output>` of each output, before its weight. */
+  readonly names: readonly string[];
+  /** At the weights themselves, in the order of the names. */
+  readonly centre: readonly number[];
+  /** Elements of all weights, and of those that the directions move. */
+  readonly elements: { readonly all: number; readonly moved: number };
+}
+
 /** A request's kind and arguments. */
 export type EngineRequest =
   | { readonly kind: 'report' }
@@ -265,6 +278,21 @@ export type EngineRequest =
       readonly iterations: Readonly<Record<string, number>>;
     }
   | { readonly kind: 'units'; readonly of: Subject }
+  /** Takes the weights of this moment; they stay held under the name until `sliceEnd`. */
+  | {
+      readonly kind: 'sliceStart';
+      readonly slice: string;
+      readonly of: Subject;
+      readonly seed: number;
+      readonly examples: number;
+    }
+  | {
+      readonly kind: 'slicePoints';
+      readonly slice: string;
+      /** How far along the first and the second direction. */
+      readonly points: readonly (readonly [number, number])[];
+    }
+  | { readonly kind: 'sliceEnd'; readonly slice: string }
   | { readonly kind: 'runWeights'; readonly run: string };
 
 /** The result of each request. */
@@ -282,6 +310,10 @@ export interface EngineResults {
   examine: Examination;
   factors: { readonly step: number | null; readonly way: Factors | null };
   units: { readonly step: number | null; readonly units: readonly UnitHealth[] };
+  sliceStart: SliceBegun;
+  /** Of each point the losses, in the order of the names. */
+  slicePoints: readonly (readonly number[])[];
+  sliceEnd: null;
   runWeights: NamedArrays;
 }
 

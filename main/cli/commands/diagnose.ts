@@ -1,14 +1,13 @@
-import { basename, dirname, join } from 'node:path';
 import { wholeFrames } from '#shared/protocol/steps';
 import { findingsOf } from '#shared/theory/detectors';
 import type { Finding } from '#shared/theory/detectors';
 import { symptomsOf } from '#shared/theory/symptoms';
 import { findRivals } from '../../services/rivals.ts';
-import { RunFolders } from '../../services/runFolders.ts';
 import type { Command } from '../command.ts';
 import { askEngine } from '../engineSession.ts';
 import type { Terminal } from '../surroundings.ts';
 import { table } from '../table.ts';
+import { keptRun } from '../target.ts';
 
 /** What each detector sees in a kept run, beside those runs next to it that compare with it. */
 export const diagnose: Command = {
@@ -18,17 +17,7 @@ export const diagnose: Command = {
   options: {},
   async run(terminal, { positionals: [given = ''] }) {
     const { surroundings } = terminal;
-    const path = terminal.path(given);
-    const folder = dirname(path);
-    const run = basename(path);
-    // A name from the end of a path leads nowhere else.
-    const kept = new RunFolders(
-      surroundings.fileSystem,
-      folder,
-      join(folder, 'trash'),
-      () => false,
-      () => true,
-    );
+    const { kept, run } = keptRun(terminal, given);
     const history = await kept.history(run);
     const { document, weights, step } = await kept.outcome(run);
     const rivals = await findRivals(kept, run);

@@ -1,6 +1,7 @@
 import type { GradloomDocument } from '#shared/graph/document';
 import { marks } from '#shared/protocol/telemetry';
 import type { RunTable, TelemetryFrame } from '#shared/protocol/telemetry';
+import { csvOf } from '#shared/text/csv';
 import { layOutWires, lineValues, strongest, valueAt } from '#shared/theory/depthProfile';
 import type { ProfileValue } from '#shared/theory/depthProfile';
 import type { Locale } from '#shared/text/locale';
@@ -9,7 +10,6 @@ import type { Theme } from '../../canvas/overlay/colourScale.ts';
 import { boundsOf, boxOf, buildScene, emptyScene } from '../../canvas/scene/scene.ts';
 import { magnitude, powerOfTen, shortCount } from '../../ui/format.ts';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
-import { csvOf } from '../../ui/plot/csv.ts';
 import type { PlotInk } from '../../ui/plot/ink.ts';
 import { paperInk } from '../../ui/plot/ink.ts';
 import type { PlotLine } from '../../ui/plot/linePlot.ts';

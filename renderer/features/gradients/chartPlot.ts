@@ -1,7 +1,7 @@
+import { csvOf } from '#shared/text/csv';
 import { paperInk } from '../../ui/plot/ink.ts';
 import type { Tick } from '../../ui/plot/linePlot.ts';
 import { linePlot, roundTicks } from '../../ui/plot/linePlot.ts';
-import { csvOf } from '../../ui/plot/csv.ts';
 import { shortCount } from '../../ui/format.ts';
 import type { ChartSeries } from './Chart.tsx';
 import { align, decades } from './curveData.ts';

@@ -1,10 +1,10 @@
 import type { RunTable, TelemetryFrame } from '#shared/protocol/telemetry';
+import { csvOf } from '#shared/text/csv';
 import { lineValues, valueNow } from '#shared/theory/depthProfile';
 import type { ProfileFrames, ProfileLayout, ProfileValue } from '#shared/theory/depthProfile';
 import { colourAt, scaleEnds } from '../../canvas/overlay/colourScale.ts';
 import type { ScaleKind } from '../../canvas/overlay/colourScale.ts';
 import { shortCount } from '../../ui/format.ts';
-import { csvOf } from '../../ui/plot/csv.ts';
 import { gridPlot } from '../../ui/plot/gridPlot.ts';
 import type { GridCell } from '../../ui/plot/gridPlot.ts';
 import { paperInk } from '../../ui/plot/ink.ts';

@@ -1,5 +1,5 @@
 import type { CallResult } from '#shared/protocol/calls';
-import { csvOf } from '../../ui/plot/csv.ts';
+import { csvOf } from '#shared/text/csv';
 import type { PlotInk } from '../../ui/plot/ink.ts';
 import { linePlot, powerTicks } from '../../ui/plot/linePlot.ts';
 

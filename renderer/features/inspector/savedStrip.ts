@@ -1,7 +1,7 @@
 import type { Mark } from '#shared/protocol/telemetry';
+import { csvOf } from '#shared/text/csv';
 import { colourAt } from '../../canvas/overlay/colourScale.ts';
 import type { ScaleKind } from '../../canvas/overlay/colourScale.ts';
-import { csvOf } from '../../ui/plot/csv.ts';
 import { gridPlot } from '../../ui/plot/gridPlot.ts';
 import type { GridCell } from '../../ui/plot/gridPlot.ts';
 import { paperInk } from '../../ui/plot/ink.ts';

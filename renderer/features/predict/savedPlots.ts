@@ -1,6 +1,6 @@
+import { csvOf } from '#shared/text/csv';
 import { cssRgb, heatAt, readHex } from '../../ui/arrays/heatColours.ts';
 import type { HeatColours } from '../../ui/arrays/heatColours.ts';
-import { csvOf } from '../../ui/plot/csv.ts';
 import { gridPlot } from '../../ui/plot/gridPlot.ts';
 import { paperInk } from '../../ui/plot/ink.ts';
 import type { Confusion } from './examined.ts';

@@ -1,6 +1,6 @@
+import { csvOf } from '#shared/text/csv';
 import type { RateRange } from '#shared/theory/rateRange';
 import { magnitude } from '../../ui/format.ts';
-import { csvOf } from '../../ui/plot/csv.ts';
 import type { PlotInk } from '../../ui/plot/ink.ts';
 import { linePlot, powerTicks, roundTicks } from '../../ui/plot/linePlot.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { csvOf } from './csv.ts';
+import { csvOf } from '#shared/text/csv';
 import { gridPlot } from './gridPlot.ts';
 import { paperInk } from './ink.ts';
 import { linePlot, roundTicks } from './linePlot.ts';

@@ -101,6 +101,8 @@ export const engineText = {
   'failure.engine.opaque':
     'The node "{node}" is the operator {operator} of a foreign file, which cannot be computed here. Replace it by a layer of the catalogue.',
   'failure.engine.noLoss': 'The network has no loss, so there is nothing to differentiate. Add a loss to an output.',
+  'failure.engine.nothingToSlice':
+    'No trained weight of the network has filters (kernels, embeddings), so there is no direction to slice along. Add a layer with a kernel, or unfreeze one.',
   'failure.engine.noData':
     'The document has no data set, so there are no examples. Choose one under Data, or give the arrays yourself.',
   'failure.engine.example': 'There is no example {number}: this part of the data set has {count}.',

@@ -41,6 +41,7 @@ export const shellText = {
   'terminal.usage.noValue': '{option} needs a value.',
   'terminal.usage.twice': '{option} was given twice.',
   'terminal.usage.integer': '{option} needs a whole number from {minimum} to {maximum}; received "{received}".',
+  'terminal.usage.number': '{option} needs a number from {minimum} to {maximum}; received "{received}".',
   'terminal.usage.tooFew': 'Something is missing: expected {usage}.',
   'terminal.usage.tooMany': '"{received}" is one too many: expected {usage}.',
   'terminal.usage.required': '"{command}" needs {option}.',

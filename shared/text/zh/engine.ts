@@ -83,6 +83,8 @@ export const engineText: Readonly<Record<keyof typeof english, string>> = {
   // Failures of the engine itself.
   'failure.engine.opaque': '节点“{node}”是外来文件中的算子 {operator}，此处无法计算。请换成目录中的层。',
   'failure.engine.noLoss': '网络没有损失函数，因此没有可求导的量。请为某个输出添加损失函数。',
+  'failure.engine.nothingToSlice':
+    '网络没有任何带滤波器（卷积核、权重矩阵、嵌入）的可训练权重，因此没有可切片的方向。请添加带权重矩阵的层，或解除冻结。',
   'failure.engine.noData': '文档没有数据集，因此没有样本。请在“数据”中选择，或自行给出数组。',
   'failure.engine.example': '没有第 {number} 个样本：数据集的这一部分共有 {count} 个。',
   'failure.engine.noLossToExamine': '网络没有损失，因此输出没有可以比较的对象。请为某个输出添加损失。',

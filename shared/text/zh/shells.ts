@@ -42,6 +42,7 @@ export const shellText: Readonly<Record<keyof typeof english, string>> = {
   'terminal.usage.noValue': '{option} 需要一个值。',
   'terminal.usage.twice': '{option} 给出了两次。',
   'terminal.usage.integer': '{option} 需要 {minimum} 到 {maximum} 的整数；收到“{received}”。',
+  'terminal.usage.number': '{option} 需要 {minimum} 到 {maximum} 的数；收到“{received}”。',
   'terminal.usage.tooFew': '缺少内容：应为 {usage}。',
   'terminal.usage.tooMany': '“{received}”是多余的：应为 {usage}。',
   'terminal.usage.required': '“{command}”需要 {option}。',
