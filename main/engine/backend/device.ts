@@ -197,6 +197,11 @@ export interface Device {
 
   /** Σx²/2 over all elements, in one pass that writes nothing. A scalar. */
   halfSquares(x: Tensor): Tensor;
+  /**
+   * A tensor that holds the elements of `x` but for their order and for zeros, so that both have one largest magnitude and
+   * one sum of squares; `x` itself where none is known.
+   */
+  sameElements(x: Tensor): Tensor;
 
   /** Uniform in [0, 1), a pure function of shape and seed (int32 [2]): TensorFlow's StatelessRandomUniform. */
   statelessUniform(shape: readonly number[], seed: Tensor): Tensor;

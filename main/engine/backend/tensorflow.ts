@@ -336,9 +336,12 @@ export class TensorFlowDevice implements Device {
     return this.#one('MatMul', [a, b], [boolean('transpose_a', transposeA), boolean('transpose_b', transposeB)]);
   }
   batchMatrixMultiply(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
+    const adjoint = [boolean('adj_x', transposeA), boolean('adj_y', transposeB)];
+    // Many products at once are oneDNN's, which TensorFlow hands it under this name only. A single small one, hundreds of
+    // which a recurrent layer takes, costs more to hand over than to compute.
+    if (a.shape.length > 2 || b.shape.length > 2) return this.#one('BatchMatMulV2', [a, b], adjoint);
     const types = [type('Ta', 'float32'), type('Tb', 'float32'), type('Tout', 'float32')];
-    const attributes = [...types, boolean('adj_x', transposeA), boolean('adj_y', transposeB)];
-    return this.#one('BatchMatMulV3', [a, b], attributes, none);
+    return this.#one('BatchMatMulV3', [a, b], [...types, ...adjoint], none);
   }
   addBias(x: Tensor, bias: Tensor): Tensor {
     if (x.shape.length < 2) return this.add(x, bias);
@@ -557,6 +560,9 @@ export class TensorFlowDevice implements Device {
 
   halfSquares(x: Tensor): Tensor {
     return this.#one('L2Loss', [x]);
+  }
+  sameElements(x: Tensor): Tensor {
+    return x;
   }
 
   statelessUniform(shape: readonly number[], seed: Tensor): Tensor {

@@ -16,9 +16,9 @@ export interface Distribution {
   readonly zeros: number;
 }
 
-/** Tensors of more elements than this are measured where they lie; smaller ones of one shape are measured together. */
+/** Values of more elements than this are looked at by themselves; smaller ones of one shape together. */
 const packedUpTo = 1 << 18;
-/** From so many elements on, reading a tensor where it lies, in three passes of its own, costs less than packing it. */
+/** From so many elements on, reading a gradient where it lies, in passes of its own, costs less than packing it. */
 const apartFrom = 1 << 14;
 /** A largest magnitude between these: squares and their sums neither under- nor overflow so far that it could be seen. */
 const squaresFitFrom = 1e-10;
@@ -34,8 +34,8 @@ type Row = readonly Tensor[];
 /** How the magnitudes of large tensors are taken. */
 export interface StatisticsOptions {
   /**
-   * In passes that write nothing, which read right only where no largest magnitude leaves 1e-10 … 1e4: see `Collected.fits`.
-   * Otherwise every tensor is divided by its largest magnitude first, and reads right from 2^-126 to 1e38.
+   * Large tensors in passes that write nothing, which read right only where no largest magnitude leaves 1e-10 … 1e4: see
+   * `Collected.fits`. Otherwise every tensor is divided by its largest magnitude first, and reads right from 2^-126 to 1e38.
    */
   readonly brief: boolean;
 }
@@ -56,6 +56,9 @@ export interface Collected {
 export class Statistics {
   readonly #device: Device;
   readonly #magnitudes = new Registry();
+  /** What magnitudes were asked of: the tensor that is measured, and the elements of the one that was meant. */
+  readonly #asked: { readonly measured: number; readonly size: number }[] = [];
+  readonly #numbers = new Map<Tensor, number>();
   readonly #distributions = new Registry();
   readonly #finite = new Registry();
   /** Two tensors each, stacked. */
@@ -70,9 +73,14 @@ export class Statistics {
     this.#brief = brief;
   }
 
-  /** Asks for the magnitude of a float32 tensor; the same tensor is measured once. Returns its number. */
+  /** Asks for the magnitude of a float32 tensor; the same elements are measured once. Returns its number. */
   magnitude(tensor: Tensor): number {
-    return this.#magnitudes.add(tensor);
+    const known = this.#numbers.get(tensor);
+    if (known !== undefined) return known;
+    const measured = this.#magnitudes.add(this.#device.sameElements(tensor));
+    const number = this.#asked.push({ measured, size: sizeOf(tensor.shape) }) - 1;
+    this.#numbers.set(tensor, number);
+    return number;
   }
 
   /** Asks for the distribution of a value of any element type. */
@@ -110,15 +118,22 @@ export class Statistics {
     const device = this.#device;
     const columns: Tensor[] = [];
     const scalars = [...this.#scalars];
+    const large = this.#magnitudes.tensors.flatMap((tensor, index): Large[] => {
+      if (sizeOf(tensor.shape) < apartFrom) return [];
+      const axes = tensor.shape.map((_, axis) => axis);
+      const [largest, smallest] = [device.largest(tensor, axes, false), device.smallest(tensor, axes, false)];
+      return [{ index, tensor, largest, smallest }];
+    });
+    const max = large.length === 0 ? null : this.#largestMagnitudes(large);
+    // Where all are 0, 0 is divided by something.
+    const divisors =
+      max === null || this.#brief ? [] : device.unstack(device.maximum(max, device.scalar(smallestNormal)), 0);
     // Per tensor that is measured apart: which scalar its largest element is; its smallest one and its squares follow.
     const apart = new Map<number, number>();
-    const ends: [largest: Tensor, smallest: Tensor][] = [];
-    this.#magnitudes.tensors.forEach((tensor, index) => {
-      if (!this.#brief || sizeOf(tensor.shape) < apartFrom) return;
-      const axes = tensor.shape.map((_, axis) => axis);
-      const own: [Tensor, Tensor] = [device.largest(tensor, axes, false), device.smallest(tensor, axes, false)];
-      ends.push(own);
-      apart.set(index, scalars.push(...own, device.halfSquares(tensor)) - 3);
+    large.forEach(({ index, tensor, largest, smallest }, at) => {
+      const divisor = divisors[at];
+      const squares = device.halfSquares(divisor === undefined ? tensor : device.divide(tensor, divisor));
+      apart.set(index, scalars.push(largest, smallest, squares) - 3);
     });
     const packed = this.#magnitudes.groups((index) => !apart.has(index));
     const magnitudes = this.#layOut(packed, 2, columns, (pack, axis) => this.#measureMagnitude(pack, axis));
@@ -138,17 +153,20 @@ export class Statistics {
     const readings = (numbers: ArrayLike<number>): Readings => {
       const at = (offset: number): number => numbers[offset] ?? Number.NaN;
       const magnitude = (index: number): Magnitude => {
-        const scalar = apart.get(index);
+        const asked = this.#asked[index];
+        if (asked === undefined) throw new Error(`magnitude ${index} was never asked for`);
+        const { measured, size } = asked;
+        const scalar = apart.get(measured);
         if (scalar !== undefined) {
-          const size = sizeOf(this.#magnitudes.tensors[index]?.shape ?? []);
           const [largest, smallest, halfSquares] = [0, 1, 2].map((next) => at(scalarOffset + scalar + next));
           const max = Math.max(largest ?? Number.NaN, -(smallest ?? Number.NaN));
-          return { max, rms: Math.sqrt((2 * (halfSquares ?? Number.NaN)) / size), size };
+          const root = Math.sqrt((2 * (halfSquares ?? Number.NaN)) / size);
+          return { max, rms: max === 0 || this.#brief ? root : max * root, size };
         }
-        const { row, stride, size } = magnitudes(index);
+        const { row, stride, size: held } = magnitudes(measured);
         const max = at(row);
         // In doubles: the square root of the mean of (x/max)² lies between 1/√size and 1, times max down to 2^-126.
-        return { max, rms: max === 0 ? 0 : max * Math.sqrt(at(row + stride)), size };
+        return { max, rms: max === 0 ? 0 : max * Math.sqrt((at(row + stride) * held) / size), size };
       };
       return {
         magnitude,
@@ -175,7 +193,7 @@ export class Statistics {
         },
       };
     };
-    return { vector, fits: ends.length === 0 ? null : this.#fits(ends), readings };
+    return { vector, fits: max === null || !this.#brief ? null : this.#fits(max), readings };
   }
 
   /** Of large tensors, where measures are brief, one product and their sizes; small ones are stacked and scaled. */
@@ -193,15 +211,20 @@ export class Statistics {
     };
   }
 
-  /** 1 where every largest magnitude is 0 or lies where squares fit, else 0. */
-  #fits(ends: readonly (readonly [largest: Tensor, smallest: Tensor])[]): Tensor {
+  /** [n]: the largest magnitude of each. */
+  #largestMagnitudes(large: readonly Large[]): Tensor {
     const device = this.#device;
-    const column = (at: 0 | 1): Tensor =>
+    const column = (end: 'largest' | 'smallest'): Tensor =>
       device.stack(
-        ends.map((own) => own[at]),
+        large.map((own) => own[end]),
         0,
       );
-    const max = device.maximum(column(0), device.multiply(column(1), device.scalar(-1)));
+    return device.maximum(column('largest'), device.multiply(column('smallest'), device.scalar(-1)));
+  }
+
+  /** 1 where every largest magnitude is 0 or lies where squares fit, else 0. */
+  #fits(max: Tensor): Tensor {
+    const device = this.#device;
     const limited = device.minimum(device.maximum(max, device.scalar(squaresFitFrom)), device.scalar(squaresFitTo));
     const isOne = (wanted: Tensor): Tensor => device.cast(device.equal(max, wanted), 'float32');
     return device.smallest(device.maximum(isOne(limited), isOne(device.scalar(0))), [0], false);
@@ -277,6 +300,14 @@ export class Statistics {
       return place;
     };
   }
+}
+
+/** A tensor that is measured where it lies, with its largest and its smallest element. */
+interface Large {
+  readonly index: number;
+  readonly tensor: Tensor;
+  readonly largest: Tensor;
+  readonly smallest: Tensor;
 }
 
 /** What a step measured. */

@@ -31,6 +31,47 @@ const axes = (...values: number[]): Described => ({
 });
 const keep = (value: boolean): Attribute => ({ name: 'keep_dims', type: 3, value });
 
+const flag = (name: string, value: boolean): Attribute => ({ name, type: 3, value });
+const floats = (...shape: number[]): Described => ({ shape, dtype: 'float32' });
+/** A scalar constant. */
+const one = (value: number): Described => ({ shape: [], dtype: 'int32', values: Int32Array.of(value) });
+const image = floats(2, 7, 6, 3);
+const kernel = floats(3, 2, 3, 4);
+/** Strides over rows and columns, dilation, padding. */
+type Slide = readonly [rows: number, columns: number, dilation: number, padding: 'SAME' | 'VALID'];
+const windows: readonly Slide[] = [
+  [1, 1, 1, 'SAME'],
+  [1, 1, 1, 'VALID'],
+  [2, 2, 1, 'SAME'],
+  [3, 3, 1, 'VALID'],
+  [1, 1, 2, 'VALID'],
+  [1, 1, 2, 'SAME'],
+];
+const slide = (rows: number, columns: number, dilation: number, padding: string): Attribute[] => [
+  { name: 'strides', type: 1, value: [1, rows, columns, 1] },
+  { name: 'padding', type: 0, value: padding },
+  { name: 'data_format', type: 0, value: 'NHWC' },
+  { name: 'dilations', type: 1, value: [1, dilation, dilation, 1] },
+];
+/** By the sizes that TensorFlow's documentation of padding gives. */
+const slidOver = (rows: number, columns: number, dilation: number, padding: string): Described => {
+  const along = (length: number, window: number, stride: number): number =>
+    padding === 'SAME' ? Math.ceil(length / stride) : Math.ceil((length - dilation * (window - 1)) / stride);
+  return floats(2, along(7, 3, rows), along(6, 2, columns), 4);
+};
+const pool = (size: number, stride: number, padding: string): Attribute[] => [
+  { name: 'ksize', type: 1, value: [1, size, size, 1] },
+  { name: 'strides', type: 1, value: [1, stride, stride, 1] },
+  { name: 'padding', type: 0, value: padding },
+  { name: 'data_format', type: 0, value: 'NHWC' },
+];
+/** Pools, and what they leave of the image's rows and columns. */
+const pools: readonly (readonly [Attribute[], Described])[] = [
+  [pool(2, 2, 'VALID'), floats(2, 3, 3, 3)],
+  [pool(3, 2, 'SAME'), floats(2, 4, 3, 3)],
+  [pool(2, 1, 'VALID'), floats(2, 6, 5, 3)],
+];
+
 /** What each operation is given; TensorFlow takes the same. */
 const cases: Readonly<Record<string, readonly (readonly [readonly Described[], readonly Attribute[]])[]>> = {
   ...Object.fromEntries(operationsOfKnownShape.map((name) => [name, [[[x], []]] as const])),
@@ -64,6 +105,55 @@ const cases: Readonly<Record<string, readonly (readonly [readonly Described[], r
     ]),
   ),
   BiasAdd: [[[x, row], []]],
+  Conv2D: windows.map((window) => [[image, kernel], slide(...window)]),
+  Conv2DBackpropFilter: windows.map((window) => [[image, axes(3, 2, 3, 4), slidOver(...window)], slide(...window)]),
+  Conv2DBackpropInput: windows.map((window) => [[axes(2, 7, 6, 3), kernel, slidOver(...window)], slide(...window)]),
+  AvgPool: pools.map(([of]) => [[image], of]),
+  AvgPoolGrad: pools.map(([of, left]) => [[axes(2, 7, 6, 3), left], of]),
+  MaxPool: pools.map(([of]) => [[image], of]),
+  MaxPoolGrad: pools.map(([of, left]) => [[image, left, left], of]),
+  MatMul: [false, true].flatMap((first) =>
+    [false, true].map((second) => [
+      [floats(...(first ? [3, 5] : [5, 3])), floats(...(second ? [4, 3] : [3, 4]))],
+      [flag('transpose_a', first), flag('transpose_b', second)],
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['BatchMatMulV2', 'BatchMatMulV3'].map((name) => [
+      name,
+      [[2, 6], []].map((before) => [
+        [floats(...before, 3, 5), floats(...before, 4, 3)],
+        [
+          flag('adj_x', true),
+          flag('adj_y', true),
+          ...(name === 'BatchMatMulV3' ? [{ name: 'Tout', type: 4, value: 1 }] : []),
+        ],
+      ]),
+    ]),
+  ),
+  Reshape: [[[x, axes(4, 6)], []]],
+  Transpose: [[[x, axes(2, 0, 1)], []]],
+  Pad: [[[x, { shape: [3, 2], dtype: 'int32', values: Int32Array.of(0, 0, 1, 2, 3, 0) }], []]],
+  Slice: [[[x, axes(0, 1, 2), axes(2, 2, 1)], []]],
+  Pack: [0, 1, 3].map((axis) => [
+    [x, x],
+    [
+      { name: 'N', type: 1, value: 2 },
+      { name: 'T', type: 4, value: 1 },
+      { name: 'axis', type: 1, value: axis },
+    ],
+  ]),
+  ConcatV2: [
+    [
+      [x, { ...x, shape: [2, 5, 4] }, one(1)],
+      [
+        { name: 'N', type: 1, value: 2 },
+        { name: 'T', type: 4, value: 1 },
+      ],
+    ],
+  ],
+  GatherV2: [[[x, { shape: [5], dtype: 'int32' }, one(0)], [{ name: 'batch_dims', type: 1, value: 0 }]]],
+  Cast: [1, 3, 10].map((value) => [[x], [{ name: 'DstT', type: 4, value }]]),
 };
 
 test.each(operationsOfKnownShape)('%s gives what TensorFlow says it gives', (name) => {
@@ -80,4 +170,8 @@ test('what does not fit is left to TensorFlow', () => {
   expect(knownOutput('Sum', [x, axes(7)], [keep(true)])).toBeNull();
   expect(knownOutput('Sum', [x, { shape: [1], dtype: 'int32' }], [keep(true)])).toBeNull();
   expect(knownOutput('Conv2D', [x, x], [])).toBeNull();
+  expect(knownOutput('Conv2D', [image, floats(9, 9, 3, 4)], slide(1, 1, 1, 'VALID'))).toBeNull();
+  expect(knownOutput('MatMul', [floats(2, 3), floats(2, 3)], [])).toBeNull();
+  expect(knownOutput('Reshape', [x, axes(5, 5)], [])).toBeNull();
+  expect(knownOutput('Slice', [x, axes(0, 2, 0), axes(2, 2, 4)], [])).toBeNull();
 });

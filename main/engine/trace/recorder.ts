@@ -36,6 +36,17 @@ class SymbolicTensor implements Tensor {
 /** Operations for some output of which TensorFlow expects another shape than it gives: they must not tell what was given. */
 const misjudged: ReadonlySet<string> = new Set(['FusedBatchNormGradV3']);
 
+/**
+ * Operations that move elements and add none but zeros, by the input whose elements they move. Windows of a pool that do
+ * not overlap give each gradient to one place.
+ */
+const moving: ReadonlyMap<string, number> = new Map([
+  ['Reshape', 0],
+  ['Transpose', 0],
+  ['Pad', 0],
+  ['MaxPoolGrad', 2],
+]);
+
 /** Of a constant of more elements than this, the values do not shape an operation's output. */
 const shapingUpTo = 4096;
 
@@ -49,6 +60,8 @@ export class RecordingDevice extends TensorFlowDevice {
   readonly #outputs = new Map<string, readonly { readonly shape: readonly number[]; readonly dtype: DataType }[]>();
   /** Results by operation, attributes and sources: what is asked for twice, as by two choices of measures, is one node. */
   readonly #recorded = new Map<string, readonly SymbolicTensor[]>();
+  /** Of what only moved elements, the tensor that they come from. */
+  readonly #moved = new Map<Tensor, Tensor>();
   /** Zeros to try operations on, by shape. */
   readonly #zeros = new Map<string, Tensor>();
 
@@ -119,7 +132,16 @@ export class RecordingDevice extends TensorFlowDevice {
       ({ shape, dtype }, index) => new SymbolicTensor(shape, dtype, index === 0 ? node : `${node}:${index}`, null),
     );
     this.#recorded.set(key, made);
+    const source = sources[moving.get(name) ?? -1];
+    const [output] = made;
+    if (source !== undefined && output !== undefined && !overlaps(attributes)) {
+      this.#moved.set(output, this.sameElements(source));
+    }
     return [...made];
+  }
+
+  override sameElements(x: Tensor): Tensor {
+    return this.#moved.get(x) ?? x;
   }
 
   #own(tensor: Tensor): SymbolicTensor {
@@ -174,6 +196,16 @@ export class RecordingDevice extends TensorFlowDevice {
     this.#zeros.set(key, zeros);
     return zeros;
   }
+}
+
+/** Whether the windows of a pool overlap. */
+function overlaps(attributes: readonly Attribute[]): boolean {
+  const lengths = (name: string): readonly number[] => {
+    const value = attributes.find((attribute) => attribute.name === name)?.value;
+    return Array.isArray(value) ? (value as readonly number[]) : [];
+  };
+  const strides = lengths('strides');
+  return lengths('ksize').some((length, axis) => length > (strides[axis] ?? length));
 }
 
 /** TF_AttrType of c_api.h, as the binding takes it, in the graph's terms. */
