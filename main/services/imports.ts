@@ -1,5 +1,8 @@
 import { basename, dirname, join } from 'node:path';
+import { withRepeatedCells } from '#shared/graph/gestures';
 import { serialiseDocument } from '#shared/graph/serialise';
+import { text } from '#shared/text/text';
+import type { Locale } from '#shared/text/locale';
 import { ImportProblem } from '../formats/importProblem.ts';
 import { writeNpz } from '../formats/npz.ts';
 import { readModel, weightFiles } from '../formats/readModel.ts';
@@ -87,6 +90,23 @@ export function importedFiles({ document, weights }: ImportedModel, out: string)
     document: serialiseDocument({ ...plain, weights: { file: sidecar.name, sha256: sha256(sidecar.bytes) } }),
     sidecar,
   };
+}
+
+/**
+ * The same model with cells in the place of its repeated blocks, each place with weights of its own, and how many cells were
+ * made.
+ */
+export function withCells(
+  model: ImportedModel,
+  locale: Locale,
+): { readonly model: ImportedModel; readonly cells: number } {
+  const name = (number: number): string => text(locale, 'repeats.name', { number });
+  const { document, cells, renamed } = withRepeatedCells(model.document, name);
+  const weights =
+    model.weights === null
+      ? null
+      : Object.fromEntries(Object.entries(model.weights).map(([id, array]) => [renamed(id), array]));
+  return { model: { document, weights }, cells: cells.length };
 }
 
 /** Writes the weights of an imported model beside where its document will lie. @throws ServiceError */

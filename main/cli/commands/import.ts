@@ -1,18 +1,22 @@
 import { dirname, join } from 'node:path';
 import { fileFailure, replaceFile } from '../../services/fileSystem.ts';
-import { importedFiles, importParts, readModelParts, writeSidecar } from '../../services/imports.ts';
+import { importedFiles, importParts, readModelParts, withCells, writeSidecar } from '../../services/imports.ts';
 import type { Command } from '../command.ts';
 
 /** Brings a model file back as a document, with its weights in a side file. */
 export const importCommand: Command = {
   name: 'import',
-  usage: 'import MODEL --out FILE',
+  usage: 'import MODEL --out FILE [--cells]',
   positionals: { minimum: 1, maximum: 1 },
-  options: { out: { kind: 'text', value: 'FILE' } },
-  async run(terminal, { positionals: [model = ''], texts }) {
+  options: { out: { kind: 'text', value: 'FILE' }, cells: { kind: 'flag' } },
+  async run(terminal, { positionals: [path = ''], texts, flags }) {
     const { fileSystem } = terminal.surroundings;
     const out = terminal.path(texts.get('out') ?? '');
-    const files = importedFiles(await importParts(await readModelParts(fileSystem, terminal.path(model))), out);
+    const imported = await importParts(await readModelParts(fileSystem, terminal.path(path)));
+    const { model, cells } = flags.has('cells')
+      ? withCells(imported, terminal.locale)
+      : { model: imported, cells: null };
+    const files = importedFiles(model, out);
     // The weights first: a document must not name a file that is not there.
     await writeSidecar(fileSystem, files, out);
     try {
@@ -22,7 +26,8 @@ export const importCommand: Command = {
     }
     const { name, sidecar } = files;
     if (sidecar === null) terminal.note(terminal.say('terminal.import.noWeights'));
-    terminal.result({ out, name, weights: sidecar?.name ?? null }, () =>
+    if (cells !== null) terminal.note(terminal.say('terminal.import.cells', { count: cells }));
+    terminal.result({ out, name, weights: sidecar?.name ?? null, ...(cells === null ? {} : { cells }) }, () =>
       [...(sidecar === null ? [] : [join(dirname(out), sidecar.name)]), out]
         .map((path) => `${terminal.say('terminal.written', { path })}\n`)
         .join(''),

@@ -11,7 +11,7 @@ import { LayerProblem } from '#shared/layers/layer';
 import { parseParameters } from '#shared/layers/parameters';
 import { ImportProblem } from '../importProblem.ts';
 import type { NpzArray } from '../npz.ts';
-import { placeNodes } from './layout.ts';
+import { placeNodes } from '#shared/graph/placeNodes';
 import { Unsupported } from './unsupported.ts';
 
 /** A value on a sheet that is being made: the port that gives it. */

@@ -33,6 +33,8 @@ export const exportText = {
   'failure.import.tooLarge': 'Unpacked, the file would take more than {limit} bytes; nothing was read.',
   'failure.import.weight': 'The weight "{weight}" needs {expected} numbers; the file has {received}.',
   'terminal.help.import': 'bring a model file back as a document',
+  'terminal.import.cells': 'Repeated blocks that became cells: {count}.',
+  'repeats.name': 'Block {number}',
   'terminal.import.noWeights':
     'The file holds some weights only in pieces, so the document comes without them; they start from its seed.',
   'terminal.help.export': 'hand the network on as a model file',

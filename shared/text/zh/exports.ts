@@ -30,6 +30,8 @@ export const exportText: Readonly<Record<keyof typeof english, string>> = {
   'failure.import.tooLarge': '解压后文件将超过 {limit} 字节；未读取任何内容。',
   'failure.import.weight': '权重“{weight}”需要 {expected} 个数；文件中有 {received} 个。',
   'terminal.help.import': '把模型文件读回为文档',
+  'terminal.import.cells': '成为单元的重复模块：{count}。',
+  'repeats.name': '模块 {number}',
   'terminal.import.noWeights': '文件中有些权重是分块存放的，因此文档不带权重；它们从文档的种子开始。',
   'terminal.help.export': '把网络导出为模型文件',
   'terminal.export.format': '--to 需要 {expected} 之一；收到“{received}”。',

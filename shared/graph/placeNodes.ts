@@ -1,4 +1,4 @@
-import type { GraphNode, Wire } from '#shared/graph/document';
+import type { GraphNode, Wire } from './document.ts';
 
 /** From one column and one row to the next, in canvas pixels: a card and the room for wires beside and above it. */
 const columnPitch = 168;
