@@ -47,6 +47,8 @@ export type FindingCode =
   | 'noInput'
   /** Shared layers depend on one another in a way that the format's reader cannot load */
   | 'callOrder'
+  /** The document has no loss, so no training script goes along */
+  | 'noTraining'
   /** { bytes }: larger than the format can hold */
   | 'tooLarge';
 

@@ -1,8 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { DataPreview } from '#shared/protocol/calls';
 import type { ExportedFiles } from '../formats/model.ts';
-import { makeExport, modelToExport, saveExport } from './exports.ts';
+import { makeExport, modelToExport, sampleData, saveExport } from './exports.ts';
 import { fail } from './failure.ts';
 import { nodeFileSystem } from './fileSystem.ts';
 import { doModelTask, workInThread } from './modelWork.ts';
@@ -84,7 +85,7 @@ describe('work', () => {
     const document = smallDocument();
     const model = modelToExport(document, null);
     const facts = { licence: '', note: '', run: null };
-    const examples = { inputs: {}, outputs: {} };
+    const examples = { inputs: {}, outputs: {}, sample: null };
     const { files } = await makeExport(document, model, 'keras', 'float32', examples, facts);
     const parts = new Map([['', files.get('') ?? new Uint8Array()]]);
     const { weights } = model;
@@ -115,4 +116,35 @@ describe('work', () => {
       await expect(stopped).rejects.toMatchObject({ failure: { code: 'export.stopped' } });
       await expect(workInThread(breaks)(task)).rejects.toThrow('out of luck');
     }));
+});
+
+describe('the sample that a training script is tried with', () => {
+  const document = smallDocument();
+  const { program } = modelToExport(document, null);
+  const [input] = program.inputs;
+  const [loss] = program.losses;
+  const given = { shape: [5, 2], dtype: 'float32', data: Float32Array.from({ length: 10 }, (_, at) => at) } as const;
+  const preview = (target: string, count = 5): DataPreview => ({
+    fields: [{ name: target, shape: [], dtype: 'int32', values: Array.from({ length: count }, (_, at) => at % 2) }],
+    count,
+    training: count,
+    validation: 0,
+    classes: {},
+  });
+
+  test('holds the inputs and the targets of the same examples, by the names of the data', () => {
+    const sample = sampleData(program, { [input?.node ?? '']: given }, preview(loss?.target ?? ''));
+    expect(sample).toEqual({
+      [input?.field ?? '']: given,
+      [loss?.target ?? '']: { shape: [5], dtype: 'int32', data: Int32Array.of(0, 1, 0, 1, 0) },
+    });
+  });
+
+  test.each([
+    ['no data', null],
+    ['too few examples', preview(loss?.target ?? '', 4)],
+    ['another target', preview('something else')],
+  ])('there is none with %s', (_, given) => {
+    expect(sampleData(program, {}, given)).toBeNull();
+  });
 });

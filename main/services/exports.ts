@@ -5,17 +5,19 @@ import type { GradloomDocument } from '#shared/graph/document';
 import { serialiseDocument } from '#shared/graph/serialise';
 import { flatten } from '#shared/program/flatten';
 import { initialiseWeight } from '#shared/program/initialise';
-import type { ProgramInput, ProgramOutput } from '#shared/program/program';
+import type { Program, ProgramInput, ProgramOutput } from '#shared/program/program';
 import { RandomStream } from '#shared/program/random';
 import type { DataPreview } from '#shared/protocol/calls';
 import type { NamedArray, NamedArrays } from '#shared/protocol/engine';
 import { exportEndings } from '#shared/protocol/exports';
 import type { ExportFinding, ExportFormat } from '#shared/protocol/exports';
 import { text } from '#shared/text/text';
+import { planTraining, sampleFile, trainingScript } from '../formats/code/training.ts';
 import { exportH5, exportKeras } from '../formats/keras/export.ts';
 import { exportKerasCode } from '../formats/kerascode/export.ts';
 import { endNames } from '../formats/model.ts';
 import type { Export, ExportedFiles, Finding, ModelToExport } from '../formats/model.ts';
+import { writeNpz } from '../formats/npz.ts';
 import { exportOnnx } from '../formats/onnx/export.ts';
 import type { Precision } from '../formats/precision.ts';
 import { exportTorch } from '../formats/pytorch/export.ts';
@@ -83,6 +85,8 @@ function describeFinding({ severity, code, node, values }: Finding): ExportFindi
 export interface Examples {
   readonly inputs: NamedArrays;
   readonly outputs: NamedArrays;
+  /** The arrays that a training script reads, for the same examples; null where the data or the loss are not known. */
+  readonly sample: NamedArrays | null;
 }
 
 /** How many examples go along with an export. */
@@ -112,6 +116,31 @@ export function exampleInputs(
       return [node, { shape: [examples, ...shape], dtype, data: typedArray(dtype, values) }];
     }),
   );
+}
+
+/** What a training script is tried with: inputs as given, and the targets of the same examples of the document's data. */
+export function sampleData(
+  program: Program,
+  inputs: NamedArrays,
+  preview: DataPreview | null,
+  examples = exampleCount,
+): NamedArrays | null {
+  const plan = planTraining(program);
+  if (plan === null || preview === null) return null;
+  const targets = plan.targets.map(({ name }): [string, NamedArray] | null => {
+    const field = preview.fields.find((each) => each.name === name);
+    if (field === undefined || preview.count < examples) return null;
+    const { shape, dtype } = field;
+    const count = shape.reduce((product, length) => product * length, examples);
+    if (field.values.length < count) return null;
+    return [name, { shape: [examples, ...shape], dtype, data: typedArray(dtype, field.values.slice(0, count)) }];
+  });
+  if (targets.includes(null)) return null;
+  const given = program.inputs.map(({ node }, index): [string, NamedArray] | null => {
+    const array = inputs[node];
+    return array === undefined ? null : [plan.inputs[index]?.name ?? node, array];
+  });
+  return Object.fromEntries([...given, ...targets].filter((entry) => entry !== null));
 }
 
 /** What the sheet tells beside the graph. */
@@ -150,7 +179,9 @@ export async function makeExport(
   const sheet = sheetOf(document, model, format, precision, findings, examples, facts);
   const name = exportEndings[format] === '' ? folderSheet : sheetEnding;
   const bytes = new TextEncoder().encode(`${JSON.stringify(sheet, null, 2)}\n`);
-  return { files: new Map([...files, [name, bytes]]), findings };
+  const { sample } = examples;
+  const trial = sample !== null && files.has(trainingScript) ? [[sampleFile, writeNpz(sample)] as const] : [];
+  return { files: new Map([...files, ...trial, [name, bytes]]), findings };
 }
 
 /**

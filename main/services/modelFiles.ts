@@ -16,7 +16,7 @@ import type {
   ExportWeights,
 } from '#shared/protocol/exports';
 import type { EngineClient } from './engineClient.ts';
-import { exampleCount, exampleInputs, saveExport } from './exports.ts';
+import { exampleCount, exampleInputs, sampleData, saveExport } from './exports.ts';
 import type { Examples, ExportFacts } from './exports.ts';
 import { fail } from './failure.ts';
 import { exists, fileFailure, replaceFile } from './fileSystem.ts';
@@ -57,7 +57,11 @@ export async function makeExamples(
   const { data } = document.training;
   const preview = data === null ? null : await engine.request({ kind: 'preview', data, count: exampleCount });
   const inputs = exampleInputs(program.inputs, preview);
-  return { inputs, outputs: await engine.request({ kind: 'predict', document, seed: null, weights, inputs }) };
+  return {
+    inputs,
+    outputs: await engine.request({ kind: 'predict', document, seed: null, weights, inputs }),
+    sample: sampleData(program, inputs, preview),
+  };
 }
 
 /** Examples that tell what rounding has cost. */

@@ -30,7 +30,14 @@ function from(document: GradloomDocument, weightsFrom: WeightsSource, node: Node
 async function writeModel(path: string, format: 'keras' | 'tfjs', document = network): Promise<NamedArrays> {
   const model = modelToExport(document, null);
   const facts = { licence: '', note: '', run: null };
-  const { files } = await makeExport(document, model, format, 'float32', { inputs: {}, outputs: {} }, facts);
+  const { files } = await makeExport(
+    document,
+    model,
+    format,
+    'float32',
+    { inputs: {}, outputs: {}, sample: null },
+    facts,
+  );
   await saveExport(nodeFileSystem, format, path, files, true);
   return model.weights;
 }

@@ -19,6 +19,10 @@ import { snakeCase } from './words.ts';
 export interface StateEntry {
   /** `weight`, `running_mean`, …; '' for a parameter that is the attribute itself. */
   readonly name: string;
+  /** The weight of the operation that it is; null for numbers that the framework wants and nothing trains. */
+  readonly slot: string | null;
+  /** It follows the batches, or counts them, and no gradient moves it. */
+  readonly isStatistic?: boolean;
   readonly shape: readonly number[];
   readonly data: (read: (slot: string) => Float32Array) => Float32Array | BigInt64Array;
 }
@@ -76,6 +80,8 @@ export interface Dialect {
 export interface StateTensor {
   readonly name: string;
   readonly entry: StateEntry;
+  /** The framework would train it. */
+  readonly isParameter: boolean;
   readonly weights: Readonly<Record<string, string>>;
 }
 
@@ -653,9 +659,11 @@ export function stateOf(
       const weights = Object.fromEntries(
         Object.entries(holder.operation?.weights ?? {}).map(([slot, reference]) => [slot, weightId(reference, inner)]),
       );
-      return (holder.described?.holder?.state ?? []).map((entry) => ({
+      const described = holder.described?.holder;
+      return (described?.state ?? []).map((entry) => ({
         name: dialect.entry(title, entry.name),
         entry,
+        isParameter: described?.kind !== 'buffer' && entry.isStatistic !== true,
         weights,
       }));
     });

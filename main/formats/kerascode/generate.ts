@@ -3,6 +3,7 @@ import type { CellCall, FlatProgram, Program } from '#shared/program/program';
 import { stateOf, Structure, titleText, writtenOrUnrolled } from '../code/structure.ts';
 import type { ClassText, Dialect, Generated, Holder } from '../code/structure.ts';
 import { pythonText, tuple } from '../code/words.ts';
+import { wrapPython, wrapWords } from '../code/wrap.ts';
 import { endNames, present } from '../model.ts';
 import { kerasOperations, linked } from './operations.ts';
 import { preamble } from './preamble.ts';
@@ -10,7 +11,7 @@ import { preamble } from './preamble.ts';
 const dialect: Dialect = {
   operations: kerasOperations,
   network: 'network',
-  reserved: ['keras', 'layers', 'ops', 'regularizers', 'np', 'name', 'load', 'fill', 'predict'],
+  reserved: ['keras', 'layers', 'ops', 'regularizers', 'np', 'name', 'load', 'layers_of', 'predict'],
   holders: 'local',
   named: (constructor, name) => `${constructor.slice(0, -1)}${constructor.endsWith('()') ? '' : ', '}name=${name})`,
   step: (x, step) => `${x}[:, ${step}]`,
@@ -101,7 +102,8 @@ function write(program: Program, labels: (node: NodeId) => string, name: string)
   const imports = ['layers', 'ops', 'regularizers'].filter(
     (module) => module !== 'regularizers' || body.includes('regularizers.'),
   );
-  const code = `"""${pythonText(name)}, written by Gradloom."""
+  const head = wrapWords(`${pythonText(name)}, written by Gradloom.`, 114);
+  const code = `"""${head.join('\n')}"""
 
 import keras
 import numpy as np
@@ -110,20 +112,18 @@ from keras import ${imports.join(', ')}
 ${needs.join('')}
 ${body}
 
-def fill(model, weights):
-    """Gives every layer the weights that are stored under its name."""
+def layers_of(model):
+    """Every layer, those within cells too."""
     for layer in model.layers:
-        if isinstance(layer, keras.Model):
-            fill(layer, weights)
-        else:
-            layer.set_weights([weights[f"{layer.name}/{weight.name}"] for weight in layer.weights])
+        yield from layers_of(layer) if isinstance(layer, keras.Model) else [layer]
 
 
 def load(path="weights.npz"):
     """The network with its trained weights."""
     model = network()
     with np.load(path) as weights:
-        fill(model, weights)
+        for layer in layers_of(model):
+            layer.set_weights([weights[f"{layer.name}/{weight.name}"] for weight in layer.weights])
     return model
 
 
@@ -133,5 +133,5 @@ def predict(model, ${inputs}):
     return {
 ${entries.join('')}    }
 `;
-  return { code, state: stateOf(network, classOf, dialect) };
+  return { code: wrapPython(code), state: stateOf(network, classOf, dialect) };
 }

@@ -22,7 +22,9 @@ function rankOf({ inputTypes }: { readonly inputTypes: CodeCall['inputTypes'] },
 function state(call: CodeCall, names: Readonly<Record<string, string>>): readonly StateEntry[] {
   return Object.entries(names).flatMap(([slot, name]) => {
     const shape = call.shapes[slot];
-    return shape === undefined ? [] : [{ name, shape, data: (read) => read(slot) }];
+    if (shape === undefined) return [];
+    const isStatistic = slot === 'movingMean' || slot === 'movingVariance';
+    return [{ name, slot, isStatistic, shape, data: (read) => read(slot) }];
   });
 }
 
@@ -187,7 +189,13 @@ function constant(call: CodeCall<'constant'>): CodeOperation {
       expression: () => `Repeated(${all}, ${options}${cast})(${call.first})`,
     };
   }
-  const whole: StateEntry = { name: 'value', shape, data: () => Float32Array.from(values) };
+  const whole: StateEntry = {
+    name: 'value',
+    slot: null,
+    isStatistic: true,
+    shape,
+    data: () => Float32Array.from(values),
+  };
   return {
     needs: ['Parameter'],
     holder: { kind: 'module', constructor: `Parameter(${options}, trainable=False)`, state: [whole] },

@@ -3,6 +3,7 @@ import type { CellCall, FlatProgram, Program } from '#shared/program/program';
 import { stateOf, Structure, writtenOrUnrolled } from '../code/structure.ts';
 import type { ClassText, Dialect, Generated, Holder } from '../code/structure.ts';
 import { pythonText } from '../code/words.ts';
+import { wrapPython, wrapWords } from '../code/wrap.ts';
 import { endNames, present } from '../model.ts';
 import { linked, torchOperations } from './operations.ts';
 import { preamble } from './preamble.ts';
@@ -78,7 +79,8 @@ function write(program: Program, labels: (node: NodeId) => string, name: string)
         return {
 ${entries.join('')}        }
 `;
-  const code = `"""${pythonText(name)}, written by Gradloom. Values have their channels last."""
+  const head = wrapWords(`${pythonText(name)}, written by Gradloom. Values have their channels last.`, 114);
+  const code = `"""${head.join('\n')}"""
 
 import torch
 import torch.nn.functional as F
@@ -96,5 +98,5 @@ def load(path="weights.safetensors"):
     network.load_state_dict(load_file(path))
     return network.eval()
 `;
-  return { code, state: stateOf(network, classOf, dialect) };
+  return { code: wrapPython(code), state: stateOf(network, classOf, dialect) };
 }

@@ -20,13 +20,14 @@ function copy(
 ): StateEntry {
   return {
     name,
+    slot,
     shape: wanted ?? (axes === undefined ? shape : permutedShape(shape, axes)),
     data: (read) => (axes === undefined ? read(slot) : permuteAxes(read(slot), shape, axes)),
   };
 }
 
 function filled(name: string, length: number, value: number): StateEntry {
-  return { name, shape: [length], data: () => new Float32Array(length).fill(value) };
+  return { name, slot: null, shape: [length], data: () => new Float32Array(length).fill(value) };
 }
 
 const toFirst = (x: string): string => `${bracketed(x)}.movedim(-1, 1)`;
@@ -279,7 +280,7 @@ function constant(call: CodeCall<'constant'>): CodeOperation {
     holder: {
       kind: 'buffer',
       constructor: `torch.zeros(${sizesOfAll.join(', ')})`,
-      state: [{ name: '', shape, data: () => Float32Array.from(values) }],
+      state: [{ name: '', slot: null, shape, data: () => Float32Array.from(values) }],
     },
     expression: (self) => `${self}.expand(${[batchOf(call), ...sizesOfAll].join(', ')})${cast}`,
   };
@@ -456,9 +457,15 @@ export const torchOperations: CodeTable = {
         constructor: `nn.BatchNorm${Math.max(1, rank - 1)}d(${channels}, eps=${number(epsilon)}, momentum=${number(taken)}${affine})`,
         state: [
           ...normalisationState(call, channels),
-          copy('movingMean', [channels], 'running_mean'),
-          copy('movingVariance', [channels], 'running_var'),
-          { name: 'num_batches_tracked', shape: [], data: () => BigInt64Array.of(0n) },
+          { ...copy('movingMean', [channels], 'running_mean'), isStatistic: true },
+          { ...copy('movingVariance', [channels], 'running_var'), isStatistic: true },
+          {
+            name: 'num_batches_tracked',
+            slot: null,
+            isStatistic: true,
+            shape: [],
+            data: () => BigInt64Array.of(0n),
+          },
         ],
       },
       expression: (self, [x = '']) => (rank === 1 ? `${self}(${x})` : toLast(`${self}(${toFirst(x)})`)),

@@ -8,6 +8,7 @@ export const exportText = {
   'export.finding.noInput': 'The graph has no data input, so the file would not know how many examples there are.',
   'export.finding.callOrder':
     'Shared layers depend on one another in a way that TensorFlow.js cannot load. Choose another format.',
+  'export.finding.noTraining': 'The document has no loss, so no train.py goes along.',
   'export.finding.tooLarge': 'It would take {bytes} bytes, more than the format can hold.',
   'failure.export.refused':
     'The format {format} cannot carry this graph ({count} reasons); the first: {first} Choose another format, or another layer there.',
@@ -59,9 +60,9 @@ export const exportText = {
   'export.about.onnx':
     'One .onnx file, operator set 17, read by ONNX Runtime and by most tools. Gradloom opens it again.',
   'export.about.pytorch':
-    'A folder with readable source code, model.py, and weights.safetensors. Loops are loops, cells are classes.',
+    'A folder with readable source code and weights.safetensors: model.py, where loops are loops and cells are classes, and train.py, which trains as the document says.',
   'export.about.keras-code':
-    'A folder with a readable functional script, model.py, and weights.npz. Loops are loops, cells are functions.',
+    'A folder with readable source code and weights.npz: model.py, where loops are loops and cells are functions, and train.py, which trains as the document says.',
   'export.verdict.whole': 'can carry everything as it is drawn',
   'export.verdict.changed': 'predicts the same, with {count} differences',
   'export.verdict.refused': 'cannot carry this graph',

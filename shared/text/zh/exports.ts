@@ -8,6 +8,7 @@ export const exportText: Readonly<Record<keyof typeof english, string>> = {
   'export.finding.duplicated': '该格式在这里无法共享此权重：它被存了 {count} 份。',
   'export.finding.noInput': '此图没有数据输入，文件无从得知样本数。',
   'export.finding.callOrder': '共享层之间的依赖方式使 TensorFlow.js 无法加载。请改用其他格式。',
+  'export.finding.noTraining': '文档没有损失函数，因此不附 train.py。',
   'export.finding.tooLarge': '需要 {bytes} 字节，超出该格式的容量。',
   'failure.export.refused':
     '{format} 格式装不下此图（{count} 个原因）；第一个：{first} 请改用其他格式，或在该处换一个层。',
@@ -52,8 +53,10 @@ export const exportText: Readonly<Record<keyof typeof english, string>> = {
   'export.about.h5': '一个 Keras 旧格式的 .h5 文件，由 Keras 3 读取。Gradloom 可以重新打开。',
   'export.about.savedmodel': '供 TensorFlow 使用的文件夹，仅用于预测：签名 serving_default，输入和输出都有名称。',
   'export.about.onnx': '一个 .onnx 文件，算子集 17，由 ONNX Runtime 及多数工具读取。Gradloom 可以重新打开。',
-  'export.about.pytorch': '一个文件夹：可读的源代码 model.py 与 weights.safetensors。循环仍是循环，单元是类。',
-  'export.about.keras-code': '一个文件夹：可读的函数式脚本 model.py 与 weights.npz。循环仍是循环，单元是函数。',
+  'export.about.pytorch':
+    '一个文件夹：可读的源代码与 weights.safetensors。model.py 中循环仍是循环，单元是类；train.py 按文档的设置训练。',
+  'export.about.keras-code':
+    '一个文件夹：可读的源代码与 weights.npz。model.py 中循环仍是循环，单元是函数；train.py 按文档的设置训练。',
   'export.verdict.whole': '能按所画原样保存全部内容',
   'export.verdict.changed': '预测相同，有 {count} 处不同',
   'export.verdict.refused': '装不下此图',
