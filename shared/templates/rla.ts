@@ -13,6 +13,7 @@ import type { Template } from './template.ts';
 const rlaNormalisations = ['none', 'layer', 'batch'] as const;
 const starts = ['zeros', 'learned'] as const;
 const sharings = ['shared', 'perStep'] as const;
+const forms = ['convolution', 'dense'] as const;
 const side = 7;
 /** Height of the ports of a loop's first two states below its upper border. */
 const firstStateRow = 78;
@@ -24,13 +25,15 @@ const arcs = 80;
 /**
  * Recurrence along depth as the notes tell it: (x_i, h_i) = R_W(x_{i−1}, h_{i−1}), i = 1…N, with one set of weights W for
  * all N, h_0 = 0 (or learned) and x_0 a stem's output; with `residual`, + x_{i−1} on the x path alone. The number of weights does not
- * depend on N. As controls: no channels of h leave x alone, and weights per step make N cells of one. The published Recurrent Layer Aggregation (Zhao et al. 2021) is another network: there the main
+ * depend on N. As controls: no channels of h leave x alone, and weights per step make N cells of one. In the `dense` form x and h
+ * are vectors: quick enough to be trained many times. The published Recurrent Layer Aggregation (Zhao et al. 2021) is another network: there the main
  * convolutions are not shared.
  */
 export const rla: Template = {
   name: 'rla',
   family: 'depth',
   settings: [
+    { key: 'form', kind: 'choice', default: 'convolution', options: forms },
     { key: 'iterations', kind: 'integer', default: 10, minimum: 1, maximum: 200 },
     { key: 'channels', kind: 'integer', default: 16, minimum: 1, maximum: 256 },
     { key: 'memory', kind: 'integer', default: 8, minimum: 0, maximum: 256 },
@@ -55,6 +58,7 @@ export const rla: Template = {
     const isPerStep = values.choice('cellWeights', sharings) === 'perStep';
     const sheet = new SheetBuilder(new WireNumbers());
     const kernelInitialiser = initialiserFor(activation);
+    const isDense = values.choice('form', forms) === 'dense';
     const convolution = (filters: number, strides: readonly [number, number]): GraphNode['params'] => ({
       filters,
       kernelSize: [3, 3],
@@ -62,6 +66,8 @@ export const rla: Template = {
       activation,
       kernelInitialiser,
     });
+    const dense = (units: number): GraphNode['params'] => ({ units, activation, kernelInitialiser });
+    const shapeOf = (count: number): number[] => (isDense ? [count] : [side, side, count]);
     const isResidual = values.boolean('residual');
     const convolutionColumn = normalisation === null ? 1 : 2;
     const loopWidth = (convolutionColumn + 1) * cardPitch + (isResidual ? 70 : 0) + 28;
@@ -75,18 +81,20 @@ export const rla: Template = {
     });
 
     const input = sheet.node('image', 'input', { shape: [28, 28, 1] }, outside(0), { label: 'Image' });
-    const first = sheet.node('stem-1', 'convolution2d', convolution(channels, [2, 2]), outside(1), { label: 'Stem 1' });
-    const second = sheet.node('stem-2', 'convolution2d', convolution(channels, [2, 2]), outside(2), {
-      label: 'Stem 2',
-    });
+    const first = isDense
+      ? sheet.node('flatten', 'flatten', {}, outside(1), { label: 'Flatten' })
+      : sheet.node('stem-1', 'convolution2d', convolution(channels, [2, 2]), outside(1), { label: 'Stem 1' });
+    const second = isDense
+      ? sheet.node('stem', 'dense', dense(channels), outside(2), { label: 'Stem' })
+      : sheet.node('stem-2', 'convolution2d', convolution(channels, [2, 2]), outside(2), { label: 'Stem 2' });
     sheet.wire(input, first);
     sheet.wire(first, second);
 
     const parameters: LoopParameters = {
       iterations: values.number('iterations'),
       states: [
-        { id: terminalId('x'), shape: [side, side, channels], initial: { kind: 'wired' } },
-        ...(hasMemory ? [{ id: terminalId('h'), shape: [side, side, memory], initial: start }] : []),
+        { id: terminalId('x'), shape: shapeOf(channels), initial: { kind: 'wired' } },
+        ...(hasMemory ? [{ id: terminalId('h'), shape: shapeOf(memory), initial: start }] : []),
       ],
       inputs: [],
       outputs: [{ id: terminalId('x'), kind: 'last' }],
@@ -130,10 +138,14 @@ export const rla: Template = {
       sheet.wire(current, norm);
       current = norm;
     }
-    const made = body('conv-x', 'convolution2d', 'Conv to x', convolution(channels, [1, 1]), convolutionColumn, 0);
+    const made = isDense
+      ? body('dense-x', 'dense', 'Dense to x', dense(channels), convolutionColumn, 0)
+      : body('conv-x', 'convolution2d', 'Conv to x', convolution(channels, [1, 1]), convolutionColumn, 0);
     sheet.wire(current, made);
     if (hasMemory) {
-      const kept = body('conv-h', 'convolution2d', 'Conv to h', convolution(memory, [1, 1]), convolutionColumn, 1.7);
+      const kept = isDense
+        ? body('dense-h', 'dense', 'Dense to h', dense(memory), convolutionColumn, 1.7)
+        : body('conv-h', 'convolution2d', 'Conv to h', convolution(memory, [1, 1]), convolutionColumn, 1.7);
       sheet.wire(current, kept);
       sheet.wire(kept, [loop, 'next.h']);
     }
@@ -147,11 +159,15 @@ export const rla: Template = {
     sheet.wire(next, [loop, 'next.x']);
     sheet.wire(next, [loop, 'result.x']);
 
-    const pooled = sheet.node('pool', 'globalPooling2d', {}, after(0), { label: 'Global pool' });
     const logits = sheet.node('logits', 'dense', { units: 10 }, after(1), { label: 'Logits' });
     const output = sheet.node('output', 'output', { link: 'softmax' }, after(2), { label: 'Digit' });
-    sheet.wire([loop, 'out.x'], pooled);
-    sheet.wire(pooled, logits);
+    if (isDense) {
+      sheet.wire([loop, 'out.x'], logits);
+    } else {
+      const pooled = sheet.node('pool', 'globalPooling2d', {}, after(0), { label: 'Global pool' });
+      sheet.wire([loop, 'out.x'], pooled);
+      sheet.wire(pooled, logits);
+    }
     sheet.wire(logits, output);
     return documentOf('Recurrence along depth', sheet.graph(), {
       losses: [{ output, kind: 'softmaxCrossEntropy', weight: 1, target: 'label' }],

@@ -136,6 +136,18 @@ describe('recurrence along depth as the notes tell it', () => {
     expect(trainable('rla', { ...common, memory: 2, cellWeights: 'perStep' })).toBe(stem + 5 * cell(2) + head);
     expect(trainable('rla', { ...common, memory: 0 })).toBe(stem + cell(0) + head);
   });
+
+  test('of dense layers, x and h are vectors: their weights by the shapes of the matrices', () => {
+    const stem = 28 * 28 * 4 + 4;
+    const head = 4 * 10 + 10;
+    // A layer normalisation, then one dense layer to x and one to h.
+    const cell = (memory: number): number => 2 * (4 + memory) + (4 + memory + 1) * (4 + memory);
+    const common = { form: 'dense', channels: 4, iterations: 5 };
+    expect(trainable('rla', { ...common, memory: 2 })).toBe(stem + cell(2) + head);
+    expect(trainable('rla', { ...common, memory: 2, iterations: 50 })).toBe(stem + cell(2) + head);
+    expect(trainable('rla', { ...common, memory: 2, cellWeights: 'perStep' })).toBe(stem + 5 * cell(2) + head);
+    expect(trainable('rla', { ...common, memory: 0 })).toBe(stem + cell(0) + head);
+  });
 });
 
 describe('networks of sequences and attention', () => {
