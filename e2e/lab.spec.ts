@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createTemplate } from '#shared/templates/templates';
 import { text } from '#shared/text/text';
 import type { TextKey } from '#shared/text/text';
+import { magnitude } from '../renderer/ui/format.ts';
 import { small } from './fixtures/documents.ts';
 import { expect, test } from './fixtures/test.ts';
 
@@ -121,4 +122,41 @@ test('a range test shows where the loss falls, and its rate is taken as one edit
   await expect(use).toBeDisabled();
   expect(await gradloom.undoLabel()).toContain(say('range.edit'));
   await expect(test).not.toContainText(say('range.other'));
+});
+
+test('slices of the loss surface: the network here and a kept run on one scale, the loss at the weights as it was evaluated; as a table', async ({
+  gradloom,
+}) => {
+  await gradloom.show(small());
+  await gradloom.run();
+  await gradloom.waitForState('finished');
+  const dock = await gradloom.openDock('slices');
+  await dock.getByRole('checkbox', { name: new RegExp(small().name, 'u') }).check();
+  const points = dock.getByLabel(say('slice.points'), { exact: true });
+  await points.fill('5');
+  await points.press('Enter');
+  await dock.getByRole('button', { name: say('slice.start') }).click();
+  await expect(dock.getByRole('img')).toHaveCount(2, { timeout: 30_000 });
+  await expect(dock).toContainText('A slice is a slice');
+  // The run here and the kept one are the same: so are their surfaces.
+  const pictures = await dock
+    .getByRole('img')
+    .evaluateAll((images) => images.map((image) => decodeURIComponent(image.getAttribute('src') ?? '')));
+  const fields = pictures.map((svg) => [...svg.matchAll(/fill="rgb[^"]*"/gu)].map(String));
+  expect(fields[0]?.length).toBeGreaterThan(20);
+  expect(fields[1]).toEqual(fields[0]);
+  await dock
+    .getByRole('button', { name: say('plot.save') })
+    .first()
+    .click();
+  const [download] = await Promise.all([
+    gradloom.page.waitForEvent('download'),
+    gradloom.page.getByRole('menuitem', { name: say('plot.csv') }).click(),
+  ]);
+  const rows = (await readFile(await download.path(), 'utf8')).trim().split('\n');
+  expect(rows[0]).toBe('network,surface,first,second,loss');
+  expect(rows).toHaveLength(26);
+  expect(rows[13]).toMatch(/,loss,0,0,\d/u);
+  const centre = Number(rows[13]?.split(',').at(-1));
+  await expect(dock).toContainText(`At the weights (cross): ${magnitude(centre, 3)}`);
 });

@@ -7,6 +7,7 @@ import { lower } from '#shared/program/lower';
 import { calls, requestSchema } from '#shared/protocol/calls';
 import type { CallName, CallResult, CallSubject, Response, ServiceEvent } from '#shared/protocol/calls';
 import type { NamedArrays, Subject } from '#shared/protocol/engine';
+import type { LossSlice, SliceSpan } from '#shared/theory/lossSlice';
 import type { RatePoint } from '#shared/theory/rateRange';
 import { fail, ServiceError, toFailure } from './failure.ts';
 import { Comparison, planComparison } from './comparison.ts';
@@ -14,7 +15,15 @@ import { FileWatch } from './fileWatch.ts';
 import { FrameGate } from './frameGate.ts';
 import { LessonDesk } from './lessons/lessonDesk.ts';
 import { ModelFiles } from './modelFiles.ts';
-import { plainExamination, plainFactors, plainInspection, plainIterated, plainUnits } from './inspection.ts';
+import {
+  plainExamination,
+  plainFactors,
+  plainInspection,
+  plainIterated,
+  plainSlice,
+  plainUnits,
+} from './inspection.ts';
+import { measureSlice } from './lossSlice.ts';
 import { predictInputs, predictOutputs } from './prediction.ts';
 import { lowerOrFail } from './lowerOrFail.ts';
 import { findRivals } from './rivals.ts';
@@ -25,6 +34,7 @@ import type { RunListener } from './runs.ts';
 import { fitsWhole, fittingWeights } from './takenWeights.ts';
 import type { Services } from './services.ts';
 import { findSidecar } from './sidecar.ts';
+import { SoleTask } from './soleTask.ts';
 import { version } from './version.ts';
 
 /** The native file dialogs, where the shell has them. They grant what they return. */
@@ -95,8 +105,8 @@ export class CallHandler {
   /** Folders in which this window has read or written a document: where side files are looked for. */
   readonly #documentFolders = new Set<string>();
   #sweep: Sweep | null = null;
-  /** The range test under way. */
-  #range: { stop(): void; readonly over: Promise<unknown> } | null = null;
+  readonly #range = new SoleTask();
+  readonly #slices = new SoleTask();
   /** Starting a run ends the former ones first, so starts wait for each other. */
   #starting: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -153,11 +163,11 @@ export class CallHandler {
     await this.#releaseNames();
     await this.#lessons.stop();
     this.#sweep?.stop();
-    this.#range?.stop();
+    const ending = [this.#range.end(), this.#slices.end()];
     await this.#starting;
     await this.#finishRuns();
     await this.#sweep?.over;
-    await this.#range?.over;
+    await Promise.all(ending);
     await this.#services.recent.settled();
   }
 
@@ -409,9 +419,18 @@ export class CallHandler {
         await this.#sweep?.over;
         return {};
       },
-      'range.measure': async ({ document }) => ({ points: await this.#measureRange(document) }),
+      'range.measure': async ({ document }) => ({
+        points: await this.#range.start((wish, former) => this.#measureRange(document, wish, former)),
+      }),
       'range.stop': async () => {
-        await this.#endRange();
+        await this.#range.end();
+        return {};
+      },
+      'slice.measure': async ({ networks, span }) => ({
+        slices: await this.#slices.start((wish, former) => this.#measureSlices(networks, span, wish, former)),
+      }),
+      'slice.stop': async () => {
+        await this.#slices.end();
         return {};
       },
       'run.predict': async ({ of, count, inputs }) => {
@@ -480,29 +499,11 @@ export class CallHandler {
     };
   }
 
-  async #endRange(): Promise<void> {
-    this.#range?.stop();
-    await this.#range?.over;
-  }
-
-  /** The former test of this window ends; how far this one has come is told ten times a second. */
-  #measureRange(given: GradloomDocument): Promise<CallResult<'range.measure'>['points']> {
-    const former = this.#range;
-    former?.stop();
-    let stop: () => void = () => undefined;
-    const wish = new Promise<void>((resolve) => {
-      stop = resolve;
-    });
-    // At once: a second call, or a wish to stop, may come before the first step does.
-    const measured = this.#takeRange(given, former?.over, wish);
-    this.#range = { stop, over: measured.catch(() => undefined) };
-    return measured;
-  }
-
-  async #takeRange(
+  /** How far the range test has come is told ten times a second. */
+  async #measureRange(
     given: GradloomDocument,
-    former: Promise<unknown> | undefined,
     wish: Promise<void>,
+    former: Promise<unknown>,
   ): Promise<CallResult<'range.measure'>['points']> {
     const document = await this.#located(given);
     lowerOrFail(document);
@@ -520,6 +521,28 @@ export class CallHandler {
     // Numbers that are no longer finite are what a rising rate leads to; anything else broke.
     if (outcome.failure !== null && outcome.notFinite === null) throw new ServiceError(outcome.failure);
     return points.map(({ rate, loss }) => ({ rate, loss: Number.isFinite(loss) ? loss : null }));
+  }
+
+  /** One network after the other; null where `wish` settled before the last was done. */
+  async #measureSlices(
+    networks: readonly CallSubject[],
+    span: SliceSpan,
+    wish: Promise<void>,
+    former: Promise<unknown>,
+  ): Promise<CallResult<'slice.measure'>['slices']> {
+    await former;
+    const measured: LossSlice[] = [];
+    for (const [at, network] of networks.entries()) {
+      if (this.#closed) throw fail('engine.closed');
+      const tell = (done: number, points: number): void => {
+        if (this.#closed) return;
+        this.#window.event({ event: 'slice', done: at * points + done, points: networks.length * points });
+      };
+      const slice = await measureSlice(this.#services.engine, await this.#subject(network), span, wish, tell);
+      if (slice === null) return null;
+      measured.push(slice);
+    }
+    return measured.map(plainSlice);
   }
 
   #sweepListener(all: number): SweepListener {

@@ -1,7 +1,10 @@
+import type { z } from 'zod';
 import type { CallResult } from '#shared/protocol/calls';
 import type { EngineResults, Examination, InspectedArray, Inspection, IteratedOutputs } from '#shared/protocol/engine';
 import type { PlainArray, PlainNumber } from '#shared/protocol/inspection';
 import { plainNumber } from '#shared/protocol/inspection';
+import type { lossSliceSchema } from '#shared/protocol/slices';
+import type { LossSlice } from '#shared/theory/lossSlice';
 
 /** The engine's typed arrays as JSON can carry them: plain lists, and a name for every number that is not finite. */
 export function plainInspection(inspection: Inspection): CallResult<'run.values'> {
@@ -86,6 +89,19 @@ export function plainUnits({ step, units }: EngineResults['units']): CallResult<
       ...unit,
       path: [...path],
       flat: flat === null ? null : plainNumber(flat),
+    })),
+  };
+}
+
+/** Likewise a slice of the loss surface. */
+export function plainSlice({ elements, surfaces, ...span }: LossSlice): z.input<typeof lossSliceSchema> {
+  return {
+    ...span,
+    elements: { ...elements },
+    surfaces: surfaces.map(({ name, centre, values }) => ({
+      name,
+      centre: plainNumber(centre),
+      values: values.map(plainNumber),
     })),
   };
 }

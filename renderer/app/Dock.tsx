@@ -7,6 +7,7 @@ import { DepthProfileTab } from '../features/gradients/DepthProfileTab.tsx';
 import { HeatMapTab } from '../features/gradients/HeatMapTab.tsx';
 import { PredictionsTab } from '../features/predict/PredictionsTab.tsx';
 import { ProblemsTab } from '../features/problems/ProblemsTab.tsx';
+import { SlicesTab } from '../features/slices/SlicesTab.tsx';
 import { SweepTab } from '../features/sweep/SweepTab.tsx';
 import { ValuesTab } from '../features/values/ValuesTab.tsx';
 import { shownKeyOf } from '../platform/commands.ts';
@@ -80,6 +81,8 @@ function Panel({ tab }: { readonly tab: DockTab }): JSX.Element {
       return <PredictionsTab />;
     case 'sweep':
       return <SweepTab />;
+    case 'slices':
+      return <SlicesTab />;
     case 'problems':
       return <ProblemsTab />;
     case 'data':

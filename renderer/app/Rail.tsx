@@ -24,6 +24,7 @@ const dockIcons: Readonly<Record<DockTab, IconName>> = {
   time: 'heatMap',
   findings: 'pulse',
   sweep: 'fan',
+  slices: 'contours',
   values: 'values',
   reasoning: 'reveal',
   predictions: 'check',

@@ -8,6 +8,7 @@ import { receiveRange } from './rangeStore.ts';
 import { receiveLessonProgress } from './lessonStore.ts';
 import { forgetRun, isUnderWay, recallPast, receiveProgress, receiveRunEvent, useRunStore } from './runStore.ts';
 import { keepSelectionWithin } from './selectionStore.ts';
+import { receiveSlice } from './sliceStore.ts';
 import { receiveSweep } from './sweepStore.ts';
 import { telemetry } from './telemetry.ts';
 import { useViewStore } from './viewStore.ts';
@@ -31,6 +32,9 @@ export function connectStores(client: Client): () => void {
           return;
         case 'range':
           receiveRange(event);
+          return;
+        case 'slice':
+          receiveSlice(event);
           return;
         case 'export':
           useExportStore.setState({ stage: event.stage });

@@ -22,6 +22,7 @@ export const dockTabs = [
   'reasoning',
   'predictions',
   'sweep',
+  'slices',
   'problems',
   'data',
 ] as const;

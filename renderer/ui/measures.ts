@@ -3,8 +3,8 @@ import type { TextKey } from '#shared/text/text';
 
 /** What a definition says beside meaning and reduction: which batch, which step, to which precision, in which unit. */
 interface MeasureParts {
-  readonly batch: 'training' | 'whole' | 'none';
-  readonly step: 'before' | 'update' | 'epoch' | 'none' | 'speed';
+  readonly batch: 'training' | 'whole' | 'slice' | 'none';
+  readonly step: 'before' | 'update' | 'epoch' | 'slice' | 'none' | 'speed';
   readonly precision: 'norm' | 'float' | 'exact' | 'clock';
   readonly unit?: 'loss' | 'ratio' | 'weightGradient' | 'value' | 'lossItself';
 }
@@ -28,6 +28,7 @@ const measures = {
   appliedNorm: { batch: 'training', step: 'update', precision: 'norm' },
   loss: { batch: 'training', step: 'before', precision: 'float', unit: 'lossItself' },
   headLoss: { batch: 'whole', step: 'epoch', precision: 'float', unit: 'lossItself' },
+  sliceLoss: { batch: 'slice', step: 'slice', precision: 'float', unit: 'lossItself' },
   accuracy: { batch: 'whole', step: 'epoch', precision: 'exact', unit: 'ratio' },
   meanAbsoluteError: { batch: 'whole', step: 'epoch', precision: 'float' },
   learningRate: { batch: 'none', step: 'before', precision: 'exact' },

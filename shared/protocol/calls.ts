@@ -26,6 +26,7 @@ import {
 import { fileStateSchema, fileVersionSchema, foundWorkSchema, windowNameSchema, workSchema } from './keptWork.ts';
 import { lessonProgressSchema, lessonResultSchema } from './lessons.ts';
 import { notFiniteSchema, rivalSchema, runHistorySchema, runNotesSchema, runSummarySchema } from './runs.ts';
+import { lossSliceSchema, sliceLimits, sliceSpanSchema } from './slices.ts';
 import { runTableSchema } from './telemetry.ts';
 
 /**
@@ -362,6 +363,17 @@ export const calls = {
   },
   /** Ends the range test after the step under way; what it measured so far is its result. */
   'range.stop': { arguments: none, result: none },
+  /**
+   * Measures the loss in a plane through the weights of each network, one network after the other; events tell how far it
+   * is. A window measures one at a time; null where it was stopped.
+   */
+  'slice.measure': {
+    arguments: z
+      .object({ networks: z.array(subjectSchema).min(1).max(sliceLimits.compared), span: sliceSpanSchema })
+      .strict(),
+    result: z.object({ slices: z.array(lossSliceSchema).nullable() }).strict(),
+  },
+  'slice.stop': { arguments: none, result: none },
   /** What each format can and cannot carry of a document, and which kept runs have weights for it. */
   'export.survey': {
     arguments: z.object({ document: documentSchema }).strict(),
@@ -555,6 +567,8 @@ export const eventSchema = z.discriminatedUnion('event', [
       rate: z.number(),
     })
     .strict(),
+  /** How far the window's slices have come, over all their networks. */
+  z.object({ event: z.literal('slice'), done: z.number().int(), points: z.number().int() }).strict(),
   z.object({ event: z.literal('sweep.end'), stopped: z.boolean(), failure: failureSchema.nullable() }).strict(),
   z.object({ event: z.literal('export'), stage: exportStageSchema }).strict(),
   z.object({ event: z.literal('lesson'), progress: lessonProgressSchema }).strict(),

@@ -16,15 +16,6 @@ export interface SliceSpan {
 /** What is measured where nothing else is asked for: the square of Li et al. 2018, figure 4. */
 export const usualSlice: SliceSpan = { points: 21, range: 1, seed: 1, examples: 256 };
 
-/** What a slice may be asked for. */
-export const sliceLimits = {
-  points: { minimum: 2, maximum: 101 },
-  range: { minimum: 1e-6, maximum: 1e3 },
-  examples: { minimum: 1, maximum: 100_000 },
-  /** Networks under one scale. */
-  compared: 4,
-} as const;
-
 /** A measured slice. Each surface is row-major: the second direction's coordinate by rows, the first one's by columns. */
 export interface LossSlice extends SliceSpan {
   /** Optimiser steps behind the weights; null where they are those that a document begins with. */

@@ -1,16 +1,10 @@
 import type { GradloomDocument } from '#shared/graph/document';
 import { largestSeed } from '#shared/graph/training';
 import type { Subject } from '#shared/protocol/engine';
+import { sliceLimits } from '#shared/protocol/slices';
 import { csvOf } from '#shared/text/csv';
 import type { LossSlice, SliceSpan } from '#shared/theory/lossSlice';
-import {
-  sliceCoordinates,
-  sliceLimits,
-  sliceMinimum,
-  sliceRows,
-  sliceScale,
-  usualSlice,
-} from '#shared/theory/lossSlice';
+import { sliceCoordinates, sliceMinimum, sliceRows, sliceScale, usualSlice } from '#shared/theory/lossSlice';
 import { fail } from '../../services/failure.ts';
 import { fileFailure, replaceFile } from '../../services/fileSystem.ts';
 import { measureSlice } from '../../services/lossSlice.ts';

@@ -9,6 +9,8 @@ import { useLocale, useText } from '../../platform/i18n.ts';
 import { epochsOfHistory, framesOfHistory } from '../../state/history.ts';
 import { tellFailure, useKeptRuns } from '../../state/keptRuns.ts';
 import { forgetRun, isUnderWay, useRunStore } from '../../state/runStore.ts';
+import { useSliceStore } from '../../state/sliceStore.ts';
+import { showDockTab } from '../../state/viewStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { cssValue } from '../../ui/drawing.ts';
 import { count, magnitude } from '../../ui/format.ts';
@@ -168,6 +170,11 @@ function Actions({
     if (run === undefined) return;
     await getClient().call('run.control', { run, action: 'stop' }).catch(tellFailure);
   };
+  const showSlices = (): void => {
+    useSliceStore.getState().choose({ chosen: names, isOwnChosen: false });
+    showDockTab('slices');
+    compare([]);
+  };
   const saveReport = (): void => {
     const words = wordsOf(say);
     const at = (step: number) => ({
@@ -209,6 +216,9 @@ function Actions({
       )}
       <Button size="small" onClick={saveReport}>
         {say('compare.report')}
+      </Button>
+      <Button size="small" onClick={showSlices}>
+        {say('slice.compare')}
       </Button>
     </div>
   );

@@ -13,6 +13,7 @@ test('the scale diverges around zero, ends at its ends and marks what is not a n
 
 test('reads and writes colours', () => {
   expect(readHex('#0b8073')).toEqual([11, 128, 115]);
-  expect(() => readHex('red')).toThrow('#rrggbb');
+  expect(readHex('#fa0')).toEqual([255, 170, 0]);
+  for (const wrong of ['red', '#ffff', '#12345']) expect(() => readHex(wrong)).toThrow('#rrggbb');
   expect(cssRgb([1, 2, 3])).toBe('rgb(1 2 3)');
 });

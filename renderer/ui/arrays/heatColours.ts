@@ -12,11 +12,14 @@ export interface HeatColours {
   readonly broken: Rgb;
 }
 
-/** Reads `#rrggbb`. Throws a RangeError on anything else: tokens.css writes all colours so. */
+/** Reads `#rrggbb`, or `#rgb` as a build shortens it. Throws a RangeError on anything else: tokens.css writes no other. */
 export function readHex(text: string): Rgb {
-  const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(text);
+  const match = /^#(?:([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})|([0-9a-f])([0-9a-f])([0-9a-f]))$/i.exec(text);
   if (match === null) throw new RangeError(`"${text}" is not a colour of the form #rrggbb`);
-  const [red = 0, green = 0, blue = 0] = match.slice(1).map((part) => Number.parseInt(part, 16));
+  const parts = match.slice(1).filter((part) => part !== undefined);
+  const [red = 0, green = 0, blue = 0] = parts.map((part) =>
+    Number.parseInt(part.length === 1 ? part + part : part, 16),
+  );
   return [red, green, blue];
 }
 

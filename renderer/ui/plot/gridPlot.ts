@@ -17,7 +17,7 @@ export interface GridMark {
   readonly x: number;
   readonly y: number;
   readonly fill: string;
-  readonly shape: 'circle' | 'square';
+  readonly shape: 'circle' | 'square' | 'cross';
 }
 
 /** Coloured fields over two axes: a heat map, a matrix, a surface. */
@@ -28,18 +28,25 @@ export interface GridPlot {
   /** Ticks between 0 and 1. */
   readonly x: { readonly ticks: readonly Tick[]; readonly caption: string };
   readonly y: { readonly ticks: readonly Tick[] };
+  /** Thin lines over the fields, as pieces between two points each; places as a mark's. */
+  readonly lines?: readonly (readonly [x1: number, y1: number, x2: number, y2: number])[];
+  /** What the colours mean, from the bottom to the top of a bar at the right. */
+  readonly bar?: { readonly fills: readonly string[]; readonly ticks: readonly Tick[] };
   /** A dashed line at one x between 0 and 1. */
   readonly rule?: number;
   readonly width?: number;
   readonly height?: number;
 }
 
+/** What the bar of colours takes at the right, with its words. */
+const barRoom = 58;
+
 const margin = { left: 62, right: 16, top: 36, bottom: 34 } as const;
 
 /** Draws the plot as SVG. */
 export function gridPlot(plot: GridPlot, ink: PlotInk): string {
-  const { title, cells, marks = [], x, y, rule, width = 560, height = 280 } = plot;
-  const across = width - margin.left - margin.right;
+  const { title, cells, marks = [], lines = [], bar, x, y, rule, width = 560, height = 280 } = plot;
+  const across = width - margin.left - margin.right - (bar === undefined ? 0 : barRoom);
   const down = height - margin.top - margin.bottom;
   const xOf = (share: number): number => margin.left + share * across;
   const yOf = (share: number): number => margin.top + share * down;
@@ -48,20 +55,33 @@ export function gridPlot(plot: GridPlot, ink: PlotInk): string {
     const [from, to] = [xOf(left), xOf(right)];
     parts.push(
       // Neighbours overlap by a hair, so that no seam shows between them.
-      `<rect x="${coordinate(from)}" y="${coordinate(yOf(top))}" width="${coordinate(to - from + 0.2)}" height="${coordinate(yOf(bottom) - yOf(top) + 0.2)}" fill="${fill}"/>`,
+      `<rect x="${coordinate(from)}" y="${coordinate(yOf(top))}" width="${coordinate(to - from + 0.2)}" height="${coordinate(yOf(bottom) - yOf(top) + 0.2)}" fill="${fill}" shape-rendering="crispEdges"/>`,
     );
     if (words !== undefined) {
       const middle = (yOf(top) + yOf(bottom)) / 2;
       parts.push(svgText({ x: (from + to) / 2, y: middle + 4, words, colour: ink.text, anchor: 'middle' }));
     }
   }
-  for (const { x: left, y: top, fill, shape } of marks) {
-    const [centre, level] = [coordinate(xOf(left)), coordinate(yOf(top))];
-    parts.push(
-      shape === 'circle'
-        ? `<circle cx="${centre}" cy="${level}" r="2" fill="${fill}"/>`
-        : `<rect x="${coordinate(xOf(left) - 1.8)}" y="${coordinate(yOf(top) - 1.8)}" width="3.6" height="3.6" fill="${fill}"/>`,
+  if (lines.length > 0) {
+    const pieces = lines.map(
+      ([x1, y1, x2, y2]) =>
+        `M${coordinate(xOf(x1))} ${coordinate(yOf(y1))}L${coordinate(xOf(x2))} ${coordinate(yOf(y2))}`,
     );
+    parts.push(`<path d="${pieces.join('')}" fill="none" stroke="${ink.text}" stroke-width="0.7" opacity="0.55"/>`);
+  }
+  for (const mark of marks) parts.push(drawMark(mark, xOf(mark.x), yOf(mark.y)));
+  if (bar !== undefined) {
+    const left = xOf(1) + 12;
+    const each = down / bar.fills.length;
+    bar.fills.forEach((fill, index) => {
+      const top = yOf(1) - (index + 1) * each;
+      parts.push(
+        `<rect x="${coordinate(left)}" y="${coordinate(top)}" width="8" height="${coordinate(each + 0.2)}" fill="${fill}"/>`,
+      );
+    });
+    for (const { at, words } of bar.ticks) {
+      parts.push(svgText({ x: left + 12, y: yOf(1 - at) + 4, words, colour: ink.dim }));
+    }
   }
   const bottom = margin.top + down;
   for (const { at, words } of x.ticks) {
@@ -86,6 +106,17 @@ export function gridPlot(plot: GridPlot, ink: PlotInk): string {
     );
   }
   return svgPage(width, height, ink, parts.join(''));
+}
+
+function drawMark({ fill, shape }: GridMark, x: number, y: number): string {
+  switch (shape) {
+    case 'circle':
+      return `<circle cx="${coordinate(x)}" cy="${coordinate(y)}" r="2" fill="${fill}"/>`;
+    case 'square':
+      return `<rect x="${coordinate(x - 1.8)}" y="${coordinate(y - 1.8)}" width="3.6" height="3.6" fill="${fill}"/>`;
+    case 'cross':
+      return `<path d="M${coordinate(x - 4)} ${coordinate(y)}h8M${coordinate(x)} ${coordinate(y - 4)}v8" stroke="${fill}" stroke-width="1.5"/>`;
+  }
 }
 
 /** Whether the caption would lie on a tick. */

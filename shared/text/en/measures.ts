@@ -17,11 +17,14 @@ export const measureText = {
   'measure.batch.training': 'The training batch of this step.',
   'measure.batch.whole':
     'In the curves, solid: all training examples after each epoch; dashed: all validation examples; faint: the batch of each step.',
+  'measure.batch.slice':
+    'The first training examples of the run’s first epoch, the same at every point; their number stands beside the plot.',
   'measure.batch.none': 'Does not depend on data.',
   'measure.step.before':
     'The step named beside it: that many updates were done before. The gradient was measured before the update.',
   'measure.step.update': 'The step named beside it: the update that this step made.',
   'measure.step.epoch': 'After the last update of each epoch; the faint line: before the update of each step.',
+  'measure.step.slice': 'The step named above the plot: the weights as they were after that many updates.',
   'measure.step.none': 'Before anything runs.',
   'measure.step.speed': 'Averaged over the last steps.',
   'measure.precision.norm':
@@ -126,6 +129,12 @@ export const measureText = {
   'measure.headLoss.reduction':
     'Cross-entropies: sum over classes, mean over batch and positions. Mean squared error: mean over batch and elements. Linear: sum over elements, divided by the batch.',
 
+  'measure.sliceLoss': 'Loss on a slice',
+  'measure.sliceLoss.meaning':
+    'The loss at the weights plus a of one and b of another random direction (Li et al. 2018). Each filter of a direction (a dense layer’s unit, a convolution’s output channel, one gate’s unit, an embedding’s row) is scaled to the norm of the network’s own filter; biases, scales and shifts, learned states and positions, and what is frozen stay. A slice shows two directions out of as many as there are weights: what it does not show may look otherwise.',
+  'measure.sliceLoss.reduction':
+    'As the loss that is trained, penalties included; an output by itself: without its weight and without penalties. Outside training: no dropout, the moving statistics that go with the weights.',
+
   'measure.accuracy': 'Accuracy',
   'measure.accuracy.meaning':
     'The share of examples whose largest logit is that of the right class. With a sigmoid loss: the share of outputs that lie on the right side of 0.',
@@ -183,6 +192,7 @@ export const measureText = {
 
 /** TeX of the measures that have a formula: the same in every language. B is the batch, n the elements per example. */
 export const measureFormulas = {
+  sliceLoss: String.raw`f(a,b)=L(\theta+a\,\delta+b\,\eta),\qquad \delta_{i}=\frac{d_{i}}{\lVert d_{i}\rVert}\,\lVert\theta_{i}\rVert,\;\; d\sim\mathcal N(0,1)`,
   wireRms: String.raw`\sqrt{\frac{1}{B\,n}\sum_{b=1}^{B}\sum_{k=1}^{n}\Big(\frac{\partial L}{\partial x_{b,k}}\Big)^{2}}`,
   wireRelative: String.raw`\mathrm{RMS}\Big(\frac{\partial L}{\partial x}\Big)\Big/\;\mathrm{RMS}\Big(\frac{\partial L}{\partial z_{1}},\dots,\frac{\partial L}{\partial z_{H}}\Big)`,
   wireMax: String.raw`\max_{b,k}\,\Big|\frac{\partial L}{\partial x_{b,k}}\Big|`,

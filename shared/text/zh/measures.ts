@@ -13,10 +13,12 @@ export const measureText: Readonly<Record<keyof typeof english, string>> = {
 
   'measure.batch.training': '这一步的训练批次。',
   'measure.batch.whole': '曲线中，实线：每轮结束后的全部训练样本；虚线：全部验证样本；浅色细线：每一步的批次。',
+  'measure.batch.slice': '该运行第一轮最先用到的训练样本，每个点都相同；数量写在图旁。',
   'measure.batch.none': '与数据无关。',
   'measure.step.before': '旁边注明的步：此前已做过这么多次更新。梯度在本次更新之前测得。',
   'measure.step.update': '旁边注明的步：这一步所做的更新。',
   'measure.step.epoch': '每轮最后一次更新之后；浅色细线为每一步更新之前。',
+  'measure.step.slice': '图上方写明的步：经过这么多次更新之后的权重。',
   'measure.step.none': '尚未运行时即可得知。',
   'measure.step.speed': '最近若干步的平均。',
   'measure.precision.norm':
@@ -112,6 +114,12 @@ export const measureText: Readonly<Record<keyof typeof english, string>> = {
   'measure.headLoss.meaning': '单独一个输出的损失，不乘权重，不含惩罚项。',
   'measure.headLoss.reduction':
     '交叉熵：对类别求和，对批次和位置取平均。均方误差：对批次和元素取平均。线性：对元素求和，除以批次大小。',
+
+  'measure.sliceLoss': '切片上的损失',
+  'measure.sliceLoss.meaning':
+    '权重加上 a 倍的一个随机方向和 b 倍的另一个随机方向处的损失（Li 等，2018）。方向的每个滤波器（全连接层的一个单元、卷积的一个输出通道、一个门的一个单元、嵌入的一行）都缩放到网络自身滤波器的范数；偏置、缩放与平移、可学习的状态和位置以及被冻结的部分保持不动。权重有多少个就有多少个方向，切片只显示其中两个：没有显示的部分可能是另一种样子。',
+  'measure.sliceLoss.reduction':
+    '与训练的损失相同，含惩罚项；单个输出：不乘权重，不含惩罚项。非训练状态：无 dropout，使用与权重相配的滑动统计量。',
 
   'measure.accuracy': '准确率',
   'measure.accuracy.meaning':
