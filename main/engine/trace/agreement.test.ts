@@ -1,8 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
 import { nodeId } from '#shared/graph/identifiers';
 import type { JsonValue } from '#shared/graph/json';
 import type { OperationKind } from '#shared/layers/operations';
 import { createTemplate, templates } from '#shared/templates/templates';
+import { readFields } from '../../formats/protobuf/read.ts';
 import type { TensorFlowDevice } from '../backend/tensorflow.ts';
 import type { DataSet } from '../data/dataSet.ts';
 import { makeDataSet } from '../data/dataSet.ts';
@@ -19,6 +22,29 @@ import { Stepper } from '../train/step.ts';
 import { RunWeights } from '../train/weights.ts';
 
 const device = nativeDevice() as TensorFlowDevice;
+
+/** Every operation that a graph of this file is made of, with the attributes that its nodes spell out. */
+const written = new Map<string, Set<string>>();
+const { binding } = device;
+const load = binding.loadSavedModel.bind(binding);
+vi.spyOn(binding, 'loadSavedModel').mockImplementation((folder, tags) => {
+  noteNodes(readFileSync(join(folder, 'saved_model.pb')));
+  return load(folder, tags);
+});
+
+/** SavedModel: meta_graphs 2; MetaGraphDef: graph_def 2; GraphDef: node 1; NodeDef: op 2, attr 5; its key 1. */
+function noteNodes(savedModel: Uint8Array): void {
+  const within = (bytes: Uint8Array, wanted: number): Uint8Array[] =>
+    readFields(bytes).flatMap((field) => (field.number === wanted && field.wire === 'bytes' ? [field.value] : []));
+  const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
+  const nodes = within(savedModel, 2).flatMap((meta) => within(meta, 2).flatMap((graph) => within(graph, 1)));
+  for (const node of nodes) {
+    const name = text(within(node, 2)[0]);
+    const spelled = written.get(name) ?? new Set();
+    for (const attribute of within(node, 5)) spelled.add(text(within(attribute, 1)[0]));
+    written.set(name, spelled);
+  }
+}
 
 /*
  * One step from a mid-training state, recorded and plain: the loss within 1e-5, every weight's change within 2e-4 (1e-2
@@ -255,4 +281,18 @@ test('compiling, training and disposing leak no tensor, whatever the operations'
   const before = device.tensorCount();
   for (let round = 0; round < 3; round++) await rounds();
   expect(device.tensorCount()).toBe(before);
+});
+
+test('graphs are made of operations and attributes that TensorFlow had at 2.7 already', () => {
+  // From that release's own list, tensorflow/core/ops/ops.pbtxt. No release took an operation or attribute away since.
+  const list = new URL('../testing/tensorFlow2_7.json', import.meta.url);
+  const known = JSON.parse(readFileSync(list, 'utf8')) as Readonly<Record<string, readonly string[]>>;
+  expect(written.size).toBeGreaterThan(50);
+  const missing = [...written].flatMap(([name, spelled]) =>
+    [...spelled]
+      .filter((attribute) => !attribute.startsWith('_') && known[name]?.includes(attribute) !== true)
+      .map((attribute) => `${name}.${attribute}`)
+      .concat(known[name] === undefined ? [name] : []),
+  );
+  expect(missing).toEqual([]);
 });
