@@ -14,9 +14,13 @@ import { runCommand } from './run-command.mjs';
  * @returns {string[]} arguments of g++, c++ or clang++
  */
 export function compilerArguments({ platform, folder, libraries, sources, nodeHeaders }) {
-  const common = ['-O2', '-fPIC', '-std=c++17', '-w', '-DNAPI_VERSION=8'];
+  const renamed = '-DTF_LoadSessionFromSavedModel=GradloomLoadSession';
+  const common = ['-O2', '-fPIC', '-std=c++17', '-w', '-DNAPI_VERSION=8', renamed];
   const include = ['-I', nodeHeaders, '-I', join(folder, 'deps', 'include')];
-  const input = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(sources, name));
+  const input = [
+    ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(sources, name)),
+    join(import.meta.dirname, 'session-config.cc'),
+  ];
   const output = ['-o', join(folder, 'lib', 'napi-v8', 'tfjs_binding.node')];
   const link = libraries.map((name) => join(folder, 'deps', 'lib', name));
   if (platform === 'darwin') {

@@ -9,7 +9,7 @@ import { openLibrarySource } from './library-source.mjs';
 import { isSupportedNode } from './node-version.mjs';
 import { cacheFolder } from './paths.mjs';
 import { runCommand, tellingLine } from './run-command.mjs';
-import { stillStands } from './tensorflow.mjs';
+import { bindingVersion, stillStands } from './tensorflow.mjs';
 
 let folder = '';
 beforeAll(() => {
@@ -106,6 +106,7 @@ describe('stillStands', () => {
     attempts: [],
     named: null,
     when: '2026-01-01T00:00:00.000Z',
+    binding: bindingVersion,
   };
   const fallback = { ...found, way: 'javascript' as const, version: null, variant: null, library: null };
   const now = Date.parse('2026-01-01T12:00:00.000Z');
@@ -119,6 +120,12 @@ describe('stillStands', () => {
   it('tries again when a file is newly named', () => {
     expect(stillStands(found, { named: '/a.whl', now, libraryExists })).toBe(false);
     expect(stillStands({ ...found, named: '/a.whl' }, { named: '/a.whl', now, libraryExists })).toBe(true);
+  });
+  it('makes a binding of its own where an earlier set-up made another', () => {
+    const { binding: _binding, ...unsaid } = found;
+    for (const earlier of [unsaid, { ...found, binding: '4.22.0' }]) {
+      expect(stillStands(earlier, { named: undefined, now, libraryExists })).toBe(false);
+    }
   });
   it('keeps a fallback for a day', () => {
     expect(stillStands(fallback, { named: undefined, now, libraryExists })).toBe(true);

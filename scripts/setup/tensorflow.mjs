@@ -12,7 +12,8 @@ import { megabytes, say, seconds } from './say.mjs';
 import { cudaRequirements, waysToTensorFlow, wheelPlatform, wheelRequirement } from './ways.mjs';
 
 export const tensorflowVersion = '2.21.0';
-const bindingVersion = '4.22.0';
+/** Of tfjs-node, and how often what is compiled with it has changed. */
+export const bindingVersion = '4.22.0-1';
 const day = 86_400_000;
 
 /**
@@ -25,6 +26,7 @@ const day = 86_400_000;
  * @property {Variant | null} variant what the library was built for
  * @property {boolean} gpu whether it computes on a GPU
  * @property {string | null} library folder of the library
+ * @property {string} [binding] which binding between Node.js and the library was made; earlier set-ups do not say
  * @property {Attempt[]} attempts
  * @property {string | null} named the file the person named
  * @property {string} when ISO 8601
@@ -37,14 +39,15 @@ export function readEngineRecord() {
 }
 
 /**
- * Whether the last result still stands: the library is where it was, nothing else was named, and a fallback is younger
- * than a day.
+ * Whether the last result still stands: the library is where it was, nothing else was named, the binding has not changed
+ * since, and a fallback is younger than a day.
  * @param {EngineRecord | undefined} record
  * @param {{ named: string | undefined, now: number, libraryExists: (folder: string) => boolean }} question
  */
 export function stillStands(record, { named, now, libraryExists }) {
   if (record === undefined) return false;
   if (named !== undefined && record.named !== named) return false;
+  if (record.binding !== bindingVersion) return false;
   if (record.way === 'javascript' || record.library === null) return now - Date.parse(record.when) < day;
   return libraryExists(record.library);
 }
@@ -112,8 +115,9 @@ export async function provideTensorFlow({ named, again = false } = {}) {
 
 /** @param {EngineRecord} result */
 async function record(result) {
-  await writeJson(engineRecord, result);
-  return result;
+  const whole = { ...result, binding: bindingVersion };
+  await writeJson(engineRecord, whole);
+  return whole;
 }
 
 /**

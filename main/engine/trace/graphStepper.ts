@@ -196,7 +196,8 @@ export class GraphStepper implements StepTaker {
         penalty: recordPenalty(recorder),
       };
       if (!(await preparing(parts.length, parts.length + 1))) return null;
-      const session = new Session(device.binding, graph);
+      // Looking for kernels to fuse takes seconds in a deep network.
+      const session = new Session(device.binding, graph, isDeep(plan.wires.length) ? 'none' : 'fuse');
       try {
         variables.initialise(session);
       } catch (error) {

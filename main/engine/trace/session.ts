@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Binding } from '../backend/binding.ts';
+import { MessageWriter } from '../../formats/protobuf/write.ts';
 import type { GraphDefinition } from '../../formats/tensorflow/graphDefinition.ts';
 
 /** Values that a run of the graph is given under a name. */
@@ -20,6 +21,25 @@ export interface TensorFeed {
 }
 
 /**
+ * Which of TensorFlow's graph optimisers run over what is fetched first. On a CPU they find little in a recorded step, and
+ * need longer for it than the step takes; what they do find is that a convolution or product, its bias and its activation
+ * are one kernel. `fuse` looks for that only, `none` for nothing, `all` is TensorFlow's own choice, which on a GPU lays out
+ * memory as its kernels want it.
+ */
+export type GraphOptimisers = 'none' | 'fuse' | 'all';
+
+/** The file beside a graph in which a session's configuration is looked for; see scripts/setup/session-config.cc. */
+const configurationFile = 'session_config.pb';
+
+/** ConfigProto: graph_options 10; GraphOptions: rewrite_options 10; RewriterConfig: optimizers 100, iterations 12, off 19. */
+function configuration(optimisers: GraphOptimisers): Uint8Array {
+  const rewriting = new MessageWriter();
+  if (optimisers === 'none') rewriting.integer(19, 1);
+  if (optimisers === 'fuse') rewriting.integer(12, 1).bytes(100, 'pruning').bytes(100, 'remap');
+  return new MessageWriter().message(10, new MessageWriter().message(10, rewriting)).finish();
+}
+
+/**
  * A TensorFlow session over one graph. The graph travels through a file, because that is the only door the binding has;
  * the file is gone before the constructor returns. Node names are used as they are: no signature is needed.
  */
@@ -29,11 +49,12 @@ export class Session {
   #open = true;
 
   /** Throws what TensorFlow says where the graph is not one. */
-  constructor(binding: Binding, graph: GraphDefinition) {
+  constructor(binding: Binding, graph: GraphDefinition, optimisers: GraphOptimisers = 'fuse') {
     this.#binding = binding;
     const folder = mkdtempSync(join(tmpdir(), 'gradloom-graph-'));
     try {
       writeFileSync(join(folder, 'saved_model.pb'), graph.savedModel());
+      writeFileSync(join(folder, configurationFile), configuration(binding.isUsingGpuDevice() ? 'all' : optimisers));
       this.#session = binding.loadSavedModel(folder, 'serve');
     } finally {
       rmSync(folder, { recursive: true, force: true });
