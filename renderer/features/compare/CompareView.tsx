@@ -3,6 +3,7 @@ import type { JSX } from 'react';
 import { describeDifference, documentDifferences } from '#shared/graph/differences';
 import { parseDocument } from '#shared/graph/serialise';
 import type { RunHistory } from '#shared/protocol/runs';
+import type { TelemetryFrame } from '#shared/protocol/telemetry';
 import type { Theme } from '../../canvas/overlay/colourScale.ts';
 import { getClient } from '../../platform/client.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
@@ -29,9 +30,10 @@ import {
   paper,
   profileDrawing,
   seriesOfRuns,
+  strengthIn,
 } from './drawings.ts';
 import type { Ink, Shown } from './drawings.ts';
-import { affordable, reportPage } from './report.ts';
+import { affordable, reportInk, reportPage } from './report.ts';
 
 /** How long a comparison under way waits between two looks, in milliseconds. */
 const pause = 2000;
@@ -93,7 +95,12 @@ function useLoaded(names: readonly string[]): readonly Loaded[] | null {
 
 function comparedInk(element: Element, theme: Theme): Ink {
   const ink = inkOf(element);
-  return { ...ink, theme, card: cssValue(element, '--colour-raised'), series: seriesOfRuns(ink.series) };
+  return {
+    ...ink,
+    strength: strengthIn(theme),
+    card: cssValue(element, '--colour-raised'),
+    series: seriesOfRuns(ink.series),
+  };
 }
 
 /** Two to four runs side by side: networks on one fixed scale, losses and profiles over each other, one slider of time. */
@@ -179,9 +186,13 @@ function Actions({
     const words = wordsOf(say);
     const at = (step: number) => ({
       step,
-      networks: runs.map((run) => networkDrawing(run, frameAt(run.frames, step), paper, locale)),
-      profile: profileDrawing(runs, step, paper, words.profile),
-      loss: lossDrawing(runs, step, paper, words.loss),
+      networks: runs.map((run) => {
+        const frame = frameAt(run.frames, step);
+        const told = frame === null ? '' : batchLossWords(say, frame);
+        return { drawing: networkDrawing(run, frame, reportInk, locale), words: told };
+      }),
+      profile: profileDrawing(runs, step, reportInk, words.profile),
+      loss: lossDrawing(runs, step, reportInk, words.loss),
     });
     const steps = stepsOf(runs);
     const size = JSON.stringify(at(steps.at(-1) ?? 0)).length;
@@ -189,9 +200,10 @@ function Actions({
       language: locale,
       title: say('compare.report.title', { names: runs.map(({ name }) => name).join(' · ') }),
       names: runs.map(({ name }) => name),
-      colours: paper.series,
       differences,
       captions: { loss: say('compare.loss'), profile: say('compare.profile'), network: say('compare.network') },
+      empty: say('compare.report.empty'),
+      time: say('compare.time'),
       atStep: say('gradients.atStep', { step: '{step}' }),
       steps: affordable(steps, size).map(at),
     });
@@ -222,6 +234,10 @@ function Actions({
       </Button>
     </div>
   );
+}
+
+function batchLossWords(say: ReturnType<typeof useText>, { loss, step }: TelemetryFrame): string {
+  return say('compare.batchLoss', { value: magnitude(loss, 3), step: count(step) });
 }
 
 function wordsOf(say: ReturnType<typeof useText>): {
@@ -276,10 +292,7 @@ function Panes({ runs, theme }: { readonly runs: readonly Loaded[]; readonly the
                   <figcaption className={styles.name}>
                     <span className={styles.swatch} style={{ background: ink.series[index] }} />
                     {run.name}
-                    <span className={styles.value}>
-                      {frame !== null &&
-                        say('compare.batchLoss', { value: magnitude(frame.loss, 3), step: count(frame.step) })}
-                    </span>
+                    <span className={styles.value}>{frame !== null && batchLossWords(say, frame)}</span>
                     <SavePlot
                       name={run.name}
                       svg={() => networkDrawing(run, frame, paper, locale)}

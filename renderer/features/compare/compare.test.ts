@@ -7,7 +7,7 @@ import type { Ink, Shown } from './drawings.ts';
 import { affordable, reportPage } from './report.ts';
 
 const ink: Ink = {
-  theme: 'light',
+  strength: () => 'g',
   text: 'a',
   dim: 'b',
   line: 'c',
@@ -84,16 +84,33 @@ describe('the report', () => {
       language: 'en',
       title: '</title><script>',
       names: ['</script>'],
-      colours: ['red'],
       differences: ['a < b'],
       captions: { loss: 'l', profile: 'p', network: 'n' },
+      empty: 'nothing',
+      time: 'time',
       atStep: 'step {step}',
-      steps: [{ step: 3, networks: ['<svg></svg>'], profile: '</script>', loss: '' }],
+      steps: [{ step: 3, networks: [{ drawing: '<svg></svg>', words: '' }], profile: '</script>', loss: '' }],
     });
     expect(page.match(/<\/script>/gu)).toHaveLength(1);
     expect(page.match(/<script>/gu)).toHaveLength(1);
     expect(page).toContain('a &lt; b');
     expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|src=|href=/u);
+  });
+
+  test('without a recorded step it says so and has no slider', () => {
+    const page = reportPage({
+      language: 'en',
+      title: 't',
+      names: ['a'],
+      differences: [],
+      captions: { loss: 'l', profile: 'p', network: 'n' },
+      empty: 'nothing was recorded',
+      time: 'time',
+      atStep: 'step {step}',
+      steps: [],
+    });
+    expect(page).toContain('nothing was recorded');
+    expect(page).not.toMatch(/<input|max="-1"/u);
   });
 
   test('carries as many steps as it can afford, the first and the last among them', () => {

@@ -28,9 +28,15 @@ export interface Shown {
 
 /** Colours of a drawing, as plain values: a drawing leaves the window as a file. One series for each run. */
 export interface Ink extends PlotInk {
-  readonly theme: Theme;
   /** A layer's card. */
   readonly card: string;
+  /** Of a gradient's magnitude, as log10, relative to the one that enters at the loss. */
+  strength(logarithm: number): string;
+}
+
+/** The fixed scale's colours in a theme. */
+export function strengthIn(theme: Theme): Ink['strength'] {
+  return (logarithm) => `rgb(${colourAt(logarithm, 'relative', theme).join(',')})`;
 }
 
 /** The colours of up to four runs: the accent's hue first. */
@@ -41,7 +47,7 @@ export function seriesOfRuns(series: readonly string[]): readonly string[] {
 /** What is saved is read on paper-white, whatever the window looks like. */
 export const paper: Ink = {
   ...paperInk,
-  theme: 'light',
+  strength: strengthIn('light'),
   card: paperInk.panel,
   series: seriesOfRuns(paperInk.series),
 };
@@ -109,8 +115,7 @@ function strokeOf({ logarithm, mark }: ProfileValue, ink: Ink): string {
       if (Number.isNaN(logarithm)) return `stroke="${ink.line}" stroke-width="1.5"`;
       const [low, high] = scaleEnds('relative');
       const share = (Math.max(low, Math.min(high, logarithm)) - low) / (high - low);
-      const [red, green, blue] = colourAt(logarithm, 'relative', ink.theme);
-      return `stroke="rgb(${red},${green},${blue})" stroke-width="${(1.5 + 3 * share).toFixed(1)}"`;
+      return `stroke="${ink.strength(logarithm)}" stroke-width="${(1.5 + 3 * share).toFixed(1)}"`;
     }
     case 'infinity':
     case 'notANumber':

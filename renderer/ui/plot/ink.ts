@@ -21,6 +21,16 @@ export const paperInk: PlotInk = {
   series: ['#0b8073', '#c2570c', '#3b5bdb', '#b5267f', '#7a5a00', '#5b6472'],
 };
 
+/** The dark theme's colours, for a page that is read in light and dark. */
+export const nightInk: PlotInk = {
+  text: '#e6e9ef',
+  dim: '#a5adbb',
+  line: '#434b5a',
+  panel: '#1a1e26',
+  danger: '#ff8ba1',
+  series: ['#3fd9c4', '#fba04a', '#93a6ff', '#ff86bd', '#e0c36a', '#aab3c1'],
+};
+
 /** The colours of the theme that an element stands in. */
 export function inkOf(element: Element): PlotInk {
   const value = (name: string): string => cssValue(element, `--${name}`);

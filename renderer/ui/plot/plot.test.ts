@@ -2,19 +2,23 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { csvOf } from '#shared/text/csv';
 import { gridPlot } from './gridPlot.ts';
-import { paperInk } from './ink.ts';
+import { nightInk, paperInk } from './ink.ts';
 import { linePlot, roundTicks } from './linePlot.ts';
 
-test('paper has the colours of the light theme', () => {
-  const tokens = readFileSync(new URL('../tokens.css', import.meta.url), 'utf8');
-  const light = (name: string): string | undefined => new RegExp(`--${name}: (#[0-9a-f]{6});`).exec(tokens)?.[1];
-  expect(paperInk).toEqual({
-    text: light('colour-text'),
-    dim: light('colour-text-dim'),
-    line: light('colour-line-strong'),
-    panel: light('colour-panel'),
-    danger: light('colour-danger'),
-    series: [1, 2, 3, 4, 5, 6].map((number) => light(`series-${number}`)),
+test.each([
+  ['paper', paperInk, 0],
+  ['a page at night', nightInk, 1],
+] as const)('%s has the colours of its theme', (_, ink, at) => {
+  const tokens = readFileSync(new URL('../tokens.css', import.meta.url), 'utf8').split("html[data-theme='dark']");
+  const token = (name: string): string | undefined =>
+    new RegExp(`--${name}: (#[0-9a-f]{6});`).exec(tokens[at] ?? '')?.[1];
+  expect(ink).toEqual({
+    text: token('colour-text'),
+    dim: token('colour-text-dim'),
+    line: token('colour-line-strong'),
+    panel: token('colour-panel'),
+    danger: token('colour-danger'),
+    series: [1, 2, 3, 4, 5, 6].map((number) => token(`series-${number}`)),
   });
 });
 

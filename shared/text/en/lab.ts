@@ -27,6 +27,7 @@ export const labText = {
   'compare.stop': 'Stop all',
   'compare.report': 'Report (HTML)',
   'compare.report.title': 'Comparison: {names}',
+  'compare.report.empty': 'No step of these runs was recorded.',
   'compare.loss': 'Loss over the training set after each epoch',
   'compare.profile': 'Gradient of activations by depth, relative to the gradient at the loss',
   'compare.network':

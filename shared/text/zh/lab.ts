@@ -28,6 +28,7 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'compare.stop': '全部停止',
   'compare.report': '报告（HTML）',
   'compare.report.title': '对比：{names}',
+  'compare.report.empty': '这些运行没有记录任何一步。',
   'compare.loss': '每轮之后在训练集上的损失',
   'compare.profile': '激活的梯度随深度的变化，相对于损失处的梯度',
   'compare.network':
