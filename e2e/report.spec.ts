@@ -20,6 +20,7 @@ async function saveReport(gradloom: GradloomPage): Promise<string> {
   const rail = page.getByRole('navigation', { name: say('app.rail') });
   await rail.getByRole('button', { name: say('app.rail.runs'), exact: true }).click();
   const panel = page.getByRole('region', { name: say('app.rail.runs') });
+  await expect(panel.getByRole('checkbox')).toHaveCount(2);
   for (const mark of await panel.getByRole('checkbox').all()) await mark.check();
   await panel.getByRole('button', { name: say('runs.compare', { count: 2 }) }).click();
   const [download] = await Promise.all([
@@ -90,4 +91,14 @@ test('a report opens from a file without anything else, on a phone and on a desk
     expect(errors).toEqual([]);
     await context.close();
   }
+
+  // From the comparison its runs go on to slices of their loss surfaces, both chosen.
+  await gradloom.button('slice.compare').click();
+  const dock = gradloom.page.getByRole('region', { name: say('app.dock'), exact: true });
+  await expect(dock.getByRole('checkbox', { name: say('slice.here') })).not.toBeChecked();
+  await expect(dock.getByRole('checkbox', { checked: true })).toHaveCount(2);
+  await dock.getByLabel(say('slice.points'), { exact: true }).fill('3');
+  await dock.getByLabel(say('slice.points'), { exact: true }).press('Enter');
+  await dock.getByRole('button', { name: say('slice.start') }).click();
+  await expect(dock.getByRole('img')).toHaveCount(2, { timeout: 30_000 });
 });

@@ -18,6 +18,8 @@ import { Fact, FactList } from '../../ui/FactList.tsx';
 import { count, magnitude, percentage, powerOfTen } from '../../ui/format.ts';
 import { LiveText } from '../../ui/LiveText.tsx';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { paperInk } from '../../ui/plot/ink.ts';
+import { SavePlot } from '../../ui/plot/SavePlot.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { Sparkline } from '../../ui/Sparkline.tsx';
 import { chooseIndex, loopsAround } from './choosePath.ts';
@@ -27,6 +29,8 @@ import styles from './Inspector.module.css';
 import { markWords } from './markWords.ts';
 import { IterationStrip } from './IterationStrip.tsx';
 import { Problems } from './Problems.tsx';
+import { historyDrawing, historyTable } from './savedHistory.ts';
+import type { HistoryPoint } from './savedHistory.ts';
 import { useRunTable } from './useSubscribed.ts';
 import { Why } from './Why.tsx';
 
@@ -162,7 +166,7 @@ function GradientSection({ index }: { readonly index: number }): JSX.Element {
           minimum={low}
           maximum={high}
           rules={kind === 'relative' ? [0] : [-6]}
-          read={() => measuredOverTime(index, kind === 'relative')}
+          read={() => measuredOverTime(index, kind === 'relative').map(({ logarithm }) => logarithm)}
         />
         <figcaption className={styles.sparkEnds}>
           <span>
@@ -172,6 +176,14 @@ function GradientSection({ index }: { readonly index: number }): JSX.Element {
               kind: say(`gradients.overlay.${kind}`),
             })}
           </span>
+          <SavePlot
+            name={say('inspector.gradient.overTime')}
+            svg={() => {
+              const words = { title: say('inspector.gradient.overTime'), axis: say('gradients.time.axis') };
+              return historyDrawing(measuredOverTime(index, kind === 'relative'), [low, high], words, paperInk);
+            }}
+            csv={() => historyTable(measuredOverTime(index, kind === 'relative'), kind)}
+          />
         </figcaption>
       </figure>
     </Section>
@@ -179,11 +191,12 @@ function GradientSection({ index }: { readonly index: number }): JSX.Element {
 }
 
 /** log10 of the wire's gradient at the steps that measured it; NaN where a mark stands in its place. */
-function measuredOverTime(index: number, relative: boolean): readonly number[] {
+function measuredOverTime(index: number, relative: boolean): readonly HistoryPoint[] {
   const history = telemetry.wires;
   if (history === null) return [];
-  return [...history.series(index, relative)].filter(
-    (value, column) => !Number.isNaN(value) || history.mark(index, column) !== 0,
+  const steps = history.steps;
+  return [...history.series(index, relative)].flatMap((logarithm, column) =>
+    !Number.isNaN(logarithm) || history.mark(index, column) !== 0 ? [{ step: steps[column] ?? 0, logarithm }] : [],
   );
 }
 
