@@ -296,6 +296,7 @@ export class CallHandler {
         return { source };
       },
       'weights.take': (request) => this.#modelFiles.takeWeights(request),
+      'weights.rename': (request) => this.#modelFiles.renameWeights(request),
       'data.describe': ({ path, source, document }) => {
         if (source !== null && !isFileSource(source)) throw fail('data.unknownForm', { path: path ?? source.kind });
         return dataFiles.describe({ path, source, folders: this.#foldersOf(document) });

@@ -22,12 +22,14 @@ import { fail } from './failure.ts';
 import { exists, fileFailure, replaceFile } from './fileSystem.ts';
 import { readModelParts, writeSidecar } from './imports.ts';
 import type { ModelTask, ModelWork } from './modelWork.ts';
+import type { NamedWeightsFile } from './modelWeights.ts';
 import type { ReachedPath } from './reach.ts';
 import { lowerOrFail } from './lowerOrFail.ts';
 import type { Services } from './services.ts';
 import { demandWeights } from './weightFiles.ts';
 
 type TakeRequest = z.output<(typeof calls)['weights.take']['arguments']>;
+type RenameRequest = z.output<(typeof calls)['weights.rename']['arguments']>;
 type WriteRequest = z.output<(typeof calls)['export.write']['arguments']>;
 
 /** Formats that Gradloom itself reads back. */
@@ -264,7 +266,7 @@ export class ModelFiles {
    * @throws ServiceError: problems of the document or the model, the disk, out of reach
    */
   async takeWeights({ path, document, beside, nodes }: TakeRequest): Promise<CallResult<'weights.take'>> {
-    const { fileSystem, reach, models, modelWork } = this.#services;
+    const { reach, models, modelWork } = this.#services;
     const target = await reach.toWrite(beside);
     const { parts } = await models.read(path);
     const file = await modelWork({
@@ -275,15 +277,34 @@ export class ModelFiles {
       former: await this.#window.sidecarOf(document),
       name: basename(target.real),
     });
-    const { reference, taken, all, bytes } = file;
+    const { reference, taken, all } = file;
     if (taken === 0) return { reference: null, taken, all };
-    const place = join(dirname(target.real), reference.file);
+    await this.#writeBeside(target.real, file);
+    return { reference, taken, all };
+  }
+
+  /**
+   * Writes the weights that a document names under other ids beside it, as a file of its own, so that undoing finds the
+   * former one.
+   * @throws ServiceError: no such file of weights, the disk, out of reach
+   */
+  async renameWeights({ document, beside, names }: RenameRequest): Promise<CallResult<'weights.rename'>> {
+    const { reach, modelWork } = this.#services;
+    const target = await reach.toWrite(beside);
+    const weights = await this.#window.sidecarOf(document);
+    if (weights === null) return { reference: null };
+    const file = await modelWork({ kind: 'rename', weights, names, name: basename(target.real) });
+    await this.#writeBeside(target.real, file);
+    return { reference: file.reference };
+  }
+
+  async #writeBeside(document: string, { reference, bytes }: NamedWeightsFile): Promise<void> {
+    const place = join(dirname(document), reference.file);
     try {
-      await replaceFile(fileSystem, place, bytes);
+      await replaceFile(this.#services.fileSystem, place, bytes);
     } catch (error) {
       throw fileFailure(error, place, 'write');
     }
-    return { reference, taken, all };
   }
 
   /**

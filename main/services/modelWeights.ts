@@ -87,10 +87,30 @@ function isWithin(document: GradloomDocument, { node, path }: Origin, chosen: Re
   });
 }
 
-/** A file of weights for a document, beside which it is to lie. */
-export interface WeightsFile extends MatchedWeights {
+/** A file of weights, and what a document beside it has to name. */
+export interface NamedWeightsFile {
   readonly bytes: Uint8Array;
   readonly reference: WeightsReference;
+}
+
+/** A file of weights for a document, with what it took from a model. */
+export type WeightsFile = MatchedWeights & NamedWeightsFile;
+
+/** Weights as a file that is called after a document's and after its content. */
+function namedFile(arrays: NamedArrays, name: string): NamedWeightsFile {
+  const bytes = writeNpz(arrays);
+  const hash = sha256(bytes);
+  return { bytes, reference: { file: `${withoutEnding(name)}.weights-${hash.slice(0, 8)}.npz`, sha256: hash } };
+}
+
+/** The same numbers under other ids. @param names new ids by former ones; what is not among them keeps its own */
+export function renamedWeightsFile(
+  weights: NamedArrays,
+  names: Readonly<Record<string, string>>,
+  name: string,
+): NamedWeightsFile {
+  const renamed = Object.entries(weights).map(([id, array]) => [Object.hasOwn(names, id) ? names[id] : id, array]);
+  return namedFile(Object.fromEntries(renamed) as NamedArrays, name);
 }
 
 /**
@@ -114,11 +134,5 @@ export function weightsFile(
       return [id, { shape, dtype: 'float32', data: initialiseWeight(weight, document.training.seed) }];
     }),
   );
-  const bytes = writeNpz(arrays);
-  const hash = sha256(bytes);
-  return {
-    ...matched,
-    bytes,
-    reference: { file: `${withoutEnding(name)}.weights-${hash.slice(0, 8)}.npz`, sha256: hash },
-  };
+  return { ...matched, ...namedFile(arrays, name) };
 }

@@ -13,8 +13,8 @@ import type { Examples, ExportFacts, MadeFiles } from './exports.ts';
 import { fail, reasonOf, ServiceError } from './failure.ts';
 import { importedFiles, importParts } from './imports.ts';
 import type { ImportedFiles } from './imports.ts';
-import { matchWeights, weightsFile } from './modelWeights.ts';
-import type { MatchedWeights, WeightsFile } from './modelWeights.ts';
+import { matchWeights, renamedWeightsFile, weightsFile } from './modelWeights.ts';
+import type { MatchedWeights, NamedWeightsFile, WeightsFile } from './modelWeights.ts';
 
 /** What takes long over model files: no disk, no engine, only computing. All of it can be sent to another thread. */
 export type ModelTask =
@@ -60,6 +60,13 @@ export type ModelTask =
       /** The weights that the document names; null where it names none. */
       readonly former: NamedArrays | null;
       readonly name: string;
+    }
+  | {
+      /** A file of weights with the same numbers under other ids. */
+      readonly kind: 'rename';
+      readonly weights: NamedArrays;
+      readonly names: Readonly<Record<string, string>>;
+      readonly name: string;
     };
 
 /** Weights after rounding, and what they take. */
@@ -79,6 +86,7 @@ export interface ModelTaskResults {
   import: ImportedFiles;
   match: MatchedWeights;
   take: WeightsFile;
+  rename: NamedWeightsFile;
 }
 
 type ResultOf<Task extends ModelTask> = ModelTaskResults[Task['kind']];
@@ -113,6 +121,8 @@ async function perform(task: ModelTask): Promise<ModelTaskResults[ModelTask['kin
       return importedFiles(await importParts(task.parts), task.out);
     case 'match':
       return matchWeights(task.document, await importParts(task.parts), task.nodes);
+    case 'rename':
+      return renamedWeightsFile(task.weights, task.names, task.name);
     case 'take': {
       const { document, nodes, former, name } = task;
       return weightsFile(document, matchWeights(document, await importParts(task.parts), nodes), former, name);

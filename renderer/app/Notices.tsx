@@ -7,6 +7,8 @@ import { Toast } from '../ui/Toast.tsx';
 import styles from './Notices.module.css';
 
 const shownFor = { information: 4000, problem: 8000 } as const;
+/** A message that offers something stays for longer. */
+const offeredFor = 20_000;
 
 /** Short messages at the lower edge of the canvas. They go by themselves. */
 export function Notices(): JSX.Element {
@@ -23,10 +25,17 @@ export function Notices(): JSX.Element {
 function OneNotice({ notice }: { readonly notice: Notice }): JSX.Element {
   const say = useText();
   const dismiss = useNoticeStore((store) => store.dismiss);
-  const { id, tone, key, values } = notice;
+  const { id, tone, key, values, action } = notice;
   useEffect(() => {
-    const timer = setTimeout(() => dismiss(id), shownFor[tone]);
+    const timer = setTimeout(() => dismiss(id), action === undefined ? shownFor[tone] : offeredFor);
     return () => clearTimeout(timer);
-  }, [dismiss, id, tone]);
-  return <Toast tone={tone} words={say(key, values)} onDismiss={() => dismiss(id)} />;
+  }, [action, dismiss, id, tone]);
+  const offer = action === undefined ? undefined : {
+    label: say(action.label),
+    run: () => {
+      dismiss(id);
+      action.run();
+    },
+  };
+  return <Toast tone={tone} words={say(key, values)} action={offer} onDismiss={() => dismiss(id)} />;
 }

@@ -475,6 +475,17 @@ export const calls = {
       .object({ reference: weightsReferenceSchema.nullable(), taken: z.number().int(), all: z.number().int() })
       .strict(),
   },
+  /**
+   * Writes the weights that a document names under other ids (`names`: new ones by former ones; others stay) into a new
+   * file beside the document at `beside`.
+   */
+  'weights.rename': {
+    arguments: z
+      .object({ document: documentSchema, beside: z.string().min(1), names: z.record(z.string(), z.string()) })
+      .strict(),
+    /** What the document has to name; null where it names no weights. */
+    result: z.object({ reference: weightsReferenceSchema.nullable() }).strict(),
+  },
   /** The outputs, after their links, for given inputs by input node id. */
   'run.predict': {
     arguments: z

@@ -1,9 +1,14 @@
-import type { GradloomDocument } from '#shared/graph/document';
+import type { GradloomDocument, WeightsReference } from '#shared/graph/document';
 import { filesOf, isFileSource, movedPath, movedSource } from '#shared/graph/fileSources';
+import { makeRepeatedCells } from '#shared/graph/gestures';
+import type { RepeatedCells } from '#shared/graph/gestures';
 import { withModelPaths } from '#shared/graph/weightPaths';
 import { parseDocument, serialiseDocument } from '#shared/graph/serialise';
+import { flatten } from '#shared/program/flatten';
+import { lower } from '#shared/program/lower';
 import type { Failure } from '#shared/protocol/calls';
 import type { FileVersion, FoundWork } from '#shared/protocol/keptWork';
+import { text } from '#shared/text/text';
 import { CallFailure, getClient } from '../../platform/client.ts';
 import type { Command } from '../../platform/commands.ts';
 import { chooseModel, chooseToOpen, orTell, startFolder } from '../../state/chooseFile.ts';
@@ -177,6 +182,7 @@ async function importTo(path: string, out: string, overwrite: boolean): Promise<
     await show(imported.path);
     const words = imported.weights === null ? 'import.done.noWeights' : 'import.done';
     useNoticeStore.getState().notify('information', words, { name: imported.name });
+    offerCells();
   } catch (problem) {
     if (!(problem instanceof CallFailure)) throw problem;
     const { failure } = problem;
@@ -184,6 +190,61 @@ async function importTo(path: string, out: string, overwrite: boolean): Promise<
       if (await ask('exists', { path: out })) await importTo(path, out, true);
     } else await ask('failure', { title: 'import.failed', failure });
   }
+}
+
+function repeatsOf(document: GradloomDocument): RepeatedCells {
+  const { locale } = useViewStore.getState();
+  return makeRepeatedCells(document, (number) => text(locale, 'repeats.name', { number }));
+}
+
+/** Says how many repeated blocks a model has that just came in, with a button that makes cells of them. */
+function offerCells(): void {
+  const count = repeatsOf(useDocumentStore.getState().document).cells.length;
+  if (count === 0) return;
+  const action = { label: 'repeats.action', run: () => void makeCellsOfRepeats() } as const;
+  useNoticeStore.getState().notify('information', 'repeats.found', { count }, action);
+}
+
+/**
+ * Makes cells of all repeated blocks, as one edit. The weights that the document names keep their numbers: they lie in a
+ * new file beside it under the ids that they have from then on.
+ */
+export async function makeCellsOfRepeats(): Promise<void> {
+  settleEdits();
+  const { document, path } = useDocumentStore.getState();
+  const { notify } = useNoticeStore.getState();
+  const { cells, operations, renamed } = repeatsOf(document);
+  if (cells.length === 0) {
+    notify('information', 'repeats.none');
+    return;
+  }
+  let reference: WeightsReference | null = null;
+  if (document.weights !== undefined && path !== null) {
+    const lowered = lower(document);
+    const ids = lowered.ok ? flatten(lowered.program).weights.map(({ id }) => id as string) : [];
+    const names = Object.fromEntries(ids.flatMap((id) => (renamed(id) === id ? [] : [[id, renamed(id)]])));
+    const answer = await orTell(
+      'repeats.failed',
+      getClient().call('weights.rename', { document, beside: path, names }),
+    );
+    if (answer === undefined) return;
+    ({ reference } = answer);
+  }
+  const { document: now, edit } = useDocumentStore.getState();
+  // What was edited meanwhile is not in the cells.
+  if (now !== document) {
+    notify('problem', 'repeats.changed');
+    return;
+  }
+  useSelectionStore.getState().clear();
+  useViewStore.getState().showSheet(null);
+  edit([...operations, ...(reference === null ? [] : [{ kind: 'setDocument', set: { weights: reference } } as const])], {
+    key: 'repeats.edit',
+  });
+  notify('information', 'repeats.done', {
+    cells: cells.length,
+    places: cells.reduce((sum, { places }) => sum + places, 0),
+  });
 }
 
 /**
@@ -325,6 +386,7 @@ export const fileCommands: readonly Command[] = [
   },
   { id: 'file.unsavedWork', label: 'files.work', run: () => void findWork() },
   { id: 'file.export', label: 'files.export', keys: ['Mod+E'], global: true, run: openExport },
+  { id: 'structure.repeats', label: 'repeats.command', run: () => void makeCellsOfRepeats() },
   { id: 'file.import', label: 'files.import', run: () => void importModel() },
   { id: 'file.takeWeights', label: 'files.takeWeights', run: () => void takeWeights() },
 ];

@@ -149,6 +149,6 @@ test('the ten residual blocks of an example become one cell, and no two cards li
   expect(cells.map(({ places }) => places)).toEqual([10]);
   const types = document.cells[0]?.graph.nodes.map(({ type }) => type).toSorted();
   expect(types).toEqual(['add', 'cellInput', 'cellOutput', 'dense', 'dense', 'layerNormalisation']);
-  const places = document.graph.nodes.map(({ position }) => `${position.x} ${position.y}`);
+  const places = document.graph.nodes.map(({ parent, position }) => `${parent ?? ''} ${position.x} ${position.y}`);
   expect(new Set(places).size).toBe(places.length);
 });
