@@ -12,7 +12,7 @@ import type { PlacedPort } from './scene/layout.ts';
 import { buildScene, emptyScene } from './scene/scene.ts';
 import type { SceneNode } from './scene/scene.ts';
 import { arcFloor, arcPitch, statesOf, sumRadius, sumSign, terminalsOf } from './scene/terminals.ts';
-import { nameOfFace, shapeWords } from './words.ts';
+import { cardName, nameOfFace, shapeWords } from './words.ts';
 
 /** A drawing of a sheet, in canvas pixels. */
 export interface Drawing {
@@ -129,7 +129,7 @@ class Sheet {
     const parts = [
       `<rect width="${width}" height="${height}" rx="9" fill="${this.#colour('colour-raised')}" stroke="${this.#colour('colour-line-strong')}"/>`,
       `<rect x="-1" y="8" width="3" height="${height - 16}" rx="1.5" fill="${hue}"/>`,
-      this.words(13, top + 22, cut(nameOfFace(this.#locale, face), width - 25, 12.5), {
+      this.words(13, top + 22, cut(cardName(nameOfFace(this.#locale, face)), width - 25, 12.5), {
         size: 12.5,
         weight: 600,
         colour: 'colour-text',

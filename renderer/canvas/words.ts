@@ -19,6 +19,17 @@ export function nameOfFace(locale: Locale, face: NodeFace): string {
   return wordsUnder(locale, `canvas.short.${face.type}`, name);
 }
 
+/**
+ * A name as a card shows it: of a module's path, as imported models have it (`layer1.0.conv1`), the last part that says
+ * anything (`conv1`), with the numbers behind it. Hints and the inspector have the whole.
+ */
+export function cardName(name: string): string {
+  if (!/^[\w-]+(\.[\w-]+)+$/.test(name)) return name;
+  const parts = name.split('.');
+  const last = parts.findLastIndex((part) => /[A-Za-z]/.test(part));
+  return parts.slice(Math.max(0, last)).join('.');
+}
+
 /** What a port stands for; those of a cell have names of their own. */
 export function portWords(locale: Locale, { id, role, terminal }: Port): string {
   return role === 'cell' ? (terminal ?? id) : portTitle(locale, id);

@@ -18,7 +18,7 @@ import type { FlowNode } from '../flow.ts';
 import { isColour } from '../overlay/paint.ts';
 import type { NodeFace } from '../scene/faces.ts';
 import { familyColour } from '../scene/layout.ts';
-import { nameOfFace, shapeWords } from '../words.ts';
+import { cardName, nameOfFace, shapeWords } from '../words.ts';
 import styles from './CardNode.module.css';
 import { CycleMark } from './CycleMark.tsx';
 import { FoldButton } from './FoldButton.tsx';
@@ -45,7 +45,7 @@ export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps
       <div className={styles.words}>
         <div className={styles.head} data-part="name">
           <span className={styles.name} title={name}>
-            {name}
+            {cardName(name)}
           </span>
           {face.held !== null && <FoldButton node={id} folded />}
         </div>
