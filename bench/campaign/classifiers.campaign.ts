@@ -122,7 +122,16 @@ for (const name of asked) {
     rows.push(await look(name));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    rows.push({ name, nodes: 0, weights: 0, missing: `failed: ${why}`, error: null, cells: '', cellError: null, seconds: 0 });
+    rows.push({
+      name,
+      nodes: 0,
+      weights: 0,
+      missing: `failed: ${why}`,
+      error: null,
+      cells: '',
+      cellError: null,
+      seconds: 0,
+    });
   }
   process.stderr.write(`${JSON.stringify(rows.at(-1))}\n`);
 }

@@ -91,7 +91,11 @@ def write_keras(name, folder):
     model = getattr(keras.applications, name)(weights=None, input_shape=(size, size, 3))
     random = np.random.default_rng(3)
     given = random.normal(size=(EXAMPLES, size, size, 3)).astype(np.float32)
+    # What a Normalization has adapted to takes effect only when it is read anew.
+    fixed = {id(w) for layer in model.layers if isinstance(layer, keras.layers.Normalization) for w in layer.weights}
     for weight in model.weights:
+        if id(weight) in fixed:
+            continue
         values = np.asarray(weight)
         if values.size and np.abs(values).max() < 1e-3 and "moving_mean" not in weight.path and "bias" not in weight.path:
             weight.assign(random.normal(size=values.shape, scale=0.5))

@@ -198,3 +198,20 @@ test.skipIf(python === undefined)(
     expect(Array.from(read['f']?.data ?? [])).toEqual([1, 2, 3, 4]);
   },
 );
+
+describe('bombs', () => {
+  const zeros = zipSync({ 'x.npy': [new Uint8Array(300 * 2 ** 20), { level: 9 }] });
+
+  test('a small file that unpacks to hundreds of megabytes is refused before it is unpacked', () => {
+    expect(() => readNpz(zeros)).toThrow('unpacked');
+  });
+
+  test('and so is one that says it is smaller than it is packed', () => {
+    const lying = zeros.slice();
+    const view = new DataView(lying.buffer);
+    for (let at = 0; at + 4 < lying.length; at += 1) {
+      if (view.getUint32(at, true) === 300 * 2 ** 20) view.setUint32(at, 100, true);
+    }
+    expect(() => readNpz(lying)).toThrow('lies about its size');
+  });
+});

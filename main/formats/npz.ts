@@ -1,6 +1,7 @@
 import type { Unzipped } from 'fflate';
 import { unzipSync, zipSync } from 'fflate';
 import { elements, isElementCode } from './elements.ts';
+import { isShrunk, unpackedAtMost } from './unpacking.ts';
 
 /** One array: flat in row-major order. Bool values are bytes 0 and 1. */
 export interface NpzArray {
@@ -48,6 +49,7 @@ export function readNpz(bytes: Uint8Array, limits: NpzLimits = defaultLimits): R
 function unpack(bytes: Uint8Array, limits: NpzLimits): Unzipped {
   const names = new Set<string>();
   let total = 0;
+  const most = unpackedAtMost(bytes.length, limits.bytes);
   try {
     return unzipSync(bytes, {
       filter: ({ name, originalSize, size }) => {
@@ -56,9 +58,10 @@ function unpack(bytes: Uint8Array, limits: NpzLimits): Unzipped {
         names.add(name);
         total += originalSize;
         if (names.size > limits.entries) throw new NpzProblem(`it holds more than ${limits.entries} entries`);
-        if (total > limits.bytes || !Number.isSafeInteger(originalSize)) {
-          throw new NpzProblem(`it would take more than ${limits.bytes} bytes unpacked; at most that many are read`);
+        if (total > most || !Number.isSafeInteger(originalSize)) {
+          throw new NpzProblem(`it would take more than ${most} bytes unpacked; at most that many are read`);
         }
+        if (isShrunk(size, originalSize)) throw new NpzProblem(`its entry "${name}" lies about its size`);
         if (size > bytes.length) {
           throw new NpzProblem(`its entry "${name}" says it has ${size} bytes, but the whole file has ${bytes.length}`);
         }

@@ -20,6 +20,7 @@ import type { NpzArray, NpzArrays } from './npz.ts';
 import { documentProperty, weightOf } from './onnx/export.ts';
 import { elementCount } from './permute.ts';
 import { documentKey } from './tfjs/export.ts';
+import { isShrunk, unpackedAtMost } from './unpacking.ts';
 
 /** What a model file held. */
 export interface ImportedModel {
@@ -104,15 +105,17 @@ function collect(
 /** The members of a zip that are looked at, within limits that a bomb would break. */
 function unpack(bytes: Uint8Array, wanted: readonly string[]): Readonly<Record<string, Uint8Array>> {
   let [total, count] = [0, 0];
+  const limit = unpackedAtMost(bytes.length, unpackedLimit);
   try {
     return unzipSync(bytes, {
       filter: ({ name, originalSize, size }) => {
         count += 1;
-        if (count > memberLimit) throw new ImportProblem('tooLarge', { limit: unpackedLimit });
+        if (count > memberLimit) throw new ImportProblem('tooLarge', { limit });
         if (!wanted.includes(name)) return false;
+        if (isShrunk(size, originalSize)) throw new ImportProblem('broken', { reason: `the size of ${name} is wrong` });
         total += originalSize;
-        if (!(total <= unpackedLimit) || size > bytes.length) {
-          throw new ImportProblem('tooLarge', { limit: unpackedLimit });
+        if (!(total <= limit) || size > bytes.length) {
+          throw new ImportProblem('tooLarge', { limit });
         }
         return true;
       },

@@ -7,6 +7,9 @@ import { DataProblem, RunningStatistics } from './reading.ts';
 
 /** Pixels of the largest image that is decoded. */
 export const mostPixels = 50_000_000;
+/** A JPEG takes at least two bits for a block of 64 pixels; its decoder takes memory for all that its head claims. */
+const mostPixelsPerByte = 512;
+const leastRoom = 2 ** 20;
 /** Bytes of the largest image file. */
 export const imageFileLimit = 64 * 2 ** 20;
 
@@ -46,6 +49,9 @@ export function decodeImage(bytes: Uint8Array, path: string): DecodedImage {
     if (isPng) {
       const { data } = PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
       return { width, height, data };
+    }
+    if (width * height > leastRoom + mostPixelsPerByte * bytes.length) {
+      throw new Error(`${bytes.length} bytes cannot hold a picture of ${width}×${height} pixels`);
     }
     const { data } = jpeg.decode(bytes, {
       useTArray: true,
