@@ -129,7 +129,8 @@ const formats: Readonly<Record<string, Format>> = {
     ],
     read: (files) => {
       const parsed = parseDocument(new TextDecoder().decode(files.get('')));
-      return parsed.ok ? check(parsed.document) : null;
+      if (!parsed.ok) throw new ImportProblem('document', { reason: parsed.problems[0]?.message ?? '' });
+      return check(parsed.document);
     },
   },
   keras: {

@@ -1,4 +1,4 @@
-import { openDropped } from './fileActions.ts';
+import { isModelFile, openDropped, tellImport } from './fileActions.ts';
 
 function carriesFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') === true;
@@ -18,7 +18,8 @@ export function listenToDroppedFiles(target: Window): () => void {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     const file = event.dataTransfer?.files[0];
-    if (file !== undefined) void file.text().then((text) => openDropped(file.name, text));
+    if (file !== undefined && isModelFile(file.name)) tellImport(file.name);
+    else if (file !== undefined) void file.text().then((text) => openDropped(file.name, text));
   };
   target.addEventListener('dragover', over);
   target.addEventListener('drop', drop);

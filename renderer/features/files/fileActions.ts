@@ -49,6 +49,19 @@ export async function openTemplate(document: GradloomDocument): Promise<void> {
   if (await settle()) useDocumentStore.getState().load(document, null, null);
 }
 
+const modelEnding = /\.(keras|h5|onnx)$/i;
+
+/** Whether a file's name is that of a model. */
+export function isModelFile(name: string): boolean {
+  return modelEnding.test(name);
+}
+
+/** The page learns no path of a file that was dropped, and a model is read where it lies: says how it comes in. */
+export function tellImport(name: string): void {
+  const action = { label: 'files.import', run: () => void importModel() } as const;
+  useNoticeStore.getState().notify('information', 'import.dropped', { name }, action);
+}
+
 /** Shows the text of a document that was dropped on the window. The page learns no path of it, so it has no file yet. */
 export async function openDropped(name: string, written: string): Promise<void> {
   if (!(await settle())) return;
@@ -168,7 +181,7 @@ export async function importModel(): Promise<void> {
   const path = await chooseModel('import.failed', 'import');
   if (path === null) return;
   const named = baseName(path) === 'model.json' ? folderOf(path) : path;
-  const name = suggestedName(baseName(named).replace(/\.(keras|h5|onnx)$/i, ''));
+  const name = suggestedName(baseName(named).replace(modelEnding, ''));
   const place = await orTell('import.failed', getClient().call('dialog.save', { suggested: name }));
   if (place === undefined) return;
   const out = place.available ? place.path : await ask('saveAs', { folder: folderOf(named), name });
@@ -238,9 +251,12 @@ export async function makeCellsOfRepeats(): Promise<void> {
   }
   useSelectionStore.getState().clear();
   useViewStore.getState().showSheet(null);
-  edit([...operations, ...(reference === null ? [] : [{ kind: 'setDocument', set: { weights: reference } } as const])], {
-    key: 'repeats.edit',
-  });
+  edit(
+    [...operations, ...(reference === null ? [] : [{ kind: 'setDocument', set: { weights: reference } } as const])],
+    {
+      key: 'repeats.edit',
+    },
+  );
   notify('information', 'repeats.done', {
     cells: cells.length,
     places: cells.reduce((sum, { places }) => sum + places, 0),

@@ -115,6 +115,7 @@ export const exportText = {
   'import.out': 'Save the imported document',
   'import.done': 'Imported {name}',
   'import.done.noWeights': 'Imported {name} without its weights: the file holds some of them only in pieces',
+  'import.dropped': '“{name}” is a model file. Choose it in the dialog, so that its folder is known.',
   'import.failed': 'The model file could not be imported',
   'files.dialog.list.models': 'Folders and model files',
   'files.dialog.empty.models': 'No folders or model files here.',

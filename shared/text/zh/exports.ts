@@ -106,6 +106,7 @@ export const exportText: Readonly<Record<keyof typeof english, string>> = {
   'import.out': '保存导入的文档',
   'import.done': '已导入 {name}',
   'import.done.noWeights': '已导入 {name}，不带权重：文件中有些权重是分块存放的',
+  'import.dropped': '“{name}”是模型文件。请在对话框中选择它，以便知道它所在的文件夹。',
   'import.failed': '无法导入模型文件',
   'files.dialog.list.models': '文件夹和模型文件',
   'files.dialog.empty.models': '此处没有文件夹或模型文件。',
