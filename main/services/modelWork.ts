@@ -171,6 +171,17 @@ export type ModelAnswer =
 /** Does tasks in the thread that calls: for a terminal, where nobody waits for a window. */
 export const workHere: ModelWork = doModelTask;
 
+/** A model file of any size is given this long, and more for each megabyte. */
+const leastSeconds = 60;
+const secondsPerMegabyte = 1;
+
+/** How long a task may take: damage in an HDF5 file can make its library go round in circles. null: as long as it likes. */
+function secondsFor(task: ModelTask): number | null {
+  if (task.kind !== 'import' && task.kind !== 'match' && task.kind !== 'take') return null;
+  const bytes = [...task.parts.values()].reduce((sum, { length }) => sum + length, 0);
+  return Math.round(leastSeconds + (secondsPerMegabyte * bytes) / 2 ** 20);
+}
+
 /**
  * Does each task in a thread of its own, so that windows and runs go on meanwhile; a person who stops it ends the thread.
  * @param program path of the bundled modelThread.ts
@@ -187,6 +198,14 @@ export function workInThread(program: string): ModelWork {
         reject(fail('export.stopped'));
         void worker.terminate();
       };
+      const seconds = secondsFor(task);
+      const timer =
+        seconds === null
+          ? undefined
+          : setTimeout(() => {
+              reject(fail('import.tooLong', { seconds }));
+              void worker.terminate();
+            }, seconds * 1000);
       signal?.addEventListener('abort', stop, { once: true });
       worker.once('message', (answer: ModelAnswer) => {
         if ('result' in answer) resolve(answer.result as ResultOf<Task>);
@@ -194,6 +213,7 @@ export function workInThread(program: string): ModelWork {
       });
       worker.once('error', (error) => reject(new Error(`the thread of model files ended: ${reasonOf(error)}`)));
       worker.once('exit', (code) => {
+        clearTimeout(timer);
         signal?.removeEventListener('abort', stop);
         // Where it has answered, this says nothing new.
         reject(new Error(`the thread of model files ended with ${code}`));

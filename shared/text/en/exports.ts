@@ -31,6 +31,8 @@ export const exportText = {
     'The numbers of "{weight}" lie in a file of their own, which is not read. Save the model as one file (onnx.save_model with save_as_external_data=False).',
   'failure.import.document': 'The Gradloom document in the file is broken: {reason}.',
   'failure.import.broken': 'The file is broken: {reason}. Export it again, or fetch it again.',
+  'failure.import.tooLong':
+    'The file was not read within {seconds} seconds, so reading was ended; it is broken, or this machine is busy.',
   'failure.import.tooLarge': 'Unpacked, the file would take more than {limit} bytes; nothing was read.',
   'failure.import.weight': 'The weight "{weight}" needs {expected} numbers; the file has {received}.',
   'terminal.help.import': 'bring a model file back as a document',

@@ -28,6 +28,7 @@ export const exportText: Readonly<Record<keyof typeof english, string>> = {
     '“{weight}”的数值存放在另一个文件中，不会读取。请把模型保存为单个文件（onnx.save_model，save_as_external_data=False）。',
   'failure.import.document': '文件中的 Gradloom 文档已损坏：{reason}。',
   'failure.import.broken': '文件已损坏：{reason}。请重新导出或重新获取。',
+  'failure.import.tooLong': '{seconds} 秒内未能读完文件，读取已终止；文件可能已损坏，或此计算机正忙。',
   'failure.import.tooLarge': '解压后文件将超过 {limit} 字节；未读取任何内容。',
   'failure.import.weight': '权重“{weight}”需要 {expected} 个数；文件中有 {received} 个。',
   'terminal.help.import': '把模型文件读回为文档',
