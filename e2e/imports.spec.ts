@@ -36,7 +36,9 @@ test('an ONNX file of others comes in by the dialog, and its repeated blocks bec
   await expect(page.getByRole('status').last()).toContainText(gradloom.say('repeats.found', { count: 1 }));
   const read = (): GradloomDocument => gradloom.read('blocks.gradloom.json');
   const predict = (document: GradloomDocument): readonly Float64Array[] =>
-    predictImported({ document, weights: readNpz(readFileSync(gradloom.pathOf(document.weights?.file ?? ''))) }, [image]);
+    predictImported({ document, weights: readNpz(readFileSync(gradloom.pathOf(document.weights?.file ?? ''))) }, [
+      image,
+    ]);
   const flat = read();
   expect(flat.cells).toEqual([]);
   const expected = predict(flat);

@@ -30,12 +30,15 @@ function OneNotice({ notice }: { readonly notice: Notice }): JSX.Element {
     const timer = setTimeout(() => dismiss(id), action === undefined ? shownFor[tone] : offeredFor);
     return () => clearTimeout(timer);
   }, [action, dismiss, id, tone]);
-  const offer = action === undefined ? undefined : {
-    label: say(action.label),
-    run: () => {
-      dismiss(id);
-      action.run();
-    },
-  };
+  const offer =
+    action === undefined
+      ? undefined
+      : {
+          label: say(action.label),
+          run: () => {
+            dismiss(id);
+            action.run();
+          },
+        };
   return <Toast tone={tone} words={say(key, values)} action={offer} onDismiss={() => dismiss(id)} />;
 }

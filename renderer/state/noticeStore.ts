@@ -18,7 +18,6 @@ export interface Notice {
   readonly action?: NoticeAction;
 }
 
-
 export interface NoticeState {
   readonly notices: readonly Notice[];
   /** Shows a message, in place of one that says the same. */
