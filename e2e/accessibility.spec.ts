@@ -68,3 +68,31 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
   });
 }
+
+test.describe('at 200 % zoom of a window of 1280×800', () => {
+  test.use({ viewport: { width: 640, height: 400 } });
+
+  test('every control of the top bar can be seen and pressed, and the canvas keeps room', async ({ gradloom }) => {
+    const { page } = gradloom;
+    await gradloom.measureStepZero();
+    const covered = await page.evaluate(() => {
+      const buttons = [...document.querySelectorAll<HTMLElement>('[data-area="top"] button')];
+      return buttons.flatMap((button) => {
+        const { left, right, top, bottom } = button.getBoundingClientRect();
+        const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+        const isWhole = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+        return isWhole && hit !== null && button.contains(hit) ? [] : [button.ariaLabel ?? button.textContent];
+      });
+    });
+    expect(covered).toEqual([]);
+    const canvas = await page.locator('[data-area="canvas"]').boundingBox();
+    expect(canvas?.width).toBeGreaterThan(300);
+    expect(canvas?.height).toBeGreaterThan(250);
+    // The page itself scrolls in neither direction.
+    const overflow = await page.evaluate(() => {
+      const { scrollWidth, scrollHeight, clientWidth, clientHeight } = document.documentElement;
+      return [scrollWidth - clientWidth, scrollHeight - clientHeight];
+    });
+    expect(overflow).toEqual([0, 0]);
+  });
+});
