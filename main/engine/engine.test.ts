@@ -168,6 +168,46 @@ describe('requests', () => {
     expect(measures.weights.find(({ id }) => id === 'hidden/kernel')).toMatchObject({ node: 'hidden', shape: [2, 3] });
   });
 
+  test('what relative divides by is the gradient at all outputs together, each with its loss’s weight', () => {
+    const twoHeads = sketch(
+      {
+        x: { type: 'input', params: { shape: [2] } },
+        near: { type: 'dense', params: { units: 2 } },
+        far: { type: 'dense', params: { units: 3 } },
+        a: { type: 'output' },
+        b: { type: 'output' },
+      },
+      ['x > near', 'x > far', 'near > a', 'far > b'],
+      {
+        losses: [
+          { output: nodeId('a'), kind: 'linear', weight: 1, target: 'a' },
+          { output: nodeId('b'), kind: 'linear', weight: 4, target: 'b' },
+        ],
+      },
+    );
+    // Σ(output·target)/batch: the gradient at an element of an output is weight·target/batch.
+    const inputs = {
+      x: floats([2, 2], 1, 2, 3, 4),
+      a: floats([2, 2], 3, -1, 2, 5),
+      b: floats([2, 3], 1, 0, -2, 2, 2, 1),
+    };
+    const { headRms, wires } = ask({
+      kind: 'gradients',
+      document: twoHeads,
+      seed: null,
+      weights: null,
+      inputs,
+      raw: false,
+    });
+    const squares = { a: 9 + 1 + 4 + 25, b: 16 * (1 + 0 + 4 + 4 + 4 + 1) };
+    expect(headRms).toBeCloseTo(Math.sqrt((squares.a + squares.b) / 10) / 2, 6);
+    const rmsOf = (wire: string): number => wires.find((one) => one.wire === wire)?.rms ?? Number.NaN;
+    expect(rmsOf('w3')).toBeCloseTo(Math.sqrt(squares.a / 4) / 2, 6);
+    expect(rmsOf('w4')).toBeCloseTo(Math.sqrt(squares.b / 6) / 2, 6);
+    // The squares of the relative sizes, weighted by elements, add up to 1 over the outputs.
+    expect((4 * rmsOf('w3') ** 2 + 6 * rmsOf('w4') ** 2) / (10 * headRms ** 2)).toBeCloseTo(1, 6);
+  });
+
   test('a run: predictions and weights while it is paused and after its end', async () => {
     const finished = new Promise<void>((resolve) => {
       engine = new Engine(nativeDevice(), { ...report, devices: ['CPU'], attempts: [] }, (message) => {

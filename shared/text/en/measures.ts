@@ -63,7 +63,8 @@ export const measureText = {
   'measure.headRms': 'Gradient at the loss',
   'measure.headRms.meaning':
     'The RMS of the gradient where it begins: the loss’s derivative by the outputs’ logits. “Relative” divides by it.',
-  'measure.headRms.reduction': 'Over the batch and all elements of all outputs that have a loss, together.',
+  'measure.headRms.reduction':
+    'Over the batch and all elements of all outputs that have a loss, together, each with its loss’s weight. A wire from which only one output is reached is measured against all of them, too: where another output’s gradient is the larger one, it reads smaller by as much.',
 
   'measure.share': 'Shares at the fork',
   'measure.share.meaning':

@@ -54,7 +54,8 @@ export const measureText: Readonly<Record<keyof typeof english, string>> = {
 
   'measure.headRms': '损失处的梯度',
   'measure.headRms.meaning': '梯度起点处的 RMS：损失对各输出 logits 的导数。“相对”就是除以它。',
-  'measure.headRms.reduction': '对批次以及所有带损失的输出的全部元素合并计算。',
+  'measure.headRms.reduction':
+    '对批次以及所有带损失的输出的全部元素一起归约，各自带上其损失的权重。只通向一个输出的连线同样以所有输出为参照：如果另一个输出的梯度更大，它的读数就会相应偏小。',
 
   'measure.share': '分叉处的份额',
   'measure.share.meaning':
