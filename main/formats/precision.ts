@@ -2,8 +2,11 @@ import type { FlatProgram } from '#shared/program/program';
 import type { NpzArray, NpzArrays } from './npz.ts';
 import { elementCount } from './permute.ts';
 
-/** How a model file holds its weights. `int8`: whole numbers from −127 to 127 with one factor for each output channel. */
-export const precisions = ['float32', 'float16', 'int8'] as const;
+/**
+ * How a model file holds its weights. `int8`: whole numbers from −127 to 127 with one factor for each output channel.
+ * `uint16`, `uint8`: whole numbers from 0 up with one factor and one least number for each weight.
+ */
+export const precisions = ['float32', 'float16', 'uint16', 'int8', 'uint8'] as const;
 export type Precision = (typeof precisions)[number];
 
 /** Weights with fewer numbers than this stay float32: there is nothing to win. */
@@ -71,6 +74,35 @@ export function quantise(
   return { values, scales };
 }
 
+/** Whole numbers in equal steps from the least number of a weight to the largest: q·scale + min. */
+export interface Steps {
+  readonly scale: number;
+  readonly min: number;
+}
+
+/** The steps between the least and the largest number for whole numbers of so many bits. */
+export function stepsOf(data: Float32Array, bits: 8 | 16): Steps {
+  let [least, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of data) {
+    least = Math.min(least, value);
+    largest = Math.max(largest, value);
+  }
+  if (!(largest > least)) return { scale: 1, min: Number.isFinite(least) ? least : 0 };
+  return { scale: (largest - least) / (2 ** bits - 1), min: least };
+}
+
+/** The nearest step of each number. What is not a number becomes the least. */
+export function onSteps(data: Float32Array, { scale, min }: Steps, bits: 8 | 16): Uint8Array | Uint16Array {
+  const most = 2 ** bits - 1;
+  const nearest = (value: number): number => Math.max(0, Math.min(most, Math.round((value - min) / scale)));
+  return bits === 8 ? Uint8Array.from(data, nearest) : Uint16Array.from(data, nearest);
+}
+
+/** The bits of whole numbers in steps; null of other precisions. */
+export function bitsOfSteps(precision: Precision): 8 | 16 | null {
+  return precision === 'uint8' ? 8 : precision === 'uint16' ? 16 : null;
+}
+
 /** The axis of a kernel or table, in TensorFlow's layout, whose indices are output channels; null for what is never rounded. */
 function channelAxis(kind: string, slot: string, shape: readonly number[]): number | null {
   switch (slot) {
@@ -98,6 +130,13 @@ export function roundWeights(flat: FlatProgram, weights: NpzArrays, precision: P
       const axis = channelAxis(specification.kind, slot, array.shape);
       if (axis === null || elementCount(array.shape) < leastRounded) continue;
       const { shape } = array;
+      const bits = bitsOfSteps(precision);
+      if (bits !== null) {
+        const steps = stepsOf(array.data, bits);
+        const data = Float32Array.from(onSteps(array.data, steps, bits), (step) => step * steps.scale + steps.min);
+        rounded[id] = { shape, dtype: 'float32', data };
+        continue;
+      }
       // Of a depthwise kernel each pair of channel and multiplier makes an output channel.
       const isDepthwise = specification.kind === 'depthwiseConvolution2d';
       const seen = isDepthwise ? [...shape.slice(0, 2), (shape[2] ?? 1) * (shape[3] ?? 1)] : shape;
@@ -107,6 +146,15 @@ export function roundWeights(flat: FlatProgram, weights: NpzArrays, precision: P
   }
   return rounded;
 }
+
+/** Bytes of one number of a rounded weight. */
+export const bytesOfPrecision: Readonly<Record<Precision, number>> = {
+  float32: 4,
+  float16: 2,
+  uint16: 2,
+  int8: 1,
+  uint8: 1,
+};
 
 function asHalves(data: Float32Array): Float32Array {
   return Float32Array.from(halves(data), fromHalf);

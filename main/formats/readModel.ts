@@ -6,7 +6,7 @@ import { flatten } from '#shared/program/flatten';
 import { lower } from '#shared/program/lower';
 import { documentOfKeras } from './foreign/keras/document.ts';
 import { parseKerasModel } from './foreign/keras/model.ts';
-import { documentOfTfjs, shardNames } from './foreign/keras/tfjs.ts';
+import { documentOfTfjs, manifestWeights, shardNames } from './foreign/keras/tfjs.ts';
 import { legacyWeights, storedWeights } from './foreign/keras/weights.ts';
 import { documentOfOnnx } from './foreign/onnx/document.ts';
 import { parseOnnx } from './foreign/onnx/model.ts';
@@ -209,19 +209,21 @@ function readTfjs(description: Uint8Array, parts: ModelParts): ImportedModel {
   const document = parse(kept);
   const model = modelOf(document, kept);
   const { graph } = buildLayers(model, 'tfjs');
-  const bytes = parts.get('weights.bin') ?? new Uint8Array();
-  let offset = 0;
-  const places = graph.ordered().flatMap(({ weights }) =>
-    weights.map((weight) => {
-      const start = offset;
-      offset += 4 * elementCount(weight.shape);
-      const end = offset;
-      return { weight, read: () => new Float32Array(new Uint8Array(bytes.subarray(start, end)).buffer) };
-    }),
-  );
-  if (offset !== bytes.length) {
-    throw new ImportProblem('weight', { weight: 'weights.bin', expected: offset, received: bytes.length });
+  const wanted = graph.ordered().flatMap(({ weights }) => weights);
+  const stored = manifestWeights(content, parts);
+  if (stored.length !== wanted.length) {
+    throw new ImportProblem('broken', {
+      reason: `it holds ${stored.length} weights where ${wanted.length} are needed`,
+    });
   }
+  const places = wanted.map((weight, index) => ({
+    weight,
+    read: () => {
+      const data = stored[index]?.read().data;
+      if (data instanceof Float32Array) return data;
+      throw new ImportProblem('broken', { reason: `it holds no float32 numbers for ${weight.id}` });
+    },
+  }));
   return { document, weights: collect(model, places) };
 }
 

@@ -7,7 +7,7 @@ import { makeExport, modelToExport, sampleData, saveExport } from './exports.ts'
 import { fail } from './failure.ts';
 import { nodeFileSystem } from './fileSystem.ts';
 import { doModelTask, workInThread } from './modelWork.ts';
-import { inTemporaryFolder, smallDocument } from './testing/tiny.ts';
+import { inTemporaryFolder, plainChoice, smallDocument } from './testing/tiny.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const folderOf = (text: string): ExportedFiles =>
@@ -86,20 +86,23 @@ describe('work', () => {
     const model = modelToExport(document, null);
     const facts = { licence: '', note: '', run: null };
     const examples = { inputs: {}, outputs: {}, sample: null };
-    const { files } = await makeExport(document, model, 'keras', 'float32', examples, facts);
+    const { files } = await makeExport(document, model, plainChoice('keras'), examples, facts);
     const parts = new Map([['', files.get('') ?? new Uint8Array()]]);
     const { weights } = model;
-    expect(await doModelTask({ kind: 'check', document, weights, parts })).toEqual({ outcome: 'whole', reason: '' });
+    expect(await doModelTask({ kind: 'check', document, weights, precision: 'float32', parts })).toEqual({
+      outcome: 'whole',
+      reason: '',
+    });
     const [[id, first] = ['', undefined]] = Object.entries(weights);
     const data = Float32Array.from(first?.data ?? []);
     data[0] = -(data[0] ?? 0);
     const other = { ...weights, [id]: { shape: first?.shape ?? [], dtype: 'float32', data } as const };
-    expect(await doModelTask({ kind: 'check', document, weights: other, parts })).toEqual({
+    expect(await doModelTask({ kind: 'check', document, weights: other, precision: 'float32', parts })).toEqual({
       outcome: 'different',
       reason: id,
     });
     const broken = new Map([['', new Uint8Array(100)]]);
-    expect(await doModelTask({ kind: 'check', document, weights, parts: broken })).toMatchObject({
+    expect(await doModelTask({ kind: 'check', document, weights, precision: 'float32', parts: broken })).toMatchObject({
       outcome: 'different',
     });
   });

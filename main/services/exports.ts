@@ -10,8 +10,9 @@ import { RandomStream } from '#shared/program/random';
 import type { DataPreview } from '#shared/protocol/calls';
 import type { NamedArray, NamedArrays } from '#shared/protocol/engine';
 import { exportEndings } from '#shared/protocol/exports';
-import type { ExportFinding, ExportFormat } from '#shared/protocol/exports';
+import type { ExportChoice, ExportFinding, ExportFormat } from '#shared/protocol/exports';
 import { text } from '#shared/text/text';
+import { withAttentionMaps } from '../formats/attentionMaps.ts';
 import { planTraining, sampleFile, trainingScript } from '../formats/code/training.ts';
 import { exportH5, exportKeras } from '../formats/keras/export.ts';
 import { exportKerasCode } from '../formats/kerascode/export.ts';
@@ -31,6 +32,7 @@ import { typedArray } from './prediction.ts';
 import type { RunFacts } from './runFolders.ts';
 import { lowerOrFail } from './lowerOrFail.ts';
 import { version } from './version.ts';
+import { webPage } from './webPage.ts';
 
 /** Who writes each format. */
 export const formats: Readonly<Record<ExportFormat, (model: ModelToExport, precision?: Precision) => Export>> = {
@@ -163,12 +165,13 @@ export interface MadeFiles {
  */
 export async function makeExport(
   document: GradloomDocument,
-  model: ModelToExport,
-  format: ExportFormat,
-  precision: Precision,
+  plain: ModelToExport,
+  choice: ExportChoice,
   examples: Examples,
   facts: ExportFacts,
 ): Promise<MadeFiles> {
+  const { format, precision } = choice;
+  const model = choice.attentionMaps ? withAttentionMaps(plain) : plain;
   const { findings: found, write } = formats[format](model, precision);
   const findings = found.map(describeFinding);
   if (write === null) {
@@ -181,7 +184,8 @@ export async function makeExport(
   const bytes = new TextEncoder().encode(`${JSON.stringify(sheet, null, 2)}\n`);
   const { sample } = examples;
   const trial = sample !== null && files.has(trainingScript) ? [[sampleFile, writeNpz(sample)] as const] : [];
-  return { files: new Map([...files, ...trial, [name, bytes]]), findings };
+  const page = choice.page && format === 'tfjs' ? await webPage(model.name) : [];
+  return { files: new Map([...files, ...trial, ...page, [name, bytes]]), findings };
 }
 
 /**

@@ -126,7 +126,7 @@ export async function checkExport(
   work: ModelWork,
   format: ExportFormat,
   path: string,
-  made: Pick<Extract<ModelTask, { kind: 'check' }>, 'document' | 'weights'>,
+  made: Pick<Extract<ModelTask, { kind: 'check' }>, 'document' | 'weights' | 'precision'>,
   signal?: AbortSignal,
 ): Promise<ExportCheck> {
   if (!readable.includes(format)) return { outcome: 'unread', reason: '' };
@@ -203,10 +203,11 @@ export class ModelFiles {
   }
 
   async #write(
-    { document, format, weights: source, precision, path, overwrite, licence, note }: WriteRequest,
+    { document, choice, weights: source, path, overwrite, licence, note }: WriteRequest,
     signal: AbortSignal,
   ): Promise<CallResult<'export.write'>> {
     const { fileSystem, reach, engine, modelWork } = this.#services;
+    const { format, precision } = choice;
     if (!formatPrecisions[format].includes(precision)) throw fail('export.precision', { format, precision });
     const demandGoingOn = (): void => {
       if (signal.aborted) throw fail('export.stopped');
@@ -222,11 +223,12 @@ export class ModelFiles {
     const loss = await measureLoss(engine, modelWork, located, program, weights, precision, signal);
     demandGoingOn();
     this.#window.stage('writing');
-    const made = await modelWork({ kind: 'write', document, weights, format, precision, examples, facts }, signal);
+    const made = await modelWork({ kind: 'write', document, weights, choice, examples, facts }, signal);
     this.#window.stage('saving');
     const files = await saveExport(fileSystem, format, reached.real, made.files, overwrite, demandGoingOn);
     this.#window.stage('reading');
-    const check = await checkExport(fileSystem, modelWork, format, reached.real, { document, weights }, signal);
+    const written = { document, weights, precision };
+    const check = await checkExport(fileSystem, modelWork, format, reached.real, written, signal);
     return { path: reached.path, files: [...files], findings: [...made.findings], check, loss };
   }
 

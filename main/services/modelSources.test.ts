@@ -17,7 +17,7 @@ import { ModelSources } from './modelSources.ts';
 import { workHere } from './modelWork.ts';
 import { GrantedReach, reachBelow } from './reach.ts';
 import { takenWeights } from './takenWeights.ts';
-import { inTemporaryFolder } from './testing/tiny.ts';
+import { inTemporaryFolder, plainChoice } from './testing/tiny.ts';
 
 const network = createTemplate('plain-mlp', { depth: 2, width: 3 });
 const [first = nodeId('none')] = network.graph.nodes.filter(({ type }) => type === 'dense').map(({ id }) => id);
@@ -33,8 +33,7 @@ async function writeModel(path: string, format: 'keras' | 'tfjs', document = net
   const { files } = await makeExport(
     document,
     model,
-    format,
-    'float32',
+    plainChoice(format),
     { inputs: {}, outputs: {}, sample: null },
     facts,
   );

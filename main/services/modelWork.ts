@@ -5,8 +5,9 @@ import { serialiseDocument } from '#shared/graph/serialise';
 import type { Failure } from '#shared/protocol/calls';
 import type { NamedArrays } from '#shared/protocol/engine';
 import { exportFormats } from '#shared/protocol/exports';
-import type { ExportCheck, ExportFormat, ExportPrecision, ExportSurvey } from '#shared/protocol/exports';
-import { roundWeights } from '../formats/precision.ts';
+import type { ExportCheck, ExportChoice, ExportPrecision, ExportSurvey } from '#shared/protocol/exports';
+import { attentionMaps } from '../formats/attentionMaps.ts';
+import { bytesOfPrecision, roundWeights } from '../formats/precision.ts';
 import type { ModelParts } from '../formats/readModel.ts';
 import { makeExport, findingsOf, modelToExport } from './exports.ts';
 import type { Examples, ExportFacts, MadeFiles } from './exports.ts';
@@ -23,8 +24,7 @@ export type ModelTask =
       readonly kind: 'write';
       readonly document: GradloomDocument;
       readonly weights: NamedArrays;
-      readonly format: ExportFormat;
-      readonly precision: ExportPrecision;
+      readonly choice: ExportChoice;
       readonly examples: Examples;
       readonly facts: ExportFacts;
     }
@@ -33,6 +33,7 @@ export type ModelTask =
       readonly kind: 'check';
       readonly document: GradloomDocument;
       readonly weights: NamedArrays;
+      readonly precision: ExportPrecision;
       readonly parts: ModelParts;
     }
   | {
@@ -79,7 +80,7 @@ export interface RoundedWeights {
 
 /** The result of each task. */
 export interface ModelTaskResults {
-  survey: Pick<ExportSurvey, 'formats' | 'weights'>;
+  survey: Pick<ExportSurvey, 'formats' | 'weights' | 'attentionMaps'>;
   write: MadeFiles;
   check: ExportCheck;
   round: RoundedWeights;
@@ -107,14 +108,15 @@ async function perform(task: ModelTask): Promise<ModelTaskResults[ModelTask['kin
       return {
         formats: exportFormats.map((format) => ({ format, findings: [...findingsOf(model, format)] })),
         weights,
+        attentionMaps: attentionMaps(model).length,
       };
     }
     case 'write': {
-      const { document, weights, format, precision, examples, facts } = task;
-      return makeExport(document, modelToExport(document, weights), format, precision, examples, facts);
+      const { document, weights, choice, examples, facts } = task;
+      return makeExport(document, modelToExport(document, weights), choice, examples, facts);
     }
     case 'check':
-      return check(task.document, task.weights, task.parts);
+      return check(task);
     case 'round':
       return round(task.document, task.weights, task.precision);
     case 'import':
@@ -133,7 +135,7 @@ async function perform(task: ModelTask): Promise<ModelTaskResults[ModelTask['kin
 function round(document: GradloomDocument, weights: NamedArrays, precision: ExportPrecision): RoundedWeights {
   const { flat } = modelToExport(document, weights);
   const rounded = roundWeights(flat, weights, precision);
-  const bytes = { float32: 4, float16: 2, int8: 1 }[precision];
+  const bytes = bytesOfPrecision[precision];
   const size = (each: (id: string) => number): number =>
     Object.entries(weights).reduce((sum, [id, { data }]) => sum + data.length * each(id), 0);
   return {
@@ -143,7 +145,9 @@ function round(document: GradloomDocument, weights: NamedArrays, precision: Expo
   };
 }
 
-async function check(document: GradloomDocument, weights: NamedArrays, parts: ModelParts): Promise<ExportCheck> {
+async function check(task: Extract<ModelTask, { kind: 'check' }>): Promise<ExportCheck> {
+  const { document, precision, parts } = task;
+  const weights = roundWeights(modelToExport(document, task.weights).flat, task.weights, precision);
   try {
     const back = await importParts(parts);
     if (serialiseDocument(back.document) !== serialiseDocument(document)) {

@@ -5,8 +5,7 @@ import { dataSchema, dataSourceSchema } from '../graph/training.ts';
 import { locales } from '../text/locale.ts';
 import {
   exportedSchema,
-  exportFormatSchema,
-  exportPrecisionSchema,
+  exportChoiceSchema,
   exportStageSchema,
   exportSurveySchema,
   exportWeightsSchema,
@@ -389,9 +388,8 @@ export const calls = {
     arguments: z
       .object({
         document: documentSchema,
-        format: exportFormatSchema,
+        choice: exportChoiceSchema,
         weights: exportWeightsSchema,
-        precision: exportPrecisionSchema,
         path: z.string().min(1),
         overwrite: z.boolean(),
         /** For the sheet that goes along; '' for none. */

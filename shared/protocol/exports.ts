@@ -42,22 +42,38 @@ export const exportWeightsSchema = z.union([
 ]);
 export type ExportWeights = z.infer<typeof exportWeightsSchema>;
 
-/** How a file holds its weights. `int8`: whole numbers with one factor for each output channel. */
-export const exportPrecisions = ['float32', 'float16', 'int8'] as const;
+/**
+ * How a file holds its weights. `int8`: whole numbers with one factor for each output channel. `uint16`, `uint8`: whole
+ * numbers in equal steps from the least number of a weight to its largest.
+ */
+export const exportPrecisions = ['float32', 'float16', 'uint16', 'int8', 'uint8'] as const;
 export const exportPrecisionSchema = z.enum(exportPrecisions);
 export type ExportPrecision = z.infer<typeof exportPrecisionSchema>;
 
 /** The precisions that each format has. */
 export const formatPrecisions: Readonly<Record<ExportFormat, readonly ExportPrecision[]>> = {
-  tfjs: ['float32'],
+  tfjs: ['float32', 'float16', 'uint16', 'uint8'],
   keras: ['float32'],
   h5: ['float32'],
   savedmodel: ['float32'],
   onnx: ['float32'],
-  tflite: exportPrecisions,
+  tflite: ['float32', 'float16', 'int8'],
   pytorch: ['float32'],
   'keras-code': ['float32'],
 };
+
+/** What a person chose about an export beside whose weights it carries. */
+export const exportChoiceSchema = z
+  .object({
+    format: exportFormatSchema,
+    precision: exportPrecisionSchema,
+    /** Each attention map is an output of its own. */
+    attentionMaps: z.boolean(),
+    /** Of TensorFlow.js: a page that runs the model goes along. */
+    page: z.boolean(),
+  })
+  .strict();
+export type ExportChoice = z.infer<typeof exportChoiceSchema>;
 
 /** What rounding the weights has cost. */
 export const exportLossSchema = z
@@ -118,6 +134,8 @@ export const exportSurveySchema = z
     formats: z.array(z.object({ format: exportFormatSchema, findings: z.array(exportFindingSchema) }).strict()),
     /** Numbers in all weights together. */
     weights: z.number().int(),
+    /** Maps of attention, one for each iteration and instance: each can be an output of its own. */
+    attentionMaps: z.number().int(),
     /** Runs with exactly this graph's weights, newest first. */
     runs: z.array(exportRunSchema),
   })

@@ -7,6 +7,7 @@ import {
 } from '#shared/protocol/exports';
 import type { ExportLoss } from '#shared/protocol/exports';
 import { isTextKey } from '#shared/text/text';
+import { attentionMaps } from '../../formats/attentionMaps.ts';
 import { makeExport, modelToExport, saveExport } from '../../services/exports.ts';
 import { checkExport, makeExamples, measureLoss } from '../../services/modelFiles.ts';
 import { workHere } from '../../services/modelWork.ts';
@@ -25,17 +26,19 @@ function lossWords({ before, after, largest, changed, asked }: ExportLoss): Read
 /** Hands a network on as a model file, with a sheet of what the next team asks. */
 export const exportCommand: Command = {
   name: 'export',
-  usage: `export RUN|FILE --to ${exportFormats.join('|')} --out PATH [--weights W.npz] [--precision ${exportPrecisions.join('|')}] [--licence TEXT] [--note TEXT]`,
+  usage: `export RUN|FILE --to ${exportFormats.join('|')} --out PATH [--weights W.npz] [--precision ${exportPrecisions.join('|')}] [--attention-maps] [--page] [--licence TEXT] [--note TEXT]`,
   positionals: { minimum: 1, maximum: 1 },
   options: {
     to: { kind: 'text', value: 'FORMAT' },
     out: { kind: 'text', value: 'PATH' },
     weights: { kind: 'text', value: 'W.npz' },
     precision: { kind: 'text', value: 'PRECISION' },
+    'attention-maps': { kind: 'flag' },
+    page: { kind: 'flag' },
     licence: { kind: 'text', value: 'TEXT' },
     note: { kind: 'text', value: 'TEXT' },
   },
-  async run(terminal, { positionals: [file = ''], texts }) {
+  async run(terminal, { positionals: [file = ''], texts, flags }) {
     const { surroundings } = terminal;
     const { fileSystem } = surroundings;
     const format = exportFormatSchema.safeParse(texts.get('to'));
@@ -60,14 +63,28 @@ export const exportCommand: Command = {
       loss: await measureLoss(engine, workHere, document, program, model.weights, precision.data),
     }));
     const isRun = target.run !== null && !texts.has('weights');
-    const made = await makeExport(document, model, format.data, precision.data, examples, {
+    const choice = {
+      format: format.data,
+      precision: precision.data,
+      attentionMaps: flags.has('attention-maps'),
+      page: flags.has('page'),
+    };
+    if (choice.page && choice.format !== 'tfjs') throw new UsageError(terminal.say('terminal.export.page'));
+    if (choice.attentionMaps && attentionMaps(model).length === 0) {
+      throw new UsageError(terminal.say('terminal.export.noMaps'));
+    }
+    const made = await makeExport(document, model, choice, examples, {
       licence: texts.get('licence') ?? '',
       note: texts.get('note') ?? '',
       run: isRun ? await runFactsAt(fileSystem, target.run) : null,
     });
     const path = terminal.path(texts.get('out') ?? '');
     const files = await saveExport(fileSystem, format.data, path, made.files);
-    const check = await checkExport(fileSystem, workHere, format.data, path, { document, weights: model.weights });
+    const check = await checkExport(fileSystem, workHere, format.data, path, {
+      document,
+      weights: model.weights,
+      precision: precision.data,
+    });
     const { findings } = made;
     terminal.result({ format: format.data, precision: precision.data, path, files, findings, check, loss }, () => {
       const rows = files.map((each) => [each.path, grouped(each.bytes)]);

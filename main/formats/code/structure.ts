@@ -209,7 +209,12 @@ export class Structure {
       return name;
     });
     const body = this.#body(this.#program.body, names, values, parameters, this.#program.inputs, true);
-    const results = this.#program.outputs.map(({ value }) => valueOf(values, value));
+    const results = this.#program.outputs.map(({ value }) => {
+      const result = values.get(value);
+      // An attention map within a loop or a cell is no value of the sheet.
+      if (result === undefined) throw new NeedsUnrolling();
+      return result;
+    });
     const whole = { name: this.#whole, parameters, results, ...body };
     this.classes.push(whole);
     return whole;

@@ -4,7 +4,9 @@ import { modelName } from '../keras/export.ts';
 import type { Config, Layer, LayerConfig, LayerGraph, LayerTensor } from '../keras/layerGraph.ts';
 import type { Export, Finding, ModelToExport } from '../model.ts';
 import { exportOf } from '../model.ts';
-import { bytesOf, elementCount } from '../permute.ts';
+import { bytesOf } from '../permute.ts';
+import { bitsOfSteps, halves, onSteps, roundWeights, stepsOf } from '../precision.ts';
+import type { Precision } from '../precision.ts';
 import { loadOrder } from './loadOrder.ts';
 import type { CallOrder } from './loadOrder.ts';
 
@@ -60,8 +62,30 @@ function topology(name: string, graph: LayerGraph, order: CallOrder): Config {
   };
 }
 
+/** How the numbers of a rounded weight stand in the file, and what the manifest says of them. */
+interface Rounding {
+  readonly entry: Readonly<Record<string, string | number>>;
+  readonly encode: (data: Float32Array) => Uint8Array;
+}
+
+/** The rounding of a weight, by its numbers before; the ones it is given are rounded already, in whichever order. */
+function roundingOf(original: Float32Array, precision: Precision): Rounding | null {
+  const bits = bitsOfSteps(precision);
+  if (bits !== null) {
+    const steps = stepsOf(original, bits);
+    const entry = { dtype: precision, ...steps };
+    return { entry, encode: (data) => wordBytes(onSteps(data, steps, bits)) };
+  }
+  return precision === 'float16' ? { entry: { dtype: 'float16' }, encode: (data) => wordBytes(halves(data)) } : null;
+}
+
+function wordBytes({ buffer, byteOffset, byteLength }: Uint8Array | Uint16Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
 /** The model as a folder for TensorFlow.js: `model.json` of a LayersModel, and its weights. */
-export function exportTfjs(model: ModelToExport): Export {
+export function exportTfjs(given: ModelToExport, precision: Precision = 'float32'): Export {
+  const model = { ...given, weights: roundWeights(given.flat, given.weights, precision) };
   const { graph, findings } = buildLayers(model, 'tfjs');
   const layers = graph.ordered();
   const order = loadOrder(layers);
@@ -69,18 +93,27 @@ export function exportTfjs(model: ModelToExport): Export {
     order === null ? [{ severity: 'refused', code: 'callOrder', node: null, values: {} }] : [];
   return exportOf([...findings, ...unordered], async () => {
     const weights = layers.flatMap((layer) =>
-      layer.weights.map((weight) => ({ ...weight, name: `${layer.name}/${weight.name}` })),
+      layer.weights.map(({ id, name, shape, data }) => {
+        const original = id === null || given.weights[id] === model.weights[id] ? undefined : given.weights[id]?.data;
+        const rounding = original instanceof Float32Array ? roundingOf(original, precision) : null;
+        return { name: `${layer.name}/${name}`, shape, data, rounding };
+      }),
     );
-    const bytes = new Uint8Array(weights.reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0));
+    const parts = weights.map(({ data, rounding }) => rounding?.encode(data()) ?? bytesOf(data()));
+    const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
     let offset = 0;
-    for (const { data } of weights) {
-      const numbers = bytesOf(data());
-      bytes.set(numbers, offset);
-      offset += numbers.length;
+    for (const part of parts) {
+      bytes.set(part, offset);
+      offset += part.length;
     }
     const manifest = {
       paths: ['weights.bin'],
-      weights: weights.map(({ name, shape }) => ({ name, shape, dtype: 'float32' })),
+      weights: weights.map(({ name, shape, rounding }) => ({
+        name,
+        shape,
+        dtype: 'float32',
+        ...(rounding === null ? {} : { quantization: { ...rounding.entry, original_dtype: 'float32' } }),
+      })),
     };
     const description = {
       format: 'layers-model',

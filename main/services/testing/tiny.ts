@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GradloomDocument } from '#shared/graph/document';
 import { documentSchema } from '#shared/graph/document';
+import type { ExportChoice, ExportFormat } from '#shared/protocol/exports';
 import type { EngineLauncher } from '../engineClient.ts';
 import { forkLauncher } from '../forkLauncher.ts';
 
@@ -80,4 +81,9 @@ export function smallDocument(change: (draft: Record<string, unknown>) => void =
   };
   change(draft);
   return documentSchema.parse(draft);
+}
+
+/** A model file of a format, with nothing rounded and nothing added. */
+export function plainChoice(format: ExportFormat): ExportChoice {
+  return { format, precision: 'float32', attentionMaps: false, page: false };
 }

@@ -32,6 +32,7 @@ import { moveChoice } from '../../ui/roving.ts';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { SelectField } from '../../ui/SelectInput.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';
+import { Toggle } from '../../ui/Toggle.tsx';
 import { describeMessage } from '../../ui/words.ts';
 import styles from './ExportDialog.module.css';
 import { drawingFormats, makeDrawing } from './drawingFile.ts';
@@ -88,6 +89,8 @@ function Exporting({ onClose }: { onClose(): void }): JSX.Element {
   const format = isDrawing(choice) ? null : choice;
   const precisions = format === null ? [] : formatPrecisions[format];
   const precision = precisions.includes(wanted) ? wanted : 'float32';
+  const [wantsMaps, setWantsMaps] = useState(false);
+  const [wantsPage, setWantsPage] = useState(false);
   const [licence, setLicence] = useState('');
   const [note, setNote] = useState(document.note ?? '');
   const [phase, setPhase] = useState<Phase>({ kind: 'choosing', failure: null });
@@ -125,9 +128,13 @@ function Exporting({ onClose }: { onClose(): void }): JSX.Element {
     try {
       const exported = await getClient().call('export.write', {
         document,
-        format,
+        choice: {
+          format,
+          precision,
+          attentionMaps: wantsMaps && (survey?.attentionMaps ?? 0) > 0,
+          page: wantsPage && format === 'tfjs',
+        },
         weights: weights === documentWeights ? { from: 'document' } : { from: 'run', run: weights },
-        precision,
         path,
         overwrite,
         licence,
@@ -209,7 +216,7 @@ function Exporting({ onClose }: { onClose(): void }): JSX.Element {
               <div className={styles.options}>
                 <WeightsField document={document} survey={survey} value={weights} onChange={setChosen} />
                 {precisions.length > 1 && (
-                  <Field label={say('export.precision')}>
+                  <Field label={say('export.precision')} layout="column">
                     {() => (
                       <Segmented
                         label={say('export.precision')}
@@ -219,6 +226,22 @@ function Exporting({ onClose }: { onClose(): void }): JSX.Element {
                       />
                     )}
                   </Field>
+                )}
+                {survey.attentionMaps > 0 && (
+                  <Toggle
+                    label={say('export.attentionMaps')}
+                    value={wantsMaps}
+                    help={say('export.attentionMaps.help', { count: survey.attentionMaps })}
+                    onChange={setWantsMaps}
+                  />
+                )}
+                {format === 'tfjs' && (
+                  <Toggle
+                    label={say('export.page')}
+                    value={wantsPage}
+                    help={say('export.page.help')}
+                    onChange={setWantsPage}
+                  />
                 )}
                 <Field label={say('export.licence')}>
                   {({ id }) => (

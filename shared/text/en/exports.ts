@@ -140,6 +140,34 @@ export const exportText = {
   'export.precision.float32': 'float32',
   'export.precision.float16': 'float16',
   'export.precision.int8': 'int8',
+  'export.precision.uint16': 'uint16',
+  'export.precision.uint8': 'uint8',
+  'export.attentionMaps': 'Attention maps as outputs',
+  'export.attentionMaps.help': '{count} maps, each an output of its own, called after its node and iteration.',
+  'export.page': 'A page that runs the model',
+  'export.page.help':
+    'index.html and TensorFlow.js (1.1 MB) go along. Any web server can hand them out; no network is needed.',
+  'terminal.export.page': '--page goes with --to tfjs: it is a page for browsers.',
+  'terminal.export.noMaps': '--attention-maps: this network has no attention layer.',
+  'export.page.inputs': 'What goes in',
+  'export.page.outputs': 'What comes out',
+  'export.page.example': 'Example {number}',
+  'export.page.clear': 'Clear',
+  'export.page.draw': 'Draw here',
+  'export.page.upload': 'Upload a picture…',
+  'export.page.numbers': '{count} numbers',
+  'export.page.wrongCount': 'This needs {expected} numbers; there are {received}.',
+  'export.page.loading': 'Loading the model …',
+  'export.page.failed':
+    'The model could not be loaded ({reason}). This page needs a web server: opened as a file, a browser lets it read nothing.',
+  'export.page.same':
+    'This page computes what Gradloom did: on the examples the outputs differ by {difference} at most.',
+  'export.page.rounded':
+    'The weights are rounded to {precision}: on the examples the outputs differ from those of the exact weights by {difference} at most.',
+  'export.page.apart':
+    'This page does not compute what Gradloom did: on the examples the outputs differ by up to {difference}.',
+  'export.page.many': 'and {count} more numbers',
+  'export.page.madeBy': 'Written by {name}',
   'export.loss':
     'Weights: {after} instead of {before}. On {asked} examples the outputs move by {largest} at most, and {changed} examples are decided otherwise.',
   'failure.export.precision':

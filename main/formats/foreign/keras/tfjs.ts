@@ -59,7 +59,7 @@ const codes: Readonly<Record<string, ElementCode>> = {
 };
 
 /** The weights of a manifest by name, rounded ones brought back: q·scale + min. */
-function weightsOf(content: unknown, parts: ModelParts): readonly NamedWeight[] {
+export function manifestWeights(content: unknown, parts: ModelParts): readonly NamedWeight[] {
   return manifestOf(content).flatMap(({ paths, weights }) => {
     const files = paths.map((path) => {
       const bytes = parts.get(path);
@@ -97,6 +97,9 @@ function weightsOf(content: unknown, parts: ModelParts): readonly NamedWeight[] 
         },
       };
     });
+    if (offset !== whole.length) {
+      throw new ImportProblem('weight', { weight: paths.join(', '), expected: offset, received: whole.length });
+    }
     return found;
   });
 }
@@ -123,7 +126,7 @@ export function documentOfTfjs(content: unknown, parts: ModelParts): ImportedMod
   if (format === 'graph-model') throw new ImportProblem('graphModel');
   const model = isJsonObject(topology) ? (topology['model_config'] ?? topology) : null;
   const isConverted = typeof generatedBy === 'string' && generatedBy.startsWith('keras');
-  const list = weightsOf(content, parts);
+  const list = manifestWeights(content, parts);
   const source: WeightSource = (place) => namedFor(list, place).map((weight) => weight.read());
   return documentOfKeras(parseKerasModel(model), source, isConverted ? 'keras2' : 'tfjs');
 }
