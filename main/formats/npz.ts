@@ -1,6 +1,7 @@
 import type { Unzipped } from 'fflate';
-import { unzipSync, zipSync } from 'fflate';
+import { unzipSync } from 'fflate';
 import { elements, isElementCode } from './elements.ts';
+import { storedZip } from './storedZip.ts';
 import { isShrunk, unpackedAtMost } from './unpacking.ts';
 
 /** One array: flat in row-major order. Bool values are bytes 0 and 1. */
@@ -179,12 +180,9 @@ const descriptions: Readonly<Record<NpzArray['dtype'], string>> = { float32: '<f
  * give the same bytes. Throws a RangeError where an array's length does not follow from its shape.
  */
 export function writeNpz(arrays: NpzArrays): Uint8Array {
-  const entries: Record<string, [Uint8Array, { level: 0; mtime: Date }]> = {};
-  // The earliest time a zip can hold, so that equal arrays give equal files.
-  const mtime = new Date(1980, 0, 1);
-  for (const [name, array] of Object.entries(arrays))
-    entries[`${name}.npy`] = [writeNpy(name, array), { level: 0, mtime }];
-  return zipSync(entries);
+  return storedZip(
+    Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`${name}.npy`, writeNpy(name, array)])),
+  );
 }
 
 function writeNpy(name: string, { shape, dtype, data }: NpzArray): Uint8Array {

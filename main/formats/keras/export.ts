@@ -1,6 +1,8 @@
-import { strToU8, zipSync } from 'fflate';
+import { strToU8 } from 'fflate';
 import type { Export, ModelToExport } from '../model.ts';
 import { exportOf } from '../model.ts';
+import { elementCount } from '../permute.ts';
+import { storedZip } from '../storedZip.ts';
 import { buildLayers } from './buildLayers.ts';
 import { kerasConfig, kerasVersion } from './config.ts';
 import { snakeCase } from './emission.ts';
@@ -10,9 +12,6 @@ import type { LayerGraph, LayerWeight } from './layerGraph.ts';
 /** The member of a `.keras` file, and the attribute of an `.h5` file, that hold the Gradloom document. */
 export const documentMember = 'gradloom.document.json';
 export const documentAttribute = 'gradloom_document';
-
-/** The earliest time a zip can hold, so that equal models give equal files. */
-const mtime = new Date(1980, 0, 1);
 
 /** A model's name as Keras and TensorFlow.js take it. */
 export function modelName(name: string): string {
@@ -47,6 +46,14 @@ export function weightPlaces(
     });
 }
 
+/** Bytes of all numbers of a graph. */
+function bytesOfWeights(graph: LayerGraph): number {
+  return graph
+    .ordered()
+    .flatMap(({ weights }) => weights)
+    .reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0);
+}
+
 /** The model as a `.keras` file of Keras 3: loops unrolled over shared layers, weights once, links as last layers. */
 export function exportKeras(model: ModelToExport): Export {
   const { graph, findings } = buildLayers(model, 'keras');
@@ -59,17 +66,14 @@ export function exportKeras(model: ModelToExport): Export {
         writeNumbers(variables, path.slice(at + 1), weight.shape, weight.data());
       }
       groupAt(file, 'vars');
-    });
+    }, bytesOfWeights(graph));
     const metadata = { keras_version: kerasVersion, date_saved: '1980-01-01@00:00:00' };
-    const bytes = zipSync(
-      {
-        'metadata.json': strToU8(JSON.stringify(metadata)),
-        'config.json': strToU8(JSON.stringify(kerasConfig(modelName(model.name), graph))),
-        'model.weights.h5': weights,
-        [documentMember]: strToU8(model.document),
-      },
-      { level: 0, mtime },
-    );
+    const bytes = storedZip({
+      'metadata.json': strToU8(JSON.stringify(metadata)),
+      'config.json': strToU8(JSON.stringify(kerasConfig(modelName(model.name), graph))),
+      'model.weights.h5': weights,
+      [documentMember]: strToU8(model.document),
+    });
     return new Map([['', bytes]]);
   });
 }
@@ -106,5 +110,5 @@ function writeH5(model: ModelToExport, graph: LayerGraph): Promise<Uint8Array> {
       const inner = groupAt(group, name);
       for (const weight of weights) writeNumbers(inner, weight.name, weight.shape, weight.data());
     }
-  });
+  }, bytesOfWeights(graph));
 }

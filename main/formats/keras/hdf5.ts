@@ -11,13 +11,18 @@ export async function loadHdf5(): Promise<typeof Hdf5> {
 
 let count = 0;
 
-/** Writes an HDF5 file in memory and returns its bytes. */
-export async function writeHdf5(fill: (file: HdfFile) => void): Promise<Uint8Array> {
+/**
+ * Writes an HDF5 file in memory and returns its bytes.
+ * @param expected bytes that the numbers in it take: the file begins with that room, because the library copies all of it
+ *   each time it grows
+ */
+export async function writeHdf5(fill: (file: HdfFile) => void, expected: number): Promise<Uint8Array> {
   const library = await loadHdf5();
   const { FS } = await library.ready;
   count += 1;
   const name = `written-${count}.h5`;
   const file = new library.File(name, 'w');
+  FS.truncate(name, expected);
   try {
     fill(file);
   } finally {
