@@ -14,6 +14,18 @@ const metricFields = {
   output: nodeIdSchema.optional(),
 };
 
+const sliceFields = {
+  /** Along each side; odd, so that one lies on the weights themselves. */
+  points: z
+    .number()
+    .int()
+    .min(3)
+    .max(41)
+    .refine((points) => points % 2 === 1, { error: 'an odd number from 3 to 41' }),
+  range: z.number().positive().max(10),
+  examples: z.number().int().min(1).max(2000),
+};
+
 /**
  * Everything that a lesson can measure. Each gives one number, or a series of points; which one `isSeries` says. The
  * words of each, with its definition, are in the text table under `lesson.measure.<kind>`.
@@ -102,6 +114,13 @@ export const measureSchema = z.discriminatedUnion('kind', [
   /** Series: L2 of the change of a state in each iteration, mean over the first examples. */
   z.object({ kind: z.literal('stateChange'), loop: nodeIdSchema, state: z.string().min(1).max(80) }).strict(),
   /**
+   * Series: the loss along the first of two filter-normalised directions through the weights (Li et al. 2018), from −range
+   * to range; outside training, on the first training examples.
+   */
+  z.object({ kind: z.literal('lossLine'), ...sliceFields }).strict(),
+  /** On the square grid of both directions: the part of all second differences along rows and columns that is negative. */
+  z.object({ kind: z.literal('lossConcavity'), ...sliceFields }).strict(),
+  /**
    * Attention on the object that is asked for, of Sort-of-CLEVR: share of the map on the regions that the object covers
    * (uniform attention would give `uniform`), or how often the answer changes where those regions are painted white.
    */
@@ -124,6 +143,7 @@ export function isSeries({ kind }: Measure): boolean {
     case 'metricCurve':
     case 'accuracyByIteration':
     case 'stateChange':
+    case 'lossLine':
       return true;
     case 'gradientRatio':
     case 'gradientAt':
@@ -141,6 +161,7 @@ export function isSeries({ kind }: Measure): boolean {
     case 'residualForms':
     case 'rescaled':
     case 'attention':
+    case 'lossConcavity':
       return false;
   }
 }

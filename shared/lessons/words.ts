@@ -1,3 +1,5 @@
+import { plainFormula } from './plainFormula.ts';
+
 /** A measured number that a text of a lesson names: `[[experiment.measure]]`, or `[[experiment.measure@10]]` at x = 10. */
 export interface Figure {
   readonly of: string;
@@ -63,7 +65,7 @@ export function figuresIn(text: string): readonly Figure[] {
   });
 }
 
-/** A text without its signs, for a terminal: formulas stay TeX. `write` says a measured number. */
+/** A text without its signs, for a terminal. `write` says a measured number. */
 export function plainWords(text: string, write: (figure: Figure) => string): string {
   const say = (pieces: readonly Piece[]): string =>
     pieces
@@ -73,7 +75,7 @@ export function plainWords(text: string, write: (figure: Figure) => string): str
           case 'strong':
             return piece.words;
           case 'formula':
-            return piece.tex;
+            return plainFormula(piece.tex);
           case 'figure':
             return write(piece.figure);
         }
@@ -87,7 +89,7 @@ export function plainWords(text: string, write: (figure: Figure) => string): str
         case 'list':
           return block.items.map((item) => `- ${say(item)}`).join('\n');
         case 'formula':
-          return block.tex;
+          return `  ${plainFormula(block.tex)}`;
       }
     })
     .join('\n\n');

@@ -19,7 +19,10 @@ export function writeFigure(value: number): string {
 export function writeFigures({ values, median, minimum, maximum }: Figures): string {
   const words = writeFigure(median);
   const ends = [writeFigure(minimum), writeFigure(maximum)];
-  const isOne =
-    values.length < 2 || (ends.every((end) => end === words) && !values.some(({ value }) => Number.isNaN(value)));
+  // 1 and 0.9999 are both 1 with three digits; whole numbers are written with all of theirs.
+  const areAlike = [minimum, maximum].every(Number.isInteger)
+    ? ends.every((end) => end === words)
+    : minimum.toPrecision(3) === maximum.toPrecision(3);
+  const isOne = values.length < 2 || (areAlike && !values.some(({ value }) => Number.isNaN(value)));
   return isOne ? words : `${words} (${ends.join(' … ')})`;
 }

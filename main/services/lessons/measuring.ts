@@ -11,6 +11,7 @@ import { fail } from '../failure.ts';
 import { attentionOnAsked } from './attention.ts';
 import { accuracyByIteration, gain, rescaled, residualForms, stateChange, stepCosine } from './asking.ts';
 import type { Recording } from './recording.ts';
+import { lossConcavity, lossLine } from './surface.ts';
 import type { Point, Trial } from './trial.ts';
 import { isNamed } from './trial.ts';
 
@@ -114,6 +115,10 @@ export async function takeMeasure(trial: Trial, measure: Measure): Promise<Measu
       return { step: recording.step, points: await accuracyByIteration(trial, measure) };
     case 'stateChange':
       return { step: recording.step, points: await stateChange(trial, measure) };
+    case 'lossLine':
+      return { step: recording.step, points: await lossLine(trial, measure) };
+    case 'lossConcavity':
+      return one(recording.step, await lossConcavity(trial, measure));
     case 'attention':
       return one(recording.step, await attentionOnAsked(trial, measure));
   }

@@ -91,7 +91,7 @@ export async function runLessonStep(request: StepRequest): Promise<LessonResult>
 }
 
 async function runOnce(
-  { engine, runs }: StepRequest,
+  { engine, runs, stopped }: StepRequest,
   { experiment, document }: Planned,
   told: (share: number) => void,
   stop: Promise<never>,
@@ -107,7 +107,7 @@ async function runOnce(
         throw new ServiceError(outcome.failure);
     });
     await Promise.race([experiment.train ? ended : Promise.race([waits, ended]), stop]);
-    const trial = { experiment: experiment.id, engine, runs, run, document, recording };
+    const trial = { experiment: experiment.id, engine, runs, run, document, recording, stopped };
     const all = [];
     for (const { id, measure } of experiment.measures) {
       all.push({ measure: id, measured: await Promise.race([takeMeasure(trial, measure), stop]) });

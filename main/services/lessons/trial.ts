@@ -14,6 +14,8 @@ export interface Trial {
   /** With this trial's seed. */
   readonly document: GradloomDocument;
   readonly recording: Recording;
+  /** Settles when the person wants the step to end. */
+  readonly stopped: Promise<void>;
 }
 
 /** One point of what was measured; `x` is null where it is one number. */

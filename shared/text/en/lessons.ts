@@ -60,6 +60,10 @@ export const lessonText = {
   'lesson.measure.accuracyByIteration':
     'The trained network, left after i iterations; on up to 512 examples, the weights staying as they are.',
   'lesson.measure.stateChange': 'L2 of x_i − x_{i−1}, mean over the first eight training examples.',
+  'lesson.measure.lossLine':
+    'Loss along a random direction through the trained weights, each filter of it as long as that of the weights (Li et al. 2018), on the first training examples. A slice is a slice.',
+  'lesson.measure.lossConcavity':
+    'On a square slice of the loss (two such directions): the part of all second differences along rows and columns that is negative. A convex function has none.',
   'lesson.measure.attention':
     'Last look. Mass: share of the map on regions that the asked object touches. Uniform: what an even map has there. Change: how often the answer changes where the object is painted over.',
 

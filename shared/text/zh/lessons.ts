@@ -51,6 +51,10 @@ export const lessonText: Readonly<Record<keyof typeof english, string>> = {
   'lesson.measure.rescaled': '权重乘以倍数之后与之前之比，在一个训练批次上。',
   'lesson.measure.accuracyByIteration': '训练好的网络在第 i 次循环后离开；权重不变，至多 512 个样本。',
   'lesson.measure.stateChange': 'x_i − x_{i−1} 的 L2 范数，对前八个训练样本取平均。',
+  'lesson.measure.lossLine':
+    '沿穿过训练后权重的一个随机方向的损失，方向的每个滤波器与权重的等长（Li 等 2018），在最前面的训练样本上。切片只是切片。',
+  'lesson.measure.lossConcavity':
+    '在损失的一个方形切片上（两个这样的方向）：沿行与列的全部二阶差分中为负的比例。凸函数没有负的。',
   'lesson.measure.attention':
     '最后一次注视。质量：注意力图落在所问物体所触及区域上的份额。均匀：均匀的图在那里的份额。改变：把物体涂掉后答案改变的比例。',
 
