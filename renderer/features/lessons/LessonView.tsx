@@ -6,6 +6,7 @@ import type { ShowDocument } from '../../state/openRun.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useLessonStore } from '../../state/lessonStore.ts';
 import { Button } from '../../ui/Button.tsx';
+import { classes } from '../../ui/classes.ts';
 import { FullView } from '../../ui/FullView.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { saveFile } from '../../ui/saveFile.ts';
@@ -42,7 +43,7 @@ function Shown({ lesson, onOpen }: { readonly lesson: Lesson; readonly onOpen: S
     <FullView
       title={lesson.title[locale]}
       note={say('lessons.step', { number: at + 1, count: lesson.steps.length })}
-      className={isProjected ? styles.projected : undefined}
+      className={classes(styles.view, isProjected && styles.projected)}
       actions={
         <>
           <IconButton

@@ -29,7 +29,10 @@ export function Measurements({
   const ink = isOnPaper ? paperInk : (shown ?? paperInk);
   const { plot, table } = step;
   const drawing = plot === undefined ? null : measureDrawing(plot, readings, ink, locale);
-  const seeds = [...new Set(readings.map(({ seed }) => seed))];
+  const drawn = new Set(plot?.lines.map(({ of }) => of));
+  const seeds = [
+    ...new Set(readings.flatMap((each) => (drawn.has(`${each.experiment}.${each.measure}`) ? [each.seed] : []))),
+  ];
   const rows = (table ?? []).flatMap(({ of, at, label }) => {
     const figures = figuresOf(readings, { of, at: at ?? null });
     return figures === null ? [] : [{ label: label[locale], figures }];
