@@ -1,18 +1,17 @@
 import { EngineClient } from '../services/engineClient.ts';
 import { fail } from '../services/failure.ts';
 import { ModelSources } from '../services/modelSources.ts';
-import { workHere } from '../services/modelWork.ts';
 import { reachEverything } from '../services/reach.ts';
 import { Runs } from '../services/runs.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Model files, for a terminal: what a person names on a command line is theirs to name. */
-export function modelSources({ fileSystem }: Pick<Surroundings, 'fileSystem'>): ModelSources {
-  return new ModelSources(fileSystem, reachEverything(fileSystem), workHere);
+export function modelSources({ fileSystem, modelWork }: Pick<Surroundings, 'fileSystem' | 'modelWork'>): ModelSources {
+  return new ModelSources(fileSystem, reachEverything(fileSystem), modelWork);
 }
 
 /** Runs of one command: they have a folder where one is named, and are kept nowhere else. */
-export function runsOf(surroundings: Pick<Surroundings, 'fileSystem'>, engine: EngineClient): Runs {
+export function runsOf(surroundings: Pick<Surroundings, 'fileSystem' | 'modelWork'>, engine: EngineClient): Runs {
   return new Runs(engine, surroundings.fileSystem, modelSources(surroundings), '');
 }
 

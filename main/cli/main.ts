@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nodeFileSystem } from '../services/fileSystem.ts';
 import { forkLauncher } from '../services/forkLauncher.ts';
+import { workInThread } from '../services/modelWork.ts';
 import { runCommandLine } from './program.ts';
 
 // Only an entry's own address is sure: what several entries share is bundled into chunks that lie elsewhere.
@@ -52,6 +53,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   platform: process.platform,
   fileSystem: nodeFileSystem,
   launcher: forkLauncher(here('../engine/process.js'), (text) => process.stderr.write(text)),
+  modelWork: workInThread(here('../services/modelThread.js')),
   electronFolder: findElectron(),
   out: (text) => void process.stdout.write(text),
   error: (text) => void process.stderr.write(text),

@@ -17,6 +17,7 @@ import { readNpz, writeNpz } from '../formats/npz.ts';
 import { nodeFileSystem } from '../services/fileSystem.ts';
 import type { EngineLauncher, EngineProcess, EngineProcessListener } from '../services/engineClient.ts';
 import { forkLauncher } from '../services/forkLauncher.ts';
+import { workHere } from '../services/modelWork.ts';
 import { inTemporaryFolder, smallDocument, tinyEngine } from '../services/testing/tiny.ts';
 import { version } from '../services/version.ts';
 import { chooseShell } from './commands/doctor.ts';
@@ -63,6 +64,7 @@ function surroundingsIn(cwd: string, launcher: EngineLauncher, environment: Node
     platform: 'linux',
     fileSystem: nodeFileSystem,
     launcher,
+    modelWork: workHere,
     electronFolder: null,
     out: () => undefined,
     error: () => undefined,

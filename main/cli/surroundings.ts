@@ -6,6 +6,7 @@ import { isTextKey, text } from '#shared/text/text';
 import type { TextKey } from '#shared/text/text';
 import type { EngineLauncher } from '../services/engineClient.ts';
 import type { FileSystem } from '../services/fileSystem.ts';
+import type { ModelWork } from '../services/modelWork.ts';
 
 /** What the program's surroundings give to a command. */
 export interface Surroundings {
@@ -15,6 +16,8 @@ export interface Surroundings {
   readonly fileSystem: FileSystem;
   /** Starts the engine; what it prints goes to standard error. */
   readonly launcher: EngineLauncher;
+  /** Where model files are read: in a thread that can be ended, because damage can send a reader round in circles. */
+  readonly modelWork: ModelWork;
   /** Where the package `electron` lies, or null where it is not installed. */
   readonly electronFolder: string | null;
   out(text: string): void;

@@ -119,6 +119,20 @@ describe('work', () => {
       await expect(stopped).rejects.toMatchObject({ failure: { code: 'export.stopped' } });
       await expect(workInThread(breaks)(task)).rejects.toThrow('out of luck');
     }));
+
+  test('a thread that goes round in circles can be stopped, and ends by itself in time', () =>
+    inTemporaryFolder(async (folder) => {
+      const circles = join(folder, 'circles.mjs');
+      await writeFile(circles, 'for (;;);');
+      const task = { kind: 'import', parts: new Map(), out: join(folder, 'a.json'), cells: null } as const;
+      const controller = new AbortController();
+      const stopped = workInThread(circles)(task, controller.signal);
+      setTimeout(() => controller.abort(), 50);
+      await expect(stopped).rejects.toMatchObject({ failure: { code: 'export.stopped' } });
+      await expect(workInThread(circles, () => 0.05)(task)).rejects.toMatchObject({
+        failure: { code: 'import.tooLong', values: { seconds: 0.05 } },
+      });
+    }));
 });
 
 describe('the sample that a training script is tried with', () => {

@@ -318,7 +318,7 @@ export class ModelFiles {
     const { parts } = await models.read(path);
     const target = await reach.toWrite(out);
     await demandFree(fileSystem, target, overwrite);
-    const files = await modelWork({ kind: 'import', parts, out: target.real });
+    const files = await modelWork({ kind: 'import', parts, out: target.real, cells: null });
     // The weights first: a document must not name a file that is not there.
     await writeSidecar(fileSystem, files, target.real);
     const written = await documents.write({ path: out, text: files.document, expected: null, overwrite: true });

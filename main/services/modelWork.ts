@@ -6,13 +6,14 @@ import type { Failure } from '#shared/protocol/calls';
 import type { NamedArrays } from '#shared/protocol/engine';
 import { exportFormats } from '#shared/protocol/exports';
 import type { ExportCheck, ExportChoice, ExportPrecision, ExportSurvey } from '#shared/protocol/exports';
+import type { Locale } from '#shared/text/locale';
 import { attentionMaps } from '../formats/attentionMaps.ts';
 import { bytesOfPrecision, roundWeights } from '../formats/precision.ts';
 import type { ModelParts } from '../formats/readModel.ts';
 import { makeExport, findingsOf, modelToExport } from './exports.ts';
 import type { Examples, ExportFacts, MadeFiles } from './exports.ts';
 import { fail, reasonOf, ServiceError } from './failure.ts';
-import { importedFiles, importParts } from './imports.ts';
+import { importedFiles, importParts, withCells } from './imports.ts';
 import type { ImportedFiles } from './imports.ts';
 import { matchWeights, renamedWeightsFile, weightsFile } from './modelWeights.ts';
 import type { MatchedWeights, NamedWeightsFile, WeightsFile } from './modelWeights.ts';
@@ -43,7 +44,13 @@ export type ModelTask =
       readonly weights: NamedArrays;
       readonly precision: ExportPrecision;
     }
-  | { readonly kind: 'import'; readonly parts: ModelParts; readonly out: string }
+  | {
+      readonly kind: 'import';
+      readonly parts: ModelParts;
+      readonly out: string;
+      /** Repeated blocks become cells that are called in this language; null: they stay as they are. */
+      readonly cells: Locale | null;
+    }
   | {
       /** What a model file has of the weights of a document's nodes and of all inside them. */
       readonly kind: 'match';
@@ -78,13 +85,18 @@ export interface RoundedWeights {
   readonly after: number;
 }
 
+/** The files of an imported model, and how many cells were made of it; null where none were asked for. */
+export interface ImportedModelFiles extends ImportedFiles {
+  readonly cells: number | null;
+}
+
 /** The result of each task. */
 export interface ModelTaskResults {
   survey: Pick<ExportSurvey, 'formats' | 'weights' | 'attentionMaps'>;
   write: MadeFiles;
   check: ExportCheck;
   round: RoundedWeights;
-  import: ImportedFiles;
+  import: ImportedModelFiles;
   match: MatchedWeights;
   take: WeightsFile;
   rename: NamedWeightsFile;
@@ -120,7 +132,7 @@ async function perform(task: ModelTask): Promise<ModelTaskResults[ModelTask['kin
     case 'round':
       return round(task.document, task.weights, task.precision);
     case 'import':
-      return importedFiles(await importParts(task.parts), task.out);
+      return importModel(task);
     case 'match':
       return matchWeights(task.document, await importParts(task.parts), task.nodes);
     case 'rename':
@@ -130,6 +142,16 @@ async function perform(task: ModelTask): Promise<ModelTaskResults[ModelTask['kin
       return weightsFile(document, matchWeights(document, await importParts(task.parts), nodes), former, name);
     }
   }
+}
+
+async function importModel({
+  parts,
+  out,
+  cells: locale,
+}: Extract<ModelTask, { kind: 'import' }>): Promise<ImportedModelFiles> {
+  const flat = await importParts(parts);
+  const { model, cells } = locale === null ? { model: flat, cells: null } : withCells(flat, locale);
+  return { ...importedFiles(model, out), cells };
 }
 
 function round(document: GradloomDocument, weights: NamedArrays, precision: ExportPrecision): RoundedWeights {
@@ -172,7 +194,7 @@ async function check(task: Extract<ModelTask, { kind: 'check' }>): Promise<Expor
 export type ModelAnswer =
   { readonly result: ModelTaskResults[ModelTask['kind']] } | { readonly failure: Failure } | { readonly broke: string };
 
-/** Does tasks in the thread that calls: for a terminal, where nobody waits for a window. */
+/** Does tasks in the thread that calls. Nothing can stop one then. */
 export const workHere: ModelWork = doModelTask;
 
 /** A model file of any size is given this long, and more for each megabyte. */
@@ -180,17 +202,20 @@ const leastSeconds = 60;
 const secondsPerMegabyte = 1;
 
 /** How long a task may take: damage in an HDF5 file can make its library go round in circles. null: as long as it likes. */
-function secondsFor(task: ModelTask): number | null {
+type TaskLimit = (task: ModelTask) => number | null;
+
+const usualLimit: TaskLimit = (task) => {
   if (task.kind !== 'import' && task.kind !== 'match' && task.kind !== 'take') return null;
   const bytes = [...task.parts.values()].reduce((sum, { length }) => sum + length, 0);
   return Math.round(leastSeconds + (secondsPerMegabyte * bytes) / 2 ** 20);
-}
+};
 
 /**
  * Does each task in a thread of its own, so that windows and runs go on meanwhile; a person who stops it ends the thread.
  * @param program path of the bundled modelThread.ts
+ * @param limit seconds after which a task is ended, with `import.tooLong`
  */
-export function workInThread(program: string): ModelWork {
+export function workInThread(program: string, limit: TaskLimit = usualLimit): ModelWork {
   return <Task extends ModelTask>(task: Task, signal?: AbortSignal) =>
     new Promise<ResultOf<Task>>((resolve, reject) => {
       if (signal?.aborted === true) {
@@ -202,7 +227,7 @@ export function workInThread(program: string): ModelWork {
         reject(fail('export.stopped'));
         void worker.terminate();
       };
-      const seconds = secondsFor(task);
+      const seconds = limit(task);
       const timer =
         seconds === null
           ? undefined

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileFailure, replaceFile } from '../../services/fileSystem.ts';
-import { importedFiles, importParts, readModelParts, withCells, writeSidecar } from '../../services/imports.ts';
+import { fail } from '../../services/failure.ts';
+import { readModelParts, writeSidecar } from '../../services/imports.ts';
 import type { Command } from '../command.ts';
 
 /** Brings a model file back as a document, with its weights in a side file. */
@@ -10,13 +11,15 @@ export const importCommand: Command = {
   positionals: { minimum: 1, maximum: 1 },
   options: { out: { kind: 'text', value: 'FILE' }, cells: { kind: 'flag' } },
   async run(terminal, { positionals: [path = ''], texts, flags }) {
-    const { fileSystem } = terminal.surroundings;
+    const { fileSystem, modelWork, interrupted } = terminal.surroundings;
     const out = terminal.path(texts.get('out') ?? '');
-    const imported = await importParts(await readModelParts(fileSystem, terminal.path(path)));
-    const { model, cells } = flags.has('cells')
-      ? withCells(imported, terminal.locale)
-      : { model: imported, cells: null };
-    const files = importedFiles(model, out);
+    const parts = await readModelParts(fileSystem, terminal.path(path));
+    const stop = new AbortController();
+    void interrupted.then(() => stop.abort());
+    const task = { kind: 'import', parts, out, cells: flags.has('cells') ? terminal.locale : null } as const;
+    const files = await modelWork(task, stop.signal).catch((error: unknown) => {
+      throw stop.signal.aborted ? fail('interrupted') : error;
+    });
     // The weights first: a document must not name a file that is not there.
     await writeSidecar(fileSystem, files, out);
     try {
@@ -24,7 +27,7 @@ export const importCommand: Command = {
     } catch (error) {
       throw fileFailure(error, out, 'write');
     }
-    const { name, sidecar } = files;
+    const { name, sidecar, cells } = files;
     if (sidecar === null) terminal.note(terminal.say('terminal.import.noWeights'));
     if (cells !== null) terminal.note(terminal.say('terminal.import.cells', { count: cells }));
     terminal.result({ out, name, weights: sidecar?.name ?? null, ...(cells === null ? {} : { cells }) }, () =>
