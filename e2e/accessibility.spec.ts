@@ -95,4 +95,24 @@ test.describe('at 200 % zoom of a window of 1280×800', () => {
     });
     expect(overflow).toEqual([0, 0]);
   });
+
+  test('tabs for which the row has no room are in a menu; the chosen one is in the row', async ({ gradloom }) => {
+    const { page } = gradloom;
+    const dock = await gradloom.openDock('curves');
+    const tab = (name: Parameters<typeof gradloom.say>[0]) =>
+      dock.getByRole('tab', { name: gradloom.say(name), exact: true });
+    const more = dock.getByRole('button', { name: gradloom.say('ui.moreTabs') });
+    await expect(tab('app.dock.curves')).toBeVisible();
+    await expect(tab('app.dock.data')).toHaveCount(0);
+    await more.press('Enter');
+    await page.getByRole('menuitem', { name: gradloom.say('app.dock.data'), exact: true }).click();
+    await expect(tab('app.dock.data')).toHaveAttribute('aria-selected', 'true');
+    await expect(page.getByRole('menu')).toHaveCount(0);
+    // Arrows go through what is in the row, and round.
+    await tab('app.dock.data').press('ArrowRight');
+    await expect(tab('app.dock.curves')).toBeFocused();
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    await expect(more).toHaveCount(0);
+    await expect(dock.getByRole('tab')).toHaveCount(11);
+  });
 });

@@ -40,6 +40,7 @@ export function Dock(): JSX.Element {
       <h2 className="visually-hidden">{say('app.dock')}</h2>
       <Tabs
         label={say('app.dock')}
+        moreLabel={say('ui.moreTabs')}
         className={styles.tabs}
         value={dockTab}
         tabs={tabs}

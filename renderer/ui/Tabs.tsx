@@ -1,6 +1,9 @@
-import { useId } from 'react';
+import { useId, useLayoutEffect, useRef, useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 import { classes } from './classes.ts';
+import { whatFits } from './fitting.ts';
+import { IconButton } from './IconButton.tsx';
+import { Menu } from './Menu.tsx';
 import { moveChoice } from './roving.ts';
 import styles from './Tabs.module.css';
 
@@ -14,6 +17,8 @@ export interface Tab<Value extends string> {
 
 export interface TabsProps<Value extends string> {
   readonly label: string;
+  /** Name of the button that lists the tabs for which the row has no room. */
+  readonly moreLabel: string;
   readonly value: Value;
   readonly tabs: readonly Tab<NoInfer<Value>>[];
   readonly children: ReactNode;
@@ -23,9 +28,16 @@ export interface TabsProps<Value extends string> {
   onChange(value: NoInfer<Value>): void;
 }
 
-/** A row of tabs over one panel, which holds what belongs to the chosen tab. */
+/** Width of the button that lists the tabs left out, in CSS pixels: see `.more` in the styles. */
+const moreWidth = 32;
+
+/**
+ * A row of tabs over one panel, which holds what belongs to the chosen tab. Tabs for which the row has no room are in a
+ * menu at its end; the chosen one is always in the row.
+ */
 export function Tabs<Value extends string>({
   label,
+  moreLabel,
   value,
   tabs,
   children,
@@ -34,24 +46,54 @@ export function Tabs<Value extends string>({
   onChange,
 }: TabsProps<Value>): JSX.Element {
   const id = useId();
+  const list = useRef<HTMLDivElement>(null);
+  const moreButton = useRef<HTMLButtonElement>(null);
+  const [leftOut, setLeftOut] = useState<readonly Value[]>([]);
+  const [open, setOpen] = useState(false);
+  const inRow = tabs.filter((tab) => !leftOut.includes(tab.value));
+
+  useLayoutEffect(() => {
+    const row = list.current;
+    if (row === null) return undefined;
+    const fit = (): void => {
+      const buttons = [...row.querySelectorAll<HTMLElement>('[role="tab"]')];
+      // The list and the button share the row's room: what the button has now belongs to the tabs where all fit.
+      const room = row.clientWidth + (moreButton.current === null ? 0 : moreWidth);
+      const fits = whatFits({
+        widths: buttons.map((button) => button.getBoundingClientRect().width),
+        chosen: tabs.findIndex((tab) => tab.value === value),
+        room,
+        more: moreWidth,
+      });
+      const out = tabs.filter((_, index) => fits[index] === false).map((tab) => tab.value);
+      setLeftOut((before) => (before.join() === out.join() ? before : out));
+    };
+    fit();
+    const observer = new ResizeObserver(fit);
+    observer.observe(row);
+    for (const button of row.children) observer.observe(button);
+    return () => observer.disconnect();
+  });
+
   return (
     <div className={classes(styles.tabs, className)}>
       <div className={styles.row}>
         <div
+          ref={list}
           role="tablist"
           aria-label={label}
           className={styles.list}
           onKeyDown={(event) => {
             const next = moveChoice(
               event,
-              tabs.length,
-              tabs.findIndex((tab) => tab.value === value),
+              inRow.length,
+              inRow.findIndex((tab) => tab.value === value),
             );
-            const tab = next === null ? undefined : tabs[next];
+            const tab = next === null ? undefined : inRow[next];
             if (tab === undefined) return;
             event.preventDefault();
             onChange(tab.value);
-            event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]')[next ?? 0]?.focus();
+            document.getElementById(`${id}-${tab.value}`)?.focus();
           }}
         >
           {tabs.map((tab) => (
@@ -63,7 +105,7 @@ export function Tabs<Value extends string>({
               aria-selected={tab.value === value}
               aria-controls={`${id}-panel`}
               tabIndex={tab.value === value ? 0 : -1}
-              className={styles.tab}
+              className={classes(styles.tab, leftOut.includes(tab.value) && styles.leftOut)}
               onClick={() => onChange(tab.value)}
             >
               {tab.label}
@@ -73,6 +115,35 @@ export function Tabs<Value extends string>({
             </button>
           ))}
         </div>
+        {leftOut.length > 0 && (
+          <IconButton
+            ref={moreButton}
+            className={styles.more}
+            icon="more"
+            size="small"
+            side="top"
+            label={moreLabel}
+            aria-haspopup="menu"
+            aria-expanded={open}
+            onClick={() => setOpen(true)}
+          />
+        )}
+        {open && (
+          <Menu
+            anchor={moreButton}
+            label={moreLabel}
+            alignment="end"
+            entries={tabs
+              .filter((tab) => leftOut.includes(tab.value))
+              .map((tab) => ({
+                kind: 'action',
+                id: tab.value,
+                label: tab.count !== undefined && tab.count > 0 ? `${tab.label} (${tab.count})` : tab.label,
+                run: () => onChange(tab.value),
+              }))}
+            onClose={() => setOpen(false)}
+          />
+        )}
         {aside !== undefined && <div className={styles.aside}>{aside}</div>}
       </div>
       <div id={`${id}-panel`} role="tabpanel" aria-labelledby={`${id}-${value}`} className={styles.panel}>

@@ -37,6 +37,7 @@ export function Palette({ onOpenTemplate }: PaletteProps): JSX.Element {
   return (
     <Tabs
       label={say('palette.title')}
+      moreLabel={say('ui.moreTabs')}
       className={styles.palette}
       value={tab}
       tabs={[

@@ -4,6 +4,7 @@ export const interfaceText = {
   'ui.close': 'Close',
   'ui.cancel': 'Cancel',
   'ui.dismiss': 'Dismiss',
+  'ui.moreTabs': 'More tabs',
   'ui.number.notANumber': 'Not a number. Write it as 0.5 or 1e-3.',
   'ui.number.notWhole': 'A whole number is needed.',
   'ui.number.tooSmall': 'Too small: must be {minimum}.',
