@@ -406,7 +406,7 @@ function recordSteps(recorder: Recorder, batch: number, steps: Map<string, Recor
   const whole = wholeEntrance(recorder, 'trained', batch);
   const wholePass = computePass(recorder, { batch: whole.gathered, step }, 'all');
   // What is left over of an epoch is too rare a batch to be worth both ways to measure, and of a deep network, which takes
-  // seconds to compile, a step with all details.
+  // seconds to record, a step with all details.
   const isRare = batch !== plan.program.training.batch;
   const isRarelyDetailed = isRare && isDeep(plan.wires.length);
   const isSettled = recorder.settled !== null;

@@ -8,9 +8,9 @@ test('everything is measured at the first step, at every tenth and at the last',
   expect(detailed(20, { every: 1, details: 10 }, 24)).toEqual([0, 10, 20, 23]);
 });
 
-test('a deep network shows its wires first', () => {
+test('a deep network shows its wires with the first step, everything with the second', () => {
   const probes = { every: 1, details: 10 };
-  expect(detailed(331, probes, 24)).toEqual([9, 19, 23]);
+  expect(detailed(331, probes, 24)).toEqual([1, 11, 21, 23]);
   expect(measuredAt(0, { steps: 24, probes, wires: 331 })).toEqual({ wires: 'learning', details: false });
   expect(detailed(331, { every: 1, details: 1 }, 3)).toEqual([0, 1, 2]);
 });
