@@ -106,4 +106,21 @@ test('dropped on a wire, wired anew by an end, duplicated by a drag, taken by a 
     ]);
     await expect(page.getByRole('status').filter({ hasText: gradloom.say('canvas.layout.underWay') })).toHaveCount(0);
   });
+
+  await test.step('what is pinned says so and stays where it is', async () => {
+    await gradloom.selectNode('hidden');
+    for (let press = 0; press < 6; press++) await page.keyboard.press('Shift+ArrowDown');
+    await page.keyboard.press('Shift+P');
+    await expect(gradloom.node('hidden').getByRole('img', { name: gradloom.say('canvas.pinned') })).toBeVisible();
+    await gradloom.saveAs('pinned.gradloom.json');
+    const before = gradloom.read('pinned.gradloom.json').graph.nodes;
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Shift+L');
+    await expect(gradloom.dirtyMark).toHaveCount(1);
+    await gradloom.save();
+    const after = gradloom.read('pinned.gradloom.json').graph.nodes;
+    const of = (nodes: typeof before, id: string) => nodes.find((node) => node.id === id);
+    expect(of(after, 'hidden')).toEqual({ ...of(before, 'hidden'), pinned: true });
+    expect(of(after, 'class')?.position).not.toEqual(of(before, 'class')?.position);
+  });
 });

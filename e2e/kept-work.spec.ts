@@ -33,7 +33,7 @@ test('work is not lost: two windows on one file, a window that goes, an earlier 
   await setUnits(gradloom, 12);
   await waitUntilKept(gradloom, 12);
 
-  const other = await gradloom.openAnother();
+  const other = await gradloom.openAnother(() => gradloom.chooseFromFileMenu('files.newWindow'));
   await test.step('of a living window nothing is offered; each is told of the other', async () => {
     await expect(other.dialog('files.work.title')).toHaveCount(0);
     await other.open('small.gradloom.json');

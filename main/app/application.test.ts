@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -118,9 +118,13 @@ class FakeElectron {
     return window;
   }
 
-  /** A call as the page's preload makes it. */
-  async call(name: string, values: unknown, event: Partial<CallEvent> = {}): Promise<CallResponse> {
-    const { webContents } = this.window;
+  /** A call as the page's preload makes it; from the window opened last where no other is named. */
+  async call(
+    name: string,
+    values: unknown,
+    event: Partial<CallEvent> = {},
+    { webContents } = this.window,
+  ): Promise<CallResponse> {
     const genuine = { sender: webContents, senderFrame: webContents.mainFrame };
     const response = await this.handler?.({ ...genuine, ...event }, { id: 1, call: name, arguments: values });
     return responseSchema.parse(response);
@@ -152,6 +156,7 @@ class FakeWindow extends EventEmitter {
   destroyed = false;
   maximized = false;
   bounds: Area = { x: 10, y: 20, width: 1000, height: 700 };
+  readonly progress: (readonly [number, string | null])[] = [];
   constructor(readonly options: WindowOptions) {
     super();
   }
@@ -179,14 +184,18 @@ class FakeWindow extends EventEmitter {
   getNormalBounds(): Area {
     return this.bounds;
   }
+  setProgressBar(progress: number, options?: { mode: string }): void {
+    this.progress.push([progress, options?.mode ?? null]);
+  }
   isDestroyed(): boolean {
     return this.destroyed;
   }
-  close(app: EventEmitter): void {
+  /** As Electron closes one: `isLast` where no other window is open. */
+  close(app: EventEmitter, isLast = true): void {
     this.emit('close');
     this.destroyed = true;
     this.emit('closed');
-    app.emit('window-all-closed');
+    if (isLast) app.emit('window-all-closed');
   }
 }
 
@@ -211,7 +220,8 @@ async function withApp(
     try {
       await use(electron, folder);
     } finally {
-      if (!electron.log.includes('quit')) electron.window.close(electron.app);
+      const open = electron.windows.filter(({ destroyed }) => !destroyed);
+      for (const [index, window] of open.entries()) window.close(electron.app, index === open.length - 1);
       await until(() => electron.log.includes('quit'), 'quit');
     }
   });
@@ -395,20 +405,131 @@ describe('files', () => {
       ['--flag', 'net.gradloom.json'],
     ));
 
-  test('one that a second start or the system hands over is granted and shown', () =>
+  test('one that a second start or the system hands over is granted, and shown in a window of its own, once', () =>
     withApp(async (electron, folder) => {
       const path = join(folder, 'net.gradloom.json');
+      await writeFile(path, JSON.stringify(smallDocument()));
       electron.app.emit('second-instance', {}, ['gradloom', 'net.gradloom.json'], folder);
+      expect(electron.windows).toHaveLength(2);
       let prevented = false;
       electron.app.emit('open-file', { preventDefault: () => (prevented = true) }, path);
-      const told = electron.window.webContents.sent.filter(
-        ([, message]) => (message as { event: string }).event === 'open',
-      );
-      expect(told.map(([, message]) => message)).toEqual([
-        { event: 'open', path },
-        { event: 'open', path },
-      ]);
       expect(prevented).toBe(true);
+      // Its page has not even asked yet, and no further window is opened for it.
+      expect(electron.windows).toHaveLength(2);
+      expect(await electron.call('hello', {})).toHaveProperty('result.open', path);
+      const read = await electron.call('document.read', { path });
+      expect(read).toHaveProperty('result.path', path);
+      const watch = { window: 'window-two', path, modified: null };
+      expect(await electron.call('document.watch', watch)).toHaveProperty('result');
+      electron.app.emit('open-file', { preventDefault: () => undefined }, path);
+      expect(electron.windows).toHaveLength(2);
+      expect(electron.window.log.slice(-2)).toEqual(['restore', 'focus']);
+    }));
+});
+
+describe('several windows', () => {
+  /** A second window, asked for by the page of the first. */
+  async function second(electron: FakeElectron): Promise<readonly [FakeWindow, FakeWindow]> {
+    const { window } = electron;
+    expect(await electron.call('window.new', {})).toHaveProperty('result');
+    expect(electron.windows).toHaveLength(2);
+    return [window, electron.window];
+  }
+
+  test('a page may ask for another: as closed in as the first, and a little beside it', () =>
+    withApp(async (electron) => {
+      const [first, other] = await second(electron);
+      expect(other.options.webPreferences).toEqual(first.options.webPreferences);
+      const { x, y, width, height } = first.bounds;
+      expect(other.options).toMatchObject({ x: x + 28, y: y + 28, width, height });
+      expect(other.log).toEqual([pageUrl]);
+      expect(other.webContents.openHandler?.()).toEqual({ action: 'deny' });
+    }));
+
+  test('each answers its own page, also where both hold a frame of the other', () =>
+    withApp(async (electron) => {
+      const [first, other] = await second(electron);
+      expect(await electron.call('hello', {}, {}, first)).toHaveProperty('result.shell', 'electron');
+      const mixed = { sender: first.webContents, senderFrame: other.webContents.mainFrame };
+      expect(await electron.call('hello', {}, mixed)).toHaveProperty('failure.code', 'call.malformed');
+    }));
+
+  test('a run belongs to one window: the other neither hears of it nor steers it', () =>
+    withApp(async (electron) => {
+      const [first, other] = await second(electron);
+      const started = await electron.call('run.start', { document: smallDocument(), paused: true }, {}, first);
+      expect(started).toHaveProperty('result.run');
+      const { run } = (started as { result: { run: string } }).result;
+      const stop = { run, action: 'stop' };
+      expect(await electron.call('run.control', stop)).toHaveProperty('failure.code', 'run.unknown');
+      expect(await electron.call('run.control', stop, {}, first)).toHaveProperty('result');
+      const heard = ({ webContents }: FakeWindow): boolean =>
+        webContents.sent.some(([, message]) => (message as { event?: string }).event === 'run.state');
+      await until(() => heard(first), 'the state of the run');
+      expect(heard(other)).toBe(false);
+    }));
+
+  test('two on one file are told of each other, and no longer when one goes', () =>
+    withApp(async (electron, folder) => {
+      const path = join(folder, 'net.gradloom.json');
+      await writeFile(path, JSON.stringify(smallDocument()));
+      electron.openAnswer = { canceled: false, filePaths: [path] };
+      const [first, other] = await second(electron);
+      for (const [name, window] of [
+        ['window-one', first],
+        ['window-two', other],
+      ] as const) {
+        await electron.call('dialog.open', {}, {}, window);
+        const { modified } = await stat(path).then(({ mtimeMs }) => ({ modified: mtimeMs }));
+        await electron.call('document.watch', { window: name, path, modified }, {}, window);
+      }
+      const others = ({ webContents }: FakeWindow): unknown =>
+        webContents.sent
+          .map(([, message]) => message as { event?: string; others?: number })
+          .findLast(({ event }) => event === 'file')?.others;
+      await until(() => others(first) === 1 && others(other) === 1, 'each of the other');
+      other.close(electron.app, false);
+      await until(() => others(first) === 0, 'the other has gone');
+    }));
+
+  test('the menu speaks to the one in front; closing one leaves the other and its work', () =>
+    withApp(async (electron) => {
+      const [first, other] = await second(electron);
+      const menus = ({ webContents }: FakeWindow): number =>
+        webContents.sent.filter(([, message]) => (message as { event?: string }).event === 'menu').length;
+      const press = (): void =>
+        electron.menu
+          .flatMap(({ submenu }) => submenu ?? [])
+          .find(({ click }) => click)
+          ?.click?.();
+      press();
+      expect([menus(first), menus(other)]).toEqual([0, 1]);
+      first.emit('focus');
+      press();
+      expect([menus(first), menus(other)]).toEqual([1, 1]);
+      first.close(electron.app, false);
+      press();
+      expect(menus(other)).toBe(2);
+      expect(electron.log).not.toContain('quit');
+      expect(await electron.call('hello', {}, {}, other)).toHaveProperty('result.shell', 'electron');
+      expect(await electron.call('hello', {}, {}, first)).toHaveProperty('failure.code', 'call.malformed');
+    }));
+});
+
+describe('the taskbar', () => {
+  test('shows how far a window’s own run has come, and nothing when it is over', () =>
+    withApp(async (electron) => {
+      const idle = electron.window;
+      await electron.call('window.new', {});
+      const started = await electron.call('run.start', { document: smallDocument(), paused: false });
+      const { progress } = electron.window;
+      await until(() => progress.some(([, mode]) => mode === 'normal'), 'progress');
+      const { run } = (started as unknown as { result: { run: string } }).result;
+      await electron.call('run.control', { run, action: 'stop' });
+      await until(() => progress.at(-1)?.[0] === -1, 'the end');
+      const parts = progress.slice(0, -1).map(([part]) => part);
+      expect(parts.every((part, index) => part >= (parts[index - 1] ?? 0) && part <= 1)).toBe(true);
+      expect(idle.progress).toEqual([]);
     }));
 });
 
@@ -507,6 +628,21 @@ describe('events', () => {
       // The page's own keys run the commands; the menu only shows them.
       expect(items.filter(({ click }) => click).every((item) => item.registerAccelerator === false)).toBe(true);
     }));
+
+  test('a key that the menu shows is one of the window’s', async () => {
+    const sources = await readdir('renderer', { recursive: true });
+    const names = sources.filter((name) => /ommands?\.ts$|fileActions\.ts$|runControls\.ts$/.test(name));
+    const source = (await Promise.all(names.map((name) => readFile(join('renderer', name), 'utf8')))).join('\n');
+    const items = menuTemplate('en', 'linux', () => undefined).flatMap(({ submenu }) => submenu ?? []);
+    const shown = items
+      .filter(({ click }) => click)
+      .map(({ accelerator }, index) => [menuCommands[index], accelerator]);
+    for (const [command = '', key] of shown) {
+      if (key === undefined) continue;
+      const keys = new RegExp(`id: '${command}',[^]*?keys: (\\[.*?\\])`).exec(source)?.[1];
+      expect([command, keys?.includes(`'${key.replace('CmdOrCtrl', 'Mod')}'`)]).toEqual([command, true]);
+    }
+  });
 
   test('the window knows every command of the menu', async () => {
     const sources = await readdir('renderer', { recursive: true });

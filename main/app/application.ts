@@ -1,24 +1,19 @@
-import { basename, dirname, join, resolve } from 'node:path';
-import type { Response as CallResponse, ServiceEvent } from '#shared/protocol/calls';
+import { join, resolve } from 'node:path';
+import type { Response as CallResponse } from '#shared/protocol/calls';
 import { bridgeChannels } from '#shared/protocol/bridge';
-import { modelExtensions } from '#shared/protocol/exports';
 import type { Locale } from '#shared/text/locale';
-import { text } from '#shared/text/text';
-import { CallHandler, noRequest } from '../services/callHandler.ts';
-import { dataPartners } from '../services/dataFiles.ts';
+import { noRequest } from '../services/callHandler.ts';
 import { failureOf } from '../services/failure.ts';
 import { nodeFileSystem } from '../services/fileSystem.ts';
-import { tfjsDescription } from '../services/imports.ts';
 import { workInThread } from '../services/modelWork.ts';
 import { contentPolicy, pageHeaders, readPageFile } from '../services/page.ts';
 import { GrantedReach } from '../services/reach.ts';
 import { createServices } from '../services/services.ts';
-import type { Services } from '../services/services.ts';
-import type { CallEvent, ContentsApi, ElectronApi, WindowApi } from './electronApi.ts';
+import { AppWindow } from './appWindow.ts';
+import type { ContentsApi, ElectronApi } from './electronApi.ts';
 import { menuTemplate } from './menu.ts';
 import { utilityLauncher } from './utilityLauncher.ts';
-import { placeOf, readWindowState, writeWindowState } from './windowState.ts';
-import type { WindowState } from './windowState.ts';
+import { besideWindow, placeOf, readWindowState, writeWindowState } from './windowState.ts';
 
 /** The page lives under a scheme of its own: a file address would see the whole disk. */
 const scheme = 'gradloom';
@@ -39,14 +34,10 @@ export interface AppSettings {
   readonly log: (line: string) => void;
 }
 
-interface OpenWindow {
-  readonly window: WindowApi;
-  readonly handler: CallHandler;
-}
-
 /**
- * The desktop app: one window on the services. Everything the page may do goes through one checked call; it can neither
- * navigate, nor open windows, nor ask for permissions. Returns when the app is up, or at once where it runs already.
+ * The desktop app: windows on the services. Everything that a page may do goes through one checked call; it can neither
+ * navigate, nor open windows by itself, nor ask for permissions. Returns when the app is up, or at once where it runs
+ * already.
  */
 export async function startApp(electron: ElectronApi, settings: AppSettings): Promise<void> {
   const { app, ipcMain, protocol, session } = electron;
@@ -78,203 +69,84 @@ export async function startApp(electron: ElectronApi, settings: AppSettings): Pr
   for (const { path } of await services.keptWork.found()) if (path !== null) reach.grant(path);
   const locale: Locale = /^zh\b/i.test(app.getLocale()) ? 'zh-CN' : 'en';
   const statePath = join(app.getPath('userData'), 'window.json');
-  const state = await readWindowState(nodeFileSystem, statePath);
-  let open: OpenWindow | null = null;
-  /** A file that the page is to show as soon as it asks. */
-  let waiting: string | null = null;
+  let state = await readWindowState(nodeFileSystem, statePath);
+  /** The one that had the focus last stands at the end. */
+  let windows: readonly AppWindow[] = [];
   let closing: Promise<void> = Promise.resolve();
+  const ground = { electron, services, reach, locale, pageOrigin, preload: settings.preload, log: settings.log };
 
   ipcMain.handle(bridgeChannels.call, async (event, message): Promise<CallResponse> => {
-    if (open === null || !isFromPage(event, open.window)) {
+    const sender = windows.find((window) => window.isSender(event));
+    if (sender === undefined) {
       return { id: noRequest, failure: failureOf('call.malformed', { reason: 'it does not come from the page' }) };
     }
-    return open.handler.handle(message);
+    return sender.handler.handle(message);
   });
 
-  const show = (): void => {
-    if (open === null) {
-      open = openWindow(electron, settings, services, reach, locale, {
-        place: placeOf(
-          state,
-          electron.screen.getAllDisplays().map(({ workArea }) => workArea),
-        ),
-        isMaximized: state?.isMaximized === true,
-        takeFile: () => {
-          const file = waiting;
-          waiting = null;
-          return file;
-        },
-        leaves: (left) => {
-          closing = closing.then(() => writeWindowState(nodeFileSystem, statePath, left));
-        },
-        closed: (handler) => {
-          open = null;
-          closing = closing.then(() => handler.close()).then(() => services.keptWork.close());
-        },
-      });
-      return;
-    }
-    if (open.window.isMinimized()) open.window.restore();
-    open.window.focus();
+  const open = (file: string | null): void => {
+    const before = windows.at(-1)?.window;
+    // A further window stands a little beside the one in front, so that both are seen.
+    const beside = before === undefined ? null : besideWindow(before.getNormalBounds());
+    const screens = electron.screen.getAllDisplays().map(({ workArea }) => workArea);
+    const opened = new AppWindow(ground, {
+      place: placeOf(beside ?? state, screens),
+      isMaximized: before === undefined && state?.isMaximized === true,
+      file,
+      focused: (window) => {
+        windows = [...windows.filter((other) => other !== window), window];
+      },
+      leaves: (left) => {
+        state = left;
+        closing = closing.then(() => writeWindowState(nodeFileSystem, statePath, left));
+      },
+      closed: (window) => {
+        windows = windows.filter((other) => other !== window);
+        closing = closing.then(() => window.handler.close());
+      },
+      another: () => open(null),
+    });
+    windows = [...windows, opened];
   };
+  /** A document that the system hands over: in the window that shows it already, or in one of its own. */
   const showFile = (path: string): void => {
     const granted = reach.grant(path);
-    if (open === null) waiting = granted;
-    else tell(open.window, { event: 'open', path: granted });
+    const showing = windows.find((window) => window.shows(granted));
+    if (showing === undefined) open(granted);
+    else showing.bringForward();
+  };
+  const show = (): void => {
+    const front = windows.at(-1);
+    if (front === undefined) open(null);
+    else front.bringForward();
   };
   app.on('second-instance', (_event, commandLine, cwd) => {
     const file = documentIn(commandLine, cwd);
-    if (file !== null) showFile(file);
-    show();
+    if (file === null) show();
+    else showFile(file);
   });
   app.on('open-file', (event, path) => {
     event.preventDefault();
     showFile(path);
-    show();
   });
   app.on('window-all-closed', () => {
-    closing.then(
-      () => app.quit(),
-      () => app.quit(),
-    );
+    const end = (): void => app.quit();
+    closing.then(() => services.keptWork.close()).then(end, end);
   });
   app.on('will-quit', () => services.engine.close());
   const template = menuTemplate(locale, process.platform, (command) => {
-    if (open !== null) tell(open.window, { event: 'menu', command });
+    windows.at(-1)?.tell({ event: 'menu', command });
   });
   electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(template) as never);
   services.engine.start();
   const file = documentIn(settings.commandLine, settings.cwd);
-  if (file !== null) showFile(file);
-  show();
+  if (file === null) show();
+  else showFile(file);
 }
 
 /** The document that a command line names, if any: the last word that is no option and ends like one. */
 function documentIn(commandLine: readonly string[], cwd: string): string | null {
   const named = commandLine.findLast((word) => !word.startsWith('-') && word.toLowerCase().endsWith('.json'));
   return named === undefined ? null : resolve(cwd, named);
-}
-
-/** How a window stands, and what is told when it goes. */
-interface WindowLife {
-  readonly place: ReturnType<typeof placeOf>;
-  readonly isMaximized: boolean;
-  takeFile(): string | null;
-  leaves(state: WindowState): void;
-  closed(handler: CallHandler): void;
-}
-
-function openWindow(
-  electron: ElectronApi,
-  settings: AppSettings,
-  services: Services,
-  reach: GrantedReach,
-  locale: Locale,
-  life: WindowLife,
-): OpenWindow {
-  const window = electron.createWindow({
-    width: 1440,
-    height: 900,
-    ...life.place,
-    minWidth: 800,
-    minHeight: 560,
-    title: 'Gradloom',
-    show: false,
-    webPreferences: {
-      preload: settings.preload,
-      contextIsolation: true,
-      sandbox: true,
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false,
-      webSecurity: true,
-      allowRunningInsecureContent: false,
-      webviewTag: false,
-      navigateOnDragDrop: false,
-    },
-  });
-  const filters = [{ name: text(locale, 'dialog.documents'), extensions: ['json'] }];
-  const handler = new CallHandler(services, {
-    event: (event) => tell(window, event),
-    frame: (bytes) => send(window, bridgeChannels.frame, bytes),
-    dialogs: {
-      async open() {
-        const properties: 'openFile'[] = ['openFile'];
-        const options = { defaultPath: services.folder, filters, properties };
-        const { canceled, filePaths } = await electron.dialog.showOpenDialog(window as never, options);
-        const [path] = filePaths;
-        return canceled || path === undefined ? null : reach.grant(path);
-      },
-      async save(suggested) {
-        const options = { defaultPath: join(services.folder, basename(suggested)), filters };
-        const { canceled, filePath } = await electron.dialog.showSaveDialog(window as never, options);
-        return canceled || filePath === '' ? null : reach.grant(resolve(filePath));
-      },
-      async data(folder) {
-        const properties: ('openFile' | 'openDirectory')[] = [folder ? 'openDirectory' : 'openFile'];
-        const options = { defaultPath: services.folder, filters: [], properties };
-        const { canceled, filePaths } = await electron.dialog.showOpenDialog(window as never, options);
-        const [path] = filePaths;
-        if (canceled || path === undefined) return null;
-        for (const partner of dataPartners(path)) reach.grantData(partner);
-        return reach.grantData(path);
-      },
-      async export(suggested) {
-        const options = { defaultPath: join(services.folder, basename(suggested)), filters: [] };
-        const { canceled, filePath } = await electron.dialog.showSaveDialog(window as never, options);
-        return canceled || filePath === '' ? null : reach.grant(resolve(filePath));
-      },
-      async model() {
-        const properties: 'openFile'[] = ['openFile'];
-        const models = [{ name: text(locale, 'dialog.models'), extensions: [...modelExtensions] }];
-        const options = { defaultPath: services.folder, filters: models, properties };
-        const { canceled, filePaths } = await electron.dialog.showOpenDialog(window as never, options);
-        const [path] = filePaths;
-        if (canceled || path === undefined) return null;
-        // Of a TensorFlow.js model the description is chosen; the numbers lie beside it.
-        if (basename(path) === tfjsDescription) reach.grantData(dirname(path));
-        return reach.grantData(path);
-      },
-    },
-    takeFile: () => life.takeFile(),
-    touched: (path) => electron.app.addRecentDocument(path),
-    broke: (error) => settings.log(error instanceof Error ? (error.stack ?? error.message) : String(error)),
-  });
-  if (life.isMaximized) window.maximize();
-  window.once('ready-to-show', () => window.show());
-  window.on('close', () => life.leaves({ ...window.getNormalBounds(), isMaximized: window.isMaximized() }));
-  window.on('closed', () => life.closed(handler));
-  window.webContents.on('will-prevent-unload', (event) => {
-    // Without this a page with unsaved changes could never be closed: Electron asks nobody by itself.
-    if (wantsToLeave(electron, window, locale)) event.preventDefault();
-  });
-  window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
-    settings.log(
-      `The window's page ended (${reason}, ${exitCode}). It is loaded again; unsaved work is offered there.`,
-    );
-    if (reason !== 'clean-exit' && !window.isDestroyed()) window.webContents.reload();
-  });
-  window.loadURL(`${pageOrigin}/index.html`).catch((error: unknown) => settings.log(String(error)));
-  return { window, handler };
-}
-
-function wantsToLeave(electron: ElectronApi, window: WindowApi, locale: Locale): boolean {
-  const buttons = [text(locale, 'dialog.leave.close'), text(locale, 'dialog.leave.stay')];
-  const pressed = electron.dialog.showMessageBoxSync(window as never, {
-    type: 'question',
-    message: text(locale, 'dialog.leave'),
-    detail: text(locale, 'dialog.leave.detail'),
-    buttons,
-    defaultId: 1,
-    cancelId: 1,
-  });
-  return pressed === 0;
-}
-
-/** Whether a call comes from the page itself: the window's own main frame, showing an address of the page. */
-function isFromPage(event: CallEvent, window: WindowApi): boolean {
-  if (window.isDestroyed() || event.sender !== window.webContents || event.senderFrame === null) return false;
-  return event.senderFrame === window.webContents.mainFrame && event.senderFrame.url.startsWith(`${pageOrigin}/`);
 }
 
 /** Whatever contents come to be: they stay where they are and open nothing. */
@@ -291,12 +163,4 @@ async function servePage(url: string, folder: string): Promise<Response> {
   const file = await readPageFile(nodeFileSystem, folder, path);
   if (file === null) return new Response(null, { status: 404, headers });
   return new Response(Uint8Array.from(file.bytes), { status: 200, headers: { ...headers, 'Content-Type': file.type } });
-}
-
-function tell(window: WindowApi, event: ServiceEvent): void {
-  send(window, bridgeChannels.event, event);
-}
-
-function send(window: WindowApi, channel: string, message: unknown): void {
-  if (!window.isDestroyed() && !window.webContents.isDestroyed()) window.webContents.send(channel, message);
 }

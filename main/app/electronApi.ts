@@ -123,8 +123,10 @@ export interface WindowApi {
   isDestroyed(): boolean;
   /** Where the window stands when it is neither maximised nor minimised. */
   getNormalBounds(): Area;
+  /** How far something has come, on the window's button in the taskbar; below 0: nothing. */
+  setProgressBar(progress: number, options?: { mode: 'normal' | 'indeterminate' | 'error' | 'paused' }): void;
   once(event: 'ready-to-show', listener: () => void): unknown;
-  on(event: 'close' | 'closed', listener: () => void): unknown;
+  on(event: 'focus' | 'close' | 'closed', listener: () => void): unknown;
 }
 
 export interface MessageOptions {

@@ -23,6 +23,7 @@ const headings: readonly Heading[] = [
     title: 'menu.file',
     entries: [
       { command: 'file.new', label: 'menu.file.new', keys: 'CmdOrCtrl+N' },
+      { command: 'file.newWindow', label: 'files.newWindow', keys: 'CmdOrCtrl+Shift+N' },
       { command: 'file.open', label: 'menu.file.open', keys: 'CmdOrCtrl+O' },
       separator,
       { command: 'file.save', label: 'menu.file.save', keys: 'CmdOrCtrl+S' },
@@ -58,7 +59,16 @@ const headings: readonly Heading[] = [
       { command: 'training.stop', label: 'menu.run.stop', keys: 'CmdOrCtrl+.' },
     ],
   },
-  { title: 'menu.window', entries: [{ role: 'minimize' }, { role: 'togglefullscreen' }, { role: 'close' }] },
+  {
+    title: 'menu.window',
+    entries: [
+      { command: 'view.projector', label: 'command.projector', keys: 'P' },
+      separator,
+      { role: 'minimize' },
+      { role: 'togglefullscreen' },
+      { role: 'close' },
+    ],
+  },
   {
     title: 'help.menu',
     entries: [

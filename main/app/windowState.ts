@@ -34,6 +34,14 @@ export function placeOf(
   return isShown ? { width, height, x, y } : { width, height };
 }
 
+/** How far a further window stands from the one in front, so that the heads of both are seen. */
+const beside = 28;
+
+/** Where a further window is to stand. */
+export function besideWindow({ x, y, width, height }: Area): WindowState {
+  return { x: x + beside, y: y + beside, width, height, isMaximized: false };
+}
+
 /** Losing the window's place costs a drag, so no trouble with it stops anyone. */
 export async function readWindowState(fileSystem: FileSystem, path: string): Promise<WindowState | null> {
   try {

@@ -52,11 +52,13 @@ export interface Dialogs {
 /** The window's end, as the services see it. */
 export interface WindowPort {
   event(event: ServiceEvent): void;
-  frame(bytes: Uint8Array): void;
+  frame(bytes: Uint8Array, run: string): void;
   /** null: the window draws its own. */
   readonly dialogs: Dialogs | null;
   /** A document that the shell was asked to show, once. */
   takeFile?(): string | null;
+  /** Opens another window; absent where the page does that itself. */
+  newWindow?(): void;
   /** Hears of each document that was read or written, for the system's own list of recent ones. */
   touched?(path: string): void;
   /** Hears of errors that no code was foreseen for, for the log. */
@@ -133,6 +135,11 @@ export class CallHandler {
     this.#handlers = this.#makeHandlers();
   }
 
+  /** The file that the window shows, as it named it; null: none. */
+  get file(): string | null {
+    return this.#watched;
+  }
+
   /** Answers one message. */
   async handle(message: unknown): Promise<Response> {
     const request = requestSchema.safeParse(message);
@@ -200,6 +207,11 @@ export class CallHandler {
           root: reach.root,
           open: this.#window.takeFile?.() ?? null,
         };
+      },
+      'window.new': async () => {
+        if (this.#window.newWindow === undefined) throw fail('call.notHere', { call: 'window.new' });
+        this.#window.newWindow();
+        return {};
       },
       'document.read': async ({ path }) => {
         const document = await documents.read(path);
@@ -480,7 +492,7 @@ export class CallHandler {
 
   /** Takes a run as one of this window's; returns its name. */
   #own(run: string): string {
-    if (!this.#gates.has(run)) this.#gates.set(run, new FrameGate((bytes) => this.#window.frame(bytes)));
+    if (!this.#gates.has(run)) this.#gates.set(run, new FrameGate((bytes) => this.#window.frame(bytes, run)));
     return run;
   }
 

@@ -49,6 +49,7 @@ function Shell(): JSX.Element {
   const theme = useAppearance();
   const isComparing = useKeptRuns((store) => store.compared.length > 0);
   const isLearning = useLessonStore((store) => store.isShown);
+  const isProjected = useViewStore((store) => store.isProjected);
   useTitle();
   useDockAtFirstRun();
   return (
@@ -60,8 +61,12 @@ function Shell(): JSX.Element {
       <EngineBanner />
       <FileBanner />
       <div className={styles.body}>
-        <Rail />
-        <LeftPanel />
+        {!isProjected && (
+          <>
+            <Rail />
+            <LeftPanel />
+          </>
+        )}
         {isLearning ? (
           <Boundary>
             <LessonView onOpen={openTemplate} />
@@ -81,7 +86,7 @@ function Shell(): JSX.Element {
               </div>
               <LowerPanel />
             </main>
-            <RightPanel />
+            {!isProjected && <RightPanel />}
           </>
         )}
       </div>
@@ -164,7 +169,10 @@ function RightPanel(): JSX.Element | null {
 function LowerPanel(): JSX.Element | null {
   const say = useText();
   const open = useViewStore((store) => store.dockOpen);
-  const height = useViewStore((store) => store.dockHeight);
+  const chosen = useViewStore((store) => store.dockHeight);
+  const isProjected = useViewStore((store) => store.isProjected);
+  // Large type needs room; what the person chose comes back with the small.
+  const height = isProjected ? Math.max(chosen, Math.round(window.innerHeight * 0.4)) : chosen;
   const set = useViewStore((store) => store.set);
   if (!open) return null;
   return (

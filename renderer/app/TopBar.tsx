@@ -9,6 +9,7 @@ import { runCommand, shownKeyOf } from '../platform/commands.ts';
 import { useLocale, useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
 import type { EditLabel } from '../state/documentStore.ts';
+import { useViewStore } from '../state/viewStore.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import styles from './TopBar.module.css';
 
@@ -33,11 +34,28 @@ export function TopBar(): JSX.Element {
       </div>
       <Transport />
       <div className={styles.end}>
+        <LeaveProjector />
         <OverlayControls />
         <HelpButton />
         <SettingsButton />
       </div>
     </header>
+  );
+}
+
+/** The way back out of the projector view. */
+function LeaveProjector(): JSX.Element | null {
+  const say = useText();
+  const isProjected = useViewStore((store) => store.isProjected);
+  if (!isProjected) return null;
+  return (
+    <IconButton
+      icon="monitor"
+      pressed
+      label={say('command.projector')}
+      keys={shownKeyOf('view.projector')}
+      onClick={() => runCommand('view.projector')}
+    />
   );
 }
 

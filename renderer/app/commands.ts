@@ -26,6 +26,12 @@ const panelCommands: readonly Command[] = [
     global: true,
     run: () => toggle('inspectorOpen'),
   },
+  {
+    id: 'view.projector',
+    label: 'command.projector',
+    keys: ['P'],
+    run: () => useViewStore.getState().project(!useViewStore.getState().isProjected),
+  },
   { id: 'view.history', label: 'command.history', keys: ['Shift+H'], run: () => toggleRail('history') },
   { id: 'view.dock', label: 'command.dock', keys: ['Mod+J'], global: true, run: () => toggle('dockOpen') },
   { id: 'view.nextArea', label: 'command.nextArea', keys: ['F6'], global: true, run: () => enterNextArea(1) },

@@ -12,9 +12,10 @@ function subscribeToSystem(notify: () => void): () => void {
 
 /** Writes the theme where the styles read it. Called before the first drawing, so that nothing flashes. */
 export function applyAppearance(): void {
-  const { theme, locale } = useViewStore.getState();
+  const { theme, locale, isProjected } = useViewStore.getState();
   document.documentElement.dataset['theme'] = resolve(theme, matchMedia(darkQuery).matches);
   document.documentElement.lang = locale;
+  document.documentElement.toggleAttribute('data-projected', isProjected);
 }
 
 function resolve(theme: 'system' | Theme, isDark: boolean): Theme {
@@ -25,8 +26,9 @@ function resolve(theme: 'system' | Theme, isDark: boolean): Theme {
 export function useAppearance(): Theme {
   const chosen = useViewStore((store) => store.theme);
   const locale = useViewStore((store) => store.locale);
+  const isProjected = useViewStore((store) => store.isProjected);
   const isDark = useSyncExternalStore(subscribeToSystem, () => matchMedia(darkQuery).matches);
   const theme = resolve(chosen, isDark);
-  useEffect(applyAppearance, [theme, locale]);
+  useEffect(applyAppearance, [theme, locale, isProjected]);
   return theme;
 }

@@ -14,7 +14,7 @@ const groups: readonly (readonly string[])[] = [
   ['structure.collapse', 'structure.dissolve', 'structure.unrolled'],
   ['edit.cut', 'edit.copy', 'edit.paste', 'edit.duplicate'],
   ['edit.delete', 'edit.deleteHealing'],
-  ['edit.layOut', 'view.zoomToSelection', 'view.fit'],
+  ['edit.layOut', 'edit.pin', 'view.zoomToSelection', 'view.fit'],
 ];
 
 /** The menu of what can be done with the selection, at the pointer. Every entry is a command of the registry. */

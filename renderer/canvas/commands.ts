@@ -25,6 +25,7 @@ import {
   freezeSelection,
   nudgeSelection,
   paste,
+  pinSelection,
   selectAll,
 } from './editing/edits.ts';
 import {
@@ -85,6 +86,7 @@ function letGo(): void {
   else if (lasso !== null) useCanvasStore.setState({ lasso: null });
   else if (search !== null || backEdge !== null) useCanvasStore.setState({ search: null, backEdge: null });
   else if (unrolled !== null) useCanvasStore.setState({ unrolled: null });
+  else if (useViewStore.getState().isProjected && !hasSelection()) useViewStore.getState().project(false);
   else useSelectionStore.getState().clear();
 }
 
@@ -332,6 +334,7 @@ export const canvasCommands: readonly Command[] = [
     when: () => useCanvasStore.getState().flow.nodes.length > 0,
     run: () => void layOut(),
   },
+  { id: 'edit.pin', label: 'command.pin', keys: ['Shift+P'], when: hasNodes, run: pinSelection },
   {
     id: 'edit.lasso',
     label: 'command.lasso',

@@ -38,6 +38,19 @@ function isWide(): boolean {
   return typeof window === 'undefined' || window.innerWidth >= wideWindow;
 }
 
+/** A window narrower than this (one at 200 % zoom, say) has room for one side panel beside the canvas, not for two. */
+const narrowWindow = 900;
+
+/** The panel that has to give way to one that opens, where there is no room for both. */
+function givenWay({
+  paletteOpen,
+  inspectorOpen,
+}: Partial<Pick<Kept, 'paletteOpen' | 'inspectorOpen'>>): Partial<Pick<Kept, 'paletteOpen' | 'inspectorOpen'>> {
+  if (typeof window === 'undefined' || window.innerWidth > narrowWindow) return {};
+  if (paletteOpen === true) return { inspectorOpen: false };
+  return inspectorOpen === true ? { paletteOpen: false } : {};
+}
+
 /** What the browser keeps from one visit to the next. A value of another version falls back to its default. */
 const keptSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']).catch('system'),
@@ -79,11 +92,14 @@ export interface ViewState extends Omit<Kept, 'locale'> {
   readonly iterations: ReadonlyMap<NodeId, number>;
   /** Whether the tour is on now. */
   readonly tourOn: boolean;
+  /** Projector view: large type, the canvas and at most one plot. */
+  readonly isProjected: boolean;
   /** Open dialogs, the topmost last. */
   readonly dialogs: readonly Dialog[];
   /** Changes anything that is kept between visits. */
   set(values: Partial<Omit<Kept, 'locale'>> & { readonly locale?: Locale }): void;
   showSheet(sheet: CellId | null): void;
+  project(on: boolean): void;
   showIteration(loop: NodeId, iteration: number): void;
   openDialog(dialog: Dialog): void;
   /** Closes the topmost dialog. */
@@ -120,9 +136,11 @@ export const useViewStore = create<ViewState>()((set) => ({
   sheet: null,
   iterations: new Map(),
   tourOn: false,
+  isProjected: false,
   dialogs: [],
-  set: (values) => set(values),
+  set: (values) => set({ ...values, ...givenWay(values) }),
   showSheet: (sheet) => set({ sheet }),
+  project: (isProjected) => set({ isProjected }),
   showIteration: (loop, iteration) => set((state) => ({ iterations: new Map(state.iterations).set(loop, iteration) })),
   openDialog: (dialog) => set((state) => ({ dialogs: [...state.dialogs, dialog] })),
   closeDialog: () => set((state) => ({ dialogs: state.dialogs.slice(0, -1) })),

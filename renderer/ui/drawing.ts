@@ -12,7 +12,10 @@ export function shownTheme(): 'light' | 'dark' {
 /** Told when the theme changes: drawn things read their colours from CSS anew. */
 export function subscribeToTheme(notify: () => void): () => void {
   const observer = new MutationObserver(notify);
-  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'lang'] });
+  observer.observe(document.documentElement, {
+    attributes: true,
+    attributeFilter: ['data-theme', 'data-projected', 'lang'],
+  });
   return () => observer.disconnect();
 }
 
@@ -87,6 +90,11 @@ export function prepareCanvas(
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, width, height);
   return { context, width, height };
+}
+
+/** How much larger the type is than at a desk; what is drawn for words needs as much more room. */
+export function typeScale(element: Element): number {
+  return Number.parseFloat(cssValue(element, '--text-tiny')) / 11;
 }
 
 /** The value of a custom property such as `--series-1` where an element stands. */

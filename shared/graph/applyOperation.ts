@@ -352,6 +352,7 @@ const settableKeys = [
   'weightsFrom',
   'collapsed',
   'colour',
+  'pinned',
 ] as const;
 
 function setNode(application: Application, { node, set }: OperationOf<'setNode'>): GradloomDocument {

@@ -12,7 +12,7 @@ interface Kind {
 }
 
 /**
- * One difference between two documents. What means nothing to the computation is none: places, labels, notes, colours, names and
+ * One difference between two documents. What means nothing to the computation is none: places, pins, labels, notes, colours, names and
  * ids of wires. `cell` is the name of the definition in which it lies, or null on the document's own sheet.
  */
 export type Difference =

@@ -51,6 +51,7 @@ export const nodeSchema = z
     weightsFrom: weightsSourceSchema.optional(),
     collapsed: z.boolean().optional(),
     colour: z.string().max(32).optional(),
+    pinned: z.boolean().optional(),
   })
   .strict();
 export type GraphNode = z.infer<typeof nodeSchema>;

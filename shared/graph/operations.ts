@@ -37,7 +37,16 @@ export type Operation =
       readonly set: Partial<
         Pick<
           GraphNode,
-          'label' | 'note' | 'size' | 'perStep' | 'perInstance' | 'frozen' | 'weightsFrom' | 'collapsed' | 'colour'
+          | 'label'
+          | 'note'
+          | 'size'
+          | 'perStep'
+          | 'perInstance'
+          | 'frozen'
+          | 'weightsFrom'
+          | 'collapsed'
+          | 'colour'
+          | 'pinned'
         >
       >;
     }

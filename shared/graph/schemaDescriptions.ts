@@ -39,6 +39,7 @@ export const schemaDescriptions: Readonly<Record<string, string>> = {
     'Where the weights start in the place of the seed: a kept run or a model file; of a container: all inside do.',
   'Node.collapsed': 'A container is drawn folded.',
   'Node.colour': 'A colour of the palette.',
+  'Node.pinned': 'Automatic layout leaves the node where it is.',
 
   Wire: 'One wire, from the port that gives a value to the port that takes it.',
   'Wire.id': 'Unique among the wires of the whole document.',

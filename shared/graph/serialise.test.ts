@@ -229,7 +229,7 @@ describe('parseDocument', () => {
       [
         ['graph', 'nodes', 0, 'postion'],
         1,
-        'graph.nodes[0].postion is no key of the format. Expected one of: id, type, params, position, size, label, note, parent, perStep, perInstance, frozen, weightsFrom, collapsed, colour.',
+        'graph.nodes[0].postion is no key of the format. Expected one of: id, type, params, position, size, label, note, parent, perStep, perInstance, frozen, weightsFrom, collapsed, colour, pinned.',
       ],
       [
         ['graph', 'wires', 0, 'id'],

@@ -133,6 +133,8 @@ export const calls = {
       })
       .strict(),
   },
+  /** Opens another window, in the shell that has windows. */
+  'window.new': { arguments: none, result: none },
   /** Text of a document file. The window parses and migrates it, so that a broken file can be explained there. */
   'document.read': {
     arguments: z.object({ path: z.string().min(1) }).strict(),

@@ -431,3 +431,13 @@ export function selectAll(): void {
   const graph = graphOf(useDocumentStore.getState().document, useViewStore.getState().sheet);
   useSelectionStore.getState().select({ nodes: graph?.nodes.map(({ id }) => id) ?? [] });
 }
+
+/** Pins what is selected to its place, so that automatic layout leaves it there, or lets it go where all of it is pinned. */
+export function pinSelection(): void {
+  const selected = useSelectionStore.getState().nodes;
+  const nodes = [...(currentGround()?.graph.nodes ?? [])].filter(({ id }) => selected.has(id));
+  if (nodes.length === 0) return;
+  const pinned = nodes.every((node) => node.pinned === true) ? undefined : true;
+  const operations = nodes.map(({ id }): Operation => ({ kind: 'setNode', node: id, set: { pinned } }));
+  useDocumentStore.getState().edit(operations, { key: 'canvas.edit.pin' });
+}

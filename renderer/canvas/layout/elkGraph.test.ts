@@ -99,4 +99,72 @@ describe('arrange', () => {
     expect(Math.min(...places.map(({ y }) => y))).toBe(300);
     expect(await laidOut(next, chosen)).toEqual(next);
   });
+
+  describe('what is pinned keeps its place', () => {
+    const pin = (
+      document: GradloomDocument,
+      places: readonly (readonly [string, number, number])[],
+    ): GradloomDocument =>
+      applyOperations(
+        document,
+        places.flatMap(([name, x, y]) => [
+          { kind: 'moveNodes', moves: [{ node: nodeId(name), position: { x, y } }] },
+          { kind: 'setNode', node: nodeId(name), set: { pinned: true } },
+        ]),
+      );
+    const placeOf = (document: GradloomDocument, name: string): unknown =>
+      document.graph.nodes.find(({ id }) => id === name)?.position;
+
+    it('on the sheet, where the graph is wider than a row, and again', async () => {
+      const document = heaped(createTemplate('resnet-cifar'));
+      const names = document.graph.nodes.filter(({ parent }) => parent === undefined).map(({ id }) => id);
+      const [first, last] = [names.at(3) ?? '', names.at(-2) ?? ''];
+      const pinned = pin(document, [
+        [first, 123, 456],
+        [last, 9_000, -321],
+      ]);
+      const next = await laidOut(pinned);
+      expect(placeOf(next, first)).toEqual({ x: 123, y: 456 });
+      expect(placeOf(next, last)).toEqual({ x: 9_000, y: -321 });
+      expectReadable(next);
+      expect(await laidOut(next)).toEqual(next);
+    });
+
+    it('within a loop, which grows around it', async () => {
+      const document = heaped(createTemplate('rla'));
+      const inner = document.graph.nodes.find(({ parent }) => parent !== undefined)?.id ?? '';
+      const next = await laidOut(pin(document, [[inner, 700, 300]]));
+      expect(placeOf(next, inner)).toEqual({ x: 700, y: 300 });
+      const scene = sceneOf(next);
+      const loop = scene.nodes.get(nodeId(next.graph.nodes.find(({ id }) => id === inner)?.parent ?? ''));
+      expect(loop?.layout.width).toBeGreaterThan(700 + 100);
+      const cards = [...scene.nodes.values()].filter(({ node }) => node.parent === loop?.node.id).map(boxOf);
+      for (const [index, a] of cards.entries()) {
+        for (const b of cards.slice(index + 1)) {
+          expect(a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom).toBe(false);
+        }
+      }
+    });
+
+    it('within a frame, whose wires still say what comes before what', async () => {
+      const plain = createTemplate('digits-cnn');
+      const [, first, second, third, after] = plain.graph.nodes.map(({ id }) => id);
+      const inside = [first, second, third].flatMap((id) => id ?? []);
+      const framed = applyOperations(plain, wrapInFrame(plain, inside));
+      const next = await laidOut(pin(heaped(framed), [[second ?? '', 300, 90]]));
+      expect(placeOf(next, second ?? '')).toEqual({ x: 300, y: 90 });
+      const scene = sceneOf(next);
+      const frame = scene.nodes.get(nodeId(next.graph.nodes.find(({ id }) => id === second)?.parent ?? ''));
+      const behind = scene.nodes.get(nodeId(after ?? ''));
+      if (frame === undefined || behind === undefined) throw new Error('the frame or what is behind it is missing');
+      expect(boxOf(frame).right).toBeLessThan(boxOf(behind).left);
+      for (const id of inside) {
+        const node = scene.nodes.get(id);
+        if (node === undefined) throw new Error(`${id} is missing`);
+        const [inner, outer] = [boxOf(node), boxOf(frame)];
+        expect(inner.left >= outer.left && inner.right <= outer.right).toBe(true);
+        expect(inner.top > outer.top && inner.bottom <= outer.bottom).toBe(true);
+      }
+    });
+  });
 });

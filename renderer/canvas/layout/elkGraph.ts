@@ -1,10 +1,12 @@
 import type { ElkExtendedEdge, ElkNode, ElkPort, LayoutOptions } from 'elkjs/lib/elk-api';
 import type { NodeId } from '#shared/graph/identifiers';
 import { isContainerType } from '#shared/graph/portNames';
-import { childrenOf, descendantsOf } from '#shared/graph/queries';
+import { ancestorsOf, childrenOf, descendantsOf } from '#shared/graph/queries';
 import { isCollapsed, loopHeader } from '../scene/layout.ts';
 import type { Point } from '../scene/route.ts';
 import type { Scene, SceneNode } from '../scene/scene.ts';
+import { aroundPins } from './aroundPins.ts';
+import type { LaidNode } from './aroundPins.ts';
 
 /** Where a layout puts nodes, relative to their parents, and how large frames and loops are then. */
 export interface Arrangement {
@@ -50,18 +52,25 @@ const fixedPorts: LayoutOptions = { 'elk.portConstraints': 'FIXED_POS' };
 const loopAir = { left: 64, right: 64, bottom: 40 } as const;
 /** Within a loop: between its borders and what it holds. */
 const loopInset = { x: 44, y: loopHeader + 12, bottom: 28 } as const;
+/** Within a frame that is laid out by itself, as `framePadding` has it. */
+const frameInset = { x: 28, y: 48, bottom: 28 } as const;
+const noAir = { left: 0, right: 0, bottom: 0 } as const;
 
 const portKey = (node: NodeId, port: string): string => `${node}/${port}`;
 const isOpen = ({ node }: SceneNode, type: 'frame' | 'loop'): boolean => node.type === type && !isCollapsed(node);
+
+function airOf(type: string, isLaid: boolean): typeof loopAir | typeof noAir {
+  return isLaid && type === 'loop' ? loopAir : noAir;
+}
 
 function elkPort(id: string, side: 'WEST' | 'EAST', x: number, y: number): ElkPort {
   return { id, x, y, width: 0, height: 0, layoutOptions: { 'elk.port.side': side } };
 }
 
-/** A card, a circle, or a loop whose inside is laid out already: its ports stay where they are on it. */
+/** A card, a circle, or an area whose inside is laid out already: its ports stay where they are on it. */
 function leaf({ node, layout }: SceneNode, size: Size | undefined): ElkNode {
   const { width, height } = size ?? layout;
-  const air = size === undefined ? { left: 0, right: 0, bottom: 0 } : loopAir;
+  const air = airOf(node.type, size !== undefined);
   const ports = layout.ports
     .filter(({ port }) => port.face === 'outer')
     .map(({ port, y }) =>
@@ -93,7 +102,8 @@ function elkNodes(scene: Scene, members: readonly NodeId[], sizes: ReadonlyMap<N
   return members.flatMap((id) => {
     const node = scene.nodes.get(id);
     if (node === undefined) return [];
-    return [isOpen(node, 'frame') ? frameOf(scene, node, sizes) : leaf(node, sizes.get(id))];
+    const isLaid = sizes.has(id);
+    return [isOpen(node, 'frame') && !isLaid ? frameOf(scene, node, sizes) : leaf(node, sizes.get(id))];
   });
 }
 
@@ -105,12 +115,28 @@ function portIds(nodes: readonly ElkNode[], found = new Set<string>()): Readonly
   return found;
 }
 
-function edgesAmong(scene: Scene, nodes: readonly ElkNode[]): ElkExtendedEdge[] {
+/** `sizes`: of areas whose inside is laid out already. A wire into such a frame, which has no ports, ends at the frame. */
+function edgesAmong(scene: Scene, nodes: readonly ElkNode[], sizes: ReadonlyMap<NodeId, Size>): ElkExtendedEdge[] {
   const known = portIds(nodes);
+  const shown = nodeIds(nodes);
+  const endOf = (node: NodeId, port: string): string | null => {
+    const key = portKey(node, port);
+    if (known.has(key)) return key;
+    const frame = ancestorsOf(scene.graph, node).find(({ id, type }) => type === 'frame' && sizes.has(id));
+    return frame !== undefined && shown.has(frame.id) ? frame.id : null;
+  };
   return [...scene.wires.values()].flatMap(({ wire, source, target }) => {
-    const [from, to] = [portKey(source.node, source.port), portKey(target.node, target.port)];
-    return known.has(from) && known.has(to) ? [{ id: wire.id, sources: [from], targets: [to] }] : [];
+    const [from, to] = [endOf(source.node, source.port), endOf(target.node, target.port)];
+    return from === null || to === null || from === to ? [] : [{ id: wire.id, sources: [from], targets: [to] }];
   });
+}
+
+function nodeIds(nodes: readonly ElkNode[], found = new Set<string>()): ReadonlySet<string> {
+  for (const { id, children = [] } of nodes) {
+    found.add(id);
+    nodeIds(children, found);
+  }
+  return found;
 }
 
 /** A border of a loop as its inside sees it: what enters is first of all, what leaves is last. */
@@ -130,16 +156,15 @@ function border({ node, layout }: SceneNode, side: 'left' | 'right'): ElkNode {
   };
 }
 
-/** Takes over where a layout put nodes and what is inside their frames; `by` is added to the outermost. */
-function take(laid: readonly ElkNode[], by: Point, sizes: Map<NodeId, Size>, positions: Map<NodeId, Point>): void {
+/** Takes over where a layout put nodes and what is inside their frames. The air around a loop is the layout's only. */
+function take(scene: Scene, laid: readonly ElkNode[], sizes: Map<NodeId, Size>, positions: Map<NodeId, Point>): void {
   for (const { id, x = 0, y = 0, width = 0, height = 0, children = [] } of laid) {
     const node = id as NodeId;
-    // The air around a loop belongs to it in the layout only.
-    const air = sizes.has(node) && children.length === 0 ? loopAir.left : 0;
-    positions.set(node, { x: Math.round(x + by.x + air), y: Math.round(y + by.y) });
+    const air = airOf(scene.nodes.get(node)?.node.type ?? '', sizes.has(node));
+    positions.set(node, { x: x + air.left, y });
     if (children.length === 0) continue;
     sizes.set(node, { width: Math.round(width), height: Math.round(height) });
-    take(children, { x: 0, y: 0 }, sizes, positions);
+    take(scene, children, sizes, positions);
   }
 }
 
@@ -147,59 +172,107 @@ function upperLeft(points: readonly Point[]): Point {
   return { x: Math.min(...points.map(({ x }) => x)), y: Math.min(...points.map(({ y }) => y)) };
 }
 
+const rounded = ({ x, y }: Point): Point => ({ x: Math.round(x), y: Math.round(y) });
+
+function pinsOf(scene: Scene, members: readonly NodeId[]): ReadonlyMap<NodeId, Point> {
+  const pinned = members.flatMap((id) => {
+    const node = scene.nodes.get(id)?.node;
+    return node?.pinned === true ? [[id, node.position] as const] : [];
+  });
+  return new Map(pinned);
+}
+
 /**
  * Lays groups of nodes out from left to right, with everything inside their frames and loops. Each group keeps its upper
- * left corner.
+ * left corner. What is pinned keeps its place, and all else finds its own around it.
  */
 export async function arrange(scene: Scene, groups: readonly LayoutGroup[], run: RunLayout): Promise<Arrangement> {
   const positions = new Map<NodeId, Point>();
   const sizes = new Map<NodeId, Size>();
-  const loops = groups
+  /** Puts members where they belong; `by` moves them where none of them is pinned. */
+  const place = (
+    members: readonly NodeId[],
+    laid: readonly ElkNode[],
+    by: (laid: readonly LaidNode[]) => Point,
+    least?: Point,
+  ): void => {
+    const raw = new Map<NodeId, Point>();
+    take(scene, laid, sizes, raw);
+    const own = members.flatMap((id): LaidNode[] => {
+      const [point, size] = [raw.get(id), sizes.get(id) ?? scene.nodes.get(id)?.layout];
+      return point === undefined || size === undefined
+        ? []
+        : [{ id, ...point, width: size.width, height: size.height }];
+    });
+    for (const [id, point] of raw) positions.set(id, rounded(point));
+    const pins = pinsOf(scene, members);
+    const move = by(own);
+    const placed =
+      pins.size === 0
+        ? own.map(({ id, x, y }) => [id, { x: x + move.x, y: y + move.y }] as const)
+        : aroundPins(own, pins, least);
+    for (const [id, point] of placed) positions.set(id, pins.has(id) ? point : rounded(point));
+  };
+  const areas = groups
     .flatMap(({ members }) => members.flatMap((id) => [id, ...descendantsOf(scene.graph, id).map((inner) => inner.id)]))
     .flatMap((id) => scene.nodes.get(id) ?? [])
-    .filter((node) => isOpen(node, 'loop'))
+    .filter((node) => isOpen(node, 'loop') || (isOpen(node, 'frame') && holdsPin(scene, node.node.id)))
     .toSorted((one, other) => other.depth - one.depth);
-  for (const loop of loops) {
-    const members = childrenOf(scene.graph, loop.node.id).map(({ id }) => id);
+  for (const area of areas) {
+    const { id, type } = area.node;
+    const members = childrenOf(scene.graph, id).map((child) => child.id);
     if (members.length === 0) {
-      sizes.set(loop.node.id, { width: loop.layout.width, height: loop.layout.height });
+      sizes.set(id, { width: area.layout.width, height: area.layout.height });
       continue;
     }
+    const isLoop = type === 'loop';
+    const inset = isLoop ? loopInset : frameInset;
     const inside = elkNodes(scene, members, sizes);
-    const nodes = [border(loop, 'left'), ...inside, border(loop, 'right')];
-    const laid = await run({ id: 'root', children: nodes, edges: edgesAmong(scene, nodes), layoutOptions: options });
-    const [left, ...others] = laid.children ?? [];
-    const held = others.slice(0, inside.length);
-    const corner = upperLeft(held.map(({ x = 0, y = 0 }) => ({ x, y })));
+    const nodes = isLoop ? [border(area, 'left'), ...inside, border(area, 'right')] : inside;
+    const edges = edgesAmong(scene, nodes, sizes);
+    const laid = await run({ id: 'root', children: nodes, edges, layoutOptions: options });
+    const children = laid.children ?? [];
+    const held = isLoop ? children.slice(1, 1 + inside.length) : children;
     // In line with the terminals where there is room beneath the head.
-    const by = { x: loopInset.x - corner.x, y: Math.max(-(left?.y ?? 0), loopInset.y - corner.y) };
-    take(held, by, sizes, positions);
-    const ends = held.map(({ x = 0, y = 0, width = 0, height = 0 }) => ({ x: x + width + by.x, y: y + height + by.y }));
-    sizes.set(loop.node.id, {
-      width: Math.round(Math.max(260, ...ends.map(({ x }) => x + loopInset.x))),
-      height: Math.round(Math.max(120, ...ends.map(({ y }) => y + loopInset.bottom))),
+    const inLine = isLoop ? -(children[0]?.y ?? 0) : -Infinity;
+    const corner = upperLeft(held.map(({ x = 0, y = 0 }) => ({ x, y })));
+    const by = { x: inset.x - corner.x, y: Math.max(inLine, inset.y - corner.y) };
+    place(members, held, () => by, inset);
+    const ends = held.map(({ id: child, width = 0, height = 0 }) => {
+      const { x, y } = positions.get(child as NodeId) ?? { x: 0, y: 0 };
+      const air = airOf(scene.nodes.get(child as NodeId)?.node.type ?? '', sizes.has(child as NodeId));
+      return { x: x - air.left + width, y: y + height };
+    });
+    sizes.set(id, {
+      width: Math.round(Math.max(isLoop ? 260 : 0, ...ends.map(({ x }) => x + inset.x))),
+      height: Math.round(Math.max(isLoop ? 120 : 0, ...ends.map(({ y }) => y + inset.bottom))),
     });
   }
   for (const { members } of groups) {
     const nodes = elkNodes(scene, members, sizes);
     if (nodes.length === 0) continue;
-    const edges = edgesAmong(scene, nodes);
+    const edges = edgesAmong(scene, nodes, sizes);
     let laid = await run({ id: 'root', children: nodes, edges, layoutOptions: options });
-    if ((laid.width ?? 0) > widestRow) {
+    // A pinned place belongs to no row.
+    if ((laid.width ?? 0) > widestRow && pinsOf(scene, members).size === 0) {
       const again = elkNodes(scene, members, sizes);
       laid = await run({ id: 'root', children: again, edges, layoutOptions: { ...options, ...rows } });
     }
-    const moved = new Map<NodeId, Point>();
-    take(laid.children ?? [], { x: 0, y: 0 }, sizes, moved);
     const before = upperLeft(members.flatMap((id) => scene.nodes.get(id)?.position ?? []));
-    const after = upperLeft(members.flatMap((id) => moved.get(id) ?? []));
-    const outermost = new Set(members);
-    for (const [id, { x, y }] of moved) {
-      const own = outermost.has(id) ? { x: x + before.x - after.x, y: y + before.y - after.y } : { x, y };
-      positions.set(id, { x: Math.round(own.x), y: Math.round(own.y) });
-    }
+    place(members, laid.children ?? [], (own) => {
+      const after = upperLeft(own);
+      return { x: before.x - after.x, y: before.y - after.y };
+    });
   }
   return { positions, sizes };
+}
+
+function holdsPin(scene: Scene, frame: NodeId): boolean {
+  return childrenOf(scene.graph, frame).some(
+    ({ id, type, pinned }) =>
+      // A frame within whose inside has a pin is laid out by itself, and so must be what holds it.
+      pinned === true || (type === 'frame' && holdsPin(scene, id)),
+  );
 }
 
 /** What a layout is about: the chosen nodes, by their parents; the whole sheet where fewer than two are chosen. */

@@ -55,6 +55,7 @@ export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps
           </span>
           {face.note !== null && <NoteMark note={face.note} />}
           {face.frozen && <FrozenMark />}
+          {face.pinned && <PinnedMark />}
           <span className={styles.weights}>
             {face.type === 'output' ? (
               <Loss node={id} face={face} />
@@ -96,6 +97,16 @@ export function FrozenMark(): JSX.Element {
   return (
     <span className={styles.frozen} role="img" aria-label={say('inspector.frozen')} title={say('inspector.frozen')}>
       <Icon name="frozen" size={14} />
+    </span>
+  );
+}
+
+/** Says that automatic layout leaves the node where it is. */
+export function PinnedMark(): JSX.Element {
+  const say = useText();
+  return (
+    <span className={styles.pinned} role="img" aria-label={say('canvas.pinned')} title={say('canvas.pinned.help')}>
+      <Icon name="pin" size={14} />
     </span>
   );
 }

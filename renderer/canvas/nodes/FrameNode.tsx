@@ -8,7 +8,7 @@ import { countRender } from '../counters.ts';
 import type { FlowNode } from '../flow.ts';
 import { isColour } from '../overlay/paint.ts';
 import { nameOfFace } from '../words.ts';
-import { FrozenMark, NoteMark, ProblemMark } from './CardNode.tsx';
+import { FrozenMark, NoteMark, PinnedMark, ProblemMark } from './CardNode.tsx';
 import { CycleMark, DropMark } from './CycleMark.tsx';
 import { FoldButton } from './FoldButton.tsx';
 import { ResizeHandle } from './ResizeHandle.tsx';
@@ -46,6 +46,7 @@ export const FrameNode = memo(function FrameNode({ id, data, selected }: NodePro
         <span className={styles.name}>{nameOfFace(locale, face)}</span>
         {face.note !== null && <NoteMark note={face.note} />}
         {face.frozen && <FrozenMark />}
+        {face.pinned && <PinnedMark />}
       </div>
       <div className={styles.mark}>
         <ProblemMark problems={face.problems} />

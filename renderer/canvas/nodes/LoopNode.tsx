@@ -21,7 +21,7 @@ import { statesOf, sumRadius, sumSign, terminalsOf, unreadStates } from '../scen
 import type { DrawnState } from '../scene/terminals.ts';
 import { nameOfFace } from '../words.ts';
 import styles from './AreaNode.module.css';
-import { FrozenMark, NoteMark, ProblemMark } from './CardNode.tsx';
+import { FrozenMark, NoteMark, PinnedMark, ProblemMark } from './CardNode.tsx';
 import { CycleMark, DropMark } from './CycleMark.tsx';
 import { FoldButton } from './FoldButton.tsx';
 import { GrabbableEdges } from './FrameNode.tsx';
@@ -52,6 +52,7 @@ export const LoopNode = memo(function LoopNode({ id, data, selected }: NodeProps
         </span>
         {face.note !== null && <NoteMark note={face.note} />}
         {face.frozen && <FrozenMark />}
+        {face.pinned && <PinnedMark />}
         <FoldButton node={id} folded={false} />
       </div>
       <Terminals layout={layout} />

@@ -6,7 +6,7 @@ import { classes } from '../../ui/classes.ts';
 import { countRender } from '../counters.ts';
 import type { FlowNode } from '../flow.ts';
 import { nameOfFace } from '../words.ts';
-import { hueOf, ProblemMark } from './CardNode.tsx';
+import { hueOf, PinnedMark, ProblemMark } from './CardNode.tsx';
 import { CycleMark } from './CycleMark.tsx';
 import { Ports } from './Ports.tsx';
 import styles from './RoundNode.module.css';
@@ -30,6 +30,11 @@ export const RoundNode = memo(function RoundNode({ id, data, selected }: NodePro
       <div className={styles.mark}>
         <ProblemMark problems={face.problems} />
       </div>
+      {face.pinned && (
+        <div className={styles.pin}>
+          <PinnedMark />
+        </div>
+      )}
       <CycleMark node={id} round />
       <Ports node={id} ports={layout.ports} />
     </div>

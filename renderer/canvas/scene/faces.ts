@@ -43,6 +43,8 @@ export interface NodeFace {
   readonly sharesWeights: boolean;
   /** It, or something around it on its sheet, is frozen: the optimiser leaves its weights as they are. */
   readonly frozen: boolean;
+  /** Automatic layout leaves it where it is. */
+  readonly pinned: boolean;
   /** What the person wrote about it. */
   readonly note: string | null;
 }
@@ -119,6 +121,7 @@ export function faceOf(
     held: held?.length ?? null,
     sharesWeights: instance?.weights === 'shared',
     frozen: isFrozen(document, node),
+    pinned: node.pinned === true,
     note: node.note ?? null,
   };
 }
@@ -137,6 +140,7 @@ export function sameFace(one: NodeFace, other: NodeFace): boolean {
     one.held === other.held &&
     one.sharesWeights === other.sharesWeights &&
     one.frozen === other.frozen &&
+    one.pinned === other.pinned &&
     one.note === other.note &&
     sameShape(one.shape, other.shape) &&
     one.problems.length === other.problems.length &&

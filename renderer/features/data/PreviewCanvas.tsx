@@ -82,7 +82,7 @@ function drawPictures(
   const [first] = examples;
   if (first === undefined) return;
   const [gap, between] = [10, 3];
-  context.font = `11px ${cssValue(element, '--font-sans')}`;
+  context.font = `${cssValue(element, '--text-tiny')} ${cssValue(element, '--font-sans')}`;
   const shown = (caption: readonly string[]): number =>
     Math.max(0, ...caption.map((line) => context.measureText(line).width));
   const words = Math.max(...examples.map(({ caption }) => shown(caption)));
@@ -171,7 +171,7 @@ function drawWords(
   const [first] = examples;
   if (first === undefined) return;
   const length = Math.max(...first.map((words) => words.length));
-  context.font = `11px ${cssValue(element, '--font-mono')}`;
+  context.font = `${cssValue(element, '--text-tiny')} ${cssValue(element, '--font-mono')}`;
   const widest = Math.max(
     ...examples.flatMap((fields) => fields.flat().map((word) => context.measureText(word).width)),
   );
@@ -205,7 +205,7 @@ function drawNumbers(
   );
   const half = largest === 0 ? 1 : largest;
   const each = height / Math.max(1, fields.length);
-  context.font = `11px ${cssValue(element, '--font-sans')}`;
+  context.font = `${cssValue(element, '--text-tiny')} ${cssValue(element, '--font-sans')}`;
   for (const [index, { name, values }] of fields.entries()) {
     const counts = new Array<number>(bins).fill(0);
     for (const value of values) {

@@ -14,6 +14,7 @@ import {
   findWork,
   importModel,
   newFile,
+  newWindow,
   openExport,
   openFile,
   openTemplate,
@@ -76,6 +77,13 @@ function Entries(props: { readonly anchor: React.RefObject<HTMLButtonElement | n
       icon: 'newFile',
       keys: shownKeyOf('file.new'),
       run: () => void newFile(),
+    },
+    {
+      kind: 'action',
+      id: 'newWindow',
+      label: say('files.newWindow'),
+      keys: shownKeyOf('file.newWindow'),
+      run: () => void newWindow(),
     },
     {
       kind: 'action',

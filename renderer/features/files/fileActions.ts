@@ -13,6 +13,7 @@ import { CallFailure, getClient } from '../../platform/client.ts';
 import type { Command } from '../../platform/commands.ts';
 import { chooseModel, chooseToOpen, orTell, startFolder } from '../../state/chooseFile.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
+import { useEngineStore } from '../../state/engineStore.ts';
 import { useExportStore } from '../../state/exportStore.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
@@ -42,6 +43,16 @@ async function settle(): Promise<boolean> {
 /** Begins an empty document. */
 export async function newFile(): Promise<void> {
   if (await settle()) useDocumentStore.getState().newDocument();
+}
+
+/** Opens another window of the app, or another tab of the browser. */
+export async function newWindow(): Promise<void> {
+  if (useEngineStore.getState().shell?.shell === 'electron') {
+    await orTell('files.failed.newWindow', getClient().call('window.new', {}));
+    return;
+  }
+  // The new tab takes over this one's storage, and the token in it.
+  if (window.open(location.href) === null) useNoticeStore.getState().notify('problem', 'files.failed.newWindow');
 }
 
 /** Shows a document that comes from a template: it has no file yet. */
@@ -390,7 +401,15 @@ async function afterRefusal(path: string, failure: Failure): Promise<boolean> {
 
 /** The commands of files, for the composition root to register. */
 export const fileCommands: readonly Command[] = [
-  { id: 'file.new', label: 'files.new', keys: ['Alt+N'], global: true, run: () => void newFile() },
+  { id: 'file.new', label: 'files.new', keys: ['Alt+N', 'Mod+N'], global: true, run: () => void newFile() },
+  {
+    id: 'file.newWindow',
+    label: 'files.newWindow',
+    // Browsers keep the second one to themselves.
+    keys: ['Alt+Shift+N', 'Mod+Shift+N'],
+    global: true,
+    run: () => void newWindow(),
+  },
   { id: 'file.open', label: 'files.open', keys: ['Mod+O'], global: true, run: () => void openFile() },
   { id: 'file.save', label: 'files.save', keys: ['Mod+S'], global: true, run: () => void save() },
   { id: 'file.saveAs', label: 'files.saveAs', keys: ['Mod+Shift+S'], global: true, run: () => void saveAs() },

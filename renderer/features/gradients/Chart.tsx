@@ -3,7 +3,7 @@ import type { JSX, ReactNode } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { classes } from '../../ui/classes.ts';
-import { cssValue, subscribeToTheme, useDrawing } from '../../ui/drawing.ts';
+import { cssValue, typeScale, subscribeToTheme, useDrawing } from '../../ui/drawing.ts';
 import type { Subscribe } from '../../ui/drawing.ts';
 import { shortCount } from '../../ui/format.ts';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';
@@ -95,14 +95,15 @@ export function Chart(props: ChartProps): JSX.Element {
   const build = useEffectEvent((element: HTMLElement): uPlot => {
     const text = cssValue(element, '--colour-text-dim');
     const rule = cssValue(element, '--colour-line');
-    const font = `11px ${cssValue(element, '--font-sans')}`;
+    const scale = typeScale(element);
+    const font = `${cssValue(element, '--text-tiny')} ${cssValue(element, '--font-sans')}`;
     const ends = range;
     lines.current = read();
     return new uPlot(
       {
         width: Math.max(80, element.clientWidth),
         height: Math.max(60, element.clientHeight),
-        padding: [6, 18, 0, 0],
+        padding: [6 * scale, 18, 0, 0],
         legend: { show: false },
         cursor: { points: { size: 6 }, drag: { x: false, y: false } },
         scales: {
@@ -116,10 +117,10 @@ export function Chart(props: ChartProps): JSX.Element {
           {
             stroke: text,
             font,
-            size: 30,
+            size: 30 * scale,
             gap: 4,
             label: axis,
-            labelSize: 14,
+            labelSize: 14 * scale,
             labelFont: font,
             labelGap: -2,
             grid: { show: false },
@@ -129,8 +130,8 @@ export function Chart(props: ChartProps): JSX.Element {
           {
             stroke: text,
             font,
-            size: 46,
-            space: 20,
+            size: 46 * scale,
+            space: 20 * scale,
             ...(logarithmic
               ? {
                   splits: (_: uPlot, __: number, least: number, greatest: number) => decades(least, greatest),

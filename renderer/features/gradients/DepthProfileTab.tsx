@@ -10,7 +10,7 @@ import { useLocale, useText } from '../../platform/i18n.ts';
 import { useRunStore } from '../../state/runStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { telemetry } from '../../state/telemetry.ts';
-import { cssValue, prepareCanvas, useDrawing } from '../../ui/drawing.ts';
+import { cssValue, typeScale, prepareCanvas, useDrawing } from '../../ui/drawing.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { count, magnitude, powerOfTen } from '../../ui/format.ts';
 import { LiveText } from '../../ui/LiveText.tsx';
@@ -119,8 +119,8 @@ function framesNow(): ProfileFrames | null {
   return latest === null ? null : { latest, details: latestDetails() };
 }
 
-/** Where the plot lies inside its canvas. */
-const frame = { left: 46, right: 16, top: 10, bottom: 32 } as const;
+/** Where the plot lies inside its canvas, with room for words of this size. */
+const frameFor = (scale: number) => ({ left: 46 * scale, right: 16, top: 10, bottom: 32 * scale });
 
 interface Hovered {
   readonly index: number;
@@ -143,7 +143,8 @@ function ProfileCanvas(
   const selectedNodes = useSelectionStore((store) => store.nodes);
   const [low, high] = scaleEnds(kind);
 
-  const place = (width: number, height: number) => {
+  const place = (width: number, height: number, scale: number) => {
+    const frame = frameFor(scale);
     const across = width - frame.left - frame.right;
     const down = height - frame.top - frame.bottom;
     return {
@@ -161,9 +162,11 @@ function ProfileCanvas(
       const prepared = element === null ? null : prepareCanvas(element);
       if (element === null || prepared === null) return;
       const { context, width, height } = prepared;
-      const { x, y, bottom } = place(width, height);
+      const scale = typeScale(element);
+      const frame = frameFor(scale);
+      const { x, y, bottom } = place(width, height, scale);
       const text = cssValue(element, '--colour-text-dim');
-      context.font = `11px ${cssValue(element, '--font-sans')}`;
+      context.font = `${cssValue(element, '--text-tiny')} ${cssValue(element, '--font-sans')}`;
       context.lineWidth = 1;
       context.strokeStyle = cssValue(element, '--colour-line');
       context.fillStyle = text;
@@ -185,9 +188,12 @@ function ProfileCanvas(
       context.fillText(say('gradients.profile.loss'), width - frame.right, height - 4);
       context.textAlign = 'center';
       context.fillText(say('gradients.profile.axis'), (frame.left + width - frame.right) / 2, height - 4);
-      const every = Math.max(1, Math.ceil((layout.depths * 26) / Math.max(1, width - frame.left - frame.right)));
+      const every = Math.max(
+        1,
+        Math.ceil((layout.depths * 26 * scale) / Math.max(1, width - frame.left - frame.right)),
+      );
       for (let depth = 0; depth < layout.depths; depth += every) {
-        context.fillText(String(depth), x(depth), bottom + 14);
+        context.fillText(String(depth), x(depth), bottom + 14 * scale);
       }
 
       const now = framesNow();
@@ -249,7 +255,7 @@ function ProfileCanvas(
     const now = framesNow();
     if (now === null) return null;
     const box = event.currentTarget.getBoundingClientRect();
-    const { x, y } = place(box.width, box.height);
+    const { x, y } = place(box.width, box.height, typeScale(event.currentTarget));
     let best: Hovered | null = null;
     let closest = 14;
     for (const point of layout.points) {

@@ -11,7 +11,7 @@ import { useRunStore } from '../../state/runStore.ts';
 import { telemetry } from '../../state/telemetry.ts';
 import { Button } from '../../ui/Button.tsx';
 import { classes } from '../../ui/classes.ts';
-import { cssValue, prepareCanvas, shownTheme, useDrawing } from '../../ui/drawing.ts';
+import { cssValue, typeScale, prepareCanvas, shownTheme, useDrawing } from '../../ui/drawing.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { count, magnitude, shortCount } from '../../ui/format.ts';
 import { LiveText } from '../../ui/LiveText.tsx';
@@ -108,8 +108,11 @@ function HeatMap({ table, document }: { readonly table: RunTable; readonly docum
   );
 }
 
-/** Where the map lies inside its canvas. */
-const place = { left: 62, right: 16, top: 8, bottom: 30 } as const;
+/** Where the map lies inside its canvas, with room for words of this size. */
+const placeFor = (element: Element) => {
+  const scale = typeScale(element);
+  return { left: 62 * scale, right: 16, top: 8, bottom: 30 * scale };
+};
 
 interface HeatCanvasProps {
   readonly columns: HeatColumns;
@@ -131,6 +134,8 @@ function HeatCanvas({ columns, kind, past }: HeatCanvasProps): JSX.Element {
       const prepared = element === null ? null : prepareCanvas(element);
       if (element === null || prepared === null) return;
       const { context, width, height } = prepared;
+      const place = placeFor(element);
+      const scale = typeScale(element);
       const frames = telemetry.recorded;
       const edges = columnEdges(frames.map(({ step }) => step));
       const [across, down] = [width - place.left - place.right, height - place.top - place.bottom];
@@ -157,16 +162,16 @@ function HeatCanvas({ columns, kind, past }: HeatCanvasProps): JSX.Element {
         });
       });
       const text = cssValue(element, '--colour-text-dim');
-      context.font = `11px ${cssValue(element, '--font-sans')}`;
+      context.font = `${cssValue(element, '--text-tiny')} ${cssValue(element, '--font-sans')}`;
       context.fillStyle = text;
       context.textAlign = 'right';
       context.textBaseline = 'middle';
-      context.fillText(say('gradients.profile.loss'), place.left - 8, place.top + 6);
-      context.fillText(say('gradients.profile.data'), place.left - 8, place.top + down - 6);
-      const every = Math.max(1, Math.ceil((depths * 14) / Math.max(1, down - 32)));
+      context.fillText(say('gradients.profile.loss'), place.left - 8, place.top + 6 * scale);
+      context.fillText(say('gradients.profile.data'), place.left - 8, place.top + down - 6 * scale);
+      const every = Math.max(1, Math.ceil((depths * 14 * scale) / Math.max(1, down - 32)));
       for (let depth = every; depth < depths - 1; depth += every) {
         const middle = place.top + ((depths - depth - 0.5) * down) / depths;
-        if (middle > place.top + 16 && middle < place.top + down - 16) {
+        if (middle > place.top + 16 * scale && middle < place.top + down - 16 * scale) {
           context.fillText(String(depth), place.left - 8, middle);
         }
       }
@@ -195,6 +200,7 @@ function HeatCanvas({ columns, kind, past }: HeatCanvasProps): JSX.Element {
 
   const found = (event: PointerEvent<HTMLCanvasElement>): { readonly column: number; readonly depth: number } => {
     const box = event.currentTarget.getBoundingClientRect();
+    const place = placeFor(event.currentTarget);
     const edges = columnEdges(telemetry.recorded.map(({ step }) => step));
     const across = (event.clientX - box.left - place.left) / (box.width - place.left - place.right);
     const down = (event.clientY - box.top - place.top) / (box.height - place.top - place.bottom);

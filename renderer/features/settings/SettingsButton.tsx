@@ -70,14 +70,22 @@ function Settings({ onLeave }: { onLeave(): void }): JSX.Element {
           onChange={(value) => set({ locale: value })}
         />
       </div>
-      <Button
-        onClick={() => {
-          onLeave();
-          runCommand('commands.keys');
-        }}
-      >
-        {say('commands.keys')}
-      </Button>
+      {(
+        [
+          ['view.projector', 'command.projector'],
+          ['commands.keys', 'commands.keys'],
+        ] as const
+      ).map(([command, label]) => (
+        <Button
+          key={command}
+          onClick={() => {
+            onLeave();
+            runCommand(command);
+          }}
+        >
+          {say(label)}
+        </Button>
+      ))}
       {report !== null && (
         <div className={styles.group}>
           <h2 className={styles.heading}>{say('ui.settings.engine')}</h2>

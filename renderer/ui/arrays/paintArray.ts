@@ -59,7 +59,7 @@ function paintBars(
   const yOf = (value: number): number => 1 + ((high - value) / (high - low)) * (tall - 2);
   const colours = heatColours(element);
   const [negative, positive, broken] = [colours.negative, colours.positive, colours.broken].map(cssRgb);
-  context.font = `11px ${cssValue(element, '--font-mono')}`;
+  context.font = `${cssValue(element, '--text-tiny')} ${cssValue(element, '--font-mono')}`;
   context.textAlign = 'center';
   for (const [index, value] of values.entries()) {
     const left = index * each;

@@ -1,5 +1,7 @@
 /** What keeps work from being lost: unsaved changes, earlier versions, files that change on the disk. */
 export const fileText = {
+  'files.newWindow': 'New window',
+  'files.failed.newWindow': 'No further window could be opened. The browser may hold back windows that a page opens.',
   'files.work': 'Unsaved work…',
   'files.work.title': 'Unsaved work was found',
   'files.work.help':

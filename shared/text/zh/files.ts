@@ -1,6 +1,8 @@
 import type { fileText as english } from '../en/files.ts';
 
 export const fileText: Readonly<Record<keyof typeof english, string>> = {
+  'files.newWindow': '新建窗口',
+  'files.failed.newWindow': '无法打开新窗口。浏览器可能拦截了页面打开的窗口。',
   'files.work': '未保存的工作…',
   'files.work.title': '发现未保存的工作',
   'files.work.help': '在保存这些修改之前，Gradloom 已退出或窗口已关闭。打开之后它们仍未保存，需要您自行保存。',
