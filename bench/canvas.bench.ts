@@ -40,8 +40,19 @@ interface Figures {
   readonly inView: number;
   /** Milliseconds from a key or the pointer to the picture that shows the edit; the browser tells them in steps of 8. */
   readonly edits: Readonly<Record<string, Spread>>;
-  /** Processor time, and how often the overlay was drawn a second. */
-  readonly overlay: { readonly idle: Load; readonly live: Load; readonly drawn: number };
+  /**
+   * Processor time without frames; with frames at each of which about a quarter of the wires changes its colour, and how
+   * often the overlay was drawn a second; with frames that leave all wires in view as they look; of a page with nothing but
+   * a canvas as large, on which as many plain lines are drawn anew as often.
+   */
+  readonly overlay: {
+    readonly idle: Load;
+    readonly live: Load;
+    readonly drawn: number;
+    readonly alike: Load;
+    readonly bare: Load;
+    readonly lines: number;
+  };
   /** Pictures a second, and the longest time between two in milliseconds. */
   readonly pan: Readonly<
     Record<'someInView' | 'allInView' | 'allInViewLive', { readonly rate: number; readonly longest: number }>
@@ -90,19 +101,28 @@ async function measure(where: Browser, url: string, size: number): Promise<Figur
   const idle = await load(where, still);
   await still.close();
 
-  const live = await openWindow(where, url, { document: `chain-${size}`, numbers: 'vanishing', run: '', rate: '30' });
+  const live = await openWindow(where, url, { document: `chain-${size}`, numbers: 'noisy', run: '', rate: '30' });
   const panAllLive = await pan(live);
   await someInView(live);
   const before = await drawings(live);
   const cost = await load(where, live);
   const drawn = ((await drawings(live)) - before) / (watched / 1000);
+  const canvas = await live.evaluate(() => {
+    const { width, height } = document.querySelector('.react-flow')?.getBoundingClientRect() ?? new DOMRect();
+    return { width, height, lines: Object.keys(window.__gradloomCanvas?.wires ?? {}).length };
+  });
   await live.close();
+  const quiet = await openWindow(where, url, { document: `chain-${size}`, numbers: 'vanishing', run: '', rate: '30' });
+  await someInView(quiet);
+  const alike = await load(where, quiet);
+  await quiet.close();
+  const bare = await bareCanvas(where, canvas);
   return {
     nodes,
     wires,
     inView,
     edits: measured,
-    overlay: { idle, live: cost, drawn },
+    overlay: { idle, live: cost, drawn, alike, bare, lines: canvas.lines },
     pan: { someInView: panSome, allInView: panAll, allInViewLive: panAllLive },
   };
 }
@@ -262,6 +282,43 @@ async function load(where: Browser, page: Page): Promise<Load> {
   return { thread: share('thread'), all: share('all') };
 }
 
+/** What a page costs that has nothing but a canvas of this size and draws so many plain lines on it 30 times a second. */
+async function bareCanvas(
+  where: Browser,
+  { width, height, lines }: { readonly width: number; readonly height: number; readonly lines: number },
+): Promise<Load> {
+  const page = await where.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.evaluate(
+    ([across, down, count]) => {
+      const canvas = document.body.appendChild(document.createElement('canvas'));
+      [canvas.width, canvas.height] = [across, down];
+      const context = canvas.getContext('2d');
+      const columns = Math.ceil(Math.sqrt(count * 1.5));
+      const paths = Array.from({ length: count }, (_, line) => {
+        const [x, y] = [((line % columns) * across) / columns, (Math.floor(line / columns) * down * columns) / count];
+        return new Path2D(`M${x},${y}C${x + 30},${y} ${x + 20},${y + 8} ${x + 50},${y + 8}`);
+      });
+      let turn = 0;
+      const draw = (): void => {
+        turn++;
+        context?.clearRect(0, 0, across, down);
+        for (const [line, path] of paths.entries()) {
+          if (context === null) return;
+          context.strokeStyle = `hsl(${(line * 7 + turn) % 360} 60% 50%)`;
+          context.lineWidth = 1.5;
+          context.stroke(path);
+        }
+      };
+      setInterval(() => requestAnimationFrame(draw), 1000 / 30);
+    },
+    [width, height, lines] as const,
+  );
+  await page.waitForTimeout(1000);
+  const cost = await load(where, page);
+  await page.close();
+  return cost;
+}
+
 function table({ nodes, wires, inView, edits: edited, overlay, pan: panned }: Figures): string {
   const milliseconds = (value: number): string => `${value.toFixed(0)} ms`;
   const percent = (value: number): string => `${(100 * value).toFixed(0)} %`;
@@ -287,7 +344,9 @@ function table({ nodes, wires, inView, edits: edited, overlay, pan: panned }: Fi
       ([name, { median: middle, worst }]) =>
         `| an edit shows: ${name} | ${milliseconds(middle)}, at worst ${milliseconds(worst)} | ${editGoal} ms |`,
     ),
-    `| the overlay at 30 frames a second (${overlay.drawn.toFixed(0)} drawn) | ${percent(cost)} of one core, ${percent(ownCost)} of it in the window's own thread | ${percent(overlayGoal)} |`,
+    `| the overlay at 30 frames a second, a quarter of the wires another colour in each (${overlay.drawn.toFixed(0)} drawn) | ${percent(cost)} of one core, ${percent(ownCost)} of it in the window's own thread | ${percent(overlayGoal)} |`,
+    `| the same where no wire in view changes its colour | ${percent(overlay.alike.all - overlay.idle.all)} of one core | |`,
+    `| for comparison: a page with nothing but such a canvas, ${overlay.lines} plain lines drawn 30 times a second | ${percent(overlay.bare.all)} of one core | |`,
     `| panning, all ${nodes} nodes in view | ${rate(panned.allInView)} | ${panGoal} a second |`,
     `| the same while frames come in | ${rate(panned.allInViewLive)} | |`,
     `| panning, ${inView} in view | ${rate(panned.someInView)} | |`,

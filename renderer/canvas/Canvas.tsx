@@ -1,7 +1,6 @@
 import {
   Background,
   BackgroundVariant,
-  MiniMap,
   ReactFlow,
   ReactFlowProvider,
   SelectionMode,
@@ -9,10 +8,21 @@ import {
   useStore,
   useStoreApi,
 } from '@xyflow/react';
-import type { EdgeTypes, IsValidConnection, NodeChange, EdgeChange, NodeTypes, Viewport } from '@xyflow/react';
-import { useEffect, useMemo, useRef, useState } from 'react';
 import type {
-  CSSProperties,
+  EdgeChange,
+  EdgeMouseHandler,
+  EdgeTypes,
+  HandleType,
+  IsValidConnection,
+  NodeChange,
+  NodeMouseHandler,
+  NodeTypes,
+  OnConnectEnd,
+  OnConnectStart,
+  Viewport,
+} from '@xyflow/react';
+import { useEffect, useRef, useState } from 'react';
+import type {
   DragEvent as ReactDragEvent,
   FocusEvent as ReactFocusEvent,
   JSX,
@@ -36,7 +46,7 @@ import { BackEdgeOffer } from './BackEdgeOffer.tsx';
 import styles from './Canvas.module.css';
 import './reactFlow.css';
 import { CanvasControls } from './CanvasControls.tsx';
-import { followStores, forgetMoved, movedPositions, showMoved, useCanvasStore } from './canvasStore.ts';
+import { followStores, forgetMoved, giveArea, movedPositions, showMoved, useCanvasStore } from './canvasStore.ts';
 import type { Connecting } from './canvasStore.ts';
 import { ConnectPalette } from './ConnectPalette.tsx';
 import { ContextMenu } from './ContextMenu.tsx';
@@ -70,6 +80,7 @@ import { EmptyCanvas, FirstHint } from './Hints.tsx';
 import { beginLasso, Lasso } from './Lasso.tsx';
 import type { FlowEdge, FlowNode } from './flow.ts';
 import { LayoutProgress } from './layout/LayoutProgress.tsx';
+import { Minimap } from './minimap/Minimap.tsx';
 import { CardNode } from './nodes/CardNode.tsx';
 import { FrameNode } from './nodes/FrameNode.tsx';
 import { LoopNode } from './nodes/LoopNode.tsx';
@@ -78,11 +89,12 @@ import type { Theme } from './overlay/colourScale.ts';
 import { Legend } from './overlay/Legend.tsx';
 import { Overlay } from './overlay/Overlay.tsx';
 import { manyCards, Panning, tellMoved } from './panning.ts';
-import { cardHeight, cardWidth, familyColour, isCollapsed } from './scene/layout.ts';
-import type { Point } from './scene/route.ts';
+import { cardHeight, cardWidth, isCollapsed } from './scene/layout.ts';
+import type { Point, Rectangle } from './scene/route.ts';
 import { boundsOf, boxOf, endBehind } from './scene/scene.ts';
 import { SearchPalette } from './SearchPalette.tsx';
 import { SheetBar } from './SheetBar.tsx';
+import { nextArea } from './stage.ts';
 import { UnrolledView } from './unrolled/UnrolledView.tsx';
 import {
   bringIntoView,
@@ -365,9 +377,38 @@ function openMenu(
   useCanvasStore.setState({ menu: withinCanvas(event), hover: null });
 }
 
-const minimapColour = (node: FlowNode): string => {
-  const { shape } = node.data.layout;
-  return shape === 'frame' || shape === 'loop' ? 'var(--colour-hover)' : familyColour(node.data.face.family);
+/*
+ * What React Flow is told to call is the same at every rendering: it hands a new function on to every card and wire, which
+ * would all be rendered anew at every edit.
+ */
+const onNodeContextMenu: NodeMouseHandler<FlowNode> = (event, node) => openMenu(event, { nodes: [node.id as NodeId] });
+const onEdgeContextMenu: EdgeMouseHandler<FlowEdge> = (event, edge) => openMenu(event, { wires: [edge.id as WireId] });
+const onSelectionContextMenu = (event: ReactMouseEvent): void => openMenu(event, null);
+const onPaneContextMenu = (event: ReactMouseEvent | MouseEvent): void => openMenu(event, {});
+
+/** The wire whose end is being moved, between the press on it and the beginning of the drag. */
+let reattached: Connecting['reattached'] = null;
+
+const onReconnectStart = (_event: ReactMouseEvent, edge: FlowEdge, held: HandleType): void => {
+  reattached = { wire: edge.id as WireId, side: held === 'source' ? 'to' : 'from' };
+};
+const onReconnectEnd = (): void => {
+  reattached = null;
+};
+
+const onConnectStart: OnConnectStart = (_event, { nodeId, handleId, handleType }) => {
+  const from = endOf(nodeId, handleId);
+  const ground = currentGround();
+  if (from === null || ground === null) return;
+  const side = handleType === 'source' ? 'output' : 'input';
+  const connecting = { from, side, ...portsThatFit(ground, from), reattached } as const;
+  useCanvasStore.setState({ connecting, hover: null, backEdge: null });
+};
+
+const onConnectEnd: OnConnectEnd = (event, { toHandle, isValid }) => {
+  const { connecting: held } = useCanvasStore.getState();
+  useCanvasStore.setState({ connecting: null, backEdge: null });
+  if (held !== null) endWire(held, endOf(toHandle?.nodeId, toHandle?.id), isValid === true, pointOf(event));
 };
 
 function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
@@ -375,12 +416,13 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
   const say = useText();
   const nodes = useCanvasStore((store) => store.flow.nodes);
   const edges = useCanvasStore((store) => store.flow.edges);
+  const cards = useCanvasStore((store) => store.flow.scene.nodes.size);
+  const wires = useCanvasStore((store) => store.flow.scene.wires.size);
   const overlay = useViewStore((store) => store.overlay);
   const minimapOpen = useViewStore((store) => store.minimapOpen);
   const connecting = useCanvasStore((store) => store.connecting !== null);
   const armed = useCanvasStore((store) => store.lasso !== null);
   const snap = useViewStore((store) => store.snap);
-  const reattached = useRef<Connecting['reattached']>(null);
   const wrapper = useRef<HTMLDivElement>(null);
   const instance = useReactFlow<FlowNode, FlowEdge>();
 
@@ -390,15 +432,15 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
   useClipboard();
   useFitOnLoad();
   useDetail(wrapper);
+  useStage();
   const takeView = usePanning(wrapper);
 
-  const labels = useMemo(() => ({ 'minimap.ariaLabel': say('canvas.minimap') }), [say]);
   return (
     <div
       ref={wrapper}
       className={classes(styles.canvas, connecting && styles.connecting, armed && styles.lassoing)}
       data-overlay={overlay === 'off' ? 'off' : 'on'}
-      data-crowded={nodes.length >= manyCards ? '' : undefined}
+      data-crowded={cards >= manyCards ? '' : undefined}
       role="region"
       aria-label={say('canvas.label')}
       onDoubleClick={onDoubleClick}
@@ -422,39 +464,24 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
         onSelectionDrag={onDrag}
         onNodeDragStop={endDrag}
         onSelectionDragStop={endDrag}
-        onNodeContextMenu={(event, node) => openMenu(event, { nodes: [node.id as NodeId] })}
-        onEdgeContextMenu={(event, edge) => openMenu(event, { wires: [edge.id as WireId] })}
-        onSelectionContextMenu={(event) => openMenu(event, null)}
-        onPaneContextMenu={(event) => openMenu(event, {})}
+        onNodeContextMenu={onNodeContextMenu}
+        onEdgeContextMenu={onEdgeContextMenu}
+        onSelectionContextMenu={onSelectionContextMenu}
+        onPaneContextMenu={onPaneContextMenu}
         onNodeDoubleClick={onNodeDoubleClick}
-        onConnectStart={(_event, { nodeId, handleId, handleType }) => {
-          const from = endOf(nodeId, handleId);
-          const ground = currentGround();
-          if (from === null || ground === null) return;
-          const side = handleType === 'source' ? 'output' : 'input';
-          const connecting = { from, side, ...portsThatFit(ground, from), reattached: reattached.current } as const;
-          useCanvasStore.setState({ connecting, hover: null, backEdge: null });
-        }}
-        onConnectEnd={(event, { toHandle, isValid }) => {
-          const { connecting: held } = useCanvasStore.getState();
-          useCanvasStore.setState({ connecting: null, backEdge: null });
-          if (held !== null) endWire(held, endOf(toHandle?.nodeId, toHandle?.id), isValid === true, pointOf(event));
-        }}
-        onReconnectStart={(_event, edge, held) => {
-          reattached.current = { wire: edge.id as WireId, side: held === 'source' ? 'to' : 'from' };
-        }}
+        onConnectStart={onConnectStart}
+        onConnectEnd={onConnectEnd}
+        onReconnectStart={onReconnectStart}
         onReconnect={nothing}
-        onReconnectEnd={() => {
-          reattached.current = null;
-        }}
+        onReconnectEnd={onReconnectEnd}
         onEdgeMouseEnter={showHover}
         onEdgeMouseMove={showHover}
-        onEdgeMouseLeave={() => useCanvasStore.setState({ hover: null })}
+        onEdgeMouseLeave={hideHover}
         isValidConnection={isValidConnection}
         connectionLineComponent={ConnectionWire}
         connectionRadius={24}
         connectOnClick={false}
-        onlyRenderVisibleElements={nodes.length > cullFrom}
+        onlyRenderVisibleElements={cards > cullFrom}
         deleteKeyCode={null}
         selectionKeyCode={null}
         multiSelectionKeyCode={additiveKeys}
@@ -472,19 +499,17 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
         elevateNodesOnSelect={false}
         zIndexMode="manual"
         edgesFocusable={false}
-        edgesReconnectable={edges.length <= reattachUpTo}
+        edgesReconnectable={wires <= reattachUpTo}
         reconnectRadius={12}
         connectionDragThreshold={3}
         snapToGrid={snap}
         snapGrid={snapGrid}
         disableKeyboardA11y
         colorMode={theme}
-        ariaLabelConfig={labels}
         attributionPosition="bottom-left"
       >
         <Overlay />
         <Background variant={BackgroundVariant.Dots} gap={snapGrid} size={1.3} color="var(--colour-grid)" />
-        {minimapOpen && <Overview />}
       </ReactFlow>
       <Corner place="upperRight">
         <Legend theme={theme} />
@@ -495,7 +520,12 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
       <Corner place="lowerLeft">
         <CanvasControls />
       </Corner>
-      {nodes.length === 0 ? <EmptyCanvas /> : <FirstHint />}
+      {minimapOpen && (
+        <Corner place="lowerRight">
+          <Minimap />
+        </Corner>
+      )}
+      {cards === 0 ? <EmptyCanvas /> : <FirstHint />}
       <WireHint />
       <Lasso />
       <LayoutProgress />
@@ -509,38 +539,11 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
   );
 }
 
-/** The overview of the sheet, while there is more of it than the view shows. */
-function Overview(): JSX.Element | null {
-  const scene = useCanvasStore((store) => store.flow.scene);
-  const bounds = useMemo(() => boundsOf(scene), [scene]);
-  const isAllInView = useStore(({ transform: [x, y, zoom], width, height }) => {
-    if (bounds === null || width === 0) return true;
-    return (
-      bounds.left * zoom + x >= 0 &&
-      bounds.top * zoom + y >= 0 &&
-      bounds.right * zoom + x <= width &&
-      bounds.bottom * zoom + y <= height
-    );
-  });
-  if (isAllInView) return null;
-  return (
-    <MiniMap<FlowNode>
-      className={styles.minimap}
-      nodeColor={minimapColour}
-      nodeBorderRadius={10}
-      nodeStrokeWidth={0}
-      pannable
-      zoomable={false}
-      style={{ width: 168, height: 108 } satisfies CSSProperties}
-    />
-  );
-}
-
 function Corner({
   place,
   children,
 }: {
-  readonly place: 'upperLeft' | 'upperRight' | 'lowerLeft';
+  readonly place: 'upperLeft' | 'upperRight' | 'lowerLeft' | 'lowerRight';
   readonly children: ReactNode;
 }): JSX.Element {
   return <div className={classes(styles.corner, styles[place])}>{children}</div>;
@@ -550,6 +553,8 @@ function showHover(event: ReactMouseEvent, edge: FlowEdge): void {
   if (useCanvasStore.getState().connecting !== null) return;
   useCanvasStore.setState({ hover: { wire: edge.id as WireId, at: withinCanvas(event) } });
 }
+
+const hideHover = (): void => useCanvasStore.setState({ hover: null });
 
 /** Wheel and trackpad. Listens actively: React's own wheel listeners cannot keep the page from zooming. */
 function useWheel(wrapper: React.RefObject<HTMLDivElement | null>): void {
@@ -623,13 +628,46 @@ function usePanning(wrapper: React.RefObject<HTMLDivElement | null>): (view: Vie
     () =>
       new Panning(store, {
         element: () => wrapper.current?.querySelector<HTMLElement>('.react-flow__viewport') ?? null,
-        cards: () => useCanvasStore.getState().flow.nodes.length,
+        cards: () => useCanvasStore.getState().flow.scene.nodes.size,
         isFar: (zoom) => detailAt(zoom) === 'far',
         moved: tellMoved,
       }),
   );
   useEffect(() => () => panning.stop(), [panning]);
   return panning.take;
+}
+
+/** React Flow is given what lies around the view: see `nextArea`. */
+function useStage(): void {
+  const store = useStoreApi();
+  useEffect(() => {
+    let area: Rectangle | null = null;
+    const follow = (): void => {
+      const { flow, connecting } = useCanvasStore.getState();
+      const sheet = { cards: flow.scene.nodes.size, bounds: boundsOf(flow.scene) };
+      area = nextArea(area, store.getState(), sheet, connecting !== null || movedPositions().size > 0);
+      giveArea(area);
+    };
+    follow();
+    const takeAway = [
+      store.subscribe((state, before) => {
+        if (state.transform !== before.transform || state.width !== before.width || state.height !== before.height) {
+          follow();
+        }
+      }),
+      useCanvasStore.subscribe((state, before) => {
+        if (
+          state.flow.scene.sheet !== before.flow.scene.sheet ||
+          state.flow.scene.nodes.size !== before.flow.scene.nodes.size
+        )
+          follow();
+      }),
+    ];
+    return () => {
+      for (const remove of takeAway) remove();
+      giveArea(null);
+    };
+  }, [store]);
 }
 
 /** How much a card says at this zoom: an attribute, so that zooming renders no card anew. */

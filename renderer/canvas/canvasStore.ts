@@ -7,7 +7,7 @@ import { useSelectionStore } from '../state/selectionStore.ts';
 import { useViewStore } from '../state/viewStore.ts';
 import { emptyFlow, FlowModel } from './flow.ts';
 import type { Flow } from './flow.ts';
-import type { Point } from './scene/route.ts';
+import type { Point, Rectangle } from './scene/route.ts';
 
 /** A wire being dragged from a port, and the ports that it fits. */
 export interface Connecting {
@@ -110,6 +110,15 @@ export function forgetMoved(): void {
   refresh();
 }
 
+let area: Rectangle | null = null;
+
+/** Says which part of the sheet React Flow is given; null: everything. */
+export function giveArea(next: Rectangle | null): void {
+  if (next === area) return;
+  area = next;
+  refresh();
+}
+
 function refresh(): void {
   const { document, check } = useDocumentStore.getState();
   const { nodes, wires } = useSelectionStore.getState();
@@ -123,6 +132,7 @@ function refresh(): void {
     selectedWires: wires,
     moved,
     dragging: moved !== nothingMoved,
+    area,
   });
   if (flow !== useCanvasStore.getState().flow) useCanvasStore.setState({ flow });
 }

@@ -331,7 +331,7 @@ export const canvasCommands: readonly Command[] = [
     id: 'edit.layOut',
     label: 'command.layOut',
     keys: ['Shift+L'],
-    when: () => useCanvasStore.getState().flow.nodes.length > 0,
+    when: () => useCanvasStore.getState().flow.scene.nodes.size > 0,
     run: () => void layOut(),
   },
   { id: 'edit.pin', label: 'command.pin', keys: ['Shift+P'], when: hasNodes, run: pinSelection },

@@ -18,6 +18,7 @@ const source = (document: GradloomDocument, values: Partial<FlowSource> = {}): F
   selectedWires: new Set(),
   moved: new Map(),
   dragging: false,
+  area: null,
   ...values,
 });
 const begin = source(example);
@@ -128,5 +129,68 @@ describe('a node', () => {
     expect(labelOf(english, 'loose').length).toBeGreaterThan('Dense'.length);
     const chinese = model.update(source(document, { locale: 'zh-CN' }));
     expect(labelOf(chinese, first)).toContain('1,056 个权重');
+  });
+});
+
+describe('the part of a large sheet that React Flow is given', () => {
+  const inner = example.graph.nodes.find(({ parent }) => parent !== undefined);
+  const wire = example.graph.wires[0];
+  if (inner === undefined || wire === undefined) throw new Error('the example has nothing in its frame');
+  const whole = new FlowModel().update(begin);
+  const placed = whole.scene.nodes.get(inner.id);
+  if (placed === undefined) throw new Error('the scene has no such node');
+  const area = {
+    left: placed.origin.x + 1,
+    top: placed.origin.y + 1,
+    right: placed.origin.x + 2,
+    bottom: placed.origin.y + 2,
+  };
+  const ids = (flow: Flow): string[] => flow.nodes.map(({ id }) => id);
+
+  it('is what lies in the area, the containers around it, and both ends of each wire that is there', () => {
+    const flow = new FlowModel().update({ ...begin, area });
+    expect(flow.nodes.length).toBeLessThan(whole.nodes.length);
+    expect(ids(flow)).toContain(inner.id);
+    for (const { parentId } of flow.nodes) if (parentId !== undefined) expect(ids(flow)).toContain(parentId);
+    for (const { source, target } of flow.edges) expect(ids(flow)).toEqual(expect.arrayContaining([source, target]));
+    const order = ids(whole);
+    expect(ids(flow)).toEqual(order.filter((id) => ids(flow).includes(id)));
+    // All of it is drawn, and found.
+    expect(flow.scene.nodes.size).toBe(whole.scene.nodes.size);
+  });
+
+  it('always holds what is selected', () => {
+    const model = new FlowModel();
+    const away = { left: -9000, top: -9000, right: -8000, bottom: -8000 };
+    expect(model.update({ ...begin, area: away }).nodes).toEqual([]);
+    const selected = model.update({ ...begin, area: away, selectedNodes: new Set([inner.id]) });
+    expect(ids(selected)).toContain(inner.id);
+    const edge = model.update({ ...begin, area: away, selectedWires: new Set([wire.id]) });
+    expect(edge.edges.map(({ id }) => id)).toEqual([wire.id]);
+    expect(ids(edge)).toEqual(expect.arrayContaining([wire.from.node, wire.to.node]));
+  });
+
+  it('keeps the objects of what stays in it, and follows an edit outside without a change', () => {
+    const model = new FlowModel();
+    const before = model.update({ ...begin, area });
+    const wider = model.update({ ...begin, area: { ...area, right: area.right + 400 } });
+    const known = new Set<unknown>(before.nodes);
+    expect(wider.nodes.filter((node) => known.has(node))).toHaveLength(before.nodes.length);
+    const narrow = model.update({ ...begin, area });
+    const outside = example.graph.nodes.find(({ id }) => !ids(narrow).includes(id));
+    if (outside === undefined) throw new Error('everything lies in the area');
+    const renamed = applyOperations(example, [{ kind: 'setNode', node: outside.id, set: { label: 'Renamed' } }]);
+    const after = model.update({ ...begin, document: renamed, area });
+    expect(after.nodes).toBe(narrow.nodes);
+    expect(after.edges).toBe(narrow.edges);
+  });
+
+  it('says the same of each card as the whole would', () => {
+    const model = new FlowModel();
+    model.update({ ...begin, area });
+    const frozen = applyOperations(example, [{ kind: 'setNode', node: inner.id, set: { label: 'Renamed' } }]);
+    const part = model.update({ ...source(frozen), area });
+    const all = new FlowModel().update(source(frozen));
+    for (const node of part.nodes) expect(node).toEqual(all.nodes.find(({ id }) => id === node.id));
   });
 });

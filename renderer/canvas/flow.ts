@@ -1,22 +1,24 @@
 import { Position } from '@xyflow/react';
 import type { Edge, Node, NodeHandle } from '@xyflow/react';
 import type { CheckResult, Diagnostic } from '#shared/check/diagnostic';
-import type { GradloomDocument } from '#shared/graph/document';
+import type { GradloomDocument, GraphNode } from '#shared/graph/document';
 import type { CellId, NodeId, WireId } from '#shared/graph/identifiers';
+import { isContainerType } from '#shared/graph/portNames';
+import { instanceParametersOf } from '#shared/graph/queries';
 import type { Locale } from '#shared/text/locale';
 import { text } from '#shared/text/text';
 import { faceOf, problemsByNode, sameFace } from './scene/faces.ts';
 import type { NodeFace } from './scene/faces.ts';
 import type { NodeLayout, NodeShape } from './scene/layout.ts';
-import type { Point } from './scene/route.ts';
-import { buildScene, emptyScene } from './scene/scene.ts';
+import type { Point, Rectangle } from './scene/route.ts';
+import { boxOf, buildScene, emptyScene, touches } from './scene/scene.ts';
 import type { Scene, SceneNode, SceneWire } from './scene/scene.ts';
 import { describeFace, nameOfFace } from './words.ts';
 
 export type FlowNode = Node<{ readonly face: NodeFace; readonly layout: NodeLayout }, NodeShape>;
 export type FlowEdge = Edge<{ readonly path: string }, 'wire'>;
 
-/** What React Flow is given. */
+/** What React Flow is given: all of a small sheet, of a large one what lies around the view. */
 export interface Flow {
   readonly scene: Scene;
   readonly nodes: FlowNode[];
@@ -33,6 +35,8 @@ export interface FlowSource {
   readonly selectedWires: ReadonlySet<WireId>;
   readonly moved: ReadonlyMap<NodeId, Point>;
   readonly dragging: boolean;
+  /** The part of the sheet that React Flow is given, with what is selected; null: everything. */
+  readonly area: Rectangle | null;
 }
 
 /** Size of the area that catches the pointer around a port; a card's styles name the same. */
@@ -73,6 +77,7 @@ export const emptyFlow: Flow = { scene: emptyScene, nodes: [], edges: [] };
  */
 export class FlowModel {
   #flow: Flow = emptyFlow;
+  #given: Part = { ...emptyScene, scene: emptyScene, area: null };
   #faces = nothing;
   #last: FlowSource | null = null;
   #nodes = new Map<NodeId, MadeNode>();
@@ -87,9 +92,15 @@ export class FlowModel {
       last?.document === document && last.sheet === sheet && last.moved === moved && last.dragging === dragging;
     const scene = sceneStays ? this.#flow.scene : buildScene(document, sheet, moved, before, dragging);
     const facesStay = last?.document === document && last.check === source.check && last.sheet === sheet;
-    if (!facesStay) this.#faces = this.#makeFaces(source, scene);
-    const nodes = this.#makeNodes(source, scene);
-    const edges = this.#makeEdges(source, scene);
+    const given = partOf(scene, source, this.#given);
+    const faces = this.#makeFaces(source, given, facesStay);
+    const isSame = given === this.#given && faces === this.#faces && last?.locale === source.locale;
+    this.#faces = faces;
+    const nodes =
+      isSame && last.selectedNodes === source.selectedNodes ? this.#flow.nodes : this.#makeNodes(source, given.nodes);
+    const edges =
+      isSame && last.selectedWires === source.selectedWires ? this.#flow.edges : this.#makeEdges(source, given.wires);
+    this.#given = given;
     this.#last = source;
     if (scene !== this.#flow.scene || nodes !== this.#flow.nodes || edges !== this.#flow.edges) {
       this.#flow = { scene, nodes, edges };
@@ -97,20 +108,30 @@ export class FlowModel {
     return this.#flow;
   }
 
-  #makeFaces({ document, check }: FlowSource, scene: Scene): ReadonlyMap<NodeId, NodeFace> {
-    const problems = problemsByNode(check);
+  #makeFaces({ document, check }: FlowSource, given: Part, facesStay: boolean): ReadonlyMap<NodeId, NodeFace> {
+    if (facesStay && given === this.#given) return this.#faces;
+    const last = this.#last;
+    const sameRest =
+      last !== null && last.check === check && last.document.cells === document.cells && last.sheet === given.sheet;
+    let problems: ReturnType<typeof problemsByNode> | null = null;
     const faces = new Map<NodeId, NodeFace>();
-    for (const [id, { node }] of scene.nodes) {
-      const face = faceOf(document, check, node, problems.get(id) ?? noProblems);
+    for (const [id, { node }] of given.nodes) {
       const before = this.#faces.get(id);
+      const stays = facesStay || (sameRest && speaksForItself(node) && this.#given.nodes.get(id)?.node === node);
+      if (stays && before !== undefined) {
+        faces.set(id, before);
+        continue;
+      }
+      problems ??= problemsByNode(check);
+      const face = faceOf(document, check, node, problems.get(id) ?? noProblems);
       faces.set(id, before !== undefined && sameFace(before, face) ? before : face);
     }
     return faces;
   }
 
-  #makeNodes({ selectedNodes, locale }: FlowSource, scene: Scene): FlowNode[] {
+  #makeNodes({ selectedNodes, locale }: FlowSource, nodes: Scene['nodes']): FlowNode[] {
     const made = new Map<NodeId, MadeNode>();
-    for (const [id, sceneNode] of scene.nodes) {
+    for (const [id, sceneNode] of nodes) {
       const face = this.#faces.get(id);
       if (face === undefined) continue;
       const selected = selectedNodes.has(id);
@@ -138,9 +159,9 @@ export class FlowModel {
     );
   }
 
-  #makeEdges({ selectedWires, locale }: FlowSource, scene: Scene): FlowEdge[] {
+  #makeEdges({ selectedWires, locale }: FlowSource, wires: Scene['wires']): FlowEdge[] {
     const made = new Map<WireId, MadeEdge>();
-    for (const [id, sceneWire] of scene.wires) {
+    for (const [id, sceneWire] of wires) {
       const selected = selectedWires.has(id);
       const from = this.#faces.get(sceneWire.wire.from.node);
       const to = this.#faces.get(sceneWire.wire.to.node);
@@ -173,6 +194,56 @@ export class FlowModel {
     };
     return text(locale, 'canvas.wire.described', { from: name(wire.from.node), to: name(wire.to.node) });
   }
+}
+
+/** What React Flow is given of a scene. */
+interface Part extends Pick<Scene, 'nodes' | 'wires' | 'sheet'> {
+  readonly scene: Scene;
+  readonly area: Rectangle | null;
+}
+
+/**
+ * What lies in the area or is selected, with what that cannot be drawn without: the nodes that a wire joins, the
+ * containers around a node. In the scene's order. The same object as before while nothing else is asked for.
+ */
+function partOf(scene: Scene, { area, selectedNodes, selectedWires }: FlowSource, before: Part): Part {
+  const isInside =
+    before.scene === scene &&
+    before.area === area &&
+    [...selectedNodes].every((id) => before.nodes.has(id) || !scene.nodes.has(id)) &&
+    [...selectedWires].every((id) => before.wires.has(id) || !scene.wires.has(id));
+  if (isInside) return before;
+  const { sheet } = scene;
+  if (area === null) return { scene, sheet, area, nodes: scene.nodes, wires: scene.wires };
+  const wanted = new Set<NodeId>();
+  const want = (id: NodeId): void => {
+    for (let next: NodeId | undefined = id; next !== undefined && !wanted.has(next);) {
+      wanted.add(next);
+      const inner: SceneNode | undefined = scene.nodes.get(next);
+      next = inner === undefined || inner.depth === 0 ? undefined : inner.node.parent;
+    }
+  };
+  for (const [id, node] of scene.nodes) if (selectedNodes.has(id) || touches(boxOf(node), area)) want(id);
+  const wires = new Map<WireId, SceneWire>();
+  for (const [id, wire] of scene.wires) {
+    if (!selectedWires.has(id) && !touches(wire.route.bounds, area)) continue;
+    wires.set(id, wire);
+    want(wire.source.node);
+    want(wire.target.node);
+  }
+  const nodes = new Map<NodeId, SceneNode>();
+  for (const [id, node] of scene.nodes) if (wanted.has(id)) nodes.set(id, node);
+  return { scene, sheet, area, nodes, wires };
+}
+
+/** Whether what a card says follows from its node and the check alone: nothing around, in or beside it matters. */
+function speaksForItself(node: GraphNode): boolean {
+  return (
+    node.parent === undefined &&
+    !isContainerType(node.type) &&
+    node.type !== 'output' &&
+    instanceParametersOf(node) === null
+  );
 }
 
 function keepList<Item>(before: Item[], now: Item[]): Item[] {

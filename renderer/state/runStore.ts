@@ -4,6 +4,7 @@ import type { NotFinite } from '#shared/protocol/runs';
 import type { RunTable, TelemetryFrame } from '#shared/protocol/telemetry';
 import type { GradloomDocument } from '#shared/graph/document';
 import { CallFailure, getClient } from '../platform/client.ts';
+import { untilTick } from '../ui/ticks.ts';
 import { useDocumentStore } from './documentStore.ts';
 import { useNoticeStore } from './noticeStore.ts';
 
@@ -184,17 +185,16 @@ export function receiveRunEvent(event: Extract<ServiceEvent, { event: `run.${str
   }
 }
 
-const progressPause = 200;
-let lastProgress = -Infinity;
 let waitingFrame: TelemetryFrame | null = null;
+let lastProgress = -Infinity;
 let progressTimer: ReturnType<typeof setTimeout> | undefined;
 
 /** Takes a frame into `progress`, at most five times a second; the last frame always arrives. */
 export function receiveProgress(frame: TelemetryFrame): void {
   waitingFrame = frame;
   if (progressTimer !== undefined) return;
-  const wait = lastProgress + progressPause - performance.now();
-  if (wait <= 0) showProgress();
+  const wait = untilTick(lastProgress);
+  if (wait === 0) showProgress();
   else progressTimer = setTimeout(showProgress, wait);
 }
 

@@ -30,7 +30,7 @@ export function Formula({ tex, display = false, className }: FormulaProps): JSX.
       const ratio = element.clientWidth / element.scrollWidth;
       if (ratio < 1) set.style.fontSize = `${Math.max(0.67, ratio) * 1.1}em`;
     };
-    fit();
+    // The observer calls once before the first picture, when the window is laid out anyway: to ask here would lay it out twice.
     const observer = new ResizeObserver(fit);
     observer.observe(element);
     return () => observer.disconnect();

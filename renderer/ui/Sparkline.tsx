@@ -4,6 +4,7 @@ import { cssValue, prepareCanvas, useDrawing } from './drawing.ts';
 import type { Subscribe } from './drawing.ts';
 import styles from './Sparkline.module.css';
 import { envelope } from './thinning.ts';
+import { tick } from './ticks.ts';
 
 export interface SparklineProps {
   /** Says in words what the line shows. */
@@ -19,8 +20,6 @@ export interface SparklineProps {
   /** Values over time, evenly spaced; NaN is a gap. Called outside rendering. */
   read(): ArrayLike<number>;
 }
-
-const pause = 100;
 
 /** A small line over time on a fixed scale. Draws the range of the values that share a pixel, so that peaks stay. */
 export function Sparkline(props: SparklineProps): JSX.Element {
@@ -74,7 +73,7 @@ export function Sparkline(props: SparklineProps): JSX.Element {
         context.fill();
       }
     },
-    pause,
+    tick,
   );
   return <canvas ref={canvas} className={styles.canvas} role="img" aria-label={label} />;
 }

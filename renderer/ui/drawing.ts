@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent } from 'react';
 import type { RefObject } from 'react';
+import { untilTick } from './ticks.ts';
 
 /** Adds a listener and returns how to take it away. */
 export type Subscribe = (notify: () => void) => () => void;
@@ -19,9 +20,26 @@ export function subscribeToTheme(notify: () => void): () => void {
   return () => observer.disconnect();
 }
 
+/** Told when the window goes to a screen of another density, or is zoomed. */
+export function subscribeToPixelRatio(notify: () => void): () => void {
+  let query: MediaQueryList | null = null;
+  const watch = (): void => {
+    query?.removeEventListener('change', changed);
+    query = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    query.addEventListener('change', changed);
+  };
+  const changed = (): void => {
+    watch();
+    notify();
+  };
+  watch();
+  return () => query?.removeEventListener('change', changed);
+}
+
 /**
  * Draws once per animation frame at most: at the start, whenever one of `sources` says so, when the theme or the language
- * changes, and when `element` changes its size. `pause` milliseconds lie between two drawings that a source asked for.
+ * changes, and when `element` changes its size. With a `pause`, what a source asks for soon after a drawing waits for the next
+ * tick of so many milliseconds.
  */
 export function useDrawing(
   element: RefObject<Element | null>,
@@ -44,8 +62,8 @@ export function useDrawing(
       });
     };
     const requestLater = (): void => {
-      const wait = last + pause - performance.now();
-      if (wait <= 0) request();
+      const wait = pause === 0 ? 0 : untilTick(last, pause);
+      if (wait === 0) request();
       else
         timer ??= setTimeout(() => {
           timer = undefined;

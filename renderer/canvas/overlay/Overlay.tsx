@@ -4,14 +4,14 @@ import type { JSX } from 'react';
 import { staleLoopsNow } from '../../state/measuredLoops.ts';
 import { telemetry } from '../../state/telemetry.ts';
 import { useViewStore } from '../../state/viewStore.ts';
-import { cssValue, shownTheme, subscribeToTheme } from '../../ui/drawing.ts';
+import { cssValue, shownTheme, subscribeToPixelRatio, subscribeToTheme } from '../../ui/drawing.ts';
 import { useCanvasStore } from '../canvasStore.ts';
 import { countRender } from '../counters.ts';
 import { onMoved } from '../panning.ts';
 import { readings } from './current.ts';
 import styles from './Overlay.module.css';
-import { paint } from './paint.ts';
-import type { Palette } from './paint.ts';
+import { paint, see } from './paint.ts';
+import type { Palette, Picture } from './paint.ts';
 import { installProbe, keepDrawn } from './probe.ts';
 import { DrawScheduler } from './scheduler.ts';
 
@@ -43,28 +43,37 @@ export function Overlay(): JSX.Element {
     const context = element?.getContext('2d') ?? null;
     if (element === null || context === null) return undefined;
     let palette = readPalette(element);
+    let shown: Picture | null = null;
 
     const draw = (): void => {
       const { transform, width, height } = flow.getState();
       const pixelRatio = window.devicePixelRatio;
       const [across, down] = [Math.round(width * pixelRatio), Math.round(height * pixelRatio)];
       if (across === 0 || down === 0) return;
-      if (element.width !== across) element.width = across;
-      if (element.height !== down) element.height = down;
+      // A canvas of another size begins empty.
+      if (element.width !== across || element.height !== down) {
+        element.width = across;
+        element.height = down;
+        shown = null;
+      }
       const { overlay, overlayOf, iterations } = useViewStore.getState();
       readings.choose(iterations);
       readings.leaveOut(staleLoopsNow());
-      countRender('draw');
-      keepDrawn(
-        paint(context, {
-          scene: useCanvasStore.getState().flow.scene,
-          view: { x: transform[0], y: transform[1], zoom: transform[2], width, height, pixelRatio },
-          palette,
-          mode: overlay,
-          subject: overlayOf,
-          readings,
-        }),
-      );
+      const picture = see({
+        scene: useCanvasStore.getState().flow.scene,
+        view: { x: transform[0], y: transform[1], zoom: transform[2], width, height, pixelRatio },
+        palette,
+        mode: overlay,
+        subject: overlayOf,
+        readings,
+      });
+      countRender(paint(context, picture, shown) ? 'draw' : 'spared');
+      shown = picture;
+      keepDrawn(picture);
+    };
+    const onRestored = (): void => {
+      shown = null;
+      scheduler.inNextFrame();
     };
 
     const scheduler = new DrawScheduler(draw);
@@ -101,31 +110,17 @@ export function Overlay(): JSX.Element {
         palette = readPalette(element);
         scheduler.inNextFrame();
       }),
-      onPixelRatio(() => scheduler.withThisEvent()),
+      subscribeToPixelRatio(() => scheduler.withThisEvent()),
     ];
+    element.addEventListener('contextrestored', onRestored);
     installProbe();
     scheduler.withThisEvent();
     return () => {
       scheduler.stop();
+      element.removeEventListener('contextrestored', onRestored);
       for (const remove of takeAway) remove();
     };
   }, [flow]);
 
   return <canvas ref={canvas} className={styles.overlay} aria-hidden="true" />;
-}
-
-/** Told when the window goes to a screen of another density, or is zoomed. */
-function onPixelRatio(notify: () => void): () => void {
-  let query: MediaQueryList | null = null;
-  const watch = (): void => {
-    query?.removeEventListener('change', changed);
-    query = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
-    query.addEventListener('change', changed);
-  };
-  const changed = (): void => {
-    watch();
-    notify();
-  };
-  watch();
-  return () => query?.removeEventListener('change', changed);
 }

@@ -9,8 +9,8 @@ import { Telemetry } from '../../state/telemetry.ts';
 import { buildScene, emptyScene } from '../scene/scene.ts';
 import type { Scene } from '../scene/scene.ts';
 import { bucketOf, bucketStyles } from './colourScale.ts';
-import { paint } from './paint.ts';
-import type { Painting } from './paint.ts';
+import { paint, see } from './paint.ts';
+import type { Painting, Picture } from './paint.ts';
 import { Readings } from './readings.ts';
 
 let pathsMade = 0;
@@ -29,10 +29,18 @@ interface Stroke {
   readonly dash: readonly number[];
 }
 
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** A context that writes down what is drawn. */
 class Recorder {
   readonly strokes: Stroke[] = [];
   readonly words: string[] = [];
+  readonly clipped: Box[] = [];
   circles = 0;
   fills = 0;
   strokeStyle = '';
@@ -45,10 +53,19 @@ class Recorder {
   textBaseline = '';
   globalAlpha = 1;
   #dash: readonly number[] = [];
+  #rects: Box[] = [];
   readonly #kept: (readonly number[])[] = [];
   setTransform(): void {}
   clearRect(): void {}
-  beginPath(): void {}
+  beginPath(): void {
+    this.#rects = [];
+  }
+  rect(x: number, y: number, width: number, height: number): void {
+    this.#rects.push({ x, y, width, height });
+  }
+  clip(): void {
+    this.clipped.push(...this.#rects);
+  }
   roundRect(): void {}
   arc(): void {
     this.circles++;
@@ -124,12 +141,14 @@ beforeEach(() => {
 const draw = (
   frame: Partial<TelemetryFrame> | null,
   values: Partial<Painting> = {},
-): { recorder: Recorder; drawn: ReturnType<typeof paint> } => {
+  before: Picture | null = null,
+): { recorder: Recorder; drawn: Picture; isDrawn: boolean } => {
   if (frame !== null) readings.take(frameOf({ headRms: 1, ...frame }));
   const recorder = new Recorder();
   telemetry.receive(frameOf());
   const painting: Painting = { scene, view, palette, mode: 'relative', subject: 'activations', readings, ...values };
-  return { recorder, drawn: paint(recorder as unknown as CanvasRenderingContext2D, painting) };
+  const drawn = see(painting);
+  return { recorder, drawn, isDrawn: paint(recorder as unknown as CanvasRenderingContext2D, drawn, before) };
 };
 const markOf = (mark: (typeof marks)[number]): Uint8Array => Uint8Array.of(marks.indexOf(mark), 0);
 
@@ -203,6 +222,47 @@ describe('wires', () => {
     const moved = buildScene(document, null, new Map([[nodeId('c'), { x: 420, y: 60 }]]), scene, true);
     draw({}, { scene: moved });
     expect(pathsMade).toBe(made + 1);
+  });
+});
+
+describe('what stands on the canvas already', () => {
+  it('stays where new numbers look the same', () => {
+    const { drawn: before } = draw({ wireRms: Float32Array.of(1, 1e-4), step: 1 });
+    const { drawn, isDrawn, recorder } = draw({ wireRms: Float32Array.of(1.01, 1.01e-4), step: 2 }, {}, before);
+    expect([isDrawn, recorder.strokes.length]).toEqual([false, 0]);
+    expect(drawn.wires.get(wireId('w1'))?.step).toBe(2);
+  });
+
+  it('is drawn anew around a wire that changed its colour, within whole pixels, and nowhere else', () => {
+    const { drawn: before } = draw({ wireRms: Float32Array.of(1, 1e-4) });
+    const { isDrawn, recorder } = draw({ wireRms: Float32Array.of(1e-2, 1e-4) }, {}, before);
+    expect(isDrawn).toBe(true);
+    expect(recorder.strokes.map(({ path }) => path)).toEqual([courseOf('w1')]);
+    const bounds = scene.wires.get(wireId('w1'))?.route.bounds;
+    if (bounds === undefined) throw new Error('the scene has no w1');
+    const reach = (styles[bucketOf(0, 'relative')]?.width ?? 0) / 2;
+    const box = {
+      left: Math.min(...recorder.clipped.map(({ x }) => x)),
+      top: Math.min(...recorder.clipped.map(({ y }) => y)),
+      right: Math.max(...recorder.clipped.map(({ x, width }) => x + width)),
+      bottom: Math.max(...recorder.clipped.map(({ y, height }) => y + height)),
+    };
+    expect(box.left).toBeLessThanOrEqual((bounds.left - reach) * view.pixelRatio);
+    expect(box.right).toBeGreaterThanOrEqual((bounds.right + reach) * view.pixelRatio);
+    expect(box.top).toBeLessThanOrEqual((bounds.top - reach) * view.pixelRatio);
+    expect(box.bottom).toBeGreaterThanOrEqual((bounds.bottom + reach) * view.pixelRatio);
+    expect(Object.values(box).every(Number.isInteger)).toBe(true);
+    const area = recorder.clipped.reduce((sum, { width, height }) => sum + width * height, 0);
+    expect(area).toBeLessThan(0.1 * view.width * view.height * view.pixelRatio ** 2);
+  });
+
+  it('is drawn anew as a whole where the view, the scale or the sheet is another', () => {
+    const numbers = { wireRms: Float32Array.of(1e-2, 1e-4) };
+    const { drawn: before } = draw(numbers);
+    for (const values of [{ view: { ...view, x: 4 } }, { mode: 'absolute' as const }, { scene: { ...scene } }]) {
+      const { recorder, isDrawn } = draw(numbers, values, before);
+      expect([isDrawn, recorder.strokes.length, recorder.clipped]).toEqual([true, 2, []]);
+    }
   });
 });
 

@@ -4,10 +4,11 @@ import type { Mark } from '#shared/protocol/telemetry';
 import type { OverlayMode, OverlaySubject } from '../../state/viewStore.ts';
 import { isCollapsed } from '../scene/layout.ts';
 import type { Rectangle } from '../scene/route.ts';
-import { boxOf } from '../scene/scene.ts';
+import { boxOf, touches } from '../scene/scene.ts';
 import type { Scene, SceneNode, SceneWire } from '../scene/scene.ts';
 import { bucketCount, bucketStyles } from './colourScale.ts';
 import type { BucketStyle, ScaleKind, Theme } from './colourScale.ts';
+import { Damage } from './damage.ts';
 import { strongest } from './readings.ts';
 import type { Reading, Readings } from './readings.ts';
 
@@ -47,10 +48,39 @@ export interface Painting {
 
 /** What one drawing showed, for tests and for words at the pointer. */
 export interface Drawn {
-  readonly wires: Map<WireId, Reading | null>;
-  readonly nodes: Map<NodeId, Reading | null>;
+  readonly wires: ReadonlyMap<WireId, Reading | null>;
+  readonly nodes: ReadonlyMap<NodeId, Reading | null>;
   /** Wires outside the view, which cost nothing. */
-  culled: number;
+  readonly culled: number;
+}
+
+/** A wire in view and what is shown of it. */
+interface ShownWire {
+  readonly wire: SceneWire;
+  readonly reading: Reading | null;
+}
+
+/** A card in view and what is shown of its weights. */
+interface ShownCard {
+  readonly node: SceneNode;
+  readonly reading: Reading | null;
+}
+
+/** The strip of a loop in view: what is shown of each of its cells. */
+interface ShownStrip {
+  readonly node: SceneNode;
+  readonly box: Rectangle;
+  readonly cells: readonly (Reading | null)[];
+  /** The cell of the iteration that the loop's inside shows. */
+  readonly chosen: number;
+}
+
+/** What a drawing shows, before and after it is drawn. */
+export interface Picture extends Drawn {
+  readonly painting: Painting;
+  readonly inView: readonly ShownWire[];
+  readonly cards: readonly ShownCard[];
+  readonly strips: readonly ShownStrip[];
 }
 
 const paths = new WeakMap<SceneWire, Path2D>();
@@ -84,11 +114,6 @@ export function visiblePart(view: View, air = 24): Rectangle {
     right: (view.width - view.x + air) / view.zoom,
     bottom: (view.height - view.y + air) / view.zoom,
   };
-}
-
-/** Whether two boxes share a point. */
-export function touches(one: Rectangle, other: Rectangle): boolean {
-  return one.left <= other.right && one.right >= other.left && one.top <= other.bottom && one.bottom >= other.top;
 }
 
 const widestCell = 13;
@@ -132,32 +157,166 @@ export function endsOfLoop(scene: Scene, loop: NodeId): ReadonlySet<WireId> {
   return ends;
 }
 
-/** Draws tinted areas, wires, halos and strips, and tells what it showed. The context is in device pixels. */
-export function paint(context: CanvasRenderingContext2D, painting: Painting): Drawn {
-  const { view, scene, mode, subject } = painting;
+/** Looks up all that a drawing shows. */
+export function see(painting: Painting): Picture {
+  const { view, scene, mode, subject, readings } = painting;
+  const wires = new Map<WireId, Reading | null>();
+  const nodes = new Map<NodeId, Reading | null>();
+  const inView: ShownWire[] = [];
+  const cards: ShownCard[] = [];
+  const strips: ShownStrip[] = [];
+  let culled = 0;
+  if (mode !== 'off') {
+    const visible = visiblePart(view);
+    for (const wire of scene.wires.values()) {
+      if (!touches(wire.route.bounds, visible)) {
+        culled++;
+        continue;
+      }
+      const reading = subject === 'activations' ? readings.wire(wire.wire.id, mode) : null;
+      if (subject === 'activations') wires.set(wire.wire.id, reading);
+      inView.push({ wire, reading });
+    }
+    for (const [id, node] of scene.nodes) {
+      if (node.node.type === 'loop') {
+        const strip = stripOf(painting, id, node, mode, visible);
+        if (strip !== null) strips.push(strip);
+      }
+      if (subject !== 'weights' || node.layout.shape !== 'card' || !touches(boxOf(node), visible)) continue;
+      const reading = weightsOf(painting, id, mode);
+      if (reading !== null) nodes.set(id, reading);
+      cards.push({ node, reading });
+    }
+  }
+  return { painting, wires, nodes, culled, inView, cards, strips };
+}
+
+/** With more of the canvas changed than this, it is drawn as a whole. */
+const mostDamage = 0.6;
+
+/**
+ * Draws tinted areas, wires, halos and strips. The context is in device pixels and holds what `before` shows (null:
+ * nothing): where only readings changed since, only that is drawn anew. Tells whether anything had to be drawn.
+ */
+export function paint(context: CanvasRenderingContext2D, picture: Picture, before: Picture | null = null): boolean {
+  const { painting } = picture;
+  const { view, mode, subject } = painting;
+  const damage = before === null || !isSameGround(before.painting, painting) ? null : damageSince(before, picture);
+  if (damage?.share === 0) return false;
   const scale = view.zoom * view.pixelRatio;
+  const part = damage === null || damage.share > mostDamage ? null : damage;
+  const isDrawn = (box: Rectangle, reading: Reading | null): boolean =>
+    part === null || part.touches(widened(box, reachOf(reading, painting)));
+  context.save();
   context.setTransform(1, 0, 0, 1, 0, 0);
+  part?.clip(context);
   context.clearRect(0, 0, Math.ceil(view.width * view.pixelRatio), Math.ceil(view.height * view.pixelRatio));
   context.setTransform(scale, 0, 0, scale, view.x * view.pixelRatio, view.y * view.pixelRatio);
-  const visible = visiblePart(view);
-  const drawn: Drawn = { wires: new Map(), nodes: new Map(), culled: 0 };
+  paintAreas(context, painting, visiblePart(view));
+  if (mode !== 'off') {
+    const wires = picture.inView.filter(({ wire, reading }) => isDrawn(wire.route.bounds, reading));
+    context.lineCap = 'round';
+    context.lineJoin = 'round';
+    if (subject === 'activations') paintWires(context, painting, mode, wires);
+    else {
+      paintQuiet(
+        context,
+        painting,
+        wires.map(({ wire }) => wire),
+        'rest',
+      );
+      paintHalos(
+        context,
+        painting,
+        mode,
+        picture.cards.filter(({ node, reading }) => isDrawn(boxOf(node), reading)),
+      );
+    }
+    paintStrips(
+      context,
+      painting,
+      mode,
+      picture.strips.filter(({ box }) => isDrawn(box, null)),
+    );
+  }
+  context.restore();
+  return true;
+}
 
-  paintAreas(context, painting, visible);
-  if (mode === 'off') return drawn;
-  const inView: SceneWire[] = [];
-  for (const wire of scene.wires.values()) {
-    if (touches(wire.route.bounds, visible)) inView.push(wire);
-    else drawn.culled++;
+/** Whether two drawings differ in nothing but what was measured. */
+function isSameGround(one: Painting, other: Painting): boolean {
+  return (
+    one.scene === other.scene &&
+    one.palette === other.palette &&
+    one.mode === other.mode &&
+    one.subject === other.subject &&
+    one.readings === other.readings &&
+    one.view.x === other.view.x &&
+    one.view.y === other.view.y &&
+    one.view.zoom === other.view.zoom &&
+    one.view.width === other.view.width &&
+    one.view.height === other.view.height &&
+    one.view.pixelRatio === other.view.pixelRatio
+  );
+}
+
+/** How far around a wire's course or a card its line or rim, glow, ring or badge may reach, on the sheet. */
+function reachOf(reading: Reading | null, { mode, palette, view }: Painting): number {
+  const far = Math.max(1, 0.75 / view.zoom);
+  if (reading === null || mode === 'off') return 3 * far;
+  const style = reading.bucket < 0 ? undefined : stylesFor(mode, palette.theme)[reading.bucket];
+  if (style === undefined) return 18 * far;
+  // A rim is as wide as a line and a little, and lies outside; a glow reaches a third of its width beyond it.
+  return (1.5 + style.width) * far + (style.glow?.width ?? 0) / 2 + 1 / view.zoom;
+}
+
+function widened({ left, top, right, bottom }: Rectangle, by: number): Rectangle {
+  return { left: left - by, top: top - by, right: right + by, bottom: bottom + by };
+}
+
+/** Whether two readings look the same. */
+function looksAlike(one: Reading | null, other: Reading | null): boolean {
+  return one === other || (one?.bucket === other?.bucket && one?.mark === other?.mark);
+}
+
+/** Where a picture looks otherwise than one of the same wires and nodes. */
+function damageSince(before: Picture, now: Picture): Damage {
+  const { view } = now.painting;
+  const damage = new Damage({
+    scale: view.zoom * view.pixelRatio,
+    left: view.x * view.pixelRatio,
+    top: view.y * view.pixelRatio,
+    across: Math.round(view.width * view.pixelRatio),
+    down: Math.round(view.height * view.pixelRatio),
+  });
+  const change = (box: Rectangle, from: Reading | null, to: Reading | null): void => {
+    if (!looksAlike(from, to)) {
+      damage.mark(widened(box, Math.max(reachOf(from, now.painting), reachOf(to, now.painting))));
+    }
+  };
+  for (const [index, { wire, reading }] of now.inView.entries()) {
+    change(wire.route.bounds, before.inView[index]?.reading ?? null, reading);
   }
-  context.lineCap = 'round';
-  context.lineJoin = 'round';
-  if (subject === 'activations') paintWires(context, painting, mode, inView, drawn);
-  else {
-    paintQuiet(context, painting, inView, 'rest');
-    paintHalos(context, painting, mode, visible, drawn);
+  for (const [index, { node, reading }] of now.cards.entries()) {
+    change(boxOf(node), before.cards[index]?.reading ?? null, reading);
   }
-  paintStrips(context, painting, mode, visible);
-  return drawn;
+  // Which loops have strips, and how wide they are, may change with what is measured.
+  for (const strips of [before.strips, now.strips]) {
+    const others = strips === now.strips ? before.strips : now.strips;
+    for (const strip of strips) {
+      const other = others.find(({ node }) => node === strip.node);
+      if (other === undefined || !isSameStrip(strip, other)) damage.mark(widened(strip.box, 3 + 1 / view.zoom));
+    }
+  }
+  return damage;
+}
+
+function isSameStrip(one: ShownStrip, other: ShownStrip): boolean {
+  return (
+    one.chosen === other.chosen &&
+    one.cells.length === other.cells.length &&
+    one.cells.every((cell, index) => looksAlike(cell, other.cells[index] ?? null))
+  );
 }
 
 /** A frame's tint is so faint that what fades on the canvas fades on it too. */
@@ -194,16 +353,13 @@ function paintWires(
   context: CanvasRenderingContext2D,
   painting: Painting,
   kind: ScaleKind,
-  wires: readonly SceneWire[],
-  drawn: Drawn,
+  wires: readonly ShownWire[],
 ): void {
-  const { palette, readings, view } = painting;
+  const { palette, view } = painting;
   const styles = stylesFor(kind, palette.theme);
   const buckets: SceneWire[][] = Array.from({ length: bucketCount }, () => []);
   const marked = new Map<Mark | 'rest', SceneWire[]>();
-  for (const wire of wires) {
-    const reading = readings.wire(wire.wire.id, kind);
-    drawn.wires.set(wire.wire.id, reading);
+  for (const { wire, reading } of wires) {
     if (reading !== null && reading.bucket >= 0) buckets[reading.bucket]?.push(wire);
     else {
       const list = marked.get(reading?.mark ?? 'rest') ?? [];
@@ -302,18 +458,14 @@ function paintHalos(
   context: CanvasRenderingContext2D,
   painting: Painting,
   kind: ScaleKind,
-  visible: Rectangle,
-  drawn: Drawn,
+  cards: readonly ShownCard[],
 ): void {
-  const { scene, palette, view } = painting;
+  const { palette, view } = painting;
   const styles = stylesFor(kind, palette.theme);
   const far = Math.max(1, 0.5 / view.zoom);
-  for (const [id, node] of scene.nodes) {
-    const box = boxOf(node);
-    if (node.layout.shape !== 'card' || !touches(box, visible)) continue;
-    const reading = weightsOf(painting, id, kind);
+  for (const { node, reading } of cards) {
     if (reading === null) continue;
-    drawn.nodes.set(id, reading);
+    const box = boxOf(node);
     const style = reading.bucket < 0 ? undefined : styles[reading.bucket];
     const rim = (style === undefined ? 2.5 : 1.5 + style.width) * far;
     context.save();
@@ -352,32 +504,46 @@ function weightsOf({ scene, readings }: Painting, id: NodeId, kind: ScaleKind): 
   );
 }
 
-/** The strip of iterations along the head of each loop; the one that its inside shows is framed. */
-function paintStrips(context: CanvasRenderingContext2D, painting: Painting, kind: ScaleKind, visible: Rectangle): void {
-  const { scene, palette, readings, view } = painting;
-  if (view.zoom < 0.2) return;
+/** What is shown along the head of a loop, or beneath a folded one; null where that is nothing. */
+function stripOf(
+  { scene, readings, view }: Painting,
+  id: NodeId,
+  node: SceneNode,
+  kind: ScaleKind,
+  visible: Rectangle,
+): ShownStrip | null {
+  if (view.zoom < 0.2) return null;
+  const strip = readings.strip(id, endsOfLoop(scene, id));
+  const box = strip === null ? null : stripBox(node, strip.iterations);
+  if (strip === null || box === null || !touches(box, visible)) return null;
+  const count = stripCells(box.right - box.left, strip.iterations);
+  const cells = Array.from({ length: count }, (_, cell) => {
+    const first = Math.floor((cell * strip.iterations) / count);
+    const end = Math.max(first + 1, Math.floor(((cell + 1) * strip.iterations) / count));
+    return readings.iterations(strip, first, end, kind);
+  });
+  return { node, box, cells, chosen: Math.floor((readings.shownIteration(id) * count) / strip.iterations) };
+}
+
+/** The strips of iterations; the one that a loop's inside shows is framed. */
+function paintStrips(
+  context: CanvasRenderingContext2D,
+  { palette }: Painting,
+  kind: ScaleKind,
+  strips: readonly ShownStrip[],
+): void {
   const styles = stylesFor(kind, palette.theme);
-  for (const [id, node] of scene.nodes) {
-    if (node.node.type !== 'loop') continue;
-    const strip = readings.strip(id, endsOfLoop(scene, id));
-    const box = strip === null ? null : stripBox(node, strip.iterations);
-    if (strip === null || box === null || !touches(box, visible)) continue;
-    const width = box.right - box.left;
-    const cells = stripCells(width, strip.iterations);
-    const pitch = width / cells;
+  for (const { node, box, cells, chosen } of strips) {
+    const pitch = (box.right - box.left) / cells.length;
     const gap = pitch > 7 ? 2 : pitch > 4 ? 1 : 0.4;
-    const shown = Math.floor((readings.shownIteration(id) * cells) / strip.iterations);
-    for (let cell = 0; cell < cells; cell++) {
-      const first = Math.floor((cell * strip.iterations) / cells);
-      const end = Math.max(first + 1, Math.floor(((cell + 1) * strip.iterations) / cells));
-      const reading = readings.iterations(strip, first, end, kind);
+    for (const [cell, reading] of cells.entries()) {
       const style = reading === null || reading.bucket < 0 ? undefined : styles[reading.bucket];
       const isBroken = reading?.mark === 'infinity' || reading?.mark === 'notANumber';
       context.beginPath();
       context.roundRect(box.left + cell * pitch, box.top, pitch - gap, box.bottom - box.top, Math.min(2.5, pitch / 4));
       context.fillStyle = style?.stroke ?? (isBroken ? palette.danger : palette.line);
       context.fill();
-      if (cell !== shown || node.layout.shape === 'card') continue;
+      if (cell !== chosen || node.layout.shape === 'card') continue;
       context.lineWidth = 1.5;
       context.strokeStyle = palette.text;
       context.stroke();

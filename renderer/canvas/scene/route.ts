@@ -118,6 +118,8 @@ const clearance = 18;
 const leastClearance = 8;
 const laneGap = 11;
 const bend = 84;
+/** So far beyond its ends a wire looks for what stands in its way. */
+export const furthestLook = bend;
 const shortestBend = 20;
 
 /** Cards that stand in the way of wires, sorted for quick look-up. */

@@ -7,7 +7,7 @@ import { portsOf } from '#shared/layers/nodePorts';
 import { textWidth } from '#shared/text/textWidth';
 import { frameHeader, isCollapsed, layoutNode, loopHeader } from './layout.ts';
 import type { Box, NodeLayout, PlacedPort } from './layout.ts';
-import { curve, Obstacles, route, turnsBack } from './route.ts';
+import { curve, furthestLook, Obstacles, route, turnsBack } from './route.ts';
 import type { Lane, Point, Rectangle, Route } from './route.ts';
 import { feedbackDepth } from './terminals.ts';
 
@@ -86,7 +86,6 @@ export function buildScene(
   };
   const place = (node: GraphNode, origin: Point, depth: number): void => {
     const position = positionOf(node);
-    const own = { x: origin.x + position.x, y: origin.y + position.y };
     const layout = layOut(node);
     const before = previous.nodes.get(node.id);
     const isSame =
@@ -94,9 +93,11 @@ export function buildScene(
       before.layout === layout &&
       before.depth === depth &&
       samePoint(before.position, position) &&
-      samePoint(before.origin, own);
+      before.origin.x === origin.x + position.x &&
+      before.origin.y === origin.y + position.y;
+    const own = isSame ? before.origin : { x: origin.x + position.x, y: origin.y + position.y };
     nodes.set(node.id, isSame ? before : { node, layout, position, origin: own, depth });
-    if (isCollapsed(node)) return;
+    if (isCollapsed(node) || childrenOf(graph, node.id).length === 0) return;
     for (const child of childrenIn(node.id)) place(child, own, depth + 1);
   };
   for (const node of tops) place(node, { x: 0, y: 0 }, 0);
@@ -152,15 +153,36 @@ export function endBehind({ node, port }: Endpoint): Endpoint {
   return inner === undefined || innerPort === undefined ? { node, port } : { node: inner as NodeId, port: innerPort };
 }
 
-const plainLayouts = new WeakMap<GradloomDocument, Map<NodeId, NodeLayout>>();
+/** The layout of a node by itself, and what it was made from besides the node. */
+interface KnownLayout {
+  readonly cells: GradloomDocument['cells'];
+  readonly into: readonly Wire[];
+  readonly from: readonly Wire[];
+  readonly layout: NodeLayout;
+}
+
+// Most nodes of a document are those of the one before: their layouts live as long as they do.
+const plainLayouts = new WeakMap<GraphNode, KnownLayout>();
 
 function plainLayout(document: GradloomDocument, graph: Graph, node: GraphNode, previous: Scene): NodeLayout {
-  const layouts = plainLayouts.get(document) ?? new Map<NodeId, NodeLayout>();
-  plainLayouts.set(document, layouts);
-  const layout =
-    layouts.get(node.id) ?? reuseLayout(layoutOf(document, graph, node, []), previous.nodes.get(node.id)?.layout);
-  layouts.set(node.id, layout);
+  const [into, from] = [wiresInto(graph, node.id), wiresFrom(graph, node.id)];
+  const known = plainLayouts.get(node);
+  const isKnown =
+    known !== undefined &&
+    // A folded frame shows what its insides are wired to.
+    node.type !== 'frame' &&
+    known.cells === document.cells &&
+    sameItems(known.into, into) &&
+    sameItems(known.from, from);
+  if (isKnown) return known.layout;
+  const before = previous.nodes.get(node.id)?.layout ?? known?.layout;
+  const layout = reuseLayout(layoutOf(document, graph, node, []), before);
+  plainLayouts.set(node, { cells: document.cells, into, from, layout });
   return layout;
+}
+
+function sameItems<Item>(one: readonly Item[], other: readonly Item[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
 }
 
 function reuseLayout(layout: NodeLayout, before: NodeLayout | undefined): NodeLayout {
@@ -203,6 +225,26 @@ export function boxOf({ origin, layout }: Pick<SceneNode, 'origin' | 'layout'>):
   return { left: origin.x, top: origin.y, right: origin.x + layout.width, bottom: origin.y + layout.height };
 }
 
+/** Whether two boxes share a point. */
+export function touches(one: Rectangle, other: Rectangle): boolean {
+  return one.left <= other.right && one.right >= other.left && one.top <= other.bottom && one.bottom >= other.top;
+}
+
+/** Whether one box holds all of another. */
+export function holds(one: Rectangle, other: Rectangle): boolean {
+  return one.left <= other.left && one.top <= other.top && one.right >= other.right && one.bottom >= other.bottom;
+}
+
+/** The box that encloses both. */
+export function enclose(one: Rectangle, other: Rectangle): Rectangle {
+  return {
+    left: Math.min(one.left, other.left),
+    top: Math.min(one.top, other.top),
+    right: Math.max(one.right, other.right),
+    bottom: Math.max(one.bottom, other.bottom),
+  };
+}
+
 /** The outermost folded container around each node that one hides. */
 function hidingContainers(graph: Graph, nodes: ReadonlyMap<NodeId, SceneNode>): ReadonlyMap<NodeId, GraphNode> {
   const hidden = new Map<NodeId, GraphNode>();
@@ -223,6 +265,11 @@ function layWires(
   const ends: Omit<SceneWire, 'route'>[] = [];
   const hidden = hidingContainers(graph, nodes);
   for (const wire of graph.wires) {
+    const same = stayed(wire, nodes, previous);
+    if (same !== null && hidden.size === 0) {
+      ends.push(same);
+      continue;
+    }
     const [before, after] = [hidden.get(wire.from.node), hidden.get(wire.to.node)];
     // What lies in a folded loop is not drawn, and neither are its wires; those into a folded frame end at its ports.
     if (before?.type === 'loop' || after?.type === 'loop' || (before !== undefined && before === after)) continue;
@@ -259,14 +306,16 @@ function layWires(
     keep(end, before.route);
     settled.add(wire.id);
   }
-  const lanes: Lane[] = [];
-  for (const { from, to, route: course } of found.values()) {
-    if (course.lane !== null) lanes.push(laneOf(from, to, course.lane));
-  }
   const open = ends
     .filter(({ wire }) => !settled.has(wire.id))
     .sort((one, other) => one.to.x - one.from.x - (other.to.x - other.from.x));
-  const obstacles = new Obstacles(open.length === 0 ? [] : [...nodes.values()].flatMap(obstacleOf));
+  const lanes: Lane[] = [];
+  if (open.length > 0) {
+    for (const { from, to, route: course } of found.values()) {
+      if (course.lane !== null) lanes.push(laneOf(from, to, course.lane));
+    }
+  }
+  const obstacles = new Obstacles(obstaclesAlong(open, nodes));
   for (const end of open) {
     const { wire, from, to } = end;
     const course =
@@ -283,6 +332,33 @@ function layWires(
     if (laid !== undefined) wires.set(wire.id, laid);
   }
   return { wires, broken };
+}
+
+/** A wire of which neither end moved since the previous scene; null where one may have. */
+function stayed(wire: Wire, nodes: Scene['nodes'], previous: Scene): SceneWire | null {
+  const before = previous.wires.get(wire.id);
+  if (before?.wire !== wire || before.source !== wire.from || before.target !== wire.to) return null;
+  const [begins, arrives] = [nodes.get(wire.from.node), nodes.get(wire.to.node)];
+  const isSame =
+    begins !== undefined &&
+    arrives !== undefined &&
+    begins === previous.nodes.get(wire.from.node) &&
+    arrives === previous.nodes.get(wire.to.node);
+  return isSame ? before : null;
+}
+
+/** What stands between the ends of these wires or a little beside them: further away no wire looks. */
+function obstaclesAlong(wires: readonly Pick<SceneWire, 'from' | 'to'>[], nodes: Scene['nodes']): readonly Rectangle[] {
+  let [left, right] = [Infinity, -Infinity];
+  for (const { from, to } of wires) {
+    left = Math.min(left, from.x, to.x);
+    right = Math.max(right, from.x, to.x);
+  }
+  left -= furthestLook;
+  right += furthestLook;
+  return [...nodes.values()].flatMap((node) =>
+    node.origin.x > right || node.origin.x + node.layout.width < left ? [] : obstacleOf(node),
+  );
 }
 
 /**
@@ -362,21 +438,18 @@ function obstacleOf(node: SceneNode): readonly Rectangle[] {
   }
 }
 
+const knownBounds = new WeakMap<Scene['nodes'], Rectangle | null>();
+
 /** The box that encloses these nodes, or all; null where there are none. */
-export function boundsOf(scene: Scene, nodes?: ReadonlySet<NodeId>): Rectangle | null {
+export function boundsOf({ nodes }: Pick<Scene, 'nodes'>, chosen?: ReadonlySet<NodeId>): Rectangle | null {
+  const known = chosen === undefined ? knownBounds.get(nodes) : undefined;
+  if (known !== undefined) return known;
   let bounds: Rectangle | null = null;
-  for (const [id, node] of scene.nodes) {
-    if (nodes !== undefined && !nodes.has(id)) continue;
+  for (const [id, node] of nodes) {
+    if (chosen?.has(id) === false) continue;
     const box = boxOf(node);
-    bounds =
-      bounds === null
-        ? box
-        : {
-            left: Math.min(bounds.left, box.left),
-            top: Math.min(bounds.top, box.top),
-            right: Math.max(bounds.right, box.right),
-            bottom: Math.max(bounds.bottom, box.bottom),
-          };
+    bounds = bounds === null ? box : enclose(bounds, box);
   }
+  if (chosen === undefined) knownBounds.set(nodes, bounds);
   return bounds;
 }

@@ -7,6 +7,7 @@ import { cssValue, typeScale, subscribeToTheme, useDrawing } from '../../ui/draw
 import type { Subscribe } from '../../ui/drawing.ts';
 import { shortCount } from '../../ui/format.ts';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';
+import { tick } from '../../ui/ticks.ts';
 import styles from './Chart.module.css';
 import { chartDrawing, chartTable } from './chartPlot.ts';
 import { align, decades, valueBefore } from './curveData.ts';
@@ -46,7 +47,6 @@ export interface ChartProps {
   readWhole(): readonly CurvePoints[];
 }
 
-const pause = 120;
 const none: readonly CurvePoints[] = [];
 
 /**
@@ -201,7 +201,7 @@ export function Chart(props: ChartProps): JSX.Element {
       plot.current?.setData(align(lines.current) as uPlot.AlignedData);
       if (plot.current?.cursor.idx === null || plot.current?.cursor.idx === undefined) writeLegend(null);
     },
-    pause,
+    tick,
   );
 
   const toggle = (id: string): void =>
