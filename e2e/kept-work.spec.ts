@@ -85,3 +85,26 @@ test('work is not lost: two windows on one file, a window that goes, an earlier 
     expect(after.read('small 2.gradloom.json').graph.nodes[1]?.params).toMatchObject({ units: 12 });
   });
 });
+
+test('what crashed is told at the next start, can be read, and goes when it is deleted', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await gradloom.killEngine();
+  const folder = join(gradloom.folders.data, 'crashes');
+  const reports = (): readonly string[] => readdirSync(folder).filter((name) => name.startsWith('crash-'));
+  await expect.poll(reports).toHaveLength(1);
+  await page.reload();
+  await gradloom.whenReady();
+  await expect(page.getByText(say('crash.found'))).toBeVisible();
+  await page.getByRole('button', { name: say('crash.show'), exact: true }).click();
+  const report = gradloom.dialog('crash.command').getByRole('listitem');
+  await expect(report).toHaveCount(1);
+  await report.getByRole('button', { name: new RegExp(`^${say('crash.read')}`) }).click();
+  await expect(report).toContainText('SIGKILL');
+  await report.getByRole('button', { name: new RegExp(`^${say('crash.remove')}`) }).click();
+  await expect(gradloom.dialog('crash.command')).toContainText(say('crash.none'));
+  expect(reports()).toEqual([]);
+  // It is told once.
+  await page.reload();
+  await gradloom.whenReady();
+  await expect(page.getByText(say('crash.found'))).toHaveCount(0);
+});

@@ -108,6 +108,8 @@ export class AppWindow {
     });
     window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
       log(`The window's page ended (${reason}, ${exitCode}). It is loaded again; unsaved work is offered there.`);
+      if (reason !== 'clean-exit')
+        services.crashes.write('page', `The page of a window ended: ${reason}, ${exitCode}.`);
       if (reason !== 'clean-exit' && !window.isDestroyed()) window.webContents.reload();
     });
     window.loadURL(`${ground.pageOrigin}/index.html`).catch((error: unknown) => log(String(error)));

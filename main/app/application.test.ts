@@ -27,6 +27,7 @@ class FakeElectron {
   askPermission: ((contents: unknown, permission: string, callback: (granted: boolean) => void) => void) | null = null;
   checkPermission: (() => boolean) | null = null;
   menu: MenuItem[] = [];
+  fatal: (error: Error) => void = () => undefined;
   openAnswer: { canceled: boolean; filePaths: string[] } = { canceled: true, filePaths: [] };
   saveAnswer: { canceled: boolean; filePath: string } = { canceled: true, filePath: '' };
   leaveAnswer = 1;
@@ -216,6 +217,7 @@ async function withApp(
       commandLine,
       cwd: folder,
       log: (line) => electron.log.push(line),
+      onFatal: (listener) => (electron.fatal = listener),
     });
     try {
       await use(electron, folder);
@@ -291,6 +293,7 @@ describe('the window', () => {
         commandLine: [],
         cwd: '',
         log: () => undefined,
+        onFatal: () => undefined,
       });
       expect(electron.log).toEqual(['quit']);
       expect(electron.windows).toEqual([]);
@@ -553,8 +556,31 @@ describe('the window’s life', () => {
       webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 5 });
       expect(webContents.reloads).toBe(1);
       expect(electron.log.join('\n')).toContain('crashed, 5');
+      const listed = await electron.call('crash.list', {});
+      expect(listed).toMatchObject({ result: { reports: [{ cause: 'page' }] } });
+      const [report] = (listed as unknown as { result: { reports: { name: string }[] } }).result.reports;
+      expect(await electron.call('crash.read', { name: report?.name })).toHaveProperty(
+        'result.text',
+        expect.stringContaining('crashed, 5'),
+      );
+      expect(await electron.call('crash.read', { name: '../window.json' })).toHaveProperty(
+        'failure.code',
+        'call.arguments',
+      );
       webContents.emit('render-process-gone', {}, { reason: 'clean-exit', exitCode: 0 });
       expect(webContents.reloads).toBe(1);
+    }));
+
+  test('an error that ends the program leaves a report; an end as it should be leaves none', () =>
+    withApp(async (electron, folder) => {
+      const left = async (): Promise<(string | undefined)[]> =>
+        (await readdir(join(folder, 'userData', 'crashes'))).map((name) => name.split('-')[0]);
+      expect(await left()).toEqual(['running']);
+      electron.fatal(new Error('out of luck'));
+      expect(await electron.call('crash.list', {})).toMatchObject({ result: { reports: [{ cause: 'program' }] } });
+      electron.window.close(electron.app);
+      await until(() => electron.log.includes('quit'), 'quit');
+      expect(await left()).toEqual(['crash']);
     }));
 
   test('where it stood is kept', () =>

@@ -32,6 +32,8 @@ export interface AppSettings {
   readonly commandLine: readonly string[];
   readonly cwd: string;
   readonly log: (line: string) => void;
+  /** Names who hears of an error that is about to end the program. */
+  readonly onFatal: (listener: (error: Error) => void) => void;
 }
 
 /**
@@ -65,6 +67,8 @@ export async function startApp(electron: ElectronApi, settings: AppSettings): Pr
     data: app.getPath('userData'),
     modelWork: workInThread(settings.modelThread),
   });
+  services.crashes.begin();
+  settings.onFatal((error) => services.crashes.write('program', error.stack ?? error.message));
   for (const path of await services.recent.list()) reach.grant(path);
   for (const { path } of await services.keptWork.found()) if (path !== null) reach.grant(path);
   const locale: Locale = /^zh\b/i.test(app.getLocale()) ? 'zh-CN' : 'en';
@@ -132,7 +136,10 @@ export async function startApp(electron: ElectronApi, settings: AppSettings): Pr
     const end = (): void => app.quit();
     closing.then(() => services.keptWork.close()).then(end, end);
   });
-  app.on('will-quit', () => services.engine.close());
+  app.on('will-quit', () => {
+    services.crashes.end();
+    services.engine.close();
+  });
   const template = menuTemplate(locale, process.platform, (command) => {
     windows.at(-1)?.tell({ event: 'menu', command });
   });

@@ -29,6 +29,8 @@ startApp(
     commandLine: process.argv.slice(app.isPackaged ? 1 : 2),
     cwd: process.cwd(),
     log,
+    // Hears of the error and leaves to Electron what becomes of the program.
+    onFatal: (listener) => process.on('uncaughtExceptionMonitor', listener),
   },
 ).catch((error: unknown) => {
   log(error instanceof Error ? (error.stack ?? error.message) : String(error));

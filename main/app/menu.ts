@@ -77,6 +77,8 @@ const headings: readonly Heading[] = [
       separator,
       { command: 'commands.palette', label: 'commands.palette', keys: 'CmdOrCtrl+K' },
       { command: 'commands.keys', label: 'commands.keys' },
+      separator,
+      { command: 'help.crashes', label: 'crash.command' },
     ],
   },
 ];

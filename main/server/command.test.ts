@@ -33,6 +33,7 @@ function open(folder: string, line: readonly string[]): Served {
     },
     log: (text) => log.push(text),
     openBrowser: (url) => opened.push(url),
+    onFatal: () => undefined,
     ended,
   });
   return { printed, log, opened, code, end, ready };

@@ -25,6 +25,8 @@ export interface ServerSurroundings {
   log(line: string): void;
   /** Opens an address in the person's browser. */
   openBrowser(url: string): void;
+  /** Names who hears of an error that is about to end the program. */
+  readonly onFatal: (listener: (error: Error) => void) => void;
   /** Settles when the program is asked to end. */
   readonly ended: Promise<void>;
 }
@@ -37,7 +39,7 @@ const usage = `usage: serve [--port N] [--root FOLDER] [--open] [--json]
 
 /** Serves until the program is asked to end. Returns its exit code: 0 done, 1 wrong input, 2 used wrongly, 3 broken. */
 export async function serve(commandLine: readonly string[], surroundings: ServerSurroundings): Promise<number> {
-  const { launcher, modelWork, page, cwd, environment, print, log, openBrowser, ended } = surroundings;
+  const { launcher, modelWork, page, cwd, environment, print, log, openBrowser, onFatal, ended } = surroundings;
   let options;
   try {
     options = parseArgs({
@@ -75,12 +77,15 @@ export async function serve(commandLine: readonly string[], surroundings: Server
       data: dataFolder(environment),
     });
     const server = await startServer({ services, page, port, log });
+    services.crashes.begin();
+    onFatal((error) => services.crashes.write('program', error.stack ?? error.message));
     services.engine.start();
     print(options.json ? JSON.stringify({ url: server.url, root: reach.root }) : server.url);
     log(`Documents are read and written below ${reach.root} (--root names another folder).`);
     if (options.open) openBrowser(server.oneTimeUrl());
     await ended;
     await server.close();
+    services.crashes.end();
     return 0;
   } catch (error) {
     if (systemCode(error) === 'EADDRINUSE') {

@@ -39,6 +39,7 @@ const code = await serve(process.argv.slice(2), {
   print: (line) => process.stdout.write(`${line}\n`),
   log: (line) => process.stderr.write(`${line}\n`),
   openBrowser,
+  onFatal: (listener) => process.on('uncaughtExceptionMonitor', listener),
   ended,
 });
 process.exit(code);

@@ -192,7 +192,7 @@ export class CallHandler {
 
   #makeHandlers(): Handlers {
     const { dataFiles, documents, files, recent, engine, runs, reach, shell, folder, fileSystem } = this.#services;
-    const { keptWork, models, versions } = this.#services;
+    const { crashes, keptWork, models, versions } = this.#services;
     const { dialogs } = this.#window;
     return {
       hello: async () => {
@@ -211,6 +211,12 @@ export class CallHandler {
       'window.new': async () => {
         if (this.#window.newWindow === undefined) throw fail('call.notHere', { call: 'window.new' });
         this.#window.newWindow();
+        return {};
+      },
+      'crash.list': async () => ({ folder: crashes.folder, reports: crashes.list() }),
+      'crash.read': async ({ name }) => ({ text: crashes.read(name) }),
+      'crash.remove': async ({ name }) => {
+        crashes.remove(name);
         return {};
       },
       'document.read': async ({ path }) => {

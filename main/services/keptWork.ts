@@ -39,7 +39,7 @@ export interface KeptWorkSurroundings {
 }
 
 /** Whether a process of this machine lives. A process of another user counts. */
-function isProcessRunning(id: number): boolean {
+export function isProcessRunning(id: number): boolean {
   try {
     process.kill(id, 0);
     return true;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CrashReports } from './crashReports.ts';
 import { DataFiles } from './dataFiles.ts';
 import { Documents } from './documents.ts';
 import { EngineClient } from './engineClient.ts';
@@ -36,6 +37,7 @@ export interface Services {
   readonly folder: string;
   readonly reach: Reach;
   readonly fileSystem: FileSystem;
+  readonly crashes: CrashReports;
   readonly engine: EngineClient;
   readonly dataFiles: DataFiles;
   readonly documents: Documents;
@@ -56,7 +58,12 @@ export function createServices(settings: ShellSettings): Services {
   const modelWork = settings.modelWork ?? workHere;
   const models = new ModelSources(fileSystem, settings.reach, modelWork);
   const versions = new Versions(fileSystem, join(settings.data, 'versions'));
+  const crashes = new CrashReports(join(settings.data, 'crashes'));
+  engine.onState((_report, died) => {
+    if (died !== null) crashes.write('engine', died);
+  });
   return {
+    crashes,
     shell: settings.shell,
     folder: settings.folder,
     reach: settings.reach,

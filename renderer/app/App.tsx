@@ -4,6 +4,7 @@ import { Canvas } from '../canvas/Canvas.tsx';
 import { CompareView } from '../features/compare/CompareView.tsx';
 import { CommandPalette } from '../features/commands/CommandPalette.tsx';
 import { KeysDialog } from '../features/commands/KeysDialog.tsx';
+import { CrashDialog } from '../features/crashes/CrashDialog.tsx';
 import { EngineBanner } from '../features/engine/EngineBanner.tsx';
 import { openTemplate } from '../features/files/fileActions.ts';
 import { FileBanner } from '../features/files/FileBanner.tsx';
@@ -94,6 +95,7 @@ function Shell(): JSX.Element {
         <CommandPalette />
         <KeysDialog />
         <TourCard />
+        <CrashDialog />
       </Boundary>
     </div>
   );

@@ -1,5 +1,6 @@
 import { canvasCommands } from '../canvas/commands.ts';
 import { commandListCommands } from '../features/commands/commandListCommands.ts';
+import { crashCommands } from '../features/crashes/crashCommands.ts';
 import { fileCommands, openTemplate } from '../features/files/fileActions.ts';
 import { lessonCommands } from '../features/lessons/lessonCommands.ts';
 import { paletteCommands } from '../features/palette/paletteCommands.ts';
@@ -60,4 +61,5 @@ export const commands: readonly Command[] = [
   ...tourCommands(openTemplate),
   ...panelCommands,
   ...commandListCommands,
+  ...crashCommands,
 ];

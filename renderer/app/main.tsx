@@ -1,5 +1,6 @@
 import { createRoot } from 'react-dom/client';
 import { createTemplate } from '#shared/templates/templates';
+import { tellCrashes } from '../features/crashes/crashCommands.ts';
 import { listenToDroppedFiles } from '../features/files/droppedFiles.ts';
 import { openFile } from '../features/files/fileActions.ts';
 import { offerTour } from '../features/tour/tourStore.ts';
@@ -37,6 +38,7 @@ offerTour();
 connectKeptWork(client);
 // A start without services has its banner; what was left behind can be asked for later.
 showFoundWork(client).catch(() => undefined);
+tellCrashes(client).catch(() => undefined);
 
 const root = document.querySelector('#root');
 if (root === null) throw new Error('the page has no element #root to draw the window in');

@@ -73,6 +73,8 @@ const keptSchema = z.object({
   hintSeen: z.boolean().catch(false),
   /** Whether the first-run tour was gone through or skipped. */
   tourSeen: z.boolean().catch(false),
+  /** The time of the newest report of a crash that was told of. */
+  crashSeen: z.number().catch(0),
   /** Whether the inspector shows the factors of the chain rule. */
   factorsOpen: z.boolean().catch(false),
 });

@@ -3,6 +3,7 @@ import { documentSchema, modelWeightsSchema, weightsReferenceSchema } from '../g
 import { nodeIdSchema, wireIdSchema } from '../graph/identifiers.ts';
 import { dataSchema, dataSourceSchema } from '../graph/training.ts';
 import { locales } from '../text/locale.ts';
+import { crashNameSchema, crashReportSchema } from './crashes.ts';
 import {
   exportedSchema,
   exportChoiceSchema,
@@ -135,6 +136,16 @@ export const calls = {
   },
   /** Opens another window, in the shell that has windows. */
   'window.new': { arguments: none, result: none },
+  /** Reports of what ended against anyone's will, newest first. They lie on this machine and go nowhere. */
+  'crash.list': {
+    arguments: none,
+    result: z.object({ folder: z.string(), reports: z.array(crashReportSchema) }).strict(),
+  },
+  'crash.read': {
+    arguments: z.object({ name: crashNameSchema }).strict(),
+    result: z.object({ text: z.string() }).strict(),
+  },
+  'crash.remove': { arguments: z.object({ name: crashNameSchema }).strict(), result: none },
   /** Text of a document file. The window parses and migrates it, so that a broken file can be explained there. */
   'document.read': {
     arguments: z.object({ path: z.string().min(1) }).strict(),

@@ -1,5 +1,19 @@
 /** What keeps work from being lost: unsaved changes, earlier versions, files that change on the disk. */
 export const fileText = {
+  'crash.command': 'Crash reports…',
+  'crash.found':
+    'Gradloom, or a part of it, crashed since the last start. A report lies on this machine; nothing was sent.',
+  'crash.show': 'Show',
+  'crash.none': 'There is no report of a crash.',
+  'crash.help':
+    'Kept in {folder}, for you alone: the error, versions and the system, no document and no data. Gradloom sends them nowhere; you may hand one on yourself.',
+  'crash.read': 'Read',
+  'crash.remove': 'Delete',
+  'crash.gone': 'The report is no longer there or cannot be read.',
+  'crash.cause.program': 'The program ended by an error, {time}',
+  'crash.cause.page': 'A window’s page ended, {time}',
+  'crash.cause.engine': 'The engine ended, {time}',
+  'crash.cause.silent': 'Gradloom ended without a word, noticed {time}',
   'files.newWindow': 'New window',
   'files.failed.newWindow': 'No further window could be opened. The browser may hold back windows that a page opens.',
   'files.work': 'Unsaved work…',

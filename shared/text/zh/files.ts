@@ -1,6 +1,19 @@
 import type { fileText as english } from '../en/files.ts';
 
 export const fileText: Readonly<Record<keyof typeof english, string>> = {
+  'crash.command': '崩溃报告…',
+  'crash.found': '上次启动以来，Gradloom 或其一部分曾崩溃。报告保存在本机，没有发送任何内容。',
+  'crash.show': '查看',
+  'crash.none': '没有崩溃报告。',
+  'crash.help':
+    '保存在 {folder}，仅供您查看：包含错误、版本和系统信息，不含文档和数据。Gradloom 不会发送它们，是否转交由您决定。',
+  'crash.read': '阅读',
+  'crash.remove': '删除',
+  'crash.gone': '报告已不存在或无法读取。',
+  'crash.cause.program': '程序因错误退出，{time}',
+  'crash.cause.page': '窗口页面退出，{time}',
+  'crash.cause.engine': '引擎退出，{time}',
+  'crash.cause.silent': 'Gradloom 无预兆退出，发现于 {time}',
   'files.newWindow': '新建窗口',
   'files.failed.newWindow': '无法打开新窗口。浏览器可能拦截了页面打开的窗口。',
   'files.work': '未保存的工作…',
