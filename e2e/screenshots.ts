@@ -62,6 +62,16 @@ const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'projector',
+    in: ['light', 'chinese-dark'],
+    async show(gradloom) {
+      await gradloom.measureStepZero();
+      await gradloom.openDock('depth');
+      await gradloom.region.focus();
+      await gradloom.page.keyboard.press('p');
+    },
+  },
+  {
     name: 'data',
     in: ['light'],
     async show(gradloom) {

@@ -1,8 +1,8 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { JSX } from 'react';
+import type { CallResult, Failure } from '#shared/protocol/calls';
 import type { CrashReport } from '#shared/protocol/crashes';
 import { CallFailure, getClient } from '../../platform/client.ts';
-import type { CallResult } from '#shared/protocol/calls';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -17,29 +17,31 @@ export function CrashDialog(): JSX.Element | null {
   return isOpen ? <OpenCrashes /> : null;
 }
 
+function list(): Promise<CallResult<'crash.list'>> {
+  return getClient().call('crash.list', {});
+}
+
+/** What a call said; anything else is thrown on. */
+function failureOf(problem: unknown): Failure {
+  if (problem instanceof CallFailure) return problem.failure;
+  throw problem;
+}
+
 function OpenCrashes(): JSX.Element {
   const say = useText();
   const locale = useLocale();
   const close = useViewStore((store) => store.closeDialog);
   const [listed, setListed] = useState<CallResult<'crash.list'> | null>(null);
-  const [failure, setFailure] = useState<CallFailure['failure'] | null>(null);
-  const orTell = useCallback(async (act: () => Promise<void>): Promise<void> => {
-    try {
-      await act();
-    } catch (problem) {
-      if (!(problem instanceof CallFailure)) throw problem;
-      setFailure(problem.failure);
-    }
-  }, []);
-  const load = useCallback(() => orTell(async () => setListed(await getClient().call('crash.list', {}))), [orTell]);
+  const [failure, setFailure] = useState<Failure | null>(null);
   useEffect(() => {
-    void load();
-  }, [load]);
-  const remove = (name: string): void =>
-    void orTell(async () => {
-      await getClient().call('crash.remove', { name });
-      await load();
-    });
+    list().then(setListed, (problem: unknown) => setFailure(failureOf(problem)));
+  }, []);
+  const remove = (name: string): void => {
+    getClient()
+      .call('crash.remove', { name })
+      .then(list)
+      .then(setListed, (problem: unknown) => setFailure(failureOf(problem)));
+  };
   return (
     <Dialog
       title={say('crash.command')}
