@@ -16,7 +16,8 @@ import type { LessonResult, Reading } from '#shared/protocol/lessons';
  * those, LESSONS_ENGINES=tensorflow only that engine. What a folder LESSONS_RESULTS has as LESSON.ENGINE.json is not run again, and what is run is kept there.
  */
 
-const root = resolve(import.meta.dirname, '../../..');
+// Campaigns run in the checkout; where a bundle lies says nothing of it when node_modules is a link.
+const root = process.cwd();
 const run = promisify(execFile);
 const allEngines = ['tensorflow', 'javascript'] as const;
 type Engine = (typeof allEngines)[number];

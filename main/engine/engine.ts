@@ -66,8 +66,12 @@ export class Engine {
     switch (request.kind) {
       case 'report':
         return { result: this.#report };
+      case 'processorTime': {
+        const { user, system } = process.cpuUsage();
+        return { result: (user + system) / 1e6 };
+      }
       case 'preview':
-        return { result: previewDataSet(makeDataSet(request.data), request.count) };
+        return { result: previewDataSet(makeDataSet(request.data), request.count, request.step ?? null) };
       case 'weights': {
         const plan = planDocument(request.document);
         return { result: nameWeights(plan, initialWeights(plan, request.seed ?? plan.program.training.seed)) };

@@ -321,8 +321,13 @@ export class CallHandler {
       },
       'data.look': async ({ source, document }) =>
         isFileSource(source) ? dataFiles.look(source, this.#foldersOf(document)) : { changed: false, rows: [] },
-      'data.preview': async ({ data, count }) =>
-        engine.request({ kind: 'preview', data: await dataFiles.resolve(data, [...this.#documentFolders]), count }),
+      'data.preview': async ({ data, count, step }) =>
+        engine.request({
+          kind: 'preview',
+          data: await dataFiles.resolve(data, [...this.#documentFolders]),
+          count,
+          ...(step === undefined ? {} : { step }),
+        }),
       'run.start': ({ document: given, paused, keep }) =>
         this.#inTurn(async () => {
           const beside = await this.#sidecarOf(given);

@@ -46,8 +46,14 @@ export const useRangeStore = create<RangeState>()((set, get) => ({
   },
 
   stop: async () => {
-    set({ stopping: true });
-    await getClient().call('range.stop', {});
+    set({ stopping: true, failure: null });
+    try {
+      await getClient().call('range.stop', {});
+    } catch (problem) {
+      if (!(problem instanceof CallFailure)) throw problem;
+      // It goes on; a person can ask again.
+      set({ stopping: false, failure: problem.failure });
+    }
   },
 }));
 

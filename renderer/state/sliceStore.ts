@@ -72,7 +72,14 @@ export const useSliceStore = create<SliceState>()((set, get) => ({
   },
 
   stop: async () => {
-    await getClient().call('slice.stop', {});
+    set({ failure: null });
+    try {
+      await getClient().call('slice.stop', {});
+    } catch (problem) {
+      if (!(problem instanceof CallFailure)) throw problem;
+      // It goes on; a person can ask again.
+      set({ failure: problem.failure });
+    }
   },
 }));
 

@@ -43,7 +43,14 @@ export const useSweepStore = create<SweepState>()((set) => ({
   },
 
   stop: async () => {
-    await getClient().call('sweep.stop', {});
+    set({ failure: null });
+    try {
+      await getClient().call('sweep.stop', {});
+    } catch (problem) {
+      if (!(problem instanceof CallFailure)) throw problem;
+      // It goes on; a person can ask again.
+      set({ failure: problem.failure });
+    }
   },
 }));
 

@@ -83,6 +83,8 @@ export const previewSchema = z
           shape: z.array(z.number().int()),
           dtype: z.enum(['float32', 'int32', 'bool']),
           values: z.array(z.number()),
+          /** Of images that training changes: the same examples as the training step asked for would see them. */
+          changed: z.array(z.number()).optional(),
         })
         .strict(),
     ),
@@ -211,7 +213,14 @@ export const calls = {
   },
   'engine.report': { arguments: none, result: engineReportSchema },
   'data.preview': {
-    arguments: z.object({ data: dataSchema, count: z.number().int().min(1).max(5000) }).strict(),
+    arguments: z
+      .object({
+        data: dataSchema,
+        count: z.number().int().min(1).max(5000),
+        /** Of images that training changes, what this training step makes of them is told as well. */
+        step: z.number().int().min(0).max(1_000_000).optional(),
+      })
+      .strict(),
     result: previewSchema,
   },
   /** The native dialog for a file or a folder of data; null where the window draws its own, or when cancelled. */

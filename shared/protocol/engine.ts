@@ -211,7 +211,9 @@ export interface SliceBegun {
 /** A request's kind and arguments. */
 export type EngineRequest =
   | { readonly kind: 'report' }
-  | { readonly kind: 'preview'; readonly data: Data; readonly count: number }
+  /** Seconds of processor time that the engine's process has used, over all its threads. */
+  | { readonly kind: 'processorTime' }
+  | { readonly kind: 'preview'; readonly data: Data; readonly count: number; readonly step?: number }
   | { readonly kind: 'weights'; readonly document: GradloomDocument; readonly seed: number | null }
   | {
       readonly kind: 'gradients';
@@ -298,6 +300,7 @@ export type EngineRequest =
 /** The result of each request. */
 export interface EngineResults {
   report: EngineReport;
+  processorTime: number;
   preview: DataPreview;
   weights: NamedArrays;
   gradients: GradientMeasures;

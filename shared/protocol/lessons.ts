@@ -21,6 +21,8 @@ export const lessonResultSchema = z
     /** Which engine ran it: sizes differ. */
     backend: z.enum(['tensorflow', 'javascript']),
     seconds: z.number(),
+    /** Processor time of the engine's process, over all its threads: hardly changed by what else the machine does. */
+    processorSeconds: z.number().optional(),
     /** When it was done, in milliseconds since 1970, and by which version of the program. */
     date: z.number(),
     version: z.string(),

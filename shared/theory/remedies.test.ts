@@ -42,6 +42,19 @@ describe('remedies', () => {
     expect(remediesOf(plain, clear)).toEqual([]);
   });
 
+  test.each([
+    ['loop', ['lstmCell']],
+    ['layer', ['lstm']],
+  ])('gates: a plain recurrent %s becomes an LSTM with open gates, sound in one edit', (drawing, types) => {
+    const recurrent = createTemplate('adding-problem', { sequenceLength: 10, cell: 'simple', drawing });
+    const fix = fixesOf(recurrent, 'vanishing').find(({ code }) => code === 'gateLstm');
+    const gated = applyOperations(recurrent, fix?.operations ?? []);
+    const own = gated.graph.nodes.filter(({ type }) => type.startsWith('lstm'));
+    expect(own.map(({ type }) => type)).toEqual(types);
+    expect(own[0]?.params).toMatchObject({ forgetBias: 5 });
+    expect(check(gated).ok).toBe(true);
+  });
+
   test('residual: one sum for each layer, and a second time nothing', () => {
     const fix = fixesOf(plain, 'degradation').find(({ code }) => code === 'wrapResidual');
     const wrapped = applyOperations(plain, fix?.operations ?? []);

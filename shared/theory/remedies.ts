@@ -10,10 +10,14 @@ import { newNodeId, newWireId, wiresFrom, wiresInto } from '../graph/queries.ts'
 import { activationOf, matrixTypes } from './activationOf.ts';
 import { branchOf, remediesFor } from './activationSwap.ts';
 import type { Ailment, Finding } from './detectors.ts';
+import { gateKindOf, gateSwap } from './gates.ts';
 
 /** Threshold that is proposed for clipping; a starting point, no recommendation of the literature for every network. */
 const proposedNorm = 1;
 const proposedWarmUp = 100;
+/** Forget gates open by σ(5) = 0.993 at the start. */
+const openForgetBias = 5;
+const zero = { kind: 'constant', value: 0 };
 
 /**
  * Edits that can be tried against what was found, each one entry of the history. They are tried, not promised.
@@ -29,8 +33,13 @@ export function remediesOf(document: GradloomDocument, finding: Finding): readon
 type Propose = (document: GradloomDocument, branch: readonly GraphNode[]) => readonly Fix[];
 
 const proposals: Readonly<Record<Ailment, Propose>> = {
-  vanishing: (document, branch) => [...swap(document, branch), normalise(document, branch), wrap(document, branch)],
-  exploding: (document, branch) => [clip(document), normalise(document, branch)],
+  vanishing: (document, branch) => [
+    ...swap(document, branch),
+    normalise(document, branch),
+    wrap(document, branch),
+    gate(document, branch),
+  ],
+  exploding: (document, branch) => [clip(document), normalise(document, branch), closeBranches(document)],
   deadUnits: (document, branch) => [leak(branch), slower(document)],
   saturation: (document, branch) => [normalise(document, branch), startSmaller(branch), ...swap(document, branch)],
   degradation: (document, branch) => [wrap(document, branch), normalise(document, branch)],
@@ -138,6 +147,55 @@ function wrap(document: GradloomDocument, branch: readonly GraphNode[]): Fix {
     count += 1;
   }
   return makeFix('wrapResidual', { count }, operations);
+}
+
+/** An LSTM with open forget gates in the place of each plain recurrent layer or cell. */
+function gate(document: GradloomDocument, branch: readonly GraphNode[]): Fix {
+  const named = new Set<string>(branch.map(({ id }) => id));
+  const meant = document.graph.nodes.filter(
+    ({ id, parent }) => named.has(id) || (parent !== undefined && named.has(parent)),
+  );
+  const operations: Operation[] = [];
+  let current = document;
+  let count = 0;
+  for (const node of meant) {
+    if (gateKindOf(node)?.kind !== 'simple') continue;
+    const swapped = gateSwap(current, node, 'lstm');
+    if (swapped === null) continue;
+    const own: readonly Operation[] = [
+      ...swapped,
+      { kind: 'setParameters', node: node.id, set: { forgetBias: openForgetBias } },
+    ];
+    operations.push(...own);
+    current = applyOperations(current, own);
+    count += 1;
+  }
+  return makeFix('gateLstm', { count, bias: openForgetBias }, operations);
+}
+
+/**
+ * γ = 0 for each normalisation whose result goes into a sum alone, so that the sum begins as the identity. Not where two of
+ * a sum's terms end so: without either of them nothing would be left.
+ */
+function closeBranches({ graph }: GradloomDocument): Fix {
+  const types = new Map(graph.nodes.map(({ id, type }) => [id, type]));
+  const closable = graph.nodes.flatMap((node) => {
+    const [wire, ...others] = wiresFrom(graph, node.id);
+    const isEnd = wire !== undefined && others.length === 0 && types.get(wire.to.node) === 'add';
+    return isEnd && node.type.endsWith('Normalisation') && node.params['scale'] !== false
+      ? [{ node, sum: wire.to.node }]
+      : [];
+  });
+  const ends = closable
+    .filter(({ sum }) => closable.filter((other) => other.sum === sum).length === 1)
+    .map(({ node }) => node)
+    .filter(({ params }) => JSON.stringify(params['gammaInitialiser']) !== JSON.stringify(zero));
+  const operations = ends.map(({ id }): Operation => ({
+    kind: 'setParameters',
+    node: id,
+    set: { gammaInitialiser: zero },
+  }));
+  return makeFix('closeBranches', { count: ends.length }, operations);
 }
 
 function clip({ training }: GradloomDocument): Fix {

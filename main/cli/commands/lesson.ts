@@ -80,10 +80,11 @@ export const lesson: Command = {
       });
       const json = {
         title: opened.title[locale],
-        steps: [...results].map(([step, { backend, seconds, seeds, readings: own }]) => ({
+        steps: [...results].map(([step, { backend, seconds, processorSeconds, seeds, readings: own }]) => ({
           step,
           backend,
           seconds,
+          processorSeconds,
           seeds,
           readings: own,
         })),

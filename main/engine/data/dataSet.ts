@@ -268,8 +268,15 @@ function normalField(name: string, size: number, shape: readonly number[], seed:
   return { name, type: { shape, dtype: 'float32' }, values };
 }
 
-/** The first `count` training examples, the sizes of both parts, and how many examples each class has. */
-export function previewDataSet({ group, fields, drawn, training, validation }: DataSet, count: number): DataPreview {
+/**
+ * The first `count` training examples, the sizes of both parts, and how many examples each class has. With a step, images
+ * that training changes also as that step sees them.
+ */
+export function previewDataSet(
+  { group, fields, drawn, training, validation }: DataSet,
+  count: number,
+  step: number | null = null,
+): DataPreview {
   const groups = training.length / group;
   // One member of each group, another one each time: not all questions on one image.
   const shown = Array.from({ length: Math.min(count, groups) }, (_, at) => training[at * group + (at % group)] ?? 0);
@@ -286,6 +293,9 @@ export function previewDataSet({ group, fields, drawn, training, validation }: D
       shape: [...field.type.shape],
       dtype: field.type.dtype,
       values: Array.from(valuesOf(field, shown)),
+      ...(step !== null && 'draw' in field && field.isAugmented === true
+        ? { changed: Array.from(field.draw(shown, step)) }
+        : {}),
     })),
     count: shown.length,
     training: training.length,

@@ -10,7 +10,7 @@ import { DataFiles } from '../../services/dataFiles.ts';
 import { nodeFileSystem } from '../../services/fileSystem.ts';
 import { reachEverything } from '../../services/reach.ts';
 import { inTemporaryFolder } from '../../services/testing/tiny.ts';
-import { makeDataSet, stratified, valuesOf } from './dataSet.ts';
+import { makeDataSet, previewDataSet, stratified, valuesOf } from './dataSet.ts';
 import { augmentImage, readFileSource } from './fileData.ts';
 
 const files = new DataFiles(nodeFileSystem, reachEverything(nodeFileSystem));
@@ -145,6 +145,23 @@ describe('augmentation', () => {
       expect(new Set(steps).size).toBeGreaterThan(5);
       expect(Array.from({ length: 20 }, (_, step) => draw(2, [3], step).join())).not.toEqual(steps);
     });
+  });
+});
+
+test('a preview shows each image as it is and as a training step makes it', async () => {
+  await withSources(async ({ arrays }) => {
+    if (arrays?.kind !== 'arrays') throw new Error('a source is missing');
+    const data = makeDataSet(dataOf({ ...arrays, augmentation: { flip: true, shift: 0 } }));
+    const [image] = previewDataSet(data, 40, 3).fields;
+    // Two pixels of three channels in a row: mirrored, they change places.
+    const mirrored = image?.values.map((_, at) => image.values[at + (at % 6 < 3 ? 3 : -3)]);
+    const each = (values: readonly unknown[] | undefined): string[] =>
+      Array.from({ length: 40 }, (_, at) => (values ?? []).slice(12 * at, 12 * at + 12).join());
+    const [plain, flipped] = [each(image?.values), each(mirrored)];
+    const outcomes = each(image?.changed).map((one, at) => (one === flipped[at] ? 'flipped' : one === plain[at]));
+    expect(new Set(outcomes)).toEqual(new Set(['flipped', true]));
+    expect(previewDataSet(data, 40).fields[0]).not.toHaveProperty('changed');
+    expect(previewDataSet(makeDataSet(dataOf(arrays)), 40, 3).fields[0]).not.toHaveProperty('changed');
   });
 });
 

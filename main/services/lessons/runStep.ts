@@ -54,6 +54,7 @@ export async function runLessonStep(request: StepRequest): Promise<LessonResult>
   const { engine, step } = request;
   const began = performance.now();
   const { backend } = await engine.request({ kind: 'report' });
+  const usedBefore = await engine.request({ kind: 'processorTime' });
   const seeds = request.seeds ?? step.seeds;
   const planned = plan(step, seeds, backend);
   const readings = new Map<string, Reading>();
@@ -80,9 +81,11 @@ export async function runLessonStep(request: StepRequest): Promise<LessonResult>
       });
     }
   }
+  const used = await engine.request({ kind: 'processorTime' });
   return {
     backend,
     seconds: (performance.now() - began) / 1000,
+    processorSeconds: used - usedBefore,
     date: Date.now(),
     version,
     seeds: [...seeds],

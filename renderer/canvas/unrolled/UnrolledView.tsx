@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useRef } from 'react';
 import type { JSX } from 'react';
-import type { NodeId } from '#shared/graph/identifiers';
-import { findNode } from '#shared/graph/queries';
+import type { NodeId, WireId } from '#shared/graph/identifiers';
+import { findNode, findWire } from '#shared/graph/queries';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useStaleLoops } from '../../state/measuredLoops.ts';
@@ -9,8 +9,11 @@ import { telemetry } from '../../state/telemetry.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { cssValue, shownTheme, useDrawing } from '../../ui/drawing.ts';
 import type { Subscribe } from '../../ui/drawing.ts';
+import { count } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { paperInk } from '../../ui/plot/ink.ts';
+import { SavePlot } from '../../ui/plot/SavePlot.tsx';
 import { useCanvasStore } from '../canvasStore.ts';
 import { readings } from '../overlay/current.ts';
 import { stylesFor } from '../overlay/paint.ts';
@@ -18,6 +21,8 @@ import type { Reading } from '../overlay/readings.ts';
 import { strongest } from '../overlay/readings.ts';
 import { copiesWithin, copyGap, unrolledBody } from './unroll.ts';
 import type { UnrolledBody } from './unroll.ts';
+import { unrolledDrawing, unrolledTable } from './unrolledPlot.ts';
+import type { SavedUnrolled } from './unrolledPlot.ts';
 import styles from './UnrolledView.module.css';
 
 /** The unrolled view of a loop, while one is shown. */
@@ -62,6 +67,28 @@ function Panel({ body }: { readonly body: UnrolledBody }): JSX.Element {
     return node === undefined ? '' : nodeTitle(locale, node);
   };
 
+  const saved = (): SavedUnrolled => {
+    const { overlay } = useViewStore.getState();
+    const read: SavedUnrolled['read'] = (wire, iteration) =>
+      overlay === 'off' ? null : readings.wireAt(wire, body.loop, iteration, overlay);
+    const steps = body.wires.flatMap(({ id }) => read(id, 0)?.step ?? []);
+    const scaleWords = overlay === 'off' ? [] : [say(`gradients.overlay.${overlay}`)];
+    const stepWords = steps.length === 0 ? [] : [say('gradients.atStep', { step: count(Math.max(...steps)) })];
+    return {
+      title: [say('canvas.unrolled.title', { name, iterations: body.iterations }), ...scaleWords, ...stepWords].join(
+        ' · ',
+      ),
+      body,
+      buckets: overlay === 'off' ? [] : stylesFor(overlay, 'light'),
+      nameOf,
+      read,
+    };
+  };
+  const endsOf = (wire: WireId): readonly [string, string] => {
+    const found = findWire(useDocumentStore.getState().document, wire)?.wire;
+    return found === undefined ? ['', ''] : [nameOf(found.from.node), nameOf(found.to.node)];
+  };
+
   const onScroll = useCallback<Subscribe>((notify) => {
     const element = scroller.current;
     element?.addEventListener('scroll', notify, { passive: true });
@@ -89,6 +116,13 @@ function Panel({ body }: { readonly body: UnrolledBody }): JSX.Element {
         <span className={styles.hint}>
           {stale === undefined ? say('canvas.unrolled.hint') : say('canvas.loop.stale.why', { ...stale })}
         </span>
+        <SavePlot
+          name={say('canvas.unrolled.title', { name, iterations: body.iterations })}
+          svg={() => unrolledDrawing(saved(), paperInk)}
+          csv={() =>
+            unrolledTable(saved(), endsOf, useViewStore.getState().overlay === 'absolute' ? 'rms' : 'relative')
+          }
+        />
         <IconButton
           icon="close"
           size="small"

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 import { describeFields } from '#shared/graph/dataFields';
 import type { FileSource } from '#shared/graph/fileSources';
@@ -313,10 +314,17 @@ const previewCounts: Readonly<Record<DataSource['kind'], number>> = {
   text: 20,
 };
 
+/** Whether training changes images of this source. */
+function isAugmented(source: DataSource): boolean {
+  return 'augmentation' in source && (source.augmentation.flip || source.augmentation.shift > 0);
+}
+
 function Preview({ data }: { readonly data: Data }): JSX.Element {
   const say = useText();
   const locale = useLocale();
-  const { preview, failure, stale } = usePreview(data, previewCounts[data.source.kind]);
+  const [step, setStep] = useState(0);
+  const isChanged = isAugmented(data.source);
+  const { preview, failure, stale } = usePreview(data, previewCounts[data.source.kind], isChanged ? step : undefined);
   if (failure !== null) {
     return (
       <EmptyState icon="warning" title={say('data.preview.failed')}>
@@ -330,10 +338,23 @@ function Preview({ data }: { readonly data: Data }): JSX.Element {
       <div className={styles.picture}>
         <PreviewCanvas
           drawn={drawable(preview, describeFields(data.source))}
-          label={say('data.preview.of', { source: say(`data.source.${data.source.kind}`) })}
+          label={say(isChanged ? 'data.preview.changed' : 'data.preview.of', {
+            source: say(`data.source.${data.source.kind}`),
+          })}
         />
       </div>
       <div className={styles.facts}>
+        {isChanged && (
+          <NumberField
+            label={say('data.augmentation.step')}
+            help={say('data.augmentation.preview', { seed: data.seed })}
+            value={step}
+            integer
+            minimum={0}
+            maximum={1_000_000}
+            onCommit={setStep}
+          />
+        )}
         <Facts preview={preview} source={data.source} />
       </div>
     </div>

@@ -77,7 +77,12 @@ export function drawable(preview: DataPreview, described: readonly DataField[]):
   const isTask = fields.some((field) => meaning(field)?.meaning !== 'vector');
   if (pictured.length > 0 && isTask) {
     const examples = Array.from({ length: preview.count }, (_, index) => ({
-      pictures: pictured.flatMap((field) => pictureOf(field, meaning(field), index) ?? []),
+      pictures: pictured.flatMap((field) =>
+        // What training makes of an image stands beside it.
+        [field, ...(field.changed === undefined ? [] : [{ ...field, values: field.changed }])].flatMap(
+          (each) => pictureOf(each, meaning(field), index) ?? [],
+        ),
+      ),
       caption: captionOf(fields, meaning, index),
     }));
     return { kind: 'pictures', examples };

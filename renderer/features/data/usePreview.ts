@@ -12,24 +12,28 @@ export interface PreviewState {
 
 const pause = 200;
 
-/** Asks for a preview whenever the data set has been still for a moment. */
-export function usePreview(data: Data, count: number): PreviewState {
-  const [state, setState] = useState<PreviewState & { readonly of: Data | null }>({
+/**
+ * Asks for a preview whenever the data set has been still for a moment; with a step, images that training changes also as
+ * that step sees them.
+ */
+export function usePreview(data: Data, count: number, step?: number): PreviewState {
+  const [state, setState] = useState<PreviewState & { readonly of: Data | null; readonly at: number | undefined }>({
     preview: null,
     failure: null,
     stale: true,
     of: null,
+    at: step,
   });
   useEffect(() => {
     let wanted = true;
     const timer = setTimeout(() => {
       getClient()
-        .call('data.preview', { data, count })
+        .call('data.preview', { data, count, ...(step === undefined ? {} : { step }) })
         .then(
-          (preview) => wanted && setState({ preview, failure: null, stale: false, of: data }),
+          (preview) => wanted && setState({ preview, failure: null, stale: false, of: data, at: step }),
           (problem: unknown) => {
             if (!(problem instanceof CallFailure)) throw problem;
-            if (wanted) setState({ preview: null, failure: problem.failure, stale: false, of: data });
+            if (wanted) setState({ preview: null, failure: problem.failure, stale: false, of: data, at: step });
           },
         );
     }, pause);
@@ -37,6 +41,6 @@ export function usePreview(data: Data, count: number): PreviewState {
       wanted = false;
       clearTimeout(timer);
     };
-  }, [data, count]);
-  return { ...state, stale: state.of !== data };
+  }, [data, count, step]);
+  return { ...state, stale: state.of !== data || state.at !== step };
 }

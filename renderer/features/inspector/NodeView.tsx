@@ -27,6 +27,7 @@ import { ExposeSection, InstanceSection } from './CellSections.tsx';
 import { ColourField } from './ColourField.tsx';
 import { commonParameters, fullParameters } from './commonParameters.ts';
 import { latestDetails, latestGradients, markAt, onFrame } from './frames.ts';
+import { GateSection } from './GateSection.tsx';
 import styles from './Inspector.module.css';
 import { LoopSection } from './LoopSection.tsx';
 import { markWords } from './markWords.ts';
@@ -87,6 +88,7 @@ export function NodeView({ node }: { readonly node: GraphNode }): JSX.Element {
           ))}
         </Section>
       )}
+      <GateSection node={node} />
       {node.type === 'loop' && <LoopSection node={node} />}
       {node.type === 'cell' && <InstanceSection node={node} />}
       <Facts node={node} />

@@ -7,9 +7,14 @@ import { shownIteration } from '../../state/shownIteration.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { scaleBound } from '../../ui/arrays/arrayForm.ts';
 import { RegionMap } from '../../ui/arrays/RegionMap.tsx';
+import { regionsDrawing, regionsTable } from '../../ui/arrays/regionPlot.ts';
+import type { SavedRegions } from '../../ui/arrays/regionPlot.ts';
 import { classes } from '../../ui/classes.ts';
-import { magnitude, percentage } from '../../ui/format.ts';
+import { count as countWords, magnitude, percentage } from '../../ui/format.ts';
 import { Icon } from '../../ui/Icon.tsx';
+import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { paperInk } from '../../ui/plot/ink.ts';
+import { SavePlot } from '../../ui/plot/SavePlot.tsx';
 import { describeMessage } from '../../ui/words.ts';
 import type { Reasoning } from './findReasoning.ts';
 import styles from './Reasoning.module.css';
@@ -42,6 +47,21 @@ export function Iterations({ reasoning, inspection, answers }: IterationsProps):
         );
   const farthest = Math.max(...moves, Number.MIN_VALUE);
   const shown = shownIteration(chosen, iterations);
+  const saved = (array: (typeof inspection.fields)[string]): SavedRegions => ({
+    title: `${nodeTitle(locale, loop)} · ${
+      inspection.step === null
+        ? say('example.weights.initial')
+        : say('example.weights.run', { step: countWords(inspection.step) })
+    }`,
+    pictureName: image.name,
+    image: shownArray(array),
+    grid,
+    maps: maps.map((weights, iteration) => ({
+      name: say('reasoning.iteration', { iteration: iteration + 1 }),
+      weights,
+    })),
+    bound,
+  });
   return (
     <>
       <ol className={styles.cards}>
@@ -80,6 +100,13 @@ export function Iterations({ reasoning, inspection, answers }: IterationsProps):
         ))}
       </ol>
       <p className={styles.note}>
+        {picture !== undefined && (
+          <SavePlot
+            name={`${say('app.dock.reasoning')} ${nodeTitle(locale, loop)}`}
+            svg={() => regionsDrawing(saved(picture), paperInk)}
+            csv={() => regionsTable(saved(picture))}
+          />
+        )}
         {say('reasoning.caption', { bound: magnitude(bound) })}
         {answers.failure !== null && ` ${describeMessage(locale, 'failure', answers.failure)}`}
         {inspection.left > 0 && ` ${say('values.leftOut', { count: inspection.left })}`}

@@ -16,6 +16,7 @@ import { useSliceStore } from '../../state/sliceStore.ts';
 import type { SlicedNetwork } from '../../state/sliceStore.ts';
 import { useSubject } from '../../state/useSubject.ts';
 import { Button } from '../../ui/Button.tsx';
+import { classes } from '../../ui/classes.ts';
 import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { magnitude, moment } from '../../ui/format.ts';
@@ -31,8 +32,32 @@ import styles from './SlicesTab.module.css';
 /** Kept runs that are offered beside those that are chosen. */
 const mostOffered = 12;
 
-/** Pixels of a plot; the plane is square. */
-const plotSize = { width: 296, height: 246 } as const;
+/** Pixels of a plot's height: as tall as the tab leaves room for, within what can be read. */
+const [leastHeight, mostHeight] = [150, 420];
+/** What a plot is wider than high, so that its plane is nearly square beside its bar. */
+const wider = 52;
+/** Below this height the facts stand beside the plot. */
+const besideBelow = 300;
+
+/** The height that is left for a plot in an element, below whatever stands above it. */
+function useRoom(): readonly [(element: HTMLElement | null) => void, number] {
+  const [height, setHeight] = useState(leastHeight);
+  const [element, setElement] = useState<HTMLElement | null>(null);
+  useEffect(() => {
+    if (element === null) return;
+    const fit = (): void => setHeight(Math.max(leastHeight, Math.min(mostHeight, element.clientHeight - roomAround)));
+    const observer = new ResizeObserver(fit);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [element]);
+  return [setElement, height];
+}
+
+/** A plot that leaves is as large as it likes. */
+const paperSize = { width: 420, height: 360 } as const;
+
+/** Padding, and the row with the choice of what is shown. */
+const [roomAround, switchRoom] = [18, 40];
 
 type Show = 'whole' | 'outputs';
 
@@ -44,9 +69,10 @@ export function SlicesTab(): JSX.Element {
   const [wanted, setShow] = useState<Show>('whole');
   const hasOutputs = result?.some(({ slice }) => slice.surfaces.length > 2) ?? false;
   const show = hasOutputs ? wanted : 'whole';
+  const [measured, height] = useRoom();
   return (
     <SidedTab wide side={<Choices />}>
-      <div className={styles.main}>
+      <div ref={measured} className={styles.main}>
         {failure !== null && (
           <p role="alert" className={styles.failure}>
             {describeMessage(locale, 'failure', failure)}
@@ -71,7 +97,11 @@ export function SlicesTab(): JSX.Element {
                 onChange={setShow}
               />
             )}
-            <Slices result={result} show={show} />
+            <Slices
+              result={result}
+              show={show}
+              height={hasOutputs ? Math.max(leastHeight, height - switchRoom) : height}
+            />
           </>
         )}
       </div>
@@ -194,9 +224,11 @@ interface Surface {
 function Slices({
   result,
   show,
+  height,
 }: {
   readonly result: NonNullable<ReturnType<typeof useSliceStore.getState>['result']>;
   readonly show: Show;
+  readonly height: number;
 }): JSX.Element {
   const say = useText();
   const locale = useLocale();
@@ -220,7 +252,7 @@ function Slices({
       <div className={styles.plots}>
         {surfaces.map((each, at) => (
           // Names may be alike; the order is that of the result.
-          <Figure key={at} {...each} scale={scale ?? { minimum: 1, maximum: 1, levels: [] }} />
+          <Figure key={at} {...each} scale={scale ?? { minimum: 1, maximum: 1, levels: [] }} height={height} />
         ))}
       </div>
       {first !== undefined && (
@@ -233,7 +265,14 @@ function Slices({
   );
 }
 
-function Figure({ title, network, slice, surface, scale }: Surface & { readonly scale: SliceScale }): JSX.Element {
+function Figure({
+  title,
+  network,
+  slice,
+  surface,
+  scale,
+  height,
+}: Surface & { readonly scale: SliceScale; readonly height: number }): JSX.Element {
   const say = useText();
   const { name, centre, values } = surface;
   const head =
@@ -243,13 +282,16 @@ function Figure({ title, network, slice, surface, scale }: Surface & { readonly 
   const least = sliceMinimum(values, slice);
   const written = (value: number): string => magnitude(value, 3);
   const words = { title: head, axis: say('slice.first') };
+  const size = { width: height + wider, height };
+  const isBeside = height < besideBelow;
   return (
-    <div className={styles.plot} style={{ width: plotSize.width }}>
+    <div className={classes(styles.plot, isBeside && styles.beside)}>
       <PlotFigure
         words={say('slice.plot', { name: title })}
         name={`${say('app.dock.slices')} ${title}`}
-        width={plotSize.width}
-        drawing={(ink) => sliceDrawing(slice, values, scale, words, ink, plotSize)}
+        width={size.width}
+        drawing={(ink) => sliceDrawing(slice, values, scale, isBeside ? { ...words, title: '' } : words, ink, size)}
+        onPaper={(ink) => sliceDrawing(slice, values, scale, words, ink, paperSize)}
         csv={() => {
           const { head: columns, rows } = sliceRows([
             { network: network.name, slice: { ...slice, surfaces: slice.surfaces.filter((one) => one.name === name) } },
@@ -258,6 +300,7 @@ function Figure({ title, network, slice, surface, scale }: Surface & { readonly 
         }}
       />
       <p>
+        {isBeside && <strong>{head} </strong>}
         {least === null
           ? say('slice.facts.none', { centre: written(centre) })
           : say('slice.facts', {

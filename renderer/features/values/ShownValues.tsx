@@ -11,10 +11,14 @@ import { ArrayView } from '../../ui/arrays/ArrayView.tsx';
 import type { ShownArray } from '../../ui/arrays/arrayForm.ts';
 import { scaleBound } from '../../ui/arrays/arrayForm.ts';
 import { RegionMap } from '../../ui/arrays/RegionMap.tsx';
+import { regionsDrawing, regionsTable } from '../../ui/arrays/regionPlot.ts';
+import type { SavedRegions } from '../../ui/arrays/regionPlot.ts';
 import { classes } from '../../ui/classes.ts';
 import { magnitude } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { nodeTitle, portTitle } from '../../ui/nodeTitle.ts';
+import { paperInk } from '../../ui/plot/ink.ts';
+import { SavePlot } from '../../ui/plot/SavePlot.tsx';
 import type { ShownPlace } from './places.ts';
 import styles from './Values.module.css';
 
@@ -113,9 +117,20 @@ function Regions({
   const grid = gridOf(shapes, value.values.length);
   if (grid === null) return null;
   const label = say('values.regions', { image: nodeTitle(locale, input.node) });
+  const saved: SavedRegions = {
+    title: label,
+    pictureName: nodeTitle(locale, input.node),
+    image: shownArray(image),
+    grid,
+    maps: [{ name: say('values.value'), weights: value.values }],
+    bound: scaleBound(value.maximum),
+  };
   return (
     <div className={styles.regions}>
-      <h3 className={styles.heading}>{label}</h3>
+      <h3 className={styles.heading}>
+        {label}
+        <SavePlot name={label} svg={() => regionsDrawing(saved, paperInk)} csv={() => regionsTable(saved)} />
+      </h3>
       <RegionMap
         image={shownArray(image)}
         grid={grid}

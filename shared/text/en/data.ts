@@ -195,6 +195,9 @@ export const dataText = {
   'data.augmentation.flip': 'Mirror half of them',
   'data.augmentation.help': 'In training only, drawn anew for each image and step.',
   'data.augmentation.shift': 'Shift by at most (pixels)',
+  'data.augmentation.step': 'Right: as this step sees it',
+  'data.augmentation.preview':
+    'Left, each image as it is; right, what this training step would make of it. The draw follows from seed {seed}, the step and the image.',
   'data.text.form': 'Examples are',
   'data.text.form.windows': 'windows',
   'data.text.form.lines': 'labelled lines',

@@ -67,6 +67,8 @@ export const fixText = {
   'fix.useData.random': 'Use random numbers',
 
   'fix.clipGradient': 'Clip the global norm at {threshold}',
+  'fix.closeBranches': 'Start {count} branches with γ = 0',
+  'fix.gateLstm': 'Make {count} plain recurrent layers LSTMs, forget bias {bias}',
   'fix.normaliseLayers': 'Normalise before {count} layers',
   'fix.setLearningRate': 'Set the learning rate to {rate}',
   'fix.startFromGlorot': 'Start {count} layers from Glorot',

@@ -188,6 +188,13 @@ export const interfaceText = {
   'inspector.remedy.reluHe': 'Switch to ReLU + He',
   'inspector.remedy.reluHe.touches': '{count} activations, {layers} initial kernels.',
   'inspector.remedy.reluHe.effect': 'Measured on 50 plain layers at the start: bottom to top 0.63 instead of 3e−32.',
+  'inspector.gates': 'Gates',
+  'inspector.gates.simple': 'none',
+  'inspector.gates.gru': 'GRU',
+  'inspector.gates.lstm': 'LSTM',
+  'inspector.gates.help':
+    'The gradient at the start, first over last of 50 steps, measured on one stated network: none 1.1e−7, GRU 2.2e−11, LSTM with forget bias 1 5.8e−6, with 5 0.43. A gate helps where it is open.',
+  'inspector.edit.gates': 'Change the gates',
   'inspector.remedy.relu': 'Switch to ReLU only',
   'inspector.remedy.relu.touches': '{count} activations.',
   'inspector.remedy.relu.effect':
@@ -252,6 +259,7 @@ export const interfaceText = {
   'data.preview.waiting': 'Making the data…',
   'data.preview.failed': 'The data could not be made',
   'data.preview.of': 'Examples of: {source}',
+  'data.preview.changed': 'Examples of: {source}, each as it is and as training changes it',
   'data.count.training': '{count} for training',
   'data.count.validation': '{count} for validation',
   'data.balance': 'Classes in “{field}”',

@@ -179,6 +179,8 @@ export const dataText: Readonly<Record<keyof typeof english, string>> = {
   'data.augmentation.flip': '一半左右翻转',
   'data.augmentation.help': '仅用于训练，每幅图像每一步重新抽取。',
   'data.augmentation.shift': '最多平移（像素）',
+  'data.augmentation.step': '右：这一步所见',
+  'data.augmentation.preview': '左为原图，右为这一训练步会把它变成的样子。变化由种子 {seed}、步数和图像共同决定。',
   'data.text.form': '样本是',
   'data.text.form.windows': '窗口',
   'data.text.form.lines': '带标签的行',

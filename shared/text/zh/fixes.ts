@@ -68,6 +68,8 @@ export const fixText: Readonly<Record<keyof typeof english, string>> = {
   'fix.useData.random': '使用随机数',
 
   'fix.clipGradient': '按全局范数 {threshold} 裁剪梯度',
+  'fix.closeBranches': '让 {count} 个分支以 γ = 0 开始',
+  'fix.gateLstm': '把 {count} 个普通循环层换成 LSTM，遗忘门偏置 {bias}',
   'fix.normaliseLayers': '在 {count} 层之前加归一化',
   'fix.setLearningRate': '把学习率设为 {rate}',
   'fix.startFromGlorot': '让 {count} 层用 Glorot 初始化',
