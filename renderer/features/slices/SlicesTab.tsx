@@ -16,7 +16,6 @@ import { useSliceStore } from '../../state/sliceStore.ts';
 import type { SlicedNetwork } from '../../state/sliceStore.ts';
 import { useSubject } from '../../state/useSubject.ts';
 import { Button } from '../../ui/Button.tsx';
-import { classes } from '../../ui/classes.ts';
 import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { magnitude, moment } from '../../ui/format.ts';
@@ -35,9 +34,7 @@ const mostOffered = 12;
 /** Pixels of a plot's height: as tall as the tab leaves room for, within what can be read. */
 const [leastHeight, mostHeight] = [150, 420];
 /** What a plot is wider than high, so that its plane is nearly square beside its bar. */
-const wider = 52;
-/** Below this height the facts stand beside the plot. */
-const besideBelow = 300;
+const wider = 44;
 
 /** The height that is left for a plot in an element, below whatever stands above it. */
 function useRoom(): readonly [(element: HTMLElement | null) => void, number] {
@@ -283,14 +280,13 @@ function Figure({
   const written = (value: number): string => magnitude(value, 3);
   const words = { title: head, axis: say('slice.first') };
   const size = { width: height + wider, height };
-  const isBeside = height < besideBelow;
   return (
-    <div className={classes(styles.plot, isBeside && styles.beside)}>
+    <div className={styles.plot} style={{ width: size.width }}>
       <PlotFigure
         words={say('slice.plot', { name: title })}
         name={`${say('app.dock.slices')} ${title}`}
         width={size.width}
-        drawing={(ink) => sliceDrawing(slice, values, scale, isBeside ? { ...words, title: '' } : words, ink, size)}
+        drawing={(ink) => sliceDrawing(slice, values, scale, words, ink, size)}
         onPaper={(ink) => sliceDrawing(slice, values, scale, words, ink, paperSize)}
         csv={() => {
           const { head: columns, rows } = sliceRows([
@@ -300,7 +296,6 @@ function Figure({
         }}
       />
       <p>
-        {isBeside && <strong>{head} </strong>}
         {least === null
           ? say('slice.facts.none', { centre: written(centre) })
           : say('slice.facts', {
