@@ -3,7 +3,8 @@ import { applyOperations } from '#shared/graph/applyOperation';
 import type { GradloomDocument } from '#shared/graph/document';
 import { nodeId, wireId } from '#shared/graph/identifiers';
 import { createTemplate } from '#shared/templates/templates';
-import { gateKinds, gateSwap } from '#shared/theory/gates';
+import type { GateKind } from '#shared/theory/gates';
+import { gateSwap } from '#shared/theory/gates';
 import { remediesOf } from '#shared/theory/remedies';
 import { nativeDevice } from '../testing/device.ts';
 import type { NodeSketch } from '../testing/documents.ts';
@@ -36,7 +37,7 @@ describe('gates in the place of a plain cell, 30 steps', () => {
       across.find(({ path }) => path.some((step) => step.endsWith(`=${iteration}`)))?.rms ?? Number.NaN;
     return at(0) / at(29);
   }
-  const swapped = (kind: (typeof gateKinds)[number], forgetBias?: number): GradloomDocument =>
+  const swapped = (kind: GateKind, forgetBias?: number): GradloomDocument =>
     applyOperations(plain, [
       ...(gateSwap(plain, cell, kind) ?? []),
       ...(forgetBias === undefined ? [] : [{ kind: 'setParameters', node: cell.id, set: { forgetBias } } as const]),

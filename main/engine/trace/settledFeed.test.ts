@@ -14,6 +14,7 @@ import { expectSameMeasures, order, takers } from '../testing/agreement.ts';
 import { nativeDevice } from '../testing/device.ts';
 import { RunWeights } from '../train/weights.ts';
 import { Stepper } from '../train/step.ts';
+import { SettledFeed } from './settledFeed.ts';
 
 const frozen = { rest: { frozen: true } } as const;
 
@@ -212,5 +213,33 @@ test('the plain way measures what is frozen with the details only', () => {
     expect(measured(true)).toEqual([true, true]);
   } finally {
     plain.dispose();
+  }
+});
+
+test('the plain way, too, computes what is settled once per example, and comes to the same', () => {
+  const plan = planOf(network());
+  const dataSet = questions([]);
+  const made = (isKept: boolean): Stepper => {
+    const feed = new DataFeed(device, plan, dataSet);
+    const settled = isKept ? SettledFeed.of(plan, feed, dataSet) : null;
+    expect(settled === null).toBe(!isKept);
+    return new Stepper(device, plan, feed, new RunWeights(device, plan, initialWeights(plan, 3)), null, settled);
+  };
+  const [kept, whole] = [made(true), made(false)];
+  try {
+    for (let step = 0; step < 6; step++) {
+      const asked = { ...order(Int32Array.of(0, 1, 2, 3), step, step === 3), wires: 'learning' as const };
+      expectSameMeasures(kept.run(asked), whole.run(asked));
+    }
+    expect(Array.from(kept.evaluate(Int32Array.of(2, 5, 1)))).toEqual(
+      Array.from(whole.evaluate(Int32Array.of(2, 5, 1)), (value) => expect.closeTo(value, 5) as unknown),
+    );
+    kept.weights().forEach((weight, at) => {
+      const other = whole.weights()[at] ?? [];
+      weight.forEach((value, place) => expect(value).toBeCloseTo(other[place] ?? Number.NaN, 5));
+    });
+  } finally {
+    kept.dispose();
+    whole.dispose();
   }
 });

@@ -1,4 +1,4 @@
-import type { Tensor } from '../backend/device.ts';
+import type { Device, Tensor } from '../backend/device.ts';
 import { emptyArray, sizeOf } from '../backend/device.ts';
 import type { DataSet, DrawnField } from '../data/dataSet.ts';
 import type { DataFeed } from '../data/feed.ts';
@@ -28,8 +28,8 @@ interface Kept {
 }
 
 /**
- * What the settled part of a network makes of each example, computed in the session when the example is first asked for and
- * kept from then on: steps and evaluations are fed these values as if they were a field of the data set. Where all that the
+ * What the settled part of a network makes of each example, computed when the example is first asked for (in a session, or
+ * the plain way) and kept from then on: steps and evaluations are fed these values as if they were a field of the data set. Where all that the
  * part reads is the same for a group of examples (the questions on one picture), so is what is kept.
  */
 export class SettledFeed {
@@ -40,7 +40,8 @@ export class SettledFeed {
   readonly #isKnown: Uint8Array;
   #door: ExamplesDoor | null = null;
   #names: readonly string[] = [];
-  #session: Session | null = null;
+  /** The part's values, in the order of `fields`, of so many examples. */
+  #compute: ((examples: Int32Array) => readonly ArrayLike<number>[]) | null = null;
 
   private constructor(plan: Plan, part: SettledPart, group: number, groups: number) {
     this.part = part;
@@ -93,7 +94,38 @@ export class SettledFeed {
 
   /** From now on values are computed in this session. */
   attach(session: Session): void {
-    this.#session = session;
+    const door = this.#door;
+    if (door === null) throw new Error('what is settled was not recorded');
+    this.#compute = (examples) => session.run(feedsOf(door, examples, null), this.#names);
+  }
+
+  /** From now on values are computed in primitives of the device; `weights` are those of the moment. */
+  attachPlain(device: Device, plan: Plan, feed: DataFeed, weights: () => readonly Tensor[]): void {
+    const { computed } = this.part;
+    this.#compute = (examples) =>
+      device.scope(() => {
+        const { inputs, size } = feed.batch(examples);
+        const { values } = runForward({
+          device,
+          plan,
+          inputs,
+          weights: weights(),
+          batch: size,
+          training: false,
+          isWanted: (at) => computed[at] === true,
+          maskSeed: noMask,
+        });
+        return this.#kept.map(({ value }) => device.read(valueAt(values, value)));
+      });
+  }
+
+  /** The part's values for some examples, on a device; they live in the scope around. */
+  valuesOn(device: Device, examples: Int32Array): SettledValues {
+    return this.valuesFrom(
+      this.#kept.map(({ field: { draw, type } }) =>
+        device.tensor(draw(examples, null), [examples.length, ...type.shape], type.dtype),
+      ),
+    );
   }
 
   /** The fields whose values take the part's place, in the order of `valuesFrom`. */
@@ -112,24 +144,25 @@ export class SettledFeed {
   #fill(examples: ArrayLike<number>, length: number, kept: Values, into: Values): Values {
     const groups = Array.from(examples, (example) => Math.floor(example / this.#group));
     const missing = [...new Set(groups.filter((group) => this.#isKnown[group] !== 1))];
-    for (let at = 0; at < missing.length; at += computedAtOnce) this.#compute(missing.slice(at, at + computedAtOnce));
+    for (let at = 0; at < missing.length; at += computedAtOnce) this.#know(missing.slice(at, at + computedAtOnce));
     groups.forEach((group, at) => into.set(kept.subarray(group * length, (group + 1) * length), at * length));
     return into;
   }
 
-  #compute(groups: readonly number[]): void {
-    const door = this.#door;
-    if (door === null || this.#session === null)
-      throw new Error('settled values are asked for before a session has them');
+  #know(groups: readonly number[]): void {
+    if (this.#compute === null) throw new Error('settled values are asked for before anything computes them');
     const examples = Int32Array.from(
       { length: computedAtOnce },
       (_, at) => (groups[at] ?? groups[0] ?? 0) * this.#group,
     );
-    const results = this.#session.run(feedsOf(door, examples, null), this.#names);
+    const results = this.#compute(this.#door === null ? examples.slice(0, groups.length) : examples);
     this.#kept.forEach(({ length, values }, at) => {
       const computed = results[at];
-      if (computed === undefined) throw new Error(`the session gave no value ${at} of the settled part`);
-      groups.forEach((group, row) => values.set(computed.subarray(row * length, (row + 1) * length), group * length));
+      if (computed === undefined) throw new Error(`no value ${at} of the settled part was computed`);
+      groups.forEach((group, row) => {
+        for (let place = 0; place < length; place++)
+          values[group * length + place] = computed[row * length + place] ?? Number.NaN;
+      });
     });
     for (const group of groups) this.#isKnown[group] = 1;
   }

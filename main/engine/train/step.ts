@@ -25,6 +25,7 @@ import { findNotFinite } from './notFinite.ts';
 import type { OptimiserState, StepScale, Update } from './optimiser.ts';
 import { evaluateBatch } from './evaluate.ts';
 import { initialState, stateNames, stepDecay, stepSize, update } from './optimiser.ts';
+import type { SettledFeed } from '../trace/settledFeed.ts';
 import type { RunWeights } from './weights.ts';
 import { joinBlocks, joinStatistics, joinWeights, splitBlocks } from './weights.ts';
 
@@ -236,12 +237,15 @@ export class Stepper implements StepTaker {
   readonly #plan: Plan;
   readonly #feed: DataFeed;
   readonly #weights: RunWeights;
+  /** Null where nothing is settled, or nothing is to be kept of it. */
+  readonly #settled: SettledFeed | null;
   /** Per block. */
   #memory: readonly OptimiserState[];
 
   /**
    * Takes feed and weights over: they are disposed of with the stepper. `memory` is what the optimiser remembers of former
-   * steps; without it, it starts afresh.
+   * steps; without it, it starts afresh. With `settled`, what comes before everything that is trained is computed once per
+   * example and left out of steps without details.
    */
   constructor(
     device: Device,
@@ -249,7 +253,10 @@ export class Stepper implements StepTaker {
     feed: DataFeed,
     weights: RunWeights,
     memory: readonly Float32Array[] | null = null,
+    settled: SettledFeed | null = null,
   ) {
+    this.#settled = settled;
+    settled?.attachPlain(device, plan, feed, () => weights.tensors());
     this.#device = device;
     this.#plan = plan;
     this.#feed = feed;
@@ -264,7 +271,7 @@ export class Stepper implements StepTaker {
   evaluate(examples: Int32Array): ArrayLike<number> {
     return this.#device.scope(() => {
       const device = this.#device;
-      const batch = this.#feed.batch(examples);
+      const batch = this.#withSettled(this.#feed.batch(examples), examples);
       const vector = evaluateBatch(device, this.#plan, batch, this.#weights.tensors());
       return vector === null ? [] : device.read(vector);
     });
@@ -318,7 +325,9 @@ export class Stepper implements StepTaker {
     const device = this.#device;
     const plan = this.#plan;
     const { optimiser } = plan.program.training;
-    const batch = this.#feed.batch(order.examples, order.step);
+    const whole = this.#feed.batch(order.examples, order.step);
+    const isShort = !order.details && order.wires !== 'all';
+    const batch = isShort ? this.#withSettled(whole, order.examples) : whole;
     const decay = stepDecay(optimiser, order.learningRate);
     const scale = {
       size: device.scalar(stepSize(optimiser, order.learningRate, order.step)),
@@ -357,6 +366,11 @@ export class Stepper implements StepTaker {
       this.#remember(moved.map((block) => block.state));
     }
     return { ...numbers, notFinite: null };
+  }
+
+  #withSettled(batch: Batch, examples: Int32Array): Batch {
+    const settled = this.#settled;
+    return settled === null ? batch : { ...batch, settled: settled.valuesOn(this.#device, examples) };
   }
 
   #remember(states: readonly OptimiserState[]): void {

@@ -5,6 +5,7 @@ import { DataFeed } from '../data/feed.ts';
 import type { Plan } from '../execute/plan.ts';
 import type { Preparing } from '../trace/graphStepper.ts';
 import { GraphStepper } from '../trace/graphStepper.ts';
+import { SettledFeed } from '../trace/settledFeed.ts';
 import type { StepTaker } from './step.ts';
 import { Stepper } from './step.ts';
 import { RunWeights } from './weights.ts';
@@ -36,17 +37,12 @@ export async function chooseWay(
   preparing: Preparing = () => Promise.resolve(true),
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<ChosenWay | null> {
-  const plain = (reason: string): ChosenWay => ({
-    taker: new Stepper(
-      device,
-      plan,
-      new DataFeed(device, plan, dataSet),
-      new RunWeights(device, plan, weights),
-      memory,
-    ),
-    way: 'plain',
-    reason,
-  });
+  const plain = (reason: string): ChosenWay => {
+    const feed = new DataFeed(device, plan, dataSet);
+    const settled = SettledFeed.of(plan, feed, dataSet);
+    const taker = new Stepper(device, plan, feed, new RunWeights(device, plan, weights), memory, settled);
+    return { taker, way: 'plain', reason };
+  };
   if (!(device instanceof TensorFlowDevice)) return plain('the pure-JavaScript engine has no graphs');
   if (environment.GRADLOOM_WAY === 'plain') return plain('GRADLOOM_WAY=plain asks for it');
   try {
