@@ -1,6 +1,8 @@
 import type { Locator } from '@playwright/test';
 import { chapter } from '#shared/lessons/chapters';
 import type { Lesson } from '#shared/lessons/lesson';
+import { anyWords, lessonFile } from '#shared/lessons/testing/lessonFile';
+import { shellKind } from './fixtures/shell.ts';
 import { expect, test } from './fixtures/test.ts';
 import type { GradloomPage } from './fixtures/gradloomPage.ts';
 
@@ -148,5 +150,65 @@ test.describe('en-US', () => {
     await expect(
       page.getByRole('button', { name: gradloom.say('files.menu', { name: 'Plain network' }) }),
     ).toBeVisible();
+  });
+
+  test('a lesson of one’s own: what is broken is named with its line; what is too large or never ends can be left', async ({
+    gradloom,
+  }) => {
+    // Electron shows the platform's own dialog, which no test can answer here.
+    test.skip(shellKind === 'electron', 'the platform’s own dialog');
+    const { page } = gradloom;
+    const openOwn = async (lesson: string | object): Promise<void> => {
+      gradloom.put('own.lesson.json', typeof lesson === 'string' ? lesson : JSON.stringify(lesson, null, 1));
+      await gradloom.button('lessons.open').click();
+      const dialog = gradloom.dialog('files.dialog.open');
+      await dialog.getByRole('option', { name: 'own.lesson.json' }).click();
+      await dialog.getByRole('button', { name: gradloom.say('files.dialog.open.action'), exact: true }).click();
+      await expect(dialog).toHaveCount(0);
+    };
+    const own = (experiment: object): object => ({
+      ...lessonFile(
+        {
+          seeds: [1],
+          experiments: [
+            {
+              id: 'net',
+              label: anyWords,
+              train: false,
+              measures: [{ id: 'ratio', measure: { kind: 'gradientRatio', at: 'first' } }],
+              ...experiment,
+            },
+          ],
+        },
+        [{ holds: 'yes', when: [{ of: 'net.ratio', least: 0 }], words: anyWords }],
+      ),
+    });
+    await page
+      .getByRole('navigation', { name: gradloom.say('app.rail') })
+      .getByRole('button', { name: gradloom.say('app.rail.lessons'), exact: true })
+      .click();
+    const broken = gradloom.dialog('files.broken.title', { name: 'own.lesson.json' });
+    for (const [lesson, told] of [
+      ['{"format": "gradloom-lesson",\n "version": 1,,}', 'Line 2, column 15'],
+      [own({}), 'steps[0].experiments[0].document is missing'],
+    ] as const) {
+      await openOwn(lesson);
+      await expect(broken).toContainText(told);
+      await expect(broken).toContainText(gradloom.say('lessons.broken'));
+      await page.keyboard.press('Escape');
+    }
+    const view = page.getByRole('region', { name: anyWords.en, exact: true });
+    const large = { template: 'plain-mlp', settings: { depth: 150, width: 2048 } };
+    await openOwn(own({ document: large }));
+    await view.getByRole('button', { name: gradloom.say('lessons.run'), exact: true }).click();
+    await expect(view.getByRole('alert')).toContainText('629,463,042 weights');
+    await gradloom.button('lessons.all').click();
+
+    const document = { template: 'plain-mlp', settings: { depth: 1, width: 4 } };
+    await openOwn(own({ document, train: true, set: { 'training.epochs': 100000 } }));
+    await view.getByRole('button', { name: gradloom.say('lessons.run'), exact: true }).click();
+    await expect(view.getByRole('progressbar')).toBeVisible();
+    await gradloom.button('lessons.stop').click();
+    await expect(view.getByRole('button', { name: gradloom.say('lessons.run'), exact: true })).toBeEnabled();
   });
 });

@@ -94,7 +94,9 @@ function setTraining(training: Training, path: readonly string[], { name, value 
   const parsed = trainingSchema.safeParse(draft);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw fail('set.value', { name, expected: issue?.message ?? '–', received: value });
+  // The schema's own words begin with what is wrong; the sentence around them says that already.
+  const expected = issue?.message.replace(/^(Too (big|small)|Invalid \w+): expected /u, '') ?? '–';
+  throw fail('set.value', { name, expected, received: value });
 }
 
 function setParameter(node: GraphNode, path: readonly string[], { name, value }: Setting): GraphNode {

@@ -29,9 +29,13 @@ export interface Questions {
   changed: { readonly asked: { readonly path: string }; readonly answer: 'overwrite' | 'saveAs' | 'cancel' };
   /** A file of this name is there already. */
   exists: { readonly asked: { readonly path: string }; readonly answer: boolean };
-  /** A file is no document. */
+  /** A file is no document, or no lesson where one was asked for. */
   broken: {
-    readonly asked: { readonly path: string; readonly problems: readonly ParseProblem[] };
+    readonly asked: {
+      readonly path: string;
+      readonly problems: readonly ParseProblem[];
+      readonly wanted?: 'lesson';
+    };
     readonly answer: null;
   };
   /** What is on the disk would take the place of unsaved changes. */

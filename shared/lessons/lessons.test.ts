@@ -55,6 +55,26 @@ describe('a lesson’s file', () => {
     expect(problemsOf({ format: 'gradloom' })[0]).toContain('This is no lesson');
   });
 
+  it('says what is broken, where, and what there is instead', () => {
+    expect(parseLesson('{"format": "gradloom-lesson",\n "version": 1,,}')).toMatchObject({
+      problems: [{ line: 2, column: 15 }],
+    });
+    const [run, verdict] = small().steps as [{ experiments: Record<string, unknown>[] }, object];
+    const [experiment] = run.experiments;
+    const { document: _document, ...without } = experiment ?? {};
+    const step = (own: object) => ({ ...small(), steps: [{ ...run, experiments: [own] }, verdict] });
+    expect(problemsOf(step(without))).toEqual([expect.stringContaining('steps[0].experiments[0].document is missing')]);
+    const measures = [{ id: 'loss', measure: { kind: 'gradientRation', at: 'first' } }];
+    expect(problemsOf(step({ ...experiment, measures }))[0]).toMatch(
+      /kind: expected one of .*"gradientRatio".*received "gradientRation"/,
+    );
+    expect(problemsOf({ ...small(), title: { en: 'Mine', de: 'Meine' } }).join()).toContain(
+      'title["zh-CN"] is missing',
+    );
+    // A verdict where nothing is measured: what there is, is nothing.
+    expect(problemsOf({ ...small(), steps: [verdict] })[0]).toMatch(/There are: –\./);
+  });
+
   it('refuses a series over a setting that varies, and one name twice', () => {
     const lesson = small();
     const run = lesson.steps[0] as { experiments: Record<string, unknown>[] };

@@ -88,7 +88,8 @@ function referenceFaults(lesson: Lesson): readonly FileFault[] {
         add('lessonVary', [...path, 'vary'], { setting: experiment.vary.setting });
     });
   });
-  const known = [...measures];
+  const listed = (names: readonly string[]): FileFault['values'][string] => (names.length === 0 ? '–' : names);
+  const known = listed([...measures]);
   const demand = (reference: string, path: JsonPath): void => {
     if (!measures.has(reference)) add('lessonReference', path, { received: reference, known });
   };
@@ -97,7 +98,7 @@ function referenceFaults(lesson: Lesson): readonly FileFault[] {
     if (step.kind === 'explore' && !experiments.has(step.experiment))
       add('lessonExperiment', ['steps', at, 'experiment'], {
         received: step.experiment,
-        known: [...experiments.keys()],
+        known: listed([...experiments.keys()]),
       });
   });
   return faults;

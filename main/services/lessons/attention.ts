@@ -1,6 +1,8 @@
 import { shapeColours } from '#shared/graph/dataFields';
+import type { NodeId } from '#shared/graph/identifiers';
 import type { Measure } from '#shared/lessons/measures';
-import type { InspectedArray, NamedArray } from '#shared/protocol/engine';
+import type { InspectedArray, Inspection, NamedArray } from '#shared/protocol/engine';
+import type { ExampleChoice } from '#shared/protocol/inspection';
 import { fail } from '../failure.ts';
 import type { Trial } from './trial.ts';
 
@@ -50,18 +52,11 @@ export async function attentionOnAsked(
   trial: Trial,
   { node, of, examples }: Extract<Measure, { readonly kind: 'attention' }>,
 ): Promise<number> {
-  const { engine, run, document } = trial;
+  const { document } = trial;
   const part = (document.training.data?.validation ?? 0) > 0 ? 'validation' : 'training';
   let sum = 0;
   for (let number = 0; number < examples; number++) {
-    const seen = await engine.request({
-      kind: 'inspect',
-      of: { run },
-      example: { part, number },
-      places: [{ node, port: 'map' }],
-      iterations: {},
-      gradients: false,
-    });
+    const seen = await inspected(trial, node, { part, number });
     const asked = askedIn(seen.fields, trial);
     if (of === 'answerChange') {
       const [before, after] = [
@@ -81,6 +76,27 @@ export async function attentionOnAsked(
     });
   }
   return sum / examples;
+}
+
+/** What was looked at of a trial: its measures ask for the same examples, one measure after the other. */
+const looked = new WeakMap<Trial, Map<string, Promise<Inspection>>>();
+
+function inspected(trial: Trial, node: NodeId, example: ExampleChoice): Promise<Inspection> {
+  const known = looked.get(trial) ?? new Map<string, Promise<Inspection>>();
+  looked.set(trial, known);
+  const key = `${node} ${example.part} ${example.number}`;
+  const asked =
+    known.get(key) ??
+    trial.engine.request({
+      kind: 'inspect',
+      of: { run: trial.run },
+      example,
+      places: [{ node, port: 'map' }],
+      iterations: {},
+      gradients: false,
+    });
+  known.set(key, asked);
+  return asked;
 }
 
 /** The class that the network decides for, with the asked object in the picture or painted over. */

@@ -1,3 +1,4 @@
+import { check } from '#shared/check/check';
 import type { GradloomDocument } from '#shared/graph/document';
 import { sheets } from '#shared/graph/queries';
 import type { Experiment } from '#shared/lessons/lesson';
@@ -49,6 +50,27 @@ export function experimentDocument(
       throw fail('lesson.experiment', { experiment: id, reason: error.failure.message });
     throw error;
   }
+}
+
+/** What a lesson's network may hold at most: weights, and numbers kept for the gradient of one batch; 2 GB of float32 each. */
+const [mostWeights, mostKept] = [5e8, 5e8];
+
+/**
+ * Refuses a network that this machine's memory would hardly hold, before anything of it is made.
+ * @throws ServiceError `lesson.tooLarge`
+ */
+export function demandModest({ id }: Pick<Experiment, 'id'>, document: GradloomDocument): void {
+  const { trainable, other, activations } = check(document).totals;
+  const weights = trainable + other;
+  const kept = activations * document.training.batch;
+  if (weights > mostWeights) throw fail('lesson.tooManyWeights', { experiment: id, received: weights, mostWeights });
+  if (kept > mostKept)
+    throw fail('lesson.tooManyKept', {
+      experiment: id,
+      received: kept,
+      batch: document.training.batch,
+      mostKept,
+    });
 }
 
 /** `dense-*.activation` means that parameter of every node whose id begins so; every other name means itself. */

@@ -1,4 +1,5 @@
 import { check } from '#shared/check/check';
+import type { GradloomDocument } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
 import { terminalId } from '#shared/graph/identifiers';
 import { loopPorts } from '#shared/graph/portNames';
@@ -20,6 +21,13 @@ export interface Measured {
   /** Optimiser steps done before the measurement; null where it has to do with none. */
   readonly step: number | null;
   readonly points: readonly Point[];
+}
+
+/** A fact of a network, for which nothing has to run; null where a measure is no such fact. */
+export function factOf(document: GradloomDocument, measure: Measure): Measured | null {
+  if (measure.kind !== 'count') return null;
+  const { totals } = check(document);
+  return one(null, measure.of === 'weights' ? totals.trainable : totals[measure.of]);
 }
 
 /** Takes a measure of a run that has ended, or waits before its first step. */
@@ -73,10 +81,8 @@ export async function takeMeasure(trial: Trial, measure: Measure): Promise<Measu
       const points = recording.epochs.map((epoch) => ({ x: epoch.epoch, y: metricOf(epoch[measure.part], measure) }));
       return { step: recording.step, points };
     }
-    case 'count': {
-      const { totals } = check(document);
-      return one(null, measure.of === 'weights' ? totals.trainable : totals[measure.of]);
-    }
+    case 'count':
+      return factOf(document, measure) ?? nothing;
     case 'secondsPerStep': {
       const last = recording.epochs.at(-1);
       return last === undefined ? nothing : one(last.step, last.seconds / Math.max(1, last.step));

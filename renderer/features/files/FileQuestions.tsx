@@ -61,14 +61,14 @@ export function FileQuestions(): JSX.Element | null {
         </Asking>
       );
     case 'broken': {
-      const { path, problems } = question.asked;
+      const { path, problems, wanted } = question.asked;
       return (
         <Asking
           title={say('files.broken.title', { name: baseName(path) })}
           onCancel={() => question.answer(null)}
           answers={[{ words: 'ui.close', look: 'primary', give: () => question.answer(null) }]}
         >
-          <p>{say('files.broken')}</p>
+          <p>{say(wanted === 'lesson' ? 'lessons.broken' : 'files.broken')}</p>
           <ul className={styles.problems}>
             {problems.slice(0, mostProblems).map((problem, index) => (
               <li key={index}>

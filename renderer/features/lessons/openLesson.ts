@@ -15,5 +15,5 @@ export async function openLesson(): Promise<void> {
   if (file === undefined) return;
   const read = parseLesson(file.text);
   if (read.ok) useLessonStore.getState().open(read.lesson);
-  else await ask('broken', { path: file.path, problems: read.problems });
+  else await ask('broken', { path: file.path, problems: read.problems, wanted: 'lesson' });
 }

@@ -20,6 +20,10 @@ export const lessonText = {
   'failure.lesson.noQuestions':
     'Experiment "{experiment}": attention on the asked object needs the fields "image" and "question" of Sort-of-CLEVR; received {received}.',
   'failure.lesson.stopped': 'The step was stopped. Nothing of it is kept.',
+  'failure.lesson.tooManyWeights':
+    'Experiment "{experiment}": its network has {received} weights; a lesson runs at most {mostWeights}. Make it smaller, or train it in the editor.',
+  'failure.lesson.tooManyKept':
+    'Experiment "{experiment}": a batch of {batch} keeps {received} numbers for the gradient; a lesson runs at most {mostKept}. Make the network or the batch smaller.',
   'failure.lesson.unknown':
     'There is no lesson "{received}"; there are {expected}. A file of your own ends in .lesson.json.',
 
@@ -70,6 +74,7 @@ export const lessonText = {
   'app.rail.lessons': 'Lessons',
   'lessons.command': 'Show the lessons',
   'lessons.open': 'Open a lesson file…',
+  'lessons.broken': 'It is no lesson that this version can read. Nothing was changed; mend the file and open it again.',
   'lessons.failed.open': 'The lesson cannot be opened',
   'lessons.failed': 'The step failed: {reason}',
   'lessons.all': 'All lessons',

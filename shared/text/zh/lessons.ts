@@ -18,6 +18,10 @@ export const lessonText: Readonly<Record<keyof typeof english, string>> = {
   'failure.lesson.noQuestions':
     '实验 "{experiment}"：测量所问物体上的注意力需要 Sort-of-CLEVR 的字段 "image" 和 "question"；实际为 {received}。',
   'failure.lesson.stopped': '这一步已停止，没有保留任何结果。',
+  'failure.lesson.tooManyWeights':
+    '实验“{experiment}”：网络有 {received} 个权重，课程最多运行 {mostWeights} 个。请改小，或在编辑器里训练。',
+  'failure.lesson.tooManyKept':
+    '实验“{experiment}”：批大小为 {batch} 时要为梯度保留 {received} 个数，课程最多 {mostKept} 个。请改小网络或批大小。',
   'failure.lesson.unknown': '没有课程 "{received}"；有：{expected}。自己的课程文件以 .lesson.json 结尾。',
 
   'lesson.kind.read': '阅读',
@@ -61,6 +65,7 @@ export const lessonText: Readonly<Record<keyof typeof english, string>> = {
   'app.rail.lessons': '课程',
   'lessons.command': '显示课程',
   'lessons.open': '打开课程文件…',
+  'lessons.broken': '它不是这个版本能读的课程。没有任何改动；请改好文件再打开。',
   'lessons.failed.open': '无法打开课程',
   'lessons.failed': '这一步失败：{reason}',
   'lessons.all': '全部课程',
