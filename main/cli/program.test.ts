@@ -1017,13 +1017,14 @@ describe('lesson', () => {
       const absurd = {
         ...chain,
         vary: undefined,
-        document: { template: 'plain-mlp', settings: { depth: 150, width: 2048 } },
+        document: { template: 'plain-mlp', settings: { depth: 150 } },
+        set: { 'dense-*.units': 2048, 'stem.units': 2048 },
       };
       await writeFile(join(folder, 'absurd.lesson.json'), JSON.stringify(lessonOf([absurd])));
       const tooLarge = await run(folder, ['lesson', 'absurd.lesson.json'], sharedEngine);
       expect(tooLarge.code).toBe(1);
       // 2 → 2048, 150 times 2048 → 2048, 2048 → 2, each with its biases.
-      expect(tooLarge.error).toContain('Experiment "chain": its network has 629,463,042 weights');
+      expect(tooLarge.error).toContain('Experiment "chain": its network has 629463042 weights');
       const unknown = await run(folder, ['lesson', 'nothing', '--json']);
       expect(json(unknown)).toMatchObject({ failure: { code: 'lesson.unknown' } });
     }));
