@@ -665,6 +665,7 @@ describe('events', () => {
       .map(({ accelerator }, index) => [menuCommands[index], accelerator]);
     for (const [command = '', key] of shown) {
       if (key === undefined) continue;
+      expect(key).toMatch(/^CmdOrCtrl\+/);
       const keys = new RegExp(`id: '${command}',[^]*?keys: (\\[.*?\\])`).exec(source)?.[1];
       expect([command, keys?.includes(`'${key.replace('CmdOrCtrl', 'Mod')}'`)]).toEqual([command, true]);
     }

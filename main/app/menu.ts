@@ -62,7 +62,8 @@ const headings: readonly Heading[] = [
   {
     title: 'menu.window',
     entries: [
-      { command: 'view.projector', label: 'command.projector', keys: 'P' },
+      // Without its key: what Apple's menu bar shows it also takes, while a person types a word with that letter, too.
+      { command: 'view.projector', label: 'command.projector' },
       separator,
       { role: 'minimize' },
       { role: 'togglefullscreen' },
