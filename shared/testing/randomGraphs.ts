@@ -9,13 +9,21 @@ import { RandomStream } from '../program/random.ts';
 import { SheetBuilder, WireNumbers, documentOf } from '../templates/sheetBuilder.ts';
 import { array64, sizeOf } from './array64.ts';
 import type { Batch } from './interpreter.ts';
+import type { RandomLayer } from './randomLayers.ts';
 import { randomLayer } from './randomLayers.ts';
+import { maskComparisons, noLayersOfKeras, wideLayer } from './wideLayers.ts';
 
 /** What a random graph may hold. By default every function in it is smooth and nothing in it is random. */
 export interface RandomGraphOptions {
   /** ReLU, leaky ReLU, ELU and max pooling, whose derivatives jump. */
   readonly kinks?: boolean;
   readonly dropout?: boolean;
+  /**
+   * Every layer with every setting, smooth or not, and inputs of all ranks, whole numbers and masks among them: for files
+   * and predictions, which need no derivative. `layers`: without masks, comparisons and formulas, which are no layers of
+   * Keras and which its older formats cannot hold.
+   */
+  readonly wide?: 'all' | 'layers';
 }
 
 /** A value on a sheet under construction. */
@@ -38,6 +46,9 @@ interface Cell {
   readonly inputs: readonly Shape[];
   readonly outputs: readonly Shape[];
 }
+
+const inputs: readonly Shape[] = [[3], [4], [3, 3], [4, 4, 2]];
+const wideInputs: readonly Shape[] = [[4], [5, 4], [4, 2], [4, 4, 2], [5, 6, 3], [2, 4, 3, 2]];
 
 const smooth = ['sigmoid', 'tanh', 'gelu', 'softmax', 'linear'];
 const kinked = ['relu', 'leakyRelu', 'elu'];
@@ -81,9 +92,9 @@ export function randomBatch(
     return [weight.id as string, array64(weight.shape, noisy)] as const;
   });
   const inputs = program.inputs.map(({ node, type }) => {
-    const isWhole = type.dtype === 'int32';
-    if (isWhole) labels.add(node);
-    return [node, array64([size, ...type.shape], isWhole ? () => random.integer(wholeNumbers) : normal)] as const;
+    if (type.dtype === 'int32') labels.add(node);
+    const draws = { int32: () => random.integer(wholeNumbers), bool: () => random.integer(2), float32: normal };
+    return [node, array64([size, ...type.shape], draws[type.dtype])] as const;
   });
   const batch: Batch = {
     inputs: Object.fromEntries(inputs),
@@ -118,10 +129,11 @@ class Generator {
     const values: Value[] = [];
     const inputCount = 1 + this.#random.integer(2);
     for (let index = 0; index < inputCount; index += 1) {
-      const shape = this.#pick<Shape>([[3], [4], [3, 3], [4, 4, 2]]);
+      const shape = this.#pick(this.#isWide ? wideInputs : inputs);
       values.push({ from: [sheet.node(this.#id('input'), 'input', { shape: [...shape] }), 'out'], shape });
     }
-    const made = this.#grow(site, values, 4 + this.#random.integer(5));
+    if (this.#isWide) values.push(...this.#words(site));
+    const made = this.#grow(site, values, (this.#isWide ? 9 : 4) + this.#random.integer(5));
     const losses = this.#heads(site, made);
     return documentOf(
       `random ${this.#seed}`,
@@ -129,6 +141,42 @@ class Generator {
       { losses },
       { cells: this.#cells.map(({ definition }) => definition) },
     );
+  }
+
+  get #isWide(): boolean {
+    return this.#options.wide !== undefined;
+  }
+
+  /** Sometimes an input of whole numbers, embedded. */
+  #words({ sheet }: Site): readonly Value[] {
+    if (!this.#chance(0.4)) return [];
+    const input = sheet.node(this.#id('input'), 'input', { shape: [4], dtype: 'int32' });
+    const node = sheet.node(this.#id('embedding'), 'embedding', { vocabulary: wholeNumbers, dimension: 4 });
+    sheet.wire([input, 'out'], node);
+    return [{ from: [node, 'out'], shape: [4, 4] }];
+  }
+
+  /** A mask of a shape: an input, or where another value is above or below a number. */
+  #mask(site: Site, values: readonly Value[], shape: Shape): Value['from'] {
+    if (site.depth === 0 && this.#chance(0.3)) {
+      return [site.sheet.node(this.#id('input'), 'input', { shape: [...shape], dtype: 'bool' }), 'out'];
+    }
+    const compared = (): Value => {
+      const params = { function: this.#pick(maskComparisons), threshold: 0.1 };
+      return this.#add(site, 'compare', params, [this.#project(site, this.#pick(values), shape)], shape, 'a');
+    };
+    const [first, function_] = [compared(), this.#pick(['none', 'and', 'or', 'not'])];
+    if (function_ === 'none') return first.from;
+    const node = site.sheet.node(
+      this.#id('logical'),
+      'logical',
+      { function: function_ },
+      { x: 0, y: 0 },
+      this.#extra(site),
+    );
+    site.sheet.wire(first.from, [node, 'a']);
+    if (function_ !== 'not') site.sheet.wire(compared().from, [node, 'b']);
+    return [node, 'out'];
   }
 
   #chance(probability: number): boolean {
@@ -170,24 +218,50 @@ class Generator {
     };
   }
 
-  #add(site: Site, type: string, params: GraphNode['params'], inputs: readonly Value[], shape: Shape): Value {
+  #add(
+    site: Site,
+    type: string,
+    params: GraphNode['params'],
+    inputs: readonly Value[],
+    shape: Shape,
+    port = 'in',
+  ): Value {
     const node = site.sheet.node(this.#id(type), type, params, { x: 0, y: 0 }, this.#extra(site));
     const isMerge = type === 'add' || type === 'multiply' || type === 'concatenate';
-    inputs.forEach(({ from }, index) => site.sheet.wire(from, isMerge ? [node, `in.${index}`] : node));
+    inputs.forEach(({ from }, index) => site.sheet.wire(from, isMerge ? [node, `in.${index}`] : [node, port]));
     return { from: [node, 'out'], shape };
   }
 
   /** A layer of the rest of the catalogue. */
   #layer(site: Site, value: Value, values: readonly Value[]): readonly Value[] {
-    const { type, params, port, others, outputs } = randomLayer(this.#random, value.shape);
+    const { type, params, port, others, outputs, masks = [], constants = [] } = this.#drawn(value.shape);
     const given = others.map(([, shape]) => {
       const fitting = values.filter((other) => sameShape(other.shape, shape) || shape.length === 1);
       return this.#project(site, fitting.length === 0 ? value : this.#pick(fitting), shape);
     });
+    const more = masks.map(([, shape]) => this.#mask(site, values, shape));
+    const fixed = constants.map(([, shape, fill]) => {
+      return site.sheet.node(
+        this.#id('constant'),
+        'constant',
+        { shape: [...shape], fill },
+        { x: 0, y: 0 },
+        this.#extra(site),
+      );
+    });
     const node = site.sheet.node(this.#id(type), type, params, { x: 0, y: 0 }, this.#extra(site));
     site.sheet.wire(value.from, [node, port]);
     given.forEach(({ from }, index) => site.sheet.wire(from, [node, others[index]?.[0] ?? '']));
+    more.forEach((from, index) => site.sheet.wire(from, [node, masks[index]?.[0] ?? '']));
+    fixed.forEach((from, index) => site.sheet.wire([from, 'out'], [node, constants[index]?.[0] ?? '']));
     return outputs.map(([output, shape]): Value => ({ from: [node, output], shape }));
+  }
+
+  #drawn(shape: Shape): RandomLayer {
+    if (!this.#isWide) return randomLayer(this.#random, shape);
+    const layer = wideLayer(this.#random, shape);
+    const isOther = noLayersOfKeras.includes(layer.type) || layer.masks !== undefined || layer.constants !== undefined;
+    return this.#options.wide === 'layers' && isOther ? this.#drawn(shape) : layer;
   }
 
   #activation(): string {
@@ -222,6 +296,10 @@ class Generator {
     const [height, width, channels] = shape;
     if (shape.length === 3 && value.shape.length === 3 && height === value.shape[0] && width === value.shape[1]) {
       return this.#convolution(site, value, channels ?? 1, 1);
+    }
+    if (shape.length !== 1 && this.#isWide) {
+      const flat = this.#project(site, value, [sizeOf(shape)]);
+      return this.#add(site, 'reshape', { targetShape: [...shape] }, [flat], shape);
     }
     if (shape.length !== 1) throw new Error(`no way from [${value.shape.join(', ')}] to [${shape.join(', ')}]`);
     const flat = value.shape.length === 1 ? value : this.#add(site, 'flatten', {}, [value], [sizeOf(value.shape)]);
@@ -262,7 +340,7 @@ class Generator {
     const { shape } = value;
     const width = shape.at(-1) ?? 1;
     const keep = (type: string, params: GraphNode['params'] = {}) => [this.#add(site, type, params, [value], shape)];
-    if (this.#chance(0.3)) return this.#layer(site, value, recent);
+    if (this.#chance(this.#isWide ? 0.65 : 0.3)) return this.#layer(site, value, recent);
     const draw = this.#random.uniform();
     if (shape.length === 3 && draw < 0.55) return [this.#image(site, value)];
     if (draw < 0.2) return [this.#dense(site, value, 3 + this.#random.integer(2))];

@@ -10,6 +10,10 @@ export interface RandomLayer {
   readonly port: string;
   /** More inputs by port, of these shapes; those of the value's own shape may be wired to the value itself. */
   readonly others: readonly (readonly [port: string, shape: Shape])[];
+  /** More inputs that are masks. */
+  readonly masks?: readonly (readonly [port: string, shape: Shape])[];
+  /** More inputs that are one fixed number. */
+  readonly constants?: readonly (readonly [port: string, shape: Shape, fill: number])[];
   readonly outputs: readonly (readonly [port: string, shape: Shape])[];
 }
 

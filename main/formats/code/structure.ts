@@ -68,6 +68,8 @@ export interface Dialect {
   /** One step of a sequence, and a sequence of a list of steps. */
   readonly step: (x: string, step: string) => string;
   readonly stack: (list: string) => string;
+  /** How a class or a function's model is given its inputs. */
+  readonly given: (inputs: readonly string[]) => string;
   /** How one of a list is called in the file of weights, what lies within a cell, and an array of a holder. */
   readonly listed: (title: string, index: number) => string;
   readonly within: (title: string) => string;
@@ -325,7 +327,7 @@ export class Structure {
               ? `${text.name}(${titleText(holder.title, isNetwork)})`
               : `${isLocal ? '' : 'self.'}${holder.name}${indexText(own, loops, steps)}`;
             const left = results.length === 0 ? '' : `${results.join(', ')} = `;
-            lines.push(`${indent}${left}${self}(${given.join(', ')})`);
+            lines.push(`${indent}${left}${self}(${this.#dialect.given(given)})`);
             item.outputs.forEach(({ value }, index) => values.set(value, results[index] ?? ''));
             break;
           }

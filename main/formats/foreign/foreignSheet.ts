@@ -61,6 +61,16 @@ export class ForeignDocument {
     return id;
   }
 
+  /** Gives the ids of nodes free again, with the weights of those nodes. */
+  forget(ids: readonly NodeId[]): void {
+    for (const id of ids) {
+      this.#taken.delete(id);
+      for (const weight of Object.keys(this.weights)) {
+        if (weight.startsWith(`${id}/`)) Reflect.deleteProperty(this.weights, weight);
+      }
+    }
+  }
+
   wire(): Wire['id'] {
     this.#wires += 1;
     return wireId(`w${this.#wires}`);
@@ -105,6 +115,18 @@ export class ForeignSheet {
 
   #wire(from: Endpoint, node: NodeId, port: string): void {
     this.#wires.push({ id: this.#document.wire(), from, to: { node, port } });
+  }
+
+  /** What `make` gives; where it throws, the sheet is as it was before. */
+  attempt<Result>(make: () => Result): Result {
+    const [nodes, wires] = [this.#nodes.length, this.#wires.length];
+    try {
+      return make();
+    } catch (error) {
+      this.#document.forget(this.#nodes.splice(nodes).map(({ id }) => id));
+      this.#wires.length = wires;
+      throw error;
+    }
   }
 
   input(name: string, type: TensorType): ForeignValue {

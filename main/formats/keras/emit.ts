@@ -101,7 +101,16 @@ function normalisation(
     return use === undefined ? [] : [emission.weight(name, use)];
   });
   const { center, scale, epsilon } = call.attributes;
-  return emission.weighted(call, className, { axis: -1, epsilon, center, scale, ...config }, weights);
+  const settings = { axis: -1, epsilon, center, scale, ...config };
+  const { shape } = call.type;
+  // TensorFlow.js normalises up to four axes.
+  if (emission.dialect !== 'tfjs' || shape.length <= 3) {
+    return emission.weighted(call, className, settings, weights);
+  }
+  const channels = shape.at(-1) ?? 1;
+  const flat = [elementCount(shape.slice(0, -1)), channels];
+  const rows = emission.reshape(call, inputAt(call), flat);
+  return emission.reshape(call, emission.weighted(call, className, settings, weights, rows, rows.type), shape);
 }
 
 function takeStep(emission: LayerEmission, call: Call<'takeStep'>): LayerTensor {

@@ -16,6 +16,7 @@ const dialect: Dialect = {
   named: (constructor, name) => `${constructor.slice(0, -1)}${constructor.endsWith('()') ? '' : ', '}name=${name})`,
   step: (x, step) => `${x}[:, ${step}]`,
   stack: (list) => `ops.stack(${list}, axis=1)`,
+  given: (inputs) => (inputs.length === 1 ? inputs.join('') : `[${inputs.join(', ')}]`),
   listed: (title, index) => `${title}_${index}`,
   within: (title) => `${title}_`,
   entry: (title, name) => `${title}/${name}`,

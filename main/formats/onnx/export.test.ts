@@ -1,29 +1,16 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { largestError, randomCases, templateCases, tolerance } from '../testing/models.ts';
 import type { ExportCase } from '../testing/models.ts';
+import { predictInOnnxRuntime } from '../testing/nodeReaders.ts';
 import { operationCases } from '../testing/operations.ts';
 import { exportOnnx } from './export.ts';
 
 async function errorsInOnnxRuntime({ model, inputs, expected }: ExportCase): Promise<Record<string, number>> {
   const { findings, write } = exportOnnx(model);
   if (write === null) throw new Error(JSON.stringify(findings));
-  const bytes = (await write()).get('');
-  if (bytes === undefined) throw new Error('no file');
-  const session = await InferenceSession.create(bytes, { logSeverityLevel: 3 });
-  const feeds = Object.fromEntries(
-    Object.entries(inputs).map(([name, { shape, dtype, data }]) => [
-      name,
-      new Tensor(dtype, data as Float32Array, [...shape]),
-    ]),
-  );
-  const outputs = await session.run(feeds);
-  await session.release();
+  const outputs = await predictInOnnxRuntime(await write(), inputs);
   return Object.fromEntries(
-    Object.entries(expected).map(([name, { values }]) => [
-      name,
-      largestError((outputs[name]?.data ?? []) as Float32Array, values),
-    ]),
+    Object.entries(expected).map(([name, { values }]) => [name, largestError(outputs[name] ?? [], values)]),
   );
 }
 

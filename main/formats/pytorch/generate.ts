@@ -16,6 +16,7 @@ const dialect: Dialect = {
   named: (constructor) => constructor,
   step: (x, step) => `${x}[:, ${step}]`,
   stack: (list) => `torch.stack(${list}, dim=1)`,
+  given: (inputs) => inputs.join(', '),
   listed: (title, index) => `${title}.${index}`,
   within: (title) => `${title}.`,
   entry: (title, name) => (name === '' ? title : `${title}.${name}`),

@@ -14,6 +14,7 @@ import { endNames } from '../model.ts';
 import type { NpzArray, NpzArrays } from '../npz.ts';
 import { roundWeights } from '../precision.ts';
 import type { Precision } from '../precision.ts';
+import keptSeeds from './keptSeeds.json' with { type: 'json' };
 
 /** A model with inputs, and what the float64 interpreter makes of them. Arrays go by the names that the files give. */
 export interface ExportCase {
@@ -149,6 +150,26 @@ export function randomCases(count: number, first = 1): readonly DocumentCase[] {
   return Array.from({ length: count }, (_, index) =>
     exportCase(randomDocument(first + index, { kinks: true, dropout: true }), first + index),
   );
+}
+
+/** A random graph of the campaign: every layer, or only what Keras's older formats hold (`layers`). */
+export function wideDocument(kind: 'all' | 'layers', seed: number): GradloomDocument {
+  return { ...randomDocument(seed, { wide: kind, kinks: true, dropout: true }), name: `${kind} ${seed}` };
+}
+
+interface KeptSeed {
+  readonly kind: 'all' | 'layers';
+  readonly seed: number;
+  readonly formats: readonly string[];
+  /** What was wrong with it. */
+  readonly why: string;
+}
+
+/** Cases of the seeds that once failed in a format: \`npm run campaign -- formats\` adds to them. */
+export function keptCases(format: string): readonly DocumentCase[] {
+  return (keptSeeds as readonly KeptSeed[])
+    .filter(({ formats }) => formats.includes(format))
+    .map(({ kind, seed }) => exportCase(wideDocument(kind, seed), seed));
 }
 
 /** Largest |a − b| / max(1, |b|): the measure that an export is held to, at most 1e-5. */

@@ -123,7 +123,85 @@ class ShuffleDense(nn.Module):
         return functional.log_softmax(self.fc(x.mean([2, 3])), 1)
 
 
+class Windows(nn.Module):
+    """Attention within windows, which are shifted the second time, with a table of positions, as Swin has it."""
+
+    def __init__(self, size, shift, cosine):
+        super().__init__()
+        self.shift, self.cosine = shift, cosine
+        self.qkv, self.out = nn.Linear(size, 3 * size), nn.Linear(size, size)
+        self.norm = nn.LayerNorm(size)
+        self.table = nn.Parameter(torch.randn(9, 2))
+        self.scale = nn.Parameter(torch.rand(2, 1, 1) + 4.2)
+        self.positions = nn.Sequential(nn.Linear(2, 6), nn.ReLU(), nn.Linear(6, 2, bias=False))
+        places = torch.stack(torch.meshgrid(torch.arange(2), torch.arange(2), indexing="ij")).flatten(1)
+        offsets = (places[:, :, None] - places[:, None, :] + 1).permute(1, 2, 0)
+        self.register_buffer("index", (offsets[..., 0] * 3 + offsets[..., 1]).flatten())
+        self.register_buffer("grid", torch.randn(3, 3, 2))
+
+    def forward(self, x):
+        n, h, w, c = x.shape
+        kept, x = x, self.norm(x)
+        x = functional.pad(x, (0, 0, 0, (2 - w % 2) % 2, 0, (2 - h % 2) % 2))
+        rows, columns = x.shape[1], x.shape[2]
+        if self.shift:
+            x = torch.roll(x, shifts=(-1, -1), dims=(1, 2))
+        windows = (rows // 2) * (columns // 2)
+        x = x.view(n, rows // 2, 2, columns // 2, 2, c).permute(0, 1, 3, 2, 4, 5).reshape(n * windows, 4, c)
+        q, k, v = self.qkv(x).reshape(x.size(0), 4, 3, 2, c // 2).permute(2, 0, 3, 1, 4)
+        if self.cosine:
+            scores = functional.normalize(q, dim=-1) @ functional.normalize(k, dim=-1).transpose(-2, -1)
+            scores = scores * torch.clamp(self.scale, max=4.6).exp()
+            table = 16 * torch.sigmoid(self.positions(self.grid).view(9, 2))
+        else:
+            scores = (q * (c // 2) ** -0.5).matmul(k.transpose(-2, -1))
+            table = self.table
+        scores = scores + table[self.index].view(4, 4, 2).permute(2, 0, 1).contiguous().unsqueeze(0)
+        if self.shift:
+            parts = x.new_zeros((rows, columns))
+            for count, (above, below) in enumerate([(0, -2), (-2, -1), (-1, rows)]):
+                parts[above:below, -1:] = count
+                parts[above:below, :-1] = count + 3
+            parts = parts.view(rows // 2, 2, columns // 2, 2).permute(0, 2, 1, 3).reshape(windows, 4)
+            apart = parts.unsqueeze(1) - parts.unsqueeze(2)
+            apart = apart.masked_fill(apart != 0, -100.0).masked_fill(apart == 0, 0.0)
+            scores = scores.view(n, windows, 2, 4, 4) + apart.unsqueeze(1).unsqueeze(0)
+            scores = scores.view(-1, 2, 4, 4)
+        x = self.out(scores.softmax(-1).matmul(v).transpose(1, 2).reshape(x.size(0), 4, c))
+        x = x.view(n, rows // 2, columns // 2, 2, 2, c).permute(0, 1, 3, 2, 4, 5).reshape(n, rows, columns, c)
+        if self.shift:
+            x = torch.roll(x, shifts=(1, 1), dims=(1, 2))
+        return kept + x[:, :h, :w, :]
+
+
+class Vision(nn.Module):
+    """What vision transformers of torchvision are made of: windows, patches that merge, heads in the batch, a class token."""
+
+    def __init__(self):
+        super().__init__()
+        self.patches = nn.Conv2d(3, 8, 4, 4)
+        self.windows = nn.Sequential(Windows(8, False, False), Windows(8, True, False), Windows(8, True, True))
+        self.merged = nn.Linear(32, 6)
+        self.qkv = nn.Linear(6, 18)
+        self.token = nn.Parameter(torch.randn(1, 1, 6))
+        self.places = nn.Parameter(torch.randn(1, 10, 6))
+        self.encoder = nn.TransformerEncoderLayer(6, 2, 12, 0.0, nn.functional.gelu, batch_first=True)
+        self.head = nn.Linear(6, 4)
+
+    def forward(self, x):
+        x = self.windows(self.patches(x).permute(0, 2, 3, 1))
+        x = torch.cat([x[:, 0::2, 0::2], x[:, 1::2, 0::2], x[:, 0::2, 1::2], x[:, 1::2, 1::2]], -1)
+        x = self.merged(x).flatten(1, 2)
+        q, k, v = self.qkv(x).reshape(x.shape[0], 1, 9, 18).chunk(3, dim=3)
+        scores = torch.einsum("B G I D, B G J D -> B G I J", q, k).softmax(-1)
+        x = x + torch.einsum("B G I J, B G J D -> B G I D", scores, v).flatten(1, 2)
+        x = torch.cat([self.token.expand(x.shape[0], -1, -1), x], dim=1) + self.places
+        torch.backends.mha.set_fastpath_enabled(False)
+        return self.head(self.encoder(x)[:, 0])
+
+
 torch_cases = {
+    "vision": (Vision, (1, 3, 24, 24)),
     "resnet": (ResNet, (2, 3, 64, 64)),
     "mobilenet-v2": (mobilenet_v2, (2, 3, 32, 32)),
     "mobilenet-v3": (mobilenet_v3, (2, 3, 32, 32)),
@@ -143,8 +221,8 @@ def from_torch(name, path):
                 module.weight.uniform_(0.7, 1.3)
                 module.bias.normal_(0, 0.1)
     options = {"input_names": ["image"], "output_names": ["scores"], "dynamic_axes": {"image": {0: "batch"}}}
-    # VGG keeps the batch that it was traced with; MobileNetV2 its batch normalisations.
-    if name == "vgg":
+    # VGG and the transformer keep the batch that they were traced with; MobileNetV2 its batch normalisations.
+    if name in ("vgg", "vision"):
         options.pop("dynamic_axes")
     kept = {"do_constant_folding": False, "training": torch.onnx.TrainingMode.PRESERVE} if name == "mobilenet-v2" else {}
     torch.onnx.export(model, (torch.randn(shape),), str(path), dynamo=False, opset_version=17, **options, **kept)

@@ -20,7 +20,6 @@ const needed: Readonly<Record<PythonReader, string>> = {
 };
 
 const program = process.env['GRADLOOM_PYTHON'] ?? 'python3';
-const script = fileURLToPath(new URL('./readers.py', import.meta.url));
 
 /** Why this machine cannot read a format back with Python, or null where it can. GRADLOOM_PYTHON names another Python. */
 export function whyNoPython(reader: PythonReader): string | null {
@@ -39,8 +38,15 @@ export interface PythonCase {
   readonly outputs: readonly string[];
 }
 
-/** Lets one Python read several models with the framework they are made for. Gives predictions, or what Python said. */
-export function predictInPython(reader: PythonReader, cases: readonly PythonCase[]): readonly (NpzArrays | string)[] {
+/**
+ * Lets one Python read several models with the framework they are made for. Gives predictions, or what Python said.
+ * @param script where readers.py lies, for a caller that was bundled
+ */
+export function predictInPython(
+  reader: PythonReader,
+  cases: readonly PythonCase[],
+  script = fileURLToPath(new URL('./readers.py', import.meta.url)),
+): readonly (NpzArrays | string)[] {
   const folder = mkdtempSync(join(tmpdir(), 'gradloom-readers-'));
   try {
     const places = cases.map(({ files, inputs, outputs }, index) => {
@@ -55,14 +61,25 @@ export function predictInPython(reader: PythonReader, cases: readonly PythonCase
       writeFileSync(join(place, 'outputs.json'), JSON.stringify(outputs));
       return place;
     });
-    const { status, stderr } = spawnSync(program, [script, reader, folder], { encoding: 'utf8', timeout: 900_000 });
+    const isOpen = (place: string): boolean =>
+      !existsSync(join(place, 'outputs.npz')) && !existsSync(join(place, 'error.txt'));
+    while (places.some(isOpen)) {
+      const { status, signal, stderr } = spawnSync(program, [script, reader, folder], {
+        encoding: 'utf8',
+        timeout: 1_800_000,
+      });
+      // A framework that crashes takes the whole Python with it: the next one goes on behind the model that did it.
+      const culprit = places.find(isOpen);
+      if (culprit === undefined) break;
+      writeFileSync(
+        join(culprit, 'error.txt'),
+        `Python ended with ${String(signal ?? status)}: ${stderr.trim().slice(-1000)}`,
+      );
+    }
     return places.map((place) => {
       const outputs = join(place, 'outputs.npz');
       if (existsSync(outputs)) return readNpz(readFileSync(outputs));
-      const error = join(place, 'error.txt');
-      return existsSync(error)
-        ? readFileSync(error, 'utf8')
-        : `Python ended with ${String(status)}: ${stderr.slice(-2000)}`;
+      return readFileSync(join(place, 'error.txt'), 'utf8');
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });

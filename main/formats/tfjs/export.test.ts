@@ -1,5 +1,3 @@
-import '../../engine/backend/polyfill.ts';
-import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { carried } from '../testing/compare.ts';
 import type { Precision } from '../precision.ts';
@@ -7,6 +5,7 @@ import { onSteps, roundWeights, stepsOf } from '../precision.ts';
 import { readModel } from '../readModel.ts';
 import type { ExportCase } from '../testing/models.ts';
 import { largestError, randomCases, templateCases, tolerance, withRoundedWeights } from '../testing/models.ts';
+import { predictInTfjs } from '../testing/nodeReaders.ts';
 import { operationCases } from '../testing/operations.ts';
 import { exportTfjs } from './export.ts';
 
@@ -66,32 +65,11 @@ describe('TensorFlow.js reads a LayersModel back', () => {
 
   /** Lets TensorFlow.js read the file and compares what it predicts. */
   async function expectPredictions({ model, inputs, expected }: ExportCase, precision: Precision): Promise<void> {
-    await tf.setBackend('cpu');
-    const files = await exportTfjs(model, precision).write?.();
-    const description = JSON.parse(new TextDecoder().decode(files?.get('model.json'))) as {
-      modelTopology: object;
-      weightsManifest: { weights: tf.io.WeightsManifestEntry[] }[];
-    };
-    const weights = files?.get('weights.bin') ?? new Uint8Array();
-    const read = await tf.loadLayersModel(
-      tf.io.fromMemory({
-        modelTopology: description.modelTopology,
-        weightSpecs: description.weightsManifest.flatMap((group) => group.weights),
-        weightData: weights.slice().buffer,
-      }),
-    );
-    const given = read.inputNames.map((name) => {
-      const array = inputs[name];
-      if (array === undefined) throw new Error(`no input ${name}`);
-      return tf.tensor(array.data, [...array.shape], array.dtype);
-    });
-    const predicted = read.predict(given.length === 1 ? (given[0] as tf.Tensor) : given);
-    const list = Array.isArray(predicted) ? predicted : [predicted];
-    expect(read.outputNames).toEqual(Object.keys(expected));
-    Object.values(expected).forEach(({ values }, index) => {
-      expect(largestError(list[index]?.dataSync() ?? [], values)).toBeLessThan(tolerance);
-    });
-    tf.dispose([given, list]);
-    read.dispose();
+    const files = (await exportTfjs(model, precision).write?.()) ?? new Map<string, Uint8Array>();
+    const predicted = await predictInTfjs(files, inputs);
+    expect(Object.keys(predicted)).toEqual(Object.keys(expected));
+    for (const [name, { values }] of Object.entries(expected)) {
+      expect(largestError(predicted[name] ?? [], values), name).toBeLessThan(tolerance);
+    }
   }
 });

@@ -256,12 +256,24 @@ function compare(emission: LiteEmission, call: Call<'compare'>): LiteValue {
   const { function: name, value } = call.attributes;
   const operator = compareOperators[name];
   if (value === null) {
-    const [a, b] = emission.aligned(call);
-    return emission.binary(operator, a ?? inputAt(call), b ?? inputAt(call), 'bool');
+    const [a = inputAt(call), b = inputAt(call)] = emission.aligned(call);
+    return ofFewAxes(emission, [a, b], (left, right = left) => emission.binary(operator, left, right, 'bool'));
   }
-  const x = inputAt(call);
   const against = typeAt(call).dtype === 'int32' ? emission.graph.integers([value], []) : emission.graph.scalar(value);
-  return emission.call(operator, [x.index, against], x.shape, [], 'bool');
+  return ofFewAxes(emission, [inputAt(call)], (x) => emission.call(operator, [x.index, against], x.shape, [], 'bool'));
+}
+
+/** What compares and joins masks ends the interpreter where an example has more than three axes: then it works on one. */
+function ofFewAxes(
+  emission: LiteEmission,
+  inputs: readonly [LiteValue, ...LiteValue[]],
+  make: (first: LiteValue, second?: LiteValue) => LiteValue,
+): LiteValue {
+  const [{ shape }] = inputs;
+  const isSame = inputs.every((input) => String(input.shape) === String(shape));
+  if (shape.length <= 3 || !isSame) return make(...inputs);
+  const [first, second] = inputs.map((input) => emission.reshape(input, [elementCount(shape)]));
+  return emission.reshape(make(first ?? inputs[0], second), shape);
 }
 
 function chained(operator: Operator) {
@@ -399,7 +411,8 @@ export const liteEmitters: EmitterTable<LiteEmission, LiteValue> = {
     const [a, b] = emission.aligned(call);
     const { function: name } = call.attributes;
     if (name === 'not' || a === undefined || b === undefined) return emission.unary('LOGICAL_NOT', inputAt(call));
-    return emission.binary(name === 'and' ? 'LOGICAL_AND' : 'LOGICAL_OR', a, b, 'bool');
+    const operator = name === 'and' ? 'LOGICAL_AND' : 'LOGICAL_OR';
+    return ofFewAxes(emission, [a, b], (left, right = left) => emission.binary(operator, left, right, 'bool'));
   },
   maskFill: (emission, call) => {
     const [x, mask] = emission.aligned(call);

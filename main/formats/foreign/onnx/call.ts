@@ -4,7 +4,7 @@ import type { ForeignSheet, ForeignValue, LayerArrays, LayerRequest } from '../f
 import { Unsupported } from '../unsupported.ts';
 import type { OnnxNode } from './model.ts';
 import type { Fixed, Flowing, OnnxValue, PutShape } from './values.ts';
-import { arranged, flowing, scalarOf } from './values.ts';
+import { arranged, flowing, inOrder, scalarOf } from './values.ts';
 
 /** What a node adds to its model's sheet, with the model's facts that readers ask for. */
 export interface OnnxSurroundings {
@@ -12,6 +12,8 @@ export interface OnnxSurroundings {
   readonly operatorSet: number;
   /** Takes numbers for a layer. @throws ImportProblem where the model would become far larger than its file */
   readonly spend: (count: number) => void;
+  /** Takes numbers that are computed while the file is read. @throws ImportProblem where they are too many */
+  readonly fold: (count: number) => void;
   /** How many examples the file fixes, or null where it leaves that open. */
   readonly batch: number | null;
 }
@@ -25,10 +27,17 @@ export class NodeCall {
     readonly name: string,
     /** In ONNX's order; undefined where an optional one is left out. */
     readonly inputs: readonly (OnnxValue | undefined)[],
+    /** Whether the inputs' shapes have the batch's axis among those of the example; see `Flowing.isLifted`. */
+    readonly isLifted = false,
   ) {}
 
   get operatorSet(): number {
     return this.surroundings.operatorSet;
+  }
+
+  /** The same node with other inputs. */
+  with(inputs: NodeCall['inputs']): NodeCall {
+    return new NodeCall(this.surroundings, this.node, this.name, inputs, this.isLifted);
   }
 
   /** @throws Unsupported that names the operator and the setting that is the reason */
@@ -72,8 +81,30 @@ export class NodeCall {
 
   /** An axis of the example. @throws Unsupported where it is that of the batch */
   axis(given: number, rank: number): number {
-    const axis = given < 0 ? given + rank + 1 : given;
+    const axis = given < 0 ? given + rank + 1 : given + (this.isLifted ? 1 : 0);
     return axis >= 1 && axis <= rank ? axis - 1 : this.refuse(`axis ${given}`);
+  }
+
+  /** A value that is there for every example, as the file fixes it. The shape is the example's. */
+  settled(value: Fixed, shape: readonly number[]): Flowing {
+    const zeros = this.put('constant', { shape, fill: 0 }, {}, { name: `${this.name}-zeros` });
+    const weights = { bias: weight(shape, value.numbers()) };
+    const params = { sharing: 'perElement', useScale: false, useBias: true };
+    const more = { name: `${this.name}-numbers`, weights, frozen: !value.isWeight };
+    return flowing(this.put('scaleBias', params, [zeros], more), shape, inOrder(shape.length));
+  }
+
+  /** An example's shape of a fixed value that meets values of so many axes; null where it has a length for the batch. */
+  exampleShape({ shape }: Fixed, rank: number): readonly number[] | null {
+    const [first, ...rest] = [...inOrder(Math.max(0, rank + 1 - shape.length)).map(() => 1), ...shape];
+    return first === 1 && rest.length === rank ? rest : null;
+  }
+
+  /** The larger or smaller of each element and a number. */
+  limited(name: 'maximum' | 'minimum', number: number, value = this.flowing()): Flowing {
+    const b = this.put('constant', { shape: [1], fill: number }, {}, { name: `${this.name}-${name}-limit` });
+    const given = this.put('binary', { function: name }, { a: value.given, b }, { name: `${this.name}-${name}` });
+    return { ...value, given, isPositive: name === 'maximum' ? number >= 0 || value.isPositive : false };
   }
 
   /** Puts a layer of the catalogue in this one's place. */

@@ -1,5 +1,6 @@
 import { elementCount } from '../../permute.ts';
 import type { NodeCall } from './call.ts';
+import { foldedNumbers } from './folding.ts';
 import type { Fixed, OnnxValue } from './values.ts';
 import { inOrder, turned } from './values.ts';
 
@@ -20,49 +21,14 @@ function axisOf(call: NodeCall, axis: number, rank: number): number {
   return own >= 0 && own < rank ? own : call.refuse(`axis ${axis}`);
 }
 
-function gather(call: NodeCall, data: Fixed, indices: Fixed): Fixed {
-  if (data.shape.length !== 1) return call.refuse('fixed values');
-  const values = small(call, data);
-  const picked = small(call, indices).map((index) => values[index < 0 ? index + values.length : index]);
-  if (picked.some((value) => value === undefined)) return call.refuse('indices');
-  return fixed(indices.shape, data.dtype, picked as readonly number[]);
-}
-
-function concatenate(call: NodeCall, values: readonly Fixed[]): Fixed {
-  if (values.some(({ shape }) => shape.length !== 1)) return call.refuse('fixed values');
-  const all = values.flatMap((value) => small(call, value));
-  if (all.length > mostFolded) return call.refuse('fixed values');
-  return fixed([all.length], values[0]?.dtype ?? 'int32', all);
-}
-
-function slice(call: NodeCall, data: Fixed): Fixed {
-  if (data.shape.length !== 1) return call.refuse('fixed values');
-  const [start = 0] = call.list('starts', 1) ?? [];
-  const [end = 0] = call.list('ends', 2) ?? [];
-  if ((call.list('steps', 4)?.[0] ?? 1) !== 1) return call.refuse('steps');
-  const values = small(call, data).slice(start, end);
-  return fixed([values.length], data.dtype, values);
-}
-
-const functions: Readonly<Record<string, (left: number, right: number) => number>> = {
-  Add: (left, right) => left + right,
-  Sub: (left, right) => left - right,
-  Mul: (left, right) => left * right,
-  Div: (left, right) => left / right,
-};
-
-function arithmetic(call: NodeCall, left: Fixed, right: Fixed): Fixed {
-  const compute = functions[call.node.operator];
-  const [a, b] = [small(call, left), small(call, right)];
-  const isInteger = left.dtype === 'int32' && right.dtype === 'int32';
-  // The number of examples is not known, and neither is what is computed of it.
-  if (compute === undefined || [...a, ...b].some(Number.isNaN)) return call.refuse('fixed values');
-  if (a.length !== b.length && a.length !== 1 && b.length !== 1) return call.refuse('shapes');
-  const values = (a.length >= b.length ? a : b).map((_, index) => {
-    const value = compute(a[a.length === 1 ? 0 : index] ?? 0, b[b.length === 1 ? 0 : index] ?? 0);
-    return isInteger ? Math.trunc(value) : value;
-  });
-  return fixed(a.length >= b.length ? left.shape : right.shape, isInteger ? 'int32' : 'float32', values);
+function casted(call: NodeCall, value: Fixed): Fixed {
+  const to = call.number('to', 1);
+  if ([1, 10, 11, 16].includes(to)) return { ...value, dtype: 'float32' };
+  if (to !== 9 && value.dtype === 'int32') return value;
+  const { numbers } = value;
+  // NaN stands for the number of examples, which stays what it is.
+  const whole = (): Float32Array => numbers().map((each) => (to === 9 ? Number(each !== 0) : Math.trunc(each)));
+  return { ...value, dtype: to === 9 ? 'bool' : 'int32', numbers: whole };
 }
 
 function withoutAxes(shape: readonly number[], axes: readonly number[] | undefined): readonly number[] {
@@ -96,11 +62,11 @@ function resized(call: NodeCall, value: Fixed): Fixed {
  */
 export function folded(call: NodeCall): OnnxValue | null {
   const { inputs, node } = call;
-  const [first, second] = inputs;
+  const [first] = inputs;
   if (node.operator === 'Constant') return constant(call);
   if (node.operator === 'Shape' && first !== undefined) {
     const { batch } = call.surroundings;
-    const whole = first.is === 'fixed' ? first.shape : [batch ?? Number.NaN, ...first.shape];
+    const whole = first.is === 'fixed' || first.isLifted ? first.shape : [batch ?? Number.NaN, ...first.shape];
     return fixed([whole.length], 'int32', whole);
   }
   if (first?.is !== 'fixed' || inputs.some((input) => input?.is === 'flowing')) return null;
@@ -109,16 +75,7 @@ export function folded(call: NodeCall): OnnxValue | null {
     case 'Dropout':
       return first;
     case 'Cast':
-      return { ...first, dtype: [1, 10, 11, 16].includes(call.number('to', 1)) ? 'float32' : 'int32' };
-    case 'Gather':
-      return second?.is === 'fixed' ? gather(call, first, second) : null;
-    case 'Concat':
-      return concatenate(
-        call,
-        inputs.filter((input) => input?.is === 'fixed'),
-      );
-    case 'Slice':
-      return slice(call, first);
+      return casted(call, first);
     case 'Unsqueeze':
       return { ...first, shape: withAxes(first.shape, call.list('axes', 1) ?? []) };
     case 'Squeeze':
@@ -133,14 +90,9 @@ export function folded(call: NodeCall): OnnxValue | null {
         axes.map((axis) => axisOf(call, axis, first.shape.length)),
       );
     }
-    case 'Add':
-    case 'Sub':
-    case 'Mul':
-    case 'Div':
-      return second?.is === 'fixed' ? arithmetic(call, first, second) : null;
     case 'ConstantOfShape': {
       const shape = small(call, first);
-      if (!(elementCount(shape) <= mostFolded)) return call.refuse('fixed values');
+      call.surroundings.fold(elementCount(shape));
       const value = call.node.attributes['value'];
       const [fill = 0] = value?.is === 'tensor' ? value.value.numbers() : [];
       const dtype = value?.is === 'tensor' ? value.value.dtype : 'float32';
@@ -151,7 +103,7 @@ export function folded(call: NodeCall): OnnxValue | null {
       );
     }
     default:
-      return null;
+      return foldedNumbers(call);
   }
 }
 

@@ -11,13 +11,16 @@ import { elementTypeOf } from './model.ts';
 import type { OnnxModel, OnnxNode, OnnxType } from './model.ts';
 import { nodeReaders } from './operators.ts';
 import { neededNodes } from './patterns.ts';
-import { arranged, channelsLast, flowing, inOrder } from './values.ts';
+import { arranged, channelsLast, flowing, inOrder, lifted, lowered } from './values.ts';
 import type { Flowing, OnnxValue, PutShape } from './values.ts';
 
 type Link = 'none' | 'softmax' | 'sigmoid';
 
 /** What exporters call every graph: PyTorch now and before, tf2onnx. */
 const namesOfTools: ReadonlySet<string> = new Set(['main_graph', 'torch_jit', 'torch-jit-export', 'tf2onnx']);
+
+/** Numbers that are computed while a file is read: masks and tables of positions of a large vision transformer, and twice that. */
+const mostFolded = 2 ** 25;
 
 /** A weight that many nodes share becomes many; so many times the file's own numbers are made at most. */
 const mostShared = 4;
@@ -87,6 +90,20 @@ function cardName({ name, operator, outputs }: OnnxNode): string {
   return outputs[0] === undefined || outputs[0] === '' ? operator : `${operator} ${outputs[0]}`;
 }
 
+/** Reads that take the second axis for channels, which it is not in a lifted value. */
+function liftable(operator: string): boolean {
+  return !imageReaders.has(operator) && operator !== 'PRelu' && operator !== 'Flatten';
+}
+
+/** @throws Unsupported what the catalogue lacks */
+function readNode(call: NodeCall): readonly OnnxValue[] {
+  const { operator } = call.node;
+  const reader = Object.hasOwn(nodeReaders, operator) ? nodeReaders[operator] : undefined;
+  const made = folded(call) ?? reader?.(call);
+  if (made === undefined) throw new Unsupported(operator);
+  return 'is' in made ? [made] : made;
+}
+
 class Converter {
   readonly #model: OnnxModel;
   readonly #sheet: ForeignSheet;
@@ -109,7 +126,7 @@ class Converter {
       }
     }
     const limit = mostShared * size + 2 ** 16;
-    let spent = 0;
+    let [spent, computed] = [0, 0];
     const batches = this.#inputs().map(([, { shape }]) => shape?.[0] ?? null);
     this.#surroundings = {
       sheet,
@@ -118,6 +135,10 @@ class Converter {
       spend: (count) => {
         spent += 4 * count;
         if (spent > limit) throw new ImportProblem('tooLarge', { limit });
+      },
+      fold: (count) => {
+        computed += count;
+        if (computed > mostFolded) throw new ImportProblem('tooLarge', { limit: 4 * mostFolded });
       },
     };
   }
@@ -178,10 +199,7 @@ class Converter {
       return;
     }
     try {
-      const reader = Object.hasOwn(nodeReaders, node.operator) ? nodeReaders[node.operator] : undefined;
-      const made = folded(call) ?? reader?.(call);
-      if (made === undefined) throw new Unsupported(node.operator);
-      const list = 'is' in made ? [made] : made;
+      const list = this.#read(call);
       list.forEach((value, index) => this.#values.set(node.outputs[index] ?? '', value));
     } catch (error) {
       if (!(error instanceof Unsupported)) throw error;
@@ -189,10 +207,42 @@ class Converter {
     }
   }
 
+  /**
+   * What a node gives. Where it does not leave the batch's axis alone, as attention within windows, a model that is fixed to
+   * one example is read with that axis as one of the example's.
+   */
+  #read(call: NodeCall): readonly OnnxValue[] {
+    const { inputs, node, name } = call;
+    const isLifted = inputs.some((value) => value?.is === 'flowing' && value.isLifted);
+    if (!isLifted) {
+      try {
+        return this.#sheet.attempt(() => readNode(call));
+      } catch (error) {
+        if (!(error instanceof Unsupported) || this.#surroundings.batch !== 1) throw error;
+        if (!liftable(node.operator) || !inputs.some((value) => value?.is === 'flowing')) throw error;
+        try {
+          return this.#sheet.attempt(() => this.#readLifted(call));
+        } catch (other) {
+          // What it is without that detour says more.
+          throw other instanceof Unsupported ? error : other;
+        }
+      }
+    }
+    if (!liftable(node.operator)) throw new Unsupported(`${node.operator} (${name})`);
+    return this.#sheet.attempt(() => this.#readLifted(call));
+  }
+
+  #readLifted({ inputs, node, name }: NodeCall): readonly OnnxValue[] {
+    const put = this.#shapes(name);
+    const whole = inputs.map((value) => (value?.is === 'flowing' ? lifted(value, put) : value));
+    const values = readNode(new NodeCall(this.#surroundings, node, name, whole, true));
+    return values.map((value) => (value.is === 'flowing' ? lowered(value, put) : value));
+  }
+
   /** What an output has in the last node's place. */
   #linkOf({ operator, outputs, attributes }: OnnxNode, input: OnnxValue | undefined): Link {
     const [output = ''] = outputs;
-    if (input?.is !== 'flowing' || input.flattened !== null) return 'none';
+    if (input?.is !== 'flowing' || input.flattened !== null || input.isLifted) return 'none';
     if (!this.#model.outputs.has(output) || this.#readers.has(output)) return 'none';
     if (operator === 'Sigmoid') return 'sigmoid';
     const rank = input.shape.length;
@@ -207,7 +257,9 @@ class Converter {
     const given = inputs.filter((value): value is Flowing => value?.is === 'flowing');
     for (const output of used) {
       const type = this.#model.types.get(output) ?? this.#model.outputs.get(output);
-      const [, ...lengths] = type?.shape ?? [];
+      // What puts windows into the batch's axis has another number there than the one example.
+      const isWhole = this.#surroundings.batch === 1 && (type?.shape?.[0] ?? 1) !== 1;
+      const lengths = (type?.shape ?? []).slice(isWhole ? 0 : 1);
       const shape = lengths.filter((length): length is number => length !== null && length > 0);
       const dtype = type === undefined ? null : elementTypeOf(type.element);
       if (type === undefined || (type.shape?.length ?? 0) < 1 || shape.length < lengths.length || dtype === null) {
@@ -221,7 +273,7 @@ class Converter {
         inputs: given.map((input) => arranged(input, inOrder(input.shape.length), this.#shapes(name))),
         output: { shape, dtype },
       });
-      this.#values.set(output, flowing(value, shape, inOrder(shape.length)));
+      this.#values.set(output, { ...flowing(value, shape, inOrder(shape.length)), isLifted: isWhole });
     }
   }
 

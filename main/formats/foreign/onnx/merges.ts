@@ -30,9 +30,19 @@ function combined(call: NodeCall, name: BinaryFunction, left: OnnxValue, right: 
 
 const mergeLayers: Partial<Record<BinaryFunction, string>> = { add: 'add', multiply: 'multiply' };
 
-function together(call: NodeCall, name: BinaryFunction, left: Flowing, right: Flowing): Flowing {
-  const rank = left.shape.length;
-  if (right.shape.length !== rank) return call.refuse('ranks differ');
+/** The value with axes of length 1 before its own, as ONNX spreads values of fewer axes. */
+function widened(value: Flowing, rank: number): Flowing {
+  const more = rank - value.shape.length;
+  if (more <= 0) return value;
+  const shape = [...inOrder(more).map(() => 1), ...value.shape];
+  return { ...value, shape, axes: value.axes.map((axis) => axis + more) };
+}
+
+function together(call: NodeCall, name: BinaryFunction, one: Flowing, other: Flowing): Flowing {
+  const rank = Math.max(one.shape.length, other.shape.length);
+  // Of values that are not lifted the batch stands first, where the other has an axis of the example.
+  if (one.shape.length !== other.shape.length && !call.isLifted) return call.refuse('ranks differ');
+  const [left, right] = [widened(one, rank), widened(other, rank)];
   const merge = mergeLayers[name];
   const areFlattened = left.flattened !== null || right.flattened !== null;
   const isPositive = left.isPositive && right.isPositive && ['add', 'multiply', 'maximum'].includes(name);
@@ -50,6 +60,17 @@ function together(call: NodeCall, name: BinaryFunction, left: Flowing, right: Fl
   const [a, b] = wide === left ? [whole, part] : [part, whole];
   const shape = inOrder(rank).map((axis) => Math.max(left.shape[axis] ?? 1, right.shape[axis] ?? 1));
   return { ...flowing(call.put('binary', { function: name }, { a, b }), shape, order), isPositive };
+}
+
+/** Whether a fixed value of a shape has one number for each element, or for each channel that is last on the sheet. */
+function meets(value: Flowing, shape: readonly number[]): boolean {
+  if (value.flattened !== null) return true;
+  const own = permutedShape(shape, value.axes);
+  const given = value.given.type.shape;
+  if (elementCount(own) !== elementCount(shape)) return false;
+  return (
+    String(own) === String(given) || (own.slice(0, -1).every((length) => length === 1) && own.at(-1) === given.at(-1))
+  );
 }
 
 /** The numbers of a fixed value as they meet those of a value on the sheet: one for each channel, or one for each element. */
@@ -77,6 +98,11 @@ function withFixed(call: NodeCall, name: BinaryFunction, value: Flowing, other: 
   const rescaled = (factor: number, offset: number, isPositive = false): Flowing =>
     call.elementwise('rescaling', { factor, offset }, isPositive, value);
   const number = other.shape.length <= value.shape.length + 1 ? scalarOf(other) : null;
+  const shape = call.exampleShape(other, value.shape.length);
+  if (number === null && shape !== null && !meets(value, shape)) {
+    const numbers = call.settled(other, shape);
+    return isFirst ? together(call, name, numbers, value) : together(call, name, value, numbers);
+  }
   const scaled = (input: ForeignValue, kind: 'scale' | 'bias', of: (number: number) => number): Flowing => {
     const { sharing, array } = meeting(call, value, other);
     const params = { sharing, useScale: kind === 'scale', useBias: kind === 'bias' };
@@ -113,15 +139,23 @@ function withFixed(call: NodeCall, name: BinaryFunction, value: Flowing, other: 
       if (!isFirst && number === 0.5) return call.elementwise('unary', { function: 'squareRoot' }, true, value);
       return call.refuse('exponent');
     case 'maximum':
-      return number === 0 ? call.elementwise('activation', { function: 'relu' }, true, value) : call.refuse('number');
+      return number === 0
+        ? call.elementwise('activation', { function: 'relu' }, true, value)
+        : number === null
+          ? call.refuse('numbers')
+          : call.limited('maximum', number, value);
     case 'minimum':
-      return call.refuse('number');
+      return number === null ? call.refuse('numbers') : call.limited('minimum', number, value);
   }
 }
 
 /** Concat along an axis of the example. */
 export const concatenation: NodeReader = (call) => {
-  const values = call.inputs.map((_, index) => call.flowing(index));
+  const known = call.inputs.find((value): value is Flowing => value?.is === 'flowing');
+  const values = call.inputs.map((value, index) => {
+    if (value?.is !== 'fixed' || known === undefined) return call.flowing(index);
+    return call.settled(value, call.exampleShape(value, known.shape.length) ?? call.refuse('shapes'));
+  });
   const [first] = values;
   if (first === undefined) return call.refuse('no input');
   const axis = call.axis(call.number('axis', 0), first.shape.length);

@@ -31,7 +31,8 @@ const clip: NodeReader = (call) => {
   if (minimum === 0 && isUnlimited(maximum)) return call.elementwise('activation', { function: 'relu' }, true);
   if (minimum === 0 && maximum === 6) return call.elementwise('activation', { function: 'relu6' }, true);
   if (isUnlimited(minimum) && isUnlimited(maximum)) return value;
-  if (isUnlimited(minimum) || isUnlimited(maximum)) return call.refuse('one limit');
+  if (isUnlimited(minimum)) return call.limited('minimum', maximum);
+  if (isUnlimited(maximum)) return call.limited('maximum', minimum);
   return call.elementwise('activation', { function: 'clip', minimum, maximum }, minimum >= 0);
 };
 
@@ -135,7 +136,13 @@ const matrixProduct: NodeReader = (call) => {
   if (left?.is === 'flowing' && right?.is === 'fixed') {
     return dense(call, left, right, bias?.is === 'fixed' ? bias : null);
   }
-  const [a, b] = [call.flowing(0), call.flowing(1)];
+  const [a, b] = [0, 1].map((index) => {
+    const value = call.inputs[index];
+    if (value?.is !== 'fixed') return call.flowing(index);
+    const other = call.flowing(1 - index);
+    return call.settled(value, call.exampleShape(value, other.shape.length) ?? call.refuse('shapes'));
+  });
+  if (a === undefined || b === undefined) return call.refuse('inputs');
   const rank = a.shape.length;
   if (rank < 2 || b.shape.length !== rank) return call.refuse('ranks');
   const inputs = { a: call.arranged(a, inOrder(rank)), b: call.arranged(b, inOrder(rank)) };
@@ -198,7 +205,8 @@ const flatten: NodeReader = (call) => {
 
 const reshape: NodeReader = (call) => {
   const value = call.flowing();
-  const given = call.list('shape', 1) ?? call.refuse('shape');
+  const said = call.list('shape', 1) ?? call.refuse('shape');
+  const given = call.isLifted ? [1, ...said] : said;
   const { batch } = call.surroundings;
   const [examples = 0, ...lengths] = given.map((length, axis) =>
     length === 0 && call.number('allowzero', 0) === 0 && axis > 0 ? (value.shape[axis - 1] ?? 1) : length,
@@ -226,7 +234,9 @@ const squeeze: NodeReader = (call) => {
 
 const unsqueeze: NodeReader = (call) => {
   const value = call.flowing();
-  const [examples, ...target] = withAxes([Number.NaN, ...value.shape], call.list('axes', 1) ?? []);
+  const said = call.list('axes', 1) ?? [];
+  const axes = call.isLifted ? said.map((axis) => (axis < 0 ? axis : axis + 1)) : said;
+  const [examples, ...target] = withAxes([Number.NaN, ...value.shape], axes);
   return Number.isNaN(examples) ? reshaped(value, target, call.shapes) : call.refuse('axes');
 };
 
@@ -234,9 +244,10 @@ const unsqueeze: NodeReader = (call) => {
 const transpose: NodeReader = (call) => {
   const value = call.flowing();
   const rank = value.shape.length;
-  const [examples, ...order] = call.list('perm') ?? inOrder(rank + 1).toReversed();
+  const said = call.list('perm') ?? inOrder(call.isLifted ? rank : rank + 1).toReversed();
+  const [examples, ...order] = call.isLifted ? [0, ...said.map((axis) => axis + 1)] : said;
   if (examples !== 0 || order.length !== rank || new Set(order).size !== rank) return call.refuse('perm');
-  const own = order.map((axis) => call.axis(axis, rank));
+  const own = order.map((axis) => (axis >= 1 && axis <= rank ? axis - 1 : call.refuse('perm')));
   const { isPositive } = value;
   // A flattened value has one axis, which stays where it is.
   if (rank === 1) return value;
@@ -246,6 +257,65 @@ const transpose: NodeReader = (call) => {
     value.axes.map((axis) => own.indexOf(axis)),
   );
   return { ...turned, isPositive };
+};
+
+/** The root of the sum of squares. */
+const euclidean: NodeReader = (call) => {
+  const squares = call.elementwise('unary', { function: 'square' }, true);
+  const [, ...others] = call.inputs;
+  const sum = reduction('sum')(call.with([squares, ...others])) as Flowing;
+  const given = call.put('unary', { function: 'squareRoot' }, [sum.given], { name: `${call.name}-root` });
+  return { ...sum, given, isPositive: true };
+};
+
+/** Axes of length 1 made longer, every place with the same numbers. */
+const expand: NodeReader = (call) => {
+  const value = call.flowing();
+  const said = call.list('shape', 1) ?? call.refuse('shape');
+  const { batch } = call.surroundings;
+  const [examples, ...target] = call.isLifted ? [1, ...said] : said;
+  const isBatch = examples === 1 || examples === (batch ?? 1) || Number.isNaN(examples);
+  if (!isBatch || target.length !== value.shape.length) return call.refuse('shape');
+  const shape = value.shape.map((length, axis) => {
+    const wanted = target[axis] ?? 1;
+    return wanted === length || wanted === 1 ? length : length === 1 && wanted > 0 ? wanted : call.refuse('shape');
+  });
+  if (String(shape) === String(value.shape)) return value;
+  const order = inOrder(shape.length);
+  const zeros = call.put('constant', { shape, fill: 0 }, {}, { name: `${call.name}-zeros` });
+  const given = call.put('binary', { function: 'add' }, { a: call.arranged(value, order), b: zeros });
+  return { ...flowing(given, shape, order), isPositive: value.isPositive };
+};
+
+/** A sum of products over one letter, with letters that both have in common: a product of matrices. */
+const einsum: NodeReader = (call) => {
+  const equation = call.text('equation', '').replaceAll(' ', '');
+  const [, first = '', second = '', result = ''] = /^([A-Za-z]+),([A-Za-z]+)->([A-Za-z]+)$/.exec(equation) ?? [];
+  const [a, b] = [call.flowing(0), call.flowing(1)];
+  const isBatch = first[0] === second[0] && first[0] === result[0] && first[0] !== undefined;
+  if (!call.isLifted && !isBatch) return call.refuse(equation);
+  const [left, right, out] = [first, second, result].map((letters) => [
+    ...(call.isLifted ? letters : letters.slice(1)),
+  ]);
+  if (left === undefined || right === undefined || out === undefined) return call.refuse(equation);
+  const both = out.filter((letter) => left.includes(letter) && right.includes(letter));
+  const summed = left.filter((letter) => right.includes(letter) && !out.includes(letter));
+  const rows = out.filter((letter) => !right.includes(letter));
+  const columns = out.filter((letter) => !left.includes(letter));
+  const isPlain = [summed, rows, columns].every(({ length }) => length === 1);
+  const areOnce = [left, right, out].every((letters) => new Set(letters).size === letters.length);
+  const fits = left.length === both.length + 2 && right.length === both.length + 2 && out.length === both.length + 2;
+  if (!isPlain || !areOnce || !fits || left.length !== a.shape.length || right.length !== b.shape.length) {
+    return call.refuse(equation);
+  }
+  const places = (of: readonly string[], order: readonly string[]): readonly number[] =>
+    order.map((letter) => of.indexOf(letter));
+  const inputs = {
+    a: call.arranged(a, places(left, [...both, ...rows, ...summed])),
+    b: call.arranged(b, places(right, [...both, ...summed, ...columns])),
+  };
+  const order = places(out, [...both, ...rows, ...columns]);
+  return call.result(call.put('matrixProduct', {}, inputs), order);
 };
 
 function reduction(name: ReduceFunction): NodeReader {
@@ -291,19 +361,49 @@ function piece(call: NodeCall, value: Flowing, axis: number, start: number, end:
   return { ...flowing(given, shape, order), isPositive: value.isPositive };
 }
 
+/** Every so many elements of an axis, from a start within the first so many: a piece of the axis taken apart in two. */
+function everySome(
+  call: NodeCall,
+  value: Flowing,
+  {
+    axis,
+    start,
+    end,
+    step,
+    name,
+  }: {
+    readonly axis: number;
+    readonly start: number;
+    readonly end: number;
+    readonly step: number;
+    readonly name: string;
+  },
+): Flowing {
+  const { shape } = value;
+  const length = shape[axis] ?? 1;
+  const isPlain = step > 1 && start < step && length % step === 0 && Math.ceil((end - start) / step) === length / step;
+  if (!isPlain) return call.refuse('steps');
+  const apart = [...shape.slice(0, axis), length / step, step, ...shape.slice(axis + 1)];
+  const taken = piece(call, reshaped(value, apart, call.shapes), axis + 1, start, start + 1, name);
+  return reshaped(taken, [...shape.slice(0, axis), length / step, ...shape.slice(axis + 1)], call.shapes);
+}
+
 const slice: NodeReader = (call) => {
   const value = call.flowing();
   const rank = value.shape.length;
   const starts = call.list('starts', 1) ?? [];
   const ends = call.list('ends', 2) ?? [];
   const axes = call.list('axes', 3) ?? starts.map((_, axis) => axis);
-  if ((call.list('steps', 4) ?? []).some((step) => step !== 1)) return call.refuse('steps');
+  const steps = call.list('steps', 4) ?? [];
   return axes.reduce((whole, given, index) => {
     const axis = call.axis(given, rank);
     const length = whole.shape[axis] ?? 1;
     const within = (at: number): number => Math.max(0, Math.min(length, at < 0 ? at + length : at));
     const name = axes.length === 1 ? call.name : `${call.name}-${index}`;
-    return piece(call, whole, axis, within(starts[index] ?? 0), within(ends[index] ?? length), name);
+    const [start, end, step] = [within(starts[index] ?? 0), within(ends[index] ?? length), steps[index] ?? 1];
+    return step === 1
+      ? piece(call, whole, axis, start, end, name)
+      : everySome(call, whole, { axis, start, end, step, name });
   }, value);
 };
 
@@ -348,7 +448,9 @@ const padding: NodeReader = (call) => {
   const rank = value.shape.length;
   if (call.text('mode', 'constant') !== 'constant') return call.refuse(`mode: ${call.text('mode', '')}`);
   if ((call.scalar(2) ?? call.number('value', 0)) !== 0) return call.refuse('value');
-  const pads = call.list('pads', 1) ?? [];
+  const said = call.list('pads', 1) ?? [];
+  const half = said.length / 2;
+  const pads = call.isLifted ? [0, ...said.slice(0, half), 0, ...said.slice(half)] : said;
   if (call.inputs[3] !== undefined || pads.length !== 2 * (rank + 1)) return call.refuse('axes');
   if (pads.some((pad) => !(pad >= 0)) || pads[0] !== 0 || pads[rank + 1] !== 0) return call.refuse('pads');
   const margins = inOrder(rank).map((axis): readonly [number, number] => [
@@ -433,6 +535,9 @@ export const nodeReaders: Readonly<Record<string, NodeReader>> = {
   ReduceSum: reduction('sum'),
   ReduceMax: reduction('maximum'),
   ReduceMin: reduction('minimum'),
+  ReduceL2: euclidean,
+  Expand: expand,
+  Einsum: einsum,
   Slice: slice,
   Split: split,
   Gather: gather,

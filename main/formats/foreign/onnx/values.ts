@@ -19,6 +19,11 @@ export interface Flowing {
   readonly flattened: { readonly shape: readonly number[]; readonly axes: readonly number[] } | null;
   /** Whether no number in it is below zero. */
   readonly isPositive: boolean;
+  /**
+   * Whether `shape` has all axes of ONNX's, that of the batch among them. So it is where a model of one example puts windows
+   * or heads into the axis of the batch, or the batch elsewhere: all of it belongs to the one example.
+   */
+  readonly isLifted: boolean;
 }
 
 /** A value that the file fixes. In whole numbers NaN stands for the number of examples. */
@@ -45,7 +50,7 @@ export function channelsLast(rank: number): readonly number[] {
 
 /** A value of a layer's in the given order of axes. */
 export function flowing(given: ForeignValue, shape: readonly number[], axes: readonly number[]): Flowing {
-  return { is: 'flowing', given, shape, axes, flattened: null, isPositive: false };
+  return { is: 'flowing', given, shape, axes, flattened: null, isPositive: false, isLifted: false };
 }
 
 /** The one number that a fixed value holds, or null where it holds several. */
@@ -57,6 +62,37 @@ export function scalarOf(value: OnnxValue | undefined): number | null {
 export function turned(value: Fixed, axes: readonly number[]): Fixed {
   const { shape, numbers } = value;
   return { ...value, shape: permutedShape(shape, axes), numbers: () => permuteAxes(numbers(), shape, axes) };
+}
+
+/** The value with the batch's axis, of length 1, as an axis of the example. */
+export function lifted(value: Flowing, put: PutShape): Flowing {
+  if (value.isLifted) return value;
+  const { given, shape, axes, isPositive } =
+    value.flattened === null ? value : flowing(arranged(value, [0], put), value.shape, [0]);
+  const whole = flowing(
+    given,
+    [1, ...shape],
+    axes.map((axis) => axis + 1),
+  );
+  return { ...whole, isPositive, isLifted: true };
+}
+
+/** A lifted value whose first axis has the length 1 is one of an example again. */
+export function lowered(value: Flowing, put: PutShape): Flowing {
+  if (value.shape[0] !== 1 || value.shape.length < 2) return { ...value, isLifted: true };
+  const { axes, shape, isPositive } = value;
+  if (value.flattened !== null) return lowered({ ...flowing(arranged(value, [0], put), shape, [0]), isPositive }, put);
+  const rest = axes.filter((axis) => axis !== 0);
+  if (rest.length === 0) return { ...value, isLifted: true };
+  const given = rest.length === axes.length ? value.given : arranged(value, rest, put);
+  return {
+    ...flowing(
+      given,
+      shape.slice(1),
+      rest.map((axis) => axis - 1),
+    ),
+    isPositive,
+  };
 }
 
 /** Adds a layer of shapes to the sheet; the last argument is the value it reads. */
