@@ -57,6 +57,24 @@ describe('decoding', () => {
   });
 });
 
+/** A JPEG whose frame header claims a size and how its three components are sampled. */
+function claimed(width: number, height: number, factors: number): Uint8Array {
+  const bytes = Uint8Array.from(jpeg.encode(picture(16, 16), 80).data);
+  const frame = bytes.findIndex((byte, at) => byte === 0xff && bytes[at + 1] === 0xc0);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(frame + 5, height);
+  view.setUint16(frame + 7, width);
+  bytes[frame + 11] = factors;
+  return bytes;
+}
+
+test('how many pixels are decoded depends on what they take: 12 million of a photograph that keeps all colours do not', () => {
+  expect(() => decodeImage(claimed(4000, 3000, 0x11), 'a.jpg')).toThrow(/4000×3000 .* 11102\d{3}/);
+  // With a quarter of the colours they are; these few bytes cannot hold them.
+  expect(() => decodeImage(claimed(4000, 3000, 0x22), 'a.jpg')).toThrow(/cannot hold/);
+  expect(() => decodeImage(claimed(5000, 4200, 0x22), 'a.jpg')).toThrow(/5000×4200/);
+});
+
 describe('resizing', () => {
   const wanted = { width: 2, height: 2, channels: 3, fit: 'stretch' } as const;
 

@@ -5,8 +5,14 @@ import { normalisationOf } from '#shared/graph/fileSources';
 import type { ReadableFile, Reading } from './reading.ts';
 import { DataProblem, RunningStatistics } from './reading.ts';
 
-/** Pixels of the largest image that is decoded. */
+/** Pixels of the largest image that is decoded, however little each of them takes. */
 export const mostPixels = 50_000_000;
+/** Bytes that decoding one image may take, so that the whole process stays below 512 MB. */
+const mostBytes = 360 * 2 ** 20;
+/** Red, green, blue and opacity of the result. */
+const resultBytes = 4;
+/** What the decoder of JPEG keeps for each number of each component, as measured: 32-bit coefficients and their blocks. */
+const coefficientBytes = 10;
 /** A JPEG takes at least two bits for a block of 64 pixels; its decoder takes memory for all that its head claims. */
 const mostPixelsPerByte = 512;
 const leastRoom = 2 ** 20;
@@ -42,8 +48,9 @@ export function decodeImage(bytes: Uint8Array, path: string): DecodedImage {
   const size = isPng ? pngSize(bytes) : jpegSize(bytes);
   if (size === null) throw new DataProblem('data.imageHeader', { path, received: bytes.length });
   const { width, height } = size;
-  if (width < 1 || height < 1 || width * height > mostPixels) {
-    throw new DataProblem('data.imageSize', { path, width, height, limit: mostPixels });
+  const limit = Math.min(mostPixels, Math.floor(mostBytes / size.bytes));
+  if (width < 1 || height < 1 || width * height > limit) {
+    throw new DataProblem('data.imageSize', { path, width, height, limit });
   }
   try {
     if (isPng) {
@@ -70,6 +77,8 @@ export function decodeImage(bytes: Uint8Array, path: string): DecodedImage {
 interface ImageSize {
   readonly width: number;
   readonly height: number;
+  /** Bytes that decoding takes for each pixel. */
+  readonly bytes: number;
 }
 
 /** Width and height of IHDR, which must come first. */
@@ -77,7 +86,10 @@ function pngSize(bytes: Uint8Array): ImageSize | null {
   if (bytes.length < 33) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(12) !== 0x49484452) return null;
-  return { width: view.getUint32(16), height: view.getUint32(20) };
+  const channels = { 2: 3, 4: 2, 6: 4 }[bytes[25] ?? 0] ?? 1;
+  const unpacked = (Math.max(8, bytes[24] ?? 8) / 8) * channels;
+  // The unpacked rows, the same with their filters undone, and the result.
+  return { width: view.getUint32(16), height: view.getUint32(20), bytes: 2 * unpacked + resultBytes };
 }
 
 /** Width and height of the first frame header (SOF0 … SOF15 without DHT, JPG and DAC). */
@@ -91,7 +103,13 @@ function jpegSize(bytes: Uint8Array): ImageSize | null {
       continue;
     }
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-    if (isFrame) return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
+    if (isFrame) {
+      const sampled = Array.from({ length: bytes[at + 9] ?? 0 }, (_, index) => bytes[at + 11 + 3 * index] ?? 0x11);
+      const areas = sampled.map((factors) => (factors >> 4) * (factors & 15));
+      const numbers = areas.reduce((sum, area) => sum + area, 0) / Math.max(1, ...areas);
+      const taken = coefficientBytes * Math.max(1, numbers) + resultBytes;
+      return { height: view.getUint16(at + 5), width: view.getUint16(at + 7), bytes: taken };
+    }
     at += 2 + view.getUint16(at + 2);
   }
   return null;

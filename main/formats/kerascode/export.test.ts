@@ -1,5 +1,5 @@
 import { compareInPython } from '../testing/compare.ts';
-import { randomCases, templateCases } from '../testing/models.ts';
+import { keptCases, randomCases, templateCases } from '../testing/models.ts';
 import { operationCases } from '../testing/operations.ts';
 import { exportKerasCode } from './export.ts';
 
@@ -7,4 +7,8 @@ import { exportKerasCode } from './export.ts';
 const wanted = ['Recurrence along depth', 'ResNet-8'];
 const templates = templateCases().filter(({ name }) => wanted.includes(name));
 
-compareInPython('keras-code', [...operationCases(), ...templates, ...randomCases(6)], exportKerasCode);
+compareInPython(
+  'keras-code',
+  [...operationCases(), ...templates, ...randomCases(6), ...keptCases('keras-code')],
+  exportKerasCode,
+);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { largestError, randomCases, templateCases, tolerance } from '../testing/models.ts';
+import { keptCases, largestError, randomCases, templateCases, tolerance } from '../testing/models.ts';
 import type { ExportCase } from '../testing/models.ts';
 import { predictInOnnxRuntime } from '../testing/nodeReaders.ts';
 import { operationCases } from '../testing/operations.ts';
@@ -14,7 +14,7 @@ async function errorsInOnnxRuntime({ model, inputs, expected }: ExportCase): Pro
   );
 }
 
-const cases = [...operationCases(), ...templateCases(), ...randomCases(25)];
+const cases = [...operationCases(), ...templateCases(), ...randomCases(25), ...keptCases('onnx')];
 
 describe('ONNX files in ONNX Runtime', () => {
   test.each(cases)('$name', async (example) => {

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { compareInPython } from '../testing/compare.ts';
-import { largestError, randomCases, templateCases, tolerance, withRoundedWeights } from '../testing/models.ts';
+import {
+  largestError,
+  keptCases,
+  randomCases,
+  templateCases,
+  tolerance,
+  withRoundedWeights,
+} from '../testing/models.ts';
 import { operationCases } from '../testing/operations.ts';
 import { predictInPython, whyNoPython } from '../testing/python.ts';
 import type { ModelToExport } from '../model.ts';
@@ -13,7 +20,9 @@ const templates = templateCases();
 const wanted = ['digits-cnn', 'autoencoder', 'rla', 'transformer-encoder'];
 const someTemplates = templates.filter(({ template }) => wanted.includes(template));
 
-compareInPython('tflite', [...operationCases(), ...templates, ...randomCases(8)], (model) => exportLite(model));
+compareInPython('tflite', [...operationCases(), ...templates, ...randomCases(8), ...keptCases('tflite')], (model) =>
+  exportLite(model),
+);
 
 describe('rounded weights', () => {
   test('binary16: exact where it can be, nearest and to even where not', () => {
