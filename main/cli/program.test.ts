@@ -628,6 +628,25 @@ describe('weights', () => {
 });
 
 describe('train and what follows', () => {
+  test('starts from the weights of an ONNX file, whatever the seed', () =>
+    withFiles(async (folder) => {
+      const succeed = async (line: readonly string[]): Promise<void> => {
+        expect((await run(folder, [...line, '--json'], realEngine)).code, line.join(' ')).toBe(0);
+      };
+      await succeed(['weights', 'net.gradloom.json', '--seed', '5', '--out', 'five.npz']);
+      await succeed(['export', 'net.gradloom.json', '--weights', 'five.npz', '--to', 'onnx', '--out', 'five.onnx']);
+      // So small a rate moves nothing but zeros.
+      const still = ['--epochs', '1', '--seed', '1', '--set', 'optimiser.learningRate=1e-20'];
+      await succeed(['train', 'net.gradloom.json', ...still, '--from', 'five.onnx', '--out', 'run']);
+      await succeed(['weights', 'run', '--out', 'after.npz']);
+      const [five, after] = await Promise.all(['five.npz', 'after.npz'].map((name) => arraysOf(join(folder, name))));
+      expect(Object.keys(after ?? {}).toSorted()).toEqual(Object.keys(five ?? {}).toSorted());
+      for (const [id, { data }] of Object.entries(five ?? {})) {
+        Array.from(data, (value, at) => expect(after?.[id]?.data[at], id).toBeCloseTo(value, 15));
+      }
+      expect(Object.values(five ?? {}).length).toBeGreaterThan(1);
+    }));
+
   test('events line by line; the folder of the run serves weights, gradients and predict', () =>
     withFiles(async (folder) => {
       const outcome = await run(

@@ -9,6 +9,7 @@ import { lower } from '#shared/program/lower';
 import type { Failure } from '#shared/protocol/calls';
 import type { FileVersion, FoundWork } from '#shared/protocol/keptWork';
 import { text } from '#shared/text/text';
+import { fitView } from '../../canvas/view.ts';
 import { CallFailure, getClient } from '../../platform/client.ts';
 import type { Command } from '../../platform/commands.ts';
 import { chooseModel, chooseToOpen, orTell, startFolder } from '../../state/chooseFile.ts';
@@ -268,6 +269,7 @@ export async function makeCellsOfRepeats(): Promise<void> {
       key: 'repeats.edit',
     },
   );
+  fitView();
   notify('information', 'repeats.done', {
     cells: cells.length,
     places: cells.reduce((sum, { places }) => sum + places, 0),
