@@ -13,7 +13,18 @@ const tests = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', 'dist/', 'dist.*/', 'release/', '.tsbuild/', 'test-results/', '.campaign/', 'playwright-report/'] },
+  {
+    ignores: [
+      '**/node_modules/',
+      'dist/',
+      'dist.*/',
+      'release/',
+      '.tsbuild/',
+      'test-results/',
+      '.campaign/',
+      'playwright-report/',
+    ],
+  },
   {
     files: ['**/*.{ts,tsx,mjs}'],
     extends: [tseslint.configs.recommended],

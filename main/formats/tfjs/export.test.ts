@@ -4,7 +4,14 @@ import type { Precision } from '../precision.ts';
 import { onSteps, roundWeights, stepsOf } from '../precision.ts';
 import { readModel } from '../readModel.ts';
 import type { ExportCase } from '../testing/models.ts';
-import { keptCases, largestError, randomCases, templateCases, tolerance, withRoundedWeights } from '../testing/models.ts';
+import {
+  keptCases,
+  largestError,
+  randomCases,
+  templateCases,
+  tolerance,
+  withRoundedWeights,
+} from '../testing/models.ts';
 import { predictInTfjs } from '../testing/nodeReaders.ts';
 import { operationCases } from '../testing/operations.ts';
 import { exportTfjs } from './export.ts';
