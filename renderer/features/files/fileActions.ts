@@ -1,14 +1,9 @@
 import type { GradloomDocument, WeightsReference } from '#shared/graph/document';
 import { filesOf, isFileSource, movedPath, movedSource } from '#shared/graph/fileSources';
-import { makeRepeatedCells } from '#shared/graph/gestures';
-import type { RepeatedCells } from '#shared/graph/gestures';
 import { withModelPaths } from '#shared/graph/weightPaths';
 import { parseDocument, serialiseDocument } from '#shared/graph/serialise';
-import { flatten } from '#shared/program/flatten';
-import { lower } from '#shared/program/lower';
 import type { Failure } from '#shared/protocol/calls';
 import type { FileVersion, FoundWork } from '#shared/protocol/keptWork';
-import { text } from '#shared/text/text';
 import { fitView } from '../../canvas/view.ts';
 import { CallFailure, getClient } from '../../platform/client.ts';
 import type { Command } from '../../platform/commands.ts';
@@ -23,6 +18,7 @@ import { moment } from '../../ui/format.ts';
 import { showFoundWork, useKeptWork, windowName } from '../../state/keptWork.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { describeMessage } from '../../ui/words.ts';
+import { findRepeats } from './findRepeats.ts';
 import { baseName, documentEnding, documentName, folderOf, joinPath, suggestedName } from './paths.ts';
 import { ask } from '../../state/fileQuestions.ts';
 
@@ -207,7 +203,7 @@ async function importTo(path: string, out: string, overwrite: boolean): Promise<
     await show(imported.path);
     const words = imported.weights === null ? 'import.done.noWeights' : 'import.done';
     useNoticeStore.getState().notify('information', words, { name: imported.name });
-    offerCells();
+    void offerCells();
   } catch (problem) {
     if (!(problem instanceof CallFailure)) throw problem;
     const { failure } = problem;
@@ -217,18 +213,17 @@ async function importTo(path: string, out: string, overwrite: boolean): Promise<
   }
 }
 
-function repeatsOf(document: GradloomDocument): RepeatedCells {
-  const { locale } = useViewStore.getState();
-  return makeRepeatedCells(document, (number) => text(locale, 'repeats.name', { number }));
+/** Says how many repeated blocks a model has that just came in, with a button that makes cells of them. */
+async function offerCells(): Promise<void> {
+  const { document } = useDocumentStore.getState();
+  const { cells } = await findRepeats({ document, locale: useViewStore.getState().locale });
+  if (cells.length === 0 || useDocumentStore.getState().document !== document) return;
+  const action = { label: 'repeats.action', run: () => void makeCellsOfRepeats() } as const;
+  useNoticeStore.getState().notify('information', 'repeats.found', { count: cells.length }, action);
 }
 
-/** Says how many repeated blocks a model has that just came in, with a button that makes cells of them. */
-function offerCells(): void {
-  const count = repeatsOf(useDocumentStore.getState().document).cells.length;
-  if (count === 0) return;
-  const action = { label: 'repeats.action', run: () => void makeCellsOfRepeats() } as const;
-  useNoticeStore.getState().notify('information', 'repeats.found', { count }, action);
-}
+/** So long a search goes on before it is told, in milliseconds. */
+const quietSearch = 500;
 
 /**
  * Makes cells of all repeated blocks, as one edit. The weights that the document names keep their numbers: they lie in a
@@ -238,16 +233,16 @@ export async function makeCellsOfRepeats(): Promise<void> {
   settleEdits();
   const { document, path } = useDocumentStore.getState();
   const { notify } = useNoticeStore.getState();
-  const { cells, operations, renamed } = repeatsOf(document);
+  const telling = setTimeout(() => notify('information', 'repeats.searching'), quietSearch);
+  const { cells, operations, names } = await findRepeats({ document, locale: useViewStore.getState().locale }).finally(
+    () => clearTimeout(telling),
+  );
   if (cells.length === 0) {
     notify('information', 'repeats.none');
     return;
   }
   let reference: WeightsReference | null = null;
   if (document.weights !== undefined && path !== null) {
-    const lowered = lower(document);
-    const ids = lowered.ok ? flatten(lowered.program).weights.map(({ id }) => id as string) : [];
-    const names = Object.fromEntries(ids.flatMap((id) => (renamed(id) === id ? [] : [[id, renamed(id)]])));
     const answer = await orTell(
       'repeats.failed',
       getClient().call('weights.rename', { document, beside: path, names }),

@@ -57,6 +57,14 @@ interface Region {
   readonly exit: number;
 }
 
+/** A value that a node reads. */
+interface Input {
+  /** Position of the node that gives it; −1 where that is outside the group. */
+  readonly source: number;
+  /** The port that reads and the port that gives. */
+  readonly ports: string;
+}
+
 /** Nodes in one container (or in none) of one sheet, in an order in which values can be computed. */
 interface Group {
   /** Different for different groups. */
@@ -67,6 +75,8 @@ interface Group {
   readonly position: ReadonlyMap<NodeId, number>;
   /** By node: the last position where something reads its values; Infinity where that is outside the group. */
   readonly lastRead: readonly number[];
+  /** By node: what it reads, by the names of its ports. */
+  readonly inputs: readonly (readonly Input[])[];
   /** By node: what it is but for its widths, and with them; null where it cannot be in a block. */
   readonly loose: readonly (string | null)[];
   readonly exact: readonly (string | null)[];
@@ -125,10 +135,25 @@ function groupsOf(document: GradloomDocument): readonly Group[] {
           wiresFrom(graph, id).length === 0 ? Infinity : -1,
         ),
       );
+      const inputs = nodes.map(({ id }) =>
+        wiresInto(graph, id)
+          .toSorted((a, b) => (a.to.port < b.to.port ? -1 : 1))
+          .map(({ from, to }) => ({ source: position.get(from.node) ?? -1, ports: `${to.port}=${from.port}` })),
+      );
       const loose = nodes.map((node) => labelOf(node, exposed, false));
       const exact = nodes.map((node) => labelOf(node, exposed, true));
       return [
-        { key: `${sheet ?? ''}/${members[0]?.parent ?? ''}`, sheet, graph, nodes, position, lastRead, loose, exact },
+        {
+          key: `${sheet ?? ''}/${members[0]?.parent ?? ''}`,
+          sheet,
+          graph,
+          nodes,
+          position,
+          lastRead,
+          inputs,
+          loose,
+          exact,
+        },
       ];
     });
   });
@@ -152,27 +177,29 @@ function regionsOf(
   labels: readonly (string | null)[],
   names: Names,
 ): readonly (Region & { name: number })[] {
-  const { graph, nodes, position, lastRead } = group;
+  const { nodes, lastRead, inputs } = group;
   const found: (Region & { name: number })[] = [];
+  // Texts are long, and there are many regions: what repeats in them has a number.
+  const kinds = labels.map((label) => (label === null ? null : names.of(label)));
+  const reads = inputs.map((list) => list.map(({ source, ports }) => ({ source, ports: names.of(ports) })));
+  // By node, what it computes from the entry; −1 where that does not reach it.
+  const given = new Int32Array(nodes.length);
   // Entry -1 is everything from outside the group.
   for (let entry = -1; entry < nodes.length; entry += 1) {
-    const given = new Map<number, number>();
-    let open = -1;
-    for (let index = entry + 1; index < nodes.length && given.size < farthest; index += 1) {
-      const node = nodes[index];
-      if (node === undefined) break;
-      const wires = wiresInto(graph, node.id).toSorted((a, b) => (a.to.port < b.to.port ? -1 : 1));
-      const sources = wires.map(({ from }) => position.get(from.node) ?? -1);
-      if (!sources.some((source) => source === entry || given.has(source))) continue;
-      const label = labels[index];
-      if (label === null || label === undefined) break;
-      const parts = wires.map(({ from, to }, at) => {
-        const source = sources[at] ?? -1;
-        const value = source === entry ? 'entry' : (given.get(source) ?? 'other');
-        return `${to.port}=${value}.${from.port}`;
-      });
-      const name = names.of(`${label} ${parts.join(' ')}`);
-      given.set(index, name);
+    given.fill(-1);
+    let [open, reached] = [-1, 0];
+    for (let index = entry + 1; index < nodes.length && reached < farthest; index += 1) {
+      const wires = reads[index] ?? [];
+      if (!wires.some(({ source }) => source === entry || (given[source] ?? -1) >= 0)) continue;
+      const kind = kinds[index];
+      if (kind === null || kind === undefined) break;
+      let text = `${kind}`;
+      for (const { source, ports } of wires) {
+        text += ` ${ports}=${source === entry ? 'entry' : (given[source] ?? -1)}`;
+      }
+      const name = names.of(text);
+      given[index] = name;
+      reached += 1;
       if (open <= index) found.push({ group, entry, exit: index, name });
       open = Math.max(open, lastRead[index] ?? Infinity);
       if (open === Infinity) break;

@@ -41,6 +41,7 @@ export const exportText = {
   'repeats.found': 'Repeated blocks in this network: {count}.',
   'repeats.action': 'Make cells',
   'repeats.none': 'No block stands in two places of this network.',
+  'repeats.searching': 'Looking for repeated blocks …',
   'repeats.command': 'Make cells of repeated blocks',
   'repeats.edit': 'Make cells of repeated blocks',
   'repeats.done': 'Cells: {cells}, in {places} places. Each place keeps weights of its own.',

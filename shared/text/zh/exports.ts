@@ -37,6 +37,7 @@ export const exportText: Readonly<Record<keyof typeof english, string>> = {
   'repeats.found': '此网络中的重复模块：{count}。',
   'repeats.action': '建立单元',
   'repeats.none': '此网络中没有出现两次的模块。',
+  'repeats.searching': '正在寻找重复模块…',
   'repeats.command': '把重复模块变成单元',
   'repeats.edit': '把重复模块变成单元',
   'repeats.done': '单元：{cells}，共 {places} 处。每处保留自己的权重。',
