@@ -777,7 +777,7 @@ describe('train and what follows', () => {
     [
       'a wrong number',
       'training.optimiser.learningRate=-1',
-      'The setting "training.optimiser.learningRate" has a wrong value: expected Too small: expected number to be >0, received -1.',
+      'The setting "training.optimiser.learningRate" has a wrong value: expected number to be >0, received -1.',
     ],
     ['a word for a number', 'training.epochs=many', 'The setting "training.epochs" has a wrong value'],
     ['an unknown parameter', 'layer.size=3', 'There is no setting "layer.size"; there are "layer.units",'],
