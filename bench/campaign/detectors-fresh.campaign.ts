@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { ailments } from '#shared/theory/detectors';
 import type { Ailment } from '#shared/theory/detectors';
 import { loadEngine } from '../../main/engine/backend/load.ts';
-import { findingsOfLabelled, freshRuns } from '../../main/engine/testing/labelled.ts';
+import { freshRuns } from '../../main/engine/testing/labelled.ts';
+import { tallyOf, writtenTally } from './detectorTally.ts';
+import type { Tally } from './detectorTally.ts';
 
 /* Networks, data and seeds that no threshold was set with, against the detectors. Writes docs/detectors-fresh.md. */
 
@@ -10,35 +12,19 @@ const seeds = [401, 402, 403, 404];
 
 const { device } = await loadEngine();
 
-interface Tally {
-  found: number;
-  unsure: number;
-}
-
 const rows: { readonly name: string; readonly label: Ailment | null; readonly tally: readonly Tally[] }[] = [];
 const why: string[] = [];
 for (const run of freshRuns) {
-  const tally = ailments.map((): Tally => ({ found: 0, unsure: 0 }));
-  for (const seed of seeds) {
-    const findings = await findingsOfLabelled(device, run, seed);
-    findings.forEach(({ verdict }, at) => {
-      const own = tally[at];
-      if (own !== undefined && (verdict === 'found' || verdict === 'unsure')) own[verdict] += 1;
-    });
-    const told = findings.map(({ ailment, code, values }) => `${ailment}: ${code} ${JSON.stringify(values)}`);
-    process.stderr.write(`${run.name}, seed ${seed}\n  ${told.join('\n  ')}\n`);
-  }
+  const tally = await tallyOf(device, run, seeds);
   rows.push({ name: run.name, label: run.label, tally });
   why.push(`- ${run.name}: ${run.because}`);
 }
 
-const written = ({ found, unsure }: Tally): string =>
-  [found > 0 ? `**${found}**` : '', unsure > 0 ? `(${unsure})` : ''].filter((part) => part !== '').join(' ') || '·';
 const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
 const byRun = [
   line(['run', 'label', ...ailments]),
   line(['run', 'label', ...ailments].map(() => '---')),
-  ...rows.map(({ name, label, tally }) => line([name, label ?? 'none', ...tally.map(written)])),
+  ...rows.map(({ name, label, tally }) => line([name, label ?? 'none', ...tally.map(writtenTally)])),
 ];
 
 /** Runs, not rows: how often an ailment was found where it is the label, and where it is not. */

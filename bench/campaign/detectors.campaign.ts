@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { ailments, thresholds } from '#shared/theory/detectors';
 import { loadEngine } from '../../main/engine/backend/load.ts';
-import { findingsOfLabelled, labelledRuns } from '../../main/engine/testing/labelled.ts';
+import { labelledRuns } from '../../main/engine/testing/labelled.ts';
+import { tallyOf, writtenTally } from './detectorTally.ts';
+import type { Tally } from './detectorTally.ts';
 
 /* Runs labelled by construction against the detectors; half the seeds set no threshold. Writes docs/detectors.md. */
 
@@ -15,37 +17,22 @@ interface Row {
   readonly label: string;
   readonly because: string;
   /** Per part of seeds and ailment: how often found, how often not sure. */
-  readonly counts: readonly (readonly { readonly found: number; readonly unsure: number }[])[];
+  readonly counts: readonly (readonly Tally[])[];
 }
 
 const rows: Row[] = [];
 for (const run of labelledRuns) {
   const { name, label, because } = run;
-  const counts = [];
-  for (const seeds of [lookedAt, heldOut]) {
-    const tally = ailments.map(() => ({ found: 0, unsure: 0 }));
-    for (const seed of seeds) {
-      const findings = await findingsOfLabelled(device, run, seed);
-      findings.forEach(({ verdict }, at) => {
-        const own = tally[at];
-        if (own !== undefined && (verdict === 'found' || verdict === 'unsure')) own[verdict] += 1;
-      });
-      const told = findings.map(({ ailment, code, values }) => `${ailment}: ${code} ${JSON.stringify(values)}`);
-      process.stderr.write(`${name}, seed ${seed}\n  ${told.join('\n  ')}\n`);
-    }
-    counts.push(tally);
-  }
+  const counts = [await tallyOf(device, run, lookedAt), await tallyOf(device, run, heldOut)];
   rows.push({ name, label: label ?? 'none', because, counts });
 }
 
-const written = ({ found, unsure }: { readonly found: number; readonly unsure: number }): string =>
-  [found > 0 ? `**${found}**` : '', unsure > 0 ? `(${unsure})` : ''].filter((part) => part !== '').join(' ') || '·';
 const tableOf = (part: number): string =>
   [
     `| run | label | ${ailments.join(' | ')} |`,
     `| --- | --- | ${ailments.map(() => '---').join(' | ')} |`,
     ...rows.map(
-      ({ name, label, counts }) => `| ${name} | ${label} | ${(counts[part] ?? []).map(written).join(' | ')} |`,
+      ({ name, label, counts }) => `| ${name} | ${label} | ${(counts[part] ?? []).map(writtenTally).join(' | ')} |`,
     ),
   ].join('\n');
 

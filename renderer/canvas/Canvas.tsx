@@ -94,7 +94,7 @@ import type { Point, Rectangle } from './scene/route.ts';
 import { boundsOf, boxOf, endBehind } from './scene/scene.ts';
 import { SearchPalette } from './SearchPalette.tsx';
 import { SheetBar } from './SheetBar.tsx';
-import { nextArea } from './stage.ts';
+import { nextArea, viewDiffers } from './stage.ts';
 import { UnrolledView } from './unrolled/UnrolledView.tsx';
 import {
   bringIntoView,
@@ -651,9 +651,7 @@ function useStage(): void {
     follow();
     const takeAway = [
       store.subscribe((state, before) => {
-        if (state.transform !== before.transform || state.width !== before.width || state.height !== before.height) {
-          follow();
-        }
+        if (viewDiffers(state, before)) follow();
       }),
       useCanvasStore.subscribe((state, before) => {
         if (

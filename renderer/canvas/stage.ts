@@ -15,6 +15,11 @@ const air = 0.25;
 /** An area this much wider than the view needs it is made smaller. */
 const slack = 2;
 
+/** Whether two views show different parts of a sheet, or show them otherwise. */
+export function viewDiffers(one: Shown, other: Shown): boolean {
+  return one.transform !== other.transform || one.width !== other.width || one.height !== other.height;
+}
+
 /** The part of the sheet that the view shows. */
 export function shownPart({ transform: [x, y, zoom], width, height }: Shown): Rectangle {
   return { left: -x / zoom, top: -y / zoom, right: (width - x) / zoom, bottom: (height - y) / zoom };

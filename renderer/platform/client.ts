@@ -36,6 +36,12 @@ export class CallFailure extends Error {
   }
 }
 
+/** What a call that failed said; any other error is thrown on. */
+export function failureOf(problem: unknown): Failure {
+  if (problem instanceof CallFailure) return problem.failure;
+  throw problem;
+}
+
 /** 'lost': the services cannot be reached; the browser shell keeps trying. */
 export type Connection = 'connecting' | 'open' | 'lost';
 

@@ -3,7 +3,7 @@ import type { GradloomDocument } from '#shared/graph/document';
 import type { Failure, ServiceEvent } from '#shared/protocol/calls';
 import type { RatePoint, RateRange } from '#shared/theory/rateRange';
 import { readRange } from '#shared/theory/rateRange';
-import { CallFailure, getClient } from '../platform/client.ts';
+import { failureOf, getClient } from '../platform/client.ts';
 
 export interface RangeResult {
   readonly range: RateRange;
@@ -40,8 +40,7 @@ export const useRangeStore = create<RangeState>()((set, get) => ({
       const range = readRange(points.map(({ rate, loss }): RatePoint => ({ rate, loss: loss ?? Number.NaN })));
       set({ progress: null, underWay: false, result: { range, document, stopped: get().stopping } });
     } catch (problem) {
-      if (!(problem instanceof CallFailure)) throw problem;
-      set({ progress: null, underWay: false, failure: problem.failure });
+      set({ progress: null, underWay: false, failure: failureOf(problem) });
     }
   },
 
@@ -50,9 +49,8 @@ export const useRangeStore = create<RangeState>()((set, get) => ({
     try {
       await getClient().call('range.stop', {});
     } catch (problem) {
-      if (!(problem instanceof CallFailure)) throw problem;
       // It goes on; a person can ask again.
-      set({ stopping: false, failure: problem.failure });
+      set({ stopping: false, failure: failureOf(problem) });
     }
   },
 }));

@@ -3,7 +3,7 @@ import type { CallArguments, Failure, RunState, ServiceEvent } from '#shared/pro
 import type { NotFinite } from '#shared/protocol/runs';
 import type { RunTable, TelemetryFrame } from '#shared/protocol/telemetry';
 import type { GradloomDocument } from '#shared/graph/document';
-import { CallFailure, getClient } from '../platform/client.ts';
+import { failureOf, getClient } from '../platform/client.ts';
 import { untilTick } from '../ui/ticks.ts';
 import { useDocumentStore } from './documentStore.ts';
 import { useNoticeStore } from './noticeStore.ts';
@@ -80,11 +80,6 @@ const recalls = new Map<string, () => void>();
 export function recallPast(run: string): void {
   recalls.get(run)?.();
   recalls.delete(run);
-}
-
-function failureOf(problem: unknown): Failure {
-  if (problem instanceof CallFailure) return problem.failure;
-  throw problem;
 }
 
 /** The run of this window. */

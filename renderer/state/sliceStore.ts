@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { CallSubject, Failure, ServiceEvent } from '#shared/protocol/calls';
 import type { LossSlice, SliceSpan } from '#shared/theory/lossSlice';
 import { usualSlice } from '#shared/theory/lossSlice';
-import { CallFailure, getClient } from '../platform/client.ts';
+import { failureOf, getClient } from '../platform/client.ts';
 
 /** A network whose loss surface is sliced, under the name that its plot bears. */
 export interface SlicedNetwork {
@@ -66,8 +66,7 @@ export const useSliceStore = create<SliceState>()((set, get) => ({
       });
       set({ progress: null, result: result ?? null, stopped: slices === null });
     } catch (problem) {
-      if (!(problem instanceof CallFailure)) throw problem;
-      set({ progress: null, failure: problem.failure });
+      set({ progress: null, failure: failureOf(problem) });
     }
   },
 
@@ -76,9 +75,8 @@ export const useSliceStore = create<SliceState>()((set, get) => ({
     try {
       await getClient().call('slice.stop', {});
     } catch (problem) {
-      if (!(problem instanceof CallFailure)) throw problem;
       // It goes on; a person can ask again.
-      set({ failure: problem.failure });
+      set({ failure: failureOf(problem) });
     }
   },
 }));

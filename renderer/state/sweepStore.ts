@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { GradloomDocument } from '#shared/graph/document';
 import type { CallArguments, Failure, ServiceEvent } from '#shared/protocol/calls';
-import { CallFailure, getClient } from '../platform/client.ts';
+import { failureOf, getClient } from '../platform/client.ts';
 
 /** What one run of the sweep came to. */
 export type SweptRun = Omit<Extract<ServiceEvent, { event: 'sweep.run' }>, 'event' | 'done' | 'runs'>;
@@ -37,8 +37,7 @@ export const useSweepStore = create<SweepState>()((set) => ({
       const { runs } = await getClient().call('sweep.start', request);
       set({ all: runs });
     } catch (problem) {
-      if (!(problem instanceof CallFailure)) throw problem;
-      set({ underWay: false, failure: problem.failure });
+      set({ underWay: false, failure: failureOf(problem) });
     }
   },
 
@@ -47,9 +46,8 @@ export const useSweepStore = create<SweepState>()((set) => ({
     try {
       await getClient().call('sweep.stop', {});
     } catch (problem) {
-      if (!(problem instanceof CallFailure)) throw problem;
       // It goes on; a person can ask again.
-      set({ failure: problem.failure });
+      set({ failure: failureOf(problem) });
     }
   },
 }));

@@ -129,6 +129,16 @@ export class RandomStream {
     }
   }
 
+  /**
+   * One of the items, each equally likely.
+   * @throws RangeError where there is none
+   */
+  pick<Item>(items: readonly Item[]): Item {
+    const item = items[this.integer(items.length)];
+    if (item === undefined) throw new RangeError('nothing to pick from');
+    return item;
+  }
+
   /** A draw from N(0, 1), by the inverse of its distribution function. */
   normal(): number {
     return normalQuantile((this.word() + 0.5) / 0x1_0000_0000);

@@ -129,7 +129,7 @@ class Generator {
     const values: Value[] = [];
     const inputCount = 1 + this.#random.integer(2);
     for (let index = 0; index < inputCount; index += 1) {
-      const shape = this.#pick(this.#isWide ? wideInputs : inputs);
+      const shape = this.#random.pick(this.#isWide ? wideInputs : inputs);
       values.push({ from: [sheet.node(this.#id('input'), 'input', { shape: [...shape] }), 'out'], shape });
     }
     if (this.#isWide) values.push(...this.#words(site));
@@ -162,10 +162,10 @@ class Generator {
       return [site.sheet.node(this.#id('input'), 'input', { shape: [...shape], dtype: 'bool' }), 'out'];
     }
     const compared = (): Value => {
-      const params = { function: this.#pick(maskComparisons), threshold: 0.1 };
-      return this.#add(site, 'compare', params, [this.#project(site, this.#pick(values), shape)], shape, 'a');
+      const params = { function: this.#random.pick(maskComparisons), threshold: 0.1 };
+      return this.#add(site, 'compare', params, [this.#project(site, this.#random.pick(values), shape)], shape, 'a');
     };
-    const [first, function_] = [compared(), this.#pick(['none', 'and', 'or', 'not'])];
+    const [first, function_] = [compared(), this.#random.pick(['none', 'and', 'or', 'not'])];
     if (function_ === 'none') return first.from;
     const node = site.sheet.node(
       this.#id('logical'),
@@ -183,12 +183,6 @@ class Generator {
     return this.#random.uniform() < probability;
   }
 
-  #pick<Item>(items: readonly Item[]): Item {
-    const item = items[this.#random.integer(items.length)];
-    if (item === undefined) throw new Error('nothing to pick from');
-    return item;
-  }
-
   #id(base: string): string {
     const count = (this.#counts.get(base) ?? 0) + 1;
     this.#counts.set(base, count);
@@ -199,11 +193,16 @@ class Generator {
   #heads(site: Site, values: readonly Value[]): Loss[] {
     const count = 1 + this.#random.integer(2);
     return Array.from({ length: count }, (_, index) => {
-      const kind = this.#pick(['softmaxCrossEntropy', 'sigmoidCrossEntropy', 'meanSquaredError', 'linear'] as const);
-      const value = index === 0 ? this.#gather(site, values, [3]) : this.#project(site, this.#pick(values), [2]);
+      const kind = this.#random.pick([
+        'softmaxCrossEntropy',
+        'sigmoidCrossEntropy',
+        'meanSquaredError',
+        'linear',
+      ] as const);
+      const value = index === 0 ? this.#gather(site, values, [3]) : this.#project(site, this.#random.pick(values), [2]);
       const output = site.sheet.node(this.#id('output'), 'output');
       site.sheet.wire(value.from, output);
-      return { output, kind, weight: this.#pick([1, 0.5, 2]), target: `target-${index}` };
+      return { output, kind, weight: this.#random.pick([1, 0.5, 2]), target: `target-${index}` };
     });
   }
 
@@ -237,7 +236,7 @@ class Generator {
     const { type, params, port, others, outputs, masks = [], constants = [] } = this.#drawn(value.shape);
     const given = others.map(([, shape]) => {
       const fitting = values.filter((other) => sameShape(other.shape, shape) || shape.length === 1);
-      return this.#project(site, fitting.length === 0 ? value : this.#pick(fitting), shape);
+      return this.#project(site, fitting.length === 0 ? value : this.#random.pick(fitting), shape);
     });
     const more = masks.map(([, shape]) => this.#mask(site, values, shape));
     const fixed = constants.map(([, shape, fill]) => {
@@ -265,7 +264,7 @@ class Generator {
   }
 
   #activation(): string {
-    return this.#pick(this.#options.kinks === true ? [...smooth, ...kinked] : smooth);
+    return this.#random.pick(this.#options.kinks === true ? [...smooth, ...kinked] : smooth);
   }
 
   #dense(site: Site, value: Value, units: number): Value {
@@ -336,7 +335,7 @@ class Generator {
 
   #step(site: Site, values: readonly Value[]): readonly Value[] {
     const recent = values.slice(-6);
-    const value = this.#pick(recent);
+    const value = this.#random.pick(recent);
     const { shape } = value;
     const width = shape.at(-1) ?? 1;
     const keep = (type: string, params: GraphNode['params'] = {}) => [this.#add(site, type, params, [value], shape)];
@@ -348,9 +347,9 @@ class Generator {
     if (draw < 0.35 && width >= 3) return keep('layerNormalisation', { epsilon: 0.01 });
     if (draw < 0.4) return keep('batchNormalisation', { epsilon: 0.01, momentum: 0.9 });
     if (draw < 0.43 && this.#options.dropout === true) {
-      return keep('dropout', { rate: 0.3, mask: this.#pick(['perIteration', 'perSequence']) });
+      return keep('dropout', { rate: 0.3, mask: this.#random.pick(['perIteration', 'perSequence']) });
     }
-    if (draw < 0.65) return [this.#merge(site, value, this.#pick(recent))];
+    if (draw < 0.65) return [this.#merge(site, value, this.#random.pick(recent))];
     if (draw < 0.82 && site.depth < 2 && (site.depth === 0 || this.#chance(0.4))) return this.#loop(site, values);
     if (draw < 0.95 && this.#cells.length > 0) return this.#instance(site, values);
     return [this.#dense(site, value, 3 + this.#random.integer(2))];
@@ -358,7 +357,7 @@ class Generator {
 
   #image(site: Site, value: Value): Value {
     const [height = 1, width = 1, channels = 1] = value.shape;
-    const mode = this.#options.kinks === true ? this.#pick(['average', 'max']) : 'average';
+    const mode = this.#options.kinks === true ? this.#random.pick(['average', 'max']) : 'average';
     switch (this.#random.integer(4)) {
       case 0:
         return this.#convolution(site, value, 2 + this.#random.integer(2), 3);
@@ -386,7 +385,7 @@ class Generator {
   #merge(site: Site, first: Value, second: Value): Value {
     if (!canProject(second.shape, first.shape)) return this.#dense(site, first, 3);
     const fitting = this.#project(site, second, first.shape);
-    const type = this.#pick(['add', 'add', 'multiply', 'concatenate']);
+    const type = this.#random.pick(['add', 'add', 'multiply', 'concatenate']);
     if (type !== 'concatenate') return this.#add(site, type, {}, [first, fitting], first.shape);
     const axis = this.#random.integer(first.shape.length);
     const shape = first.shape.map((length, at) => (at === axis ? 2 * length : length));
@@ -403,9 +402,9 @@ class Generator {
     const starts: (Value | null)[] = [];
     const stateCount = 1 + this.#random.integer(2);
     for (let index = 0; index < stateCount; index += 1) {
-      const near = this.#pick(values.slice(-6));
+      const near = this.#random.pick(values.slice(-6));
       const shape: Shape = near.shape.length === 3 ? near.shape : [3 + this.#random.integer(2)];
-      const initial = this.#pick([
+      const initial = this.#random.pick([
         { kind: 'zeros' },
         { kind: 'learned', initialiser: { kind: 'normal', mean: 0, deviation: 1 } },
         { kind: 'wired' },
@@ -418,7 +417,7 @@ class Generator {
       });
       starts.push(initial.kind === 'wired' ? this.#project(site, near, shape) : null);
     }
-    const constants = Array.from({ length: this.#random.integer(3) }, () => this.#pick(values.slice(-6)));
+    const constants = Array.from({ length: this.#random.integer(3) }, () => this.#random.pick(values.slice(-6)));
     const inputs: LoopParameters['inputs'] = constants.map((_, index) => ({
       id: terminalId(`c${index}`),
       kind: 'constant',
@@ -427,8 +426,8 @@ class Generator {
     const outputs: LoopParameters['outputs'] = [{ id: terminalId('last'), kind: 'last' }];
     if (this.#chance(0.5)) outputs.push({ id: terminalId('all'), kind: 'all' });
     if (this.#chance(0.3)) {
-      const { id: state } = this.#pick(states);
-      outputs.push({ id: terminalId('state'), kind: this.#pick(['last', 'all']), state });
+      const { id: state } = this.#random.pick(states);
+      outputs.push({ id: terminalId('state'), kind: this.#random.pick(['last', 'all']), state });
     }
     const loop = site.sheet.node(
       id,
@@ -456,7 +455,7 @@ class Generator {
     }
     return outputs.map(({ id: output, kind, state }): Value => {
       const named = states.find(({ id: other }) => other === state);
-      const { from, shape } = named === undefined ? this.#pick(made) : { from: null, shape: named.shape };
+      const { from, shape } = named === undefined ? this.#random.pick(made) : { from: null, shape: named.shape };
       if (from !== null) site.sheet.wire(from, [loop, `result.${output}`]);
       return { from: [loop, `out.${output}`], shape: kind === 'all' ? [iterations, ...shape] : shape };
     });
@@ -471,11 +470,11 @@ class Generator {
       const node = sheet.node(this.#id('cellInput'), 'cellInput', { terminal: `i${index}` });
       return { from: [node, 'out'], shape };
     });
-    const opened = this.#pick(inputs);
+    const opened = this.#random.pick(inputs);
     const gate = this.#add(site, 'activation', { function: 'tanh' }, [opened], opened.shape);
     const made = this.#grow(site, [...inputs, gate], 1 + this.#random.integer(3));
     const results = Array.from({ length: 1 + this.#random.integer(2) }, (_, index) =>
-      index === 0 ? this.#gather(site, made, [3]) : this.#pick(made),
+      index === 0 ? this.#gather(site, made, [3]) : this.#random.pick(made),
     );
     results.forEach(({ from }, index) => {
       sheet.wire(from, sheet.node(this.#id('cellOutput'), 'cellOutput', { terminal: `o${index}` }));
@@ -492,11 +491,11 @@ class Generator {
   }
 
   #instance(site: Site, values: readonly Value[]): readonly Value[] {
-    const { definition, inputs, outputs } = this.#pick(this.#cells);
-    const given = inputs.map((shape) => this.#project(site, this.#pick(values.slice(-6)), shape));
+    const { definition, inputs, outputs } = this.#random.pick(this.#cells);
+    const given = inputs.map((shape) => this.#project(site, this.#random.pick(values.slice(-6)), shape));
     const params: GraphNode['params'] = {
       cell: definition.id,
-      weights: this.#pick(['shared', 'own']),
+      weights: this.#random.pick(['shared', 'own']),
       parameters: this.#chance(0.3) ? { gate: 'sigmoid' } : {},
     };
     const node = site.sheet.node(this.#id('instance'), 'cell', params, { x: 0, y: 0 }, this.#extra(site));

@@ -38,28 +38,22 @@ class Draw {
     this.#random = random;
   }
 
-  pick<Item>(items: readonly Item[]): Item {
-    const item = items[this.#random.integer(items.length)];
-    if (item === undefined) throw new Error('nothing to pick from');
-    return item;
-  }
-
   /** Of any shape. */
   anywhere(shape: Shape): readonly (() => RandomLayer)[] {
     const elements = shape.reduce((product, length) => product * length, 1);
     const axis = this.#random.integer(shape.length);
     const length = shape[axis] ?? 1;
     return [
-      () => plain('unary', { function: this.pick(['sine', 'cosine']) }, shape),
-      () => plain('scaleBias', { sharing: this.pick(['perChannel', 'perElement', 'one']) }, shape),
+      () => plain('unary', { function: this.#random.pick(['sine', 'cosine']) }, shape),
+      () => plain('scaleBias', { sharing: this.#random.pick(['perChannel', 'perElement', 'one']) }, shape),
       () => plain('rescaling', { factor: -0.7, offset: 0.2 }, shape),
       () => ({
-        ...plain('formula', { formula: this.pick(formulas) }, shape),
+        ...plain('formula', { formula: this.#random.pick(formulas) }, shape),
         port: 'a',
         others: [['b', shape]],
       }),
       () => ({
-        ...plain('binary', { function: this.pick(['subtract', 'multiply', 'add']) }, shape),
+        ...plain('binary', { function: this.#random.pick(['subtract', 'multiply', 'add']) }, shape),
         port: 'a',
         others: [['b', shape]],
       }),
@@ -72,7 +66,11 @@ class Draw {
             },
             () => {
               const one = shape.map((whole, at) => (at === axis ? 1 : whole));
-              return plain('reduction', { function: this.pick(['sum', 'mean']), axes: [axis], keepAxes: true }, one);
+              return plain(
+                'reduction',
+                { function: this.#random.pick(['sum', 'mean']), axes: [axis], keepAxes: true },
+                one,
+              );
             },
             (): RandomLayer => {
               const part = (size: number): Shape => shape.map((whole, at) => (at === axis ? size : whole));
@@ -113,20 +111,23 @@ class Draw {
       () => plain('repeatVector', { count: 3 }, [3, features]),
       () => cell('simpleCell', ['h']),
       () => cell('lstmCell', ['h', 'c']),
-      () => cell('gruCell', ['h'], { resetAfter: this.pick([true, false]) }),
+      () => cell('gruCell', ['h'], { resetAfter: this.#random.pick([true, false]) }),
     ];
   }
 
   sequence([steps = 1, features = 1]: Shape): readonly (() => RandomLayer)[] {
     const recurrent = (): RandomLayer => {
-      const [direction, isLast] = [this.pick(['forward', 'backward', 'both']), this.pick([true, false])];
+      const [direction, isLast] = [
+        this.#random.pick(['forward', 'backward', 'both']),
+        this.#random.pick([true, false]),
+      ];
       const width = direction === 'both' ? 6 : 3;
       const params = { units: 3, direction, result: isLast ? 'last' : 'all' };
-      return plain(this.pick(['simpleRecurrent', 'lstm', 'gru']), params, isLast ? [width] : [steps, width]);
+      return plain(this.#random.pick(['simpleRecurrent', 'lstm', 'gru']), params, isLast ? [width] : [steps, width]);
     };
     const attending = (type: string, params: GraphNode['params'], size: number, map: Shape): RandomLayer => ({
       type,
-      params: { ...params, causal: this.pick([true, false]) },
+      params: { ...params, causal: this.#random.pick([true, false]) },
       port: 'query',
       others: [['value', [steps, features]]],
       outputs: [
@@ -137,12 +138,12 @@ class Draw {
     return [
       recurrent,
       recurrent,
-      () => attending('attention', { scaling: this.pick(['dimension', 'learned']) }, features, [steps, steps]),
-      () => attending('additiveAttention', { attentionUnits: this.pick([null, 2]) }, features, [steps, steps]),
+      () => attending('attention', { scaling: this.#random.pick(['dimension', 'learned']) }, features, [steps, steps]),
+      () => attending('additiveAttention', { attentionUnits: this.#random.pick([null, 2]) }, features, [steps, steps]),
       () => attending('multiHeadAttention', { heads: 2, keySize: 2, outputSize: 3 }, 3, [2, steps, steps]),
-      () => plain('positionalEncoding', { encoding: this.pick(['sinusoidal', 'learned']) }, [steps, features]),
+      () => plain('positionalEncoding', { encoding: this.#random.pick(['sinusoidal', 'learned']) }, [steps, features]),
       () => plain('permute', { permutation: [1, 0] }, [features, steps]),
-      () => plain('convolution1d', { filters: 3, padding: this.pick(['same', 'causal']) }, [steps, 3]),
+      () => plain('convolution1d', { filters: 3, padding: this.#random.pick(['same', 'causal']) }, [steps, 3]),
       () =>
         plain('pooling1d', { mode: 'average', size: 2, strides: 2, padding: 'same' }, [Math.ceil(steps / 2), features]),
       () => plain('globalPooling1d', { mode: 'average' }, [features]),
@@ -181,7 +182,7 @@ class Draw {
                 2,
               ]),
             () =>
-              plain('upsampling2d', { factors: [2, 2], interpolation: this.pick(['nearest', 'bilinear']) }, [
+              plain('upsampling2d', { factors: [2, 2], interpolation: this.#random.pick(['nearest', 'bilinear']) }, [
                 2 * height,
                 2 * width,
                 channels,
@@ -204,5 +205,5 @@ export function randomLayer(random: RandomStream, shape: Shape): RandomLayer {
           ? draw.image(shape)
           : [];
   const makers = shape.length === 0 ? [] : [...own, ...draw.anywhere(shape)];
-  return makers.length === 0 ? plain('rescaling', { factor: 0.5 }, shape) : draw.pick(makers)();
+  return makers.length === 0 ? plain('rescaling', { factor: 0.5 }, shape) : random.pick(makers)();
 }

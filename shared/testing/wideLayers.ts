@@ -28,12 +28,6 @@ class WideDraw {
     this.#random = random;
   }
 
-  pick<Item>(items: readonly Item[]): Item {
-    const item = items[this.#random.integer(items.length)];
-    if (item === undefined) throw new Error('nothing to pick from');
-    return item;
-  }
-
   #chance(probability = 0.5): boolean {
     return this.#random.uniform() < probability;
   }
@@ -43,15 +37,15 @@ class WideDraw {
   }
 
   #end(): GraphNode['params'] {
-    return { useBias: this.#chance(0.7), activation: this.pick(activationFunctions) };
+    return { useBias: this.#chance(0.7), activation: this.#random.pick(activationFunctions) };
   }
 
   #normalisation(): GraphNode['params'] {
-    return { epsilon: this.pick([0.001, 0.01]), center: this.#chance(0.7), scale: this.#chance(0.7) };
+    return { epsilon: this.#random.pick([0.001, 0.01]), center: this.#chance(0.7), scale: this.#chance(0.7) };
   }
 
   #padding(): Padding {
-    return this.pick(['same', 'valid']);
+    return this.#random.pick(['same', 'valid']);
   }
 
   /** Where a mask says which keys or steps count; sometimes there is none. */
@@ -69,33 +63,43 @@ class WideDraw {
     const isSmall = elements <= mostElements;
     const margins = shape.map(() => [this.#random.integer(2), this.#random.integer(2)] as const);
     return [
-      () => this.#plain('activation', { function: this.pick(activationFunctions) }, shape),
+      () => this.#plain('activation', { function: this.#random.pick(activationFunctions) }, shape),
       () =>
-        this.#plain('activation', { function: this.pick(['leakyRelu', 'elu', 'clip']), slope: 0.1, alpha: 0.7 }, shape),
-      () => this.#plain('parametricRelu', { sharing: this.pick(['perChannel', 'perElement', 'one']) }, shape),
-      () => this.#plain('unary', { function: this.pick(['absolute', 'negative', 'square', 'sign']) }, shape),
-      () => this.#plain('unary', { function: this.pick(['sine', 'cosine']) }, shape),
-      () => this.#plain('dropout', { rate: 0.4, spread: this.pick(['element', 'channel']) }, shape),
+        this.#plain(
+          'activation',
+          { function: this.#random.pick(['leakyRelu', 'elu', 'clip']), slope: 0.1, alpha: 0.7 },
+          shape,
+        ),
+      () => this.#plain('parametricRelu', { sharing: this.#random.pick(['perChannel', 'perElement', 'one']) }, shape),
+      () => this.#plain('unary', { function: this.#random.pick(['absolute', 'negative', 'square', 'sign']) }, shape),
+      () => this.#plain('unary', { function: this.#random.pick(['sine', 'cosine']) }, shape),
+      () => this.#plain('dropout', { rate: 0.4, spread: this.#random.pick(['element', 'channel']) }, shape),
       () => this.#plain('gaussianNoise', { deviation: 0.3 }, shape),
       () =>
         this.#plain(
           'scaleBias',
-          { sharing: this.pick(['perChannel', 'perElement', 'one']), useScale: true, useBias: this.#chance() },
+          { sharing: this.#random.pick(['perChannel', 'perElement', 'one']), useScale: true, useBias: this.#chance() },
           shape,
         ),
-      () => this.#plain('maskFill', { fill: this.pick([0, -2.5]) }, shape, { masks: [['mask', shape]] }),
+      () => this.#plain('maskFill', { fill: this.#random.pick([0, -2.5]) }, shape, { masks: [['mask', shape]] }),
       () => ({
-        ...this.#plain('formula', { formula: this.pick(formulas) }, shape),
+        ...this.#plain('formula', { formula: this.#random.pick(formulas) }, shape),
         port: 'a',
         others: [['b', shape]],
       }),
       () => ({
-        ...this.#plain('binary', { function: this.pick(['add', 'subtract', 'multiply', 'maximum', 'minimum']) }, shape),
+        ...this.#plain(
+          'binary',
+          { function: this.#random.pick(['add', 'subtract', 'multiply', 'maximum', 'minimum']) },
+          shape,
+        ),
         port: 'a',
-        others: [['b', this.pick([shape, shape.slice(-1), shape.map((whole, at) => (at === axis ? 1 : whole))])]],
+        others: [
+          ['b', this.#random.pick([shape, shape.slice(-1), shape.map((whole, at) => (at === axis ? 1 : whole))])],
+        ],
       }),
       () => ({
-        ...this.#plain('binary', { function: this.pick(['divide', 'subtract', 'maximum']) }, shape),
+        ...this.#plain('binary', { function: this.#random.pick(['divide', 'subtract', 'maximum']) }, shape),
         port: 'a',
         constants: [['b', shape.slice(-1), 1.5]],
       }),
@@ -104,7 +108,7 @@ class WideDraw {
       () =>
         this.#plain(
           'reduction',
-          { function: this.pick(['sum', 'mean', 'maximum', 'minimum']), axes: [axis], keepAxes: true },
+          { function: this.#random.pick(['sum', 'mean', 'maximum', 'minimum']), axes: [axis], keepAxes: true },
           with_(1),
         ),
       () => this.#plain('flatten', {}, [elements]),
@@ -115,7 +119,7 @@ class WideDraw {
               this.#plain(
                 'reduction',
                 {
-                  function: this.pick(['sum', 'mean', 'maximum', 'minimum']),
+                  function: this.#random.pick(['sum', 'mean', 'maximum', 'minimum']),
                   axes: [axis - shape.length],
                   keepAxes: false,
                 },
@@ -171,9 +175,9 @@ class WideDraw {
       type,
       params: {
         units: 3,
-        activation: this.pick(recurrentActivations),
+        activation: this.#random.pick(recurrentActivations),
         useBias: this.#chance(0.7),
-        ...(type === 'simpleCell' ? {} : { recurrentActivation: this.pick(['sigmoid', 'tanh']) }),
+        ...(type === 'simpleCell' ? {} : { recurrentActivation: this.#random.pick(['sigmoid', 'tanh']) }),
         ...params,
       },
       port: 'in',
@@ -188,7 +192,7 @@ class WideDraw {
       () => cell('gruCell', ['h'], { resetAfter: this.#chance() }),
       () => ({
         type: 'attention',
-        params: { scaling: this.pick(['dimension', 'learned', 'none']) },
+        params: { scaling: this.#random.pick(['dimension', 'learned', 'none']) },
         port: 'query',
         others: [['value', [4, features]]],
         outputs: [
@@ -202,14 +206,14 @@ class WideDraw {
 
   sequence([steps = 1, features = 1]: Shape): readonly (() => RandomLayer)[] {
     const recurrent = (): RandomLayer => {
-      const type = this.pick(['simpleRecurrent', 'lstm', 'gru']);
-      const [direction, isLast] = [this.pick(['forward', 'backward', 'both']), this.#chance()];
-      const merge = this.pick(['concatenate', 'sum', 'average', 'multiply']);
+      const type = this.#random.pick(['simpleRecurrent', 'lstm', 'gru']);
+      const [direction, isLast] = [this.#random.pick(['forward', 'backward', 'both']), this.#chance()];
+      const merge = this.#random.pick(['concatenate', 'sum', 'average', 'multiply']);
       const width = direction === 'both' && merge === 'concatenate' ? 6 : 3;
       const params = {
         ...{ units: 3, direction, merge, result: isLast ? 'last' : 'all' },
-        ...{ activation: this.pick(['tanh', 'relu', 'sigmoid']), useBias: this.#chance(0.8) },
-        ...(type === 'simpleRecurrent' ? {} : { recurrentActivation: this.pick(['sigmoid', 'tanh']) }),
+        ...{ activation: this.#random.pick(['tanh', 'relu', 'sigmoid']), useBias: this.#chance(0.8) },
+        ...(type === 'simpleRecurrent' ? {} : { recurrentActivation: this.#random.pick(['sigmoid', 'tanh']) }),
         ...(type === 'gru' ? { resetAfter: this.#chance() } : {}),
       };
       return this.#plain(type, params, isLast ? [width] : [steps, width], this.#mask([steps]));
@@ -223,37 +227,47 @@ class WideDraw {
         ['out', [steps, size]],
         ['map', map],
       ],
-      ...this.#mask(this.pick([[steps], [steps, steps]])),
+      ...this.#mask(this.#random.pick([[steps], [steps, steps]])),
     });
-    const groups = features % 2 === 0 ? this.pick([1, 2]) : 1;
-    const stride = this.pick([1, 2]);
+    const groups = features % 2 === 0 ? this.#random.pick([1, 2]) : 1;
+    const stride = this.#random.pick([1, 2]);
     const window = (padding: Padding, size: number): number =>
       padding === 'same' ? Math.ceil(steps / stride) : Math.floor((steps - size) / stride) + 1;
     return [
       recurrent,
       recurrent,
       recurrent,
-      () => attending('attention', { scaling: this.pick(['dimension', 'learned', 'none']) }, features, [steps, steps]),
       () =>
-        attending('additiveAttention', { attentionUnits: this.pick([null, 2]), useScale: this.#chance() }, features, [
+        attending('attention', { scaling: this.#random.pick(['dimension', 'learned', 'none']) }, features, [
           steps,
           steps,
         ]),
+      () =>
+        attending(
+          'additiveAttention',
+          { attentionUnits: this.#random.pick([null, 2]), useScale: this.#chance() },
+          features,
+          [steps, steps],
+        ),
       () =>
         attending(
           'multiHeadAttention',
           {
             heads: 2,
             keySize: 2,
-            valueSize: this.pick([null, 3]),
-            outputSize: this.pick([4]),
+            valueSize: this.#random.pick([null, 3]),
+            outputSize: this.#random.pick([4]),
             useBias: this.#chance(),
           },
           4,
           [2, steps, steps],
         ),
       () => this.#plain('dense', { units: 3, ...this.#end() }, [steps, 3]),
-      () => this.#plain('positionalEncoding', { encoding: this.pick(['sinusoidal', 'learned']) }, [steps, features]),
+      () =>
+        this.#plain('positionalEncoding', { encoding: this.#random.pick(['sinusoidal', 'learned']) }, [
+          steps,
+          features,
+        ]),
       () => {
         const padding = steps < 3 ? 'same' : this.#padding();
         const params = { filters: 4, kernelSize: 3, strides: stride, padding, groups, ...this.#end() };
@@ -262,15 +276,15 @@ class WideDraw {
       () =>
         this.#plain(
           'convolution1d',
-          { filters: 2, kernelSize: 2, dilations: 2, padding: this.pick(['same', 'causal']), ...this.#end() },
+          { filters: 2, kernelSize: 2, dilations: 2, padding: this.#random.pick(['same', 'causal']), ...this.#end() },
           [steps, 2],
         ),
       () => {
         const padding = steps < 2 ? 'same' : this.#padding();
-        const params = { mode: this.pick(['max', 'average']), size: 2, strides: stride, padding };
+        const params = { mode: this.#random.pick(['max', 'average']), size: 2, strides: stride, padding };
         return this.#plain('pooling1d', params, [window(padding, 2), features]);
       },
-      () => this.#plain('globalPooling1d', { mode: this.pick(['max', 'average']) }, [features]),
+      () => this.#plain('globalPooling1d', { mode: this.#random.pick(['max', 'average']) }, [features]),
       () => ({
         ...this.#plain('matrixProduct', { transposeA: true }, [features, features]),
         port: 'a',
@@ -284,8 +298,8 @@ class WideDraw {
 
   image([height = 1, width = 1, channels = 1]: Shape): readonly (() => RandomLayer)[] {
     const isSmall = height * width * channels <= mostElements;
-    const groups = channels % 2 === 0 ? this.pick([1, 2]) : 1;
-    const strides = this.pick([
+    const groups = channels % 2 === 0 ? this.#random.pick([1, 2]) : 1;
+    const strides = this.#random.pick([
       [1, 1],
       [2, 2],
       [1, 2],
@@ -322,11 +336,11 @@ class WideDraw {
         return this.#plain('convolution2d', params, [height, width + 1, 2]);
       },
       () => {
-        const square = this.pick([
+        const square = this.#random.pick([
           [1, 1],
           [2, 2],
         ]);
-        const depthMultiplier = this.pick([1, 2]);
+        const depthMultiplier = this.#random.pick([1, 2]);
         const params = { depthMultiplier, kernelSize: [2, 3], strides: square, ...this.#end() };
         const [rows = 1] = square;
         return this.#plain('depthwiseConvolution2d', params, [
@@ -342,10 +356,10 @@ class WideDraw {
           3,
         ]),
       () => {
-        const params = { mode: this.pick(['max', 'average']), size: [3, 2], strides, padding };
+        const params = { mode: this.#random.pick(['max', 'average']), size: [3, 2], strides, padding };
         return this.#plain('pooling2d', params, [...sizes(3, 2), channels]);
       },
-      () => this.#plain('globalPooling2d', { mode: this.pick(['max', 'average']) }, [channels]),
+      () => this.#plain('globalPooling2d', { mode: this.#random.pick(['max', 'average']) }, [channels]),
       () => this.#plain('groupNormalisation', { groups, ...this.#normalisation() }, [height, width, channels]),
       () => this.#plain('regionCoordinates', {}, [height, width, channels + 2]),
       ...(isSmall
@@ -355,11 +369,11 @@ class WideDraw {
               return this.#plain('transposedConvolution2d', params, [grown(3, height, 2), grown(2, width, 1), 2]);
             },
             () =>
-              this.#plain('upsampling2d', { factors: [2, 3], interpolation: this.pick(['nearest', 'bilinear']) }, [
-                2 * height,
-                3 * width,
-                channels,
-              ]),
+              this.#plain(
+                'upsampling2d',
+                { factors: [2, 3], interpolation: this.#random.pick(['nearest', 'bilinear']) },
+                [2 * height, 3 * width, channels],
+              ),
           ]
         : []),
     ];
@@ -402,7 +416,7 @@ export function wideLayer(random: RandomStream, shape: Shape): RandomLayer {
             : [];
   // What only this rank has comes more often than what every rank has.
   const makers = own.length > 0 && random.uniform() < 0.6 ? own : draw.anywhere(shape);
-  return draw.pick(makers)();
+  return random.pick(makers)();
 }
 
 /** What Keras's older formats can hold at most in part. */

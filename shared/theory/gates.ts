@@ -39,11 +39,11 @@ export function gateSwap(document: GradloomDocument, node: GraphNode, kind: Gate
   if (!own.isCell || kind !== 'lstm') return draft.operations;
   const place = findNode(document, node.id);
   const loop = node.parent === undefined || place === undefined ? undefined : nodeOf(place.graph, node.parent);
-  if (place === undefined || loop === undefined || loopParametersOf(loop) === null) return null;
-  const { states } = loopParametersOf(loop) ?? { states: [] };
+  const parameters = loop === undefined ? null : loopParametersOf(loop);
+  if (place === undefined || loop === undefined || parameters === null) return null;
   // The second state begins and is shaped as the one that the cell hands on.
   const handed = wiresFrom(place.graph, node.id, 'nextH').map(({ to }) => to.port);
-  const first = states.find(({ id }) => handed.includes(loopPorts.next(id)));
+  const first = parameters.states.find(({ id }) => handed.includes(loopPorts.next(id)));
   if (first === undefined) return null;
   const c = addState(draft, loop.id, 'c', { shape: first.shape, initial: { kind: 'zeros' } });
   draft.addWires(place.sheet, [

@@ -57,9 +57,9 @@ const [mostWeights, mostKept] = [5e8, 5e8];
 
 /**
  * Refuses a network that this machine's memory would hardly hold, before anything of it is made.
- * @throws ServiceError `lesson.tooLarge`
+ * @throws ServiceError `lesson.tooManyWeights` or `lesson.tooManyKept`
  */
-export function demandModest({ id }: Pick<Experiment, 'id'>, document: GradloomDocument): void {
+export function refuseTooLarge({ id }: Pick<Experiment, 'id'>, document: GradloomDocument): void {
   const { trainable, other, activations } = check(document).totals;
   const weights = trainable + other;
   const kept = activations * document.training.batch;

@@ -7,7 +7,7 @@ import { fail, ServiceError } from '../failure.ts';
 import type { Runs } from '../runs.ts';
 import { version } from '../version.ts';
 import type { Backend } from './experimentDocument.ts';
-import { demandModest, experimentDocument } from './experimentDocument.ts';
+import { refuseTooLarge, experimentDocument } from './experimentDocument.ts';
 import { factOf, takeMeasure } from './measuring.ts';
 import type { Measured } from './measuring.ts';
 import { Recording } from './recording.ts';
@@ -36,7 +36,7 @@ function plan(step: StepOf<'run'>, seeds: readonly number[], backend: Backend): 
     const own = backend === 'javascript' ? seeds.slice(0, experiment.javascript?.seeds ?? seeds.length) : seeds;
     return (experiment.vary?.values ?? [null]).flatMap((x) => {
       const document = experimentDocument(experiment, { backend, x });
-      demandModest(experiment, document);
+      refuseTooLarge(experiment, document);
       return own.map((seed) => ({
         experiment,
         seed,

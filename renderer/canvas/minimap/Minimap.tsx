@@ -10,7 +10,7 @@ import { familyOf } from '../scene/layout.ts';
 import type { Point, Rectangle } from '../scene/route.ts';
 import { boundsOf, boxOf, holds } from '../scene/scene.ts';
 import type { Scene } from '../scene/scene.ts';
-import { shownPart } from '../stage.ts';
+import { shownPart, viewDiffers } from '../stage.ts';
 import { panBy } from '../view.ts';
 import styles from './Minimap.module.css';
 import { beneath, inOverview, overviewHeight, overviewOf, overviewWidth } from './overview.ts';
@@ -78,8 +78,7 @@ function Sheet(): JSX.Element {
     draw();
     const takeAway = [
       flow.subscribe((state, before) => {
-        if (state.transform !== before.transform || state.width !== before.width || state.height !== before.height)
-          follow();
+        if (viewDiffers(state, before)) follow();
       }),
       onMoved(follow),
       useCanvasStore.subscribe((state, before) => {

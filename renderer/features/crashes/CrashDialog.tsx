@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { JSX } from 'react';
 import type { CallResult, Failure } from '#shared/protocol/calls';
 import type { CrashReport } from '#shared/protocol/crashes';
-import { CallFailure, getClient } from '../../platform/client.ts';
+import { failureOf, getClient } from '../../platform/client.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -19,12 +19,6 @@ export function CrashDialog(): JSX.Element | null {
 
 function list(): Promise<CallResult<'crash.list'>> {
   return getClient().call('crash.list', {});
-}
-
-/** What a call said; anything else is thrown on. */
-function failureOf(problem: unknown): Failure {
-  if (problem instanceof CallFailure) return problem.failure;
-  throw problem;
 }
 
 function OpenCrashes(): JSX.Element {

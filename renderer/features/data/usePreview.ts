@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Data } from '#shared/graph/training';
 import type { DataPreview, Failure } from '#shared/protocol/calls';
-import { CallFailure, getClient } from '../../platform/client.ts';
+import { failureOf, getClient } from '../../platform/client.ts';
 
 /** What the services say of a data set. `stale`: a newer answer is on its way. */
 export interface PreviewState {
@@ -32,8 +32,8 @@ export function usePreview(data: Data, count: number, step?: number): PreviewSta
         .then(
           (preview) => wanted && setState({ preview, failure: null, stale: false, of: data, at: step }),
           (problem: unknown) => {
-            if (!(problem instanceof CallFailure)) throw problem;
-            if (wanted) setState({ preview: null, failure: problem.failure, stale: false, of: data, at: step });
+            const failure = failureOf(problem);
+            if (wanted) setState({ preview: null, failure, stale: false, of: data, at: step });
           },
         );
     }, pause);
