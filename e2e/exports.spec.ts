@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { PNG } from 'pngjs';
+import { check } from '#shared/check/check';
+import { drawSheet } from '#shared/drawing/drawSheet';
+import { coloursOf } from '#shared/drawing/themes';
 import { nodeId } from '#shared/graph/identifiers';
 import { small } from './fixtures/documents.ts';
 import { shellKind } from './fixtures/shell.ts';
@@ -165,6 +168,9 @@ test('the sheet goes out as a picture', async ({ gradloom }) => {
   const svg = gradloom.textOf('picture.svg');
   const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
   expect(svg).toContain('>hidden</text>');
+  // The terminal draws the very same.
+  const drawn = drawSheet(small(), check(small()), null, gradloom.locale, coloursOf('light'));
+  expect(svg).toBe(drawn.svg);
   const png = PNG.sync.read(readFileSync(gradloom.pathOf('picture.png')));
   expect([png.width, png.height]).toEqual([2 * Number(width), 2 * Number(height)]);
   // Not one colour alone: the cards are on it.

@@ -6,10 +6,12 @@ import { build } from 'esbuild';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anyWords, lessonFile } from '#shared/lessons/testing/lessonFile';
+import { themeColours } from '#shared/drawing/themes';
 import { createTemplate, templates } from '#shared/templates/templates';
 import { parseDocument, serialiseDocument } from '#shared/graph/serialise';
 import type { NamedArray, NamedArrays } from '#shared/protocol/engine';
 import { exportFormats } from '#shared/protocol/exports';
+import { findPython, runPython } from '#shared/testing/python';
 import { isTextKey } from '#shared/text/text';
 import { mainBundles } from '../../scripts/build/build-all.mjs';
 import { stateFolder } from '../../scripts/setup/paths.mjs';
@@ -1257,6 +1259,89 @@ describe('export', () => {
       expect(json(refused)).toHaveProperty('failure.code', 'import.unknown');
     }),
   );
+
+  describe('as a drawing', () => {
+    /** What another reader of XML finds: places of the groups, courses, and every word. */
+    const readDrawing = `import json, sys, xml.etree.ElementTree as tree
+root = tree.fromstring(json.load(sys.stdin))
+space = '{http://www.w3.org/2000/svg}'
+print(json.dumps({
+  'root': root.tag,
+  'places': [each.get('transform') for each in root.iter(space + 'g') if each.get('transform')],
+  'paths': [each.get('d') for each in root.iter(space + 'path')],
+  'words': [each.text or '' for each in root.iter(space + 'text')],
+}))`;
+    const python = findPython([]);
+
+    test.skipIf(python === undefined).each(['rla', 'digits-cnn', 'transformer-encoder', 'dianet'])(
+      '%s: every node, wire and label, where the canvas has them',
+      (name) =>
+        inTemporaryFolder(async (folder) => {
+          await run(folder, ['template', name, '--out', 'net.gradloom.json']);
+          const line = ['export', 'net.gradloom.json', '--to', 'svg', '--out', 'net.svg', '--json'];
+          const outcome = await run(folder, line);
+          expect(outcome.code).toBe(0);
+          const svg = await readFile(join(folder, 'net.svg'), 'utf8');
+          expect(json(outcome)).toMatchObject({ format: 'svg', bytes: Buffer.byteLength(svg) });
+          const drawn = runPython(python ?? '', readDrawing, svg) as Record<'places' | 'paths' | 'words', string[]>;
+          expect(drawn).toHaveProperty('root', '{http://www.w3.org/2000/svg}svg');
+
+          const { graph } = createTemplate(name);
+          const hidden = new Set(graph.nodes.flatMap(({ id, collapsed }) => (collapsed === true ? [id] : [])));
+          expect(hidden.size).toBe(0);
+          const parents = new Map(graph.nodes.map((node) => [node.id, node]));
+          for (const { label, position, parent } of graph.nodes) {
+            let [x, y] = [position.x, position.y];
+            for (let above = parent; above !== undefined; above = parents.get(above)?.parent) {
+              x += parents.get(above)?.position.x ?? 0;
+              y += parents.get(above)?.position.y ?? 0;
+            }
+            expect(drawn.places).toContain(`translate(${x} ${y})`);
+            if (label === undefined) continue;
+            const isThere = drawn.words.some((words) => words === label || label.startsWith(words.replace(/…$/, '')));
+            expect(isThere, label).toBe(true);
+          }
+          // Wires are the only paths that begin with a comma between x and y.
+          expect(drawn.paths.filter((path) => /^M-?[\d.]+,/.test(path))).toHaveLength(graph.wires.length);
+        }),
+    );
+
+    test('the theme, the language and a cell’s sheet are chosen; what makes no sense is said', () =>
+      inTemporaryFolder(async (folder) => {
+        await run(folder, ['template', 'dianet', '--out', 'net.gradloom.json']);
+        const line = ['export', 'net.gradloom.json', '--to', 'svg', '--out', 'net.svg'];
+        expect((await run(folder, [...line, '--theme', 'dark'])).code).toBe(0);
+        const whole = await readFile(join(folder, 'net.svg'), 'utf8');
+        expect(whole).toContain(`fill="${themeColours.dark['colour-canvas']}"`);
+        const [cell] = createTemplate('dianet').cells;
+        expect((await run(folder, [...line, '--sheet', cell?.name ?? ''])).code).toBe(0);
+        const inner = await readFile(join(folder, 'net.svg'), 'utf8');
+        expect(inner).toContain(`fill="${themeColours.light['colour-canvas']}"`);
+        expect(inner.match(/<g transform=/g)).toHaveLength(cell?.graph.nodes.length ?? -1);
+        for (const [options, word] of [
+          [['--sheet', 'nowhere'], cell?.name],
+          [['--theme', 'pink'], 'light'],
+          [['--precision', 'int8'], '--precision'],
+        ] as const) {
+          const wrong = await run(folder, [...line, ...options]);
+          expect([wrong.code, wrong.out]).toEqual([2, '']);
+          expect(wrong.error).toContain(word);
+        }
+        const picture = await run(folder, ['export', 'net.gradloom.json', '--to', 'png', '--out', 'net.png']);
+        expect([picture.code, picture.error]).toEqual([2, expect.stringContaining('--to svg')]);
+        const model = await run(folder, [
+          'export',
+          'net.gradloom.json',
+          '--to',
+          'onnx',
+          '--out',
+          'x',
+          '--theme',
+          'dark',
+        ]);
+        expect([model.code, model.error]).toEqual([2, expect.stringContaining('--theme')]);
+      }));
+  });
 
   test('an unknown format is used wrongly; a folder of something else stays', () =>
     withLinear(async (folder) => {

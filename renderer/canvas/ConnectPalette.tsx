@@ -4,6 +4,8 @@ import type { NodeId } from '#shared/graph/identifiers';
 import { endpointKey } from '#shared/graph/portNames';
 import { nodeOf } from '#shared/graph/queries';
 import { findLayer } from '#shared/layers/catalogue';
+import { familyColour } from '#shared/drawing/layout';
+import { boxOf } from '#shared/drawing/scene';
 import { useLocale, useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
 import { useViewStore } from '../state/viewStore.ts';
@@ -18,8 +20,6 @@ import { connectPorts } from './editing/edits.ts';
 import { jointsOf } from './editing/joints.ts';
 import type { Joint } from './editing/joints.ts';
 import styles from './Palettes.module.css';
-import { familyColour } from './scene/layout.ts';
-import { boxOf } from './scene/scene.ts';
 import { middleOfCanvas } from './view.ts';
 import { portWords } from './words.ts';
 

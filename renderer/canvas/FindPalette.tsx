@@ -1,6 +1,7 @@
 import type { JSX } from 'react';
 import type { NodeId } from '#shared/graph/identifiers';
 import { findLayer } from '#shared/layers/catalogue';
+import { familyColour } from '#shared/drawing/layout';
 import { useLocale, useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
 import { ChoicePalette } from '../ui/ChoicePalette.tsx';
@@ -8,7 +9,6 @@ import type { Choice } from '../ui/ChoicePalette.tsx';
 import { useCanvasStore } from './canvasStore.ts';
 import { findNodes, revealNode } from './editing/find.ts';
 import styles from './Palettes.module.css';
-import { familyColour } from './scene/layout.ts';
 
 /** More than this is not read by anyone. */
 const mostShown = 60;

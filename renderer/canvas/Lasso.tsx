@@ -1,9 +1,9 @@
 import type { JSX, PointerEvent as ReactPointerEvent } from 'react';
+import type { Point } from '#shared/drawing/route';
 import { useSelectionStore } from '../state/selectionStore.ts';
 import { useCanvasStore } from './canvasStore.ts';
 import { nodesWithin } from './editing/lasso.ts';
 import styles from './Lasso.module.css';
-import type { Point } from './scene/route.ts';
 import { onSheet, withinCanvas } from './view.ts';
 
 /** Begins a lasso where one is armed, or where Alt is held, on the sheet itself. With Shift it adds to the selection. */

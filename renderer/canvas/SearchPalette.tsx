@@ -6,6 +6,8 @@ import { locales } from '#shared/text/locale';
 import type { Locale } from '#shared/text/locale';
 import { text } from '#shared/text/text';
 import type { TextKey } from '#shared/text/text';
+import { cardHeight, cardWidth, familyColour } from '#shared/drawing/layout';
+import type { Point } from '#shared/drawing/route';
 import { useLocale, useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
 import { ChoicePalette } from '../ui/ChoicePalette.tsx';
@@ -18,8 +20,6 @@ import type { Ground } from './editing/connect.ts';
 import { addLayer, appendLayer, currentGround } from './editing/edits.ts';
 import { addEmptyLoop } from './editing/structure.ts';
 import styles from './Palettes.module.css';
-import { cardHeight, cardWidth, familyColour } from './scene/layout.ts';
-import type { Point } from './scene/route.ts';
 
 /** A choice with every word that it answers to. */
 interface Candidate extends Choice {

@@ -3,6 +3,7 @@ import type { Endpoint } from '#shared/graph/document';
 import type { WireId } from '#shared/graph/identifiers';
 import type { Mark } from '#shared/protocol/telemetry';
 import type { TextKey } from '#shared/text/text';
+import { nameOfFace, shapeWords } from '#shared/drawing/words';
 import { useLocale, useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
 import { telemetry } from '../state/telemetry.ts';
@@ -11,7 +12,6 @@ import { count, magnitude } from '../ui/format.ts';
 import { LiveText } from '../ui/LiveText.tsx';
 import { useCanvasStore } from './canvasStore.ts';
 import { readings, shownOnWire } from './overlay/current.ts';
-import { nameOfFace, shapeWords } from './words.ts';
 import styles from './WireHint.module.css';
 
 type MarkKey = Extract<TextKey, `measure.mark.${Mark}`>;

@@ -2,12 +2,12 @@ import { create } from 'zustand';
 import type { BackEdgeProposal } from '#shared/check/backEdge';
 import type { Endpoint } from '#shared/graph/document';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
+import type { Point, Rectangle } from '#shared/drawing/route';
 import { useDocumentStore } from '../state/documentStore.ts';
 import { useSelectionStore } from '../state/selectionStore.ts';
 import { useViewStore } from '../state/viewStore.ts';
 import { emptyFlow, FlowModel } from './flow.ts';
 import type { Flow } from './flow.ts';
-import type { Point, Rectangle } from './scene/route.ts';
 
 /** A wire being dragged from a port, and the ports that it fits. */
 export interface Connecting {

@@ -1,5 +1,5 @@
-import type { Rectangle } from './scene/route.ts';
-import { enclose, holds } from './scene/scene.ts';
+import type { Rectangle } from '#shared/drawing/route';
+import { enclose, holds } from '#shared/drawing/scene';
 
 /** What the view shows: screen = sheet · zoom + offset, in pixels. */
 export interface Shown {

@@ -1,12 +1,12 @@
 import { getViewportForBounds } from '@xyflow/react';
 import type { ReactFlowInstance, Viewport } from '@xyflow/react';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
+import type { Point, Rectangle } from '#shared/drawing/route';
+import { boundsOf, boxOf } from '#shared/drawing/scene';
 import { useSelectionStore } from '../state/selectionStore.ts';
 import { useViewStore } from '../state/viewStore.ts';
 import { useCanvasStore } from './canvasStore.ts';
 import type { FlowEdge, FlowNode } from './flow.ts';
-import type { Point, Rectangle } from './scene/route.ts';
-import { boundsOf, boxOf } from './scene/scene.ts';
 
 export const minimumZoom = 0.05;
 export const maximumZoom = 2.5;

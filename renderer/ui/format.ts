@@ -1,5 +1,7 @@
 import type { Locale } from '#shared/text/locale';
 
+export { count, shortCount } from '#shared/text/counts';
+
 const superscripts: Readonly<Record<string, string>> = {
   '-': '⁻',
   '0': '⁰',
@@ -41,11 +43,6 @@ export function decimals(value: number, digits: number): string {
     .replace('-', '−');
 }
 
-/** A count with its thousands apart: 41,200. */
-export function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
 /** An amount of memory: 512 B, 12 kB, 3.4 MB, 1.2 GB. */
 export function byteWords(bytes: number): string {
   for (const [scale, unit] of [
@@ -57,19 +54,6 @@ export function byteWords(bytes: number): string {
     if (bytes >= scale) return `${Number((bytes / scale).toPrecision(3))} ${unit}`;
   }
   return `${Math.round(bytes)} B`;
-}
-
-/** A large count in short: 943, 20.8k, 25.6M. */
-export function shortCount(value: number): string {
-  for (const [scale, unit] of [
-    [1e12, 'T'],
-    [1e9, 'G'],
-    [1e6, 'M'],
-    [1e3, 'k'],
-  ] as const) {
-    if (value >= scale * (scale === 1e3 ? 10 : 1)) return `${Number((value / scale).toPrecision(3))}${unit}`;
-  }
-  return count(value);
 }
 
 /** A share as a percentage: 97.5 %. */

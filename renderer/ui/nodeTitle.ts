@@ -1,5 +1,5 @@
 import type { Locale } from '#shared/text/locale';
-import { wordsUnder } from './words.ts';
+import { wordsUnder } from '#shared/text/text';
 
 /** The part of a node that its name depends on. */
 export interface NamedNode {

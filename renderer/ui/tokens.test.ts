@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { themeColours } from '#shared/drawing/themes';
 
 const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8');
 
@@ -69,6 +70,12 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
     for (const name of [...marks, '--colour-focus']) {
       expect(contrast(colour(name), colour('--colour-panel')), name).toBeGreaterThanOrEqual(3);
     }
+  });
+
+  test('what the terminal draws has the same colours', () => {
+    const drawn = Object.entries(themeColours[theme]);
+    expect(drawn.length).toBeGreaterThan(0);
+    for (const [name, value] of drawn) expect(colour(`--${name}`), name).toBe(value);
   });
 
   test('both themes define the same colours', () => {

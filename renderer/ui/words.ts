@@ -23,11 +23,6 @@ function namedParameter(locale: Locale, parameter: unknown): { readonly paramete
   return isTextKey(key) ? { parameter: text(locale, key) } : {};
 }
 
-/** The words under a key built from data, or `otherwise` where the table has none. */
-export function wordsUnder(locale: Locale, key: string, otherwise: string): string {
-  return isTextKey(key) ? text(locale, key) : otherwise;
-}
-
 /** The key built from data where the table has it. */
 export function existingKey(key: string): TextKey | undefined {
   return isTextKey(key) ? key : undefined;

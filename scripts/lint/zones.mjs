@@ -10,6 +10,7 @@ export const zones = [
   { zone: 'shared/graph', imports: ['shared/text'] },
   { zone: 'shared/layers', imports: ['shared/text', 'shared/graph'] },
   { zone: 'shared/check', imports: ['shared/text', 'shared/graph', 'shared/layers'] },
+  { zone: 'shared/drawing', imports: ['shared/text', 'shared/graph', 'shared/layers', 'shared/check'] },
   { zone: 'shared/program', imports: ['shared/text', 'shared/graph', 'shared/layers', 'shared/check'] },
   {
     zone: 'shared/theory',

@@ -123,3 +123,8 @@ function formatValue(locale: Locale, value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return JSON.stringify(value) ?? '';
 }
+
+/** The words under a key built from data, or `otherwise` where the table has none. */
+export function wordsUnder(locale: Locale, key: string, otherwise: string): string {
+  return isTextKey(key) ? text(locale, key) : otherwise;
+}

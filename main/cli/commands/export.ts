@@ -1,3 +1,4 @@
+import { themes } from '#shared/drawing/themes';
 import {
   exportFormats,
   exportFormatSchema,
@@ -17,6 +18,7 @@ import { UsageError } from '../commandLine.ts';
 import { askEngine } from '../engineSession.ts';
 import { grouped, table } from '../table.ts';
 import { chooseWeights, lowerDocument, openTarget } from '../target.ts';
+import { exportDrawing } from './drawing.ts';
 
 /** The numbers of a loss as the terminal writes them. */
 function lossWords({ before, after, largest, changed, asked }: ExportLoss): Readonly<Record<string, string | number>> {
@@ -26,7 +28,7 @@ function lossWords({ before, after, largest, changed, asked }: ExportLoss): Read
 /** Hands a network on as a model file, with a sheet of what the next team asks. */
 export const exportCommand: Command = {
   name: 'export',
-  usage: `export RUN|FILE --to ${exportFormats.join('|')} --out PATH [--weights W.npz] [--precision ${exportPrecisions.join('|')}] [--attention-maps] [--page] [--licence TEXT] [--note TEXT]`,
+  usage: `export RUN|FILE --to ${exportFormats.join('|')}|svg --out PATH [--weights W.npz] [--precision ${exportPrecisions.join('|')}] [--attention-maps] [--page] [--licence TEXT] [--note TEXT] [--sheet CELL] [--theme ${themes.join('|')}]`,
   positionals: { minimum: 1, maximum: 1 },
   options: {
     to: { kind: 'text', value: 'FORMAT' },
@@ -37,14 +39,27 @@ export const exportCommand: Command = {
     page: { kind: 'flag' },
     licence: { kind: 'text', value: 'TEXT' },
     note: { kind: 'text', value: 'TEXT' },
+    sheet: { kind: 'text', value: 'CELL' },
+    theme: { kind: 'text', value: 'THEME' },
   },
-  async run(terminal, { positionals: [file = ''], texts, flags }) {
+  async run(terminal, given) {
+    const {
+      positionals: [file = ''],
+      texts,
+      flags,
+    } = given;
     const { surroundings } = terminal;
     const { fileSystem } = surroundings;
+    if (texts.get('to') === 'svg') return exportDrawing(terminal, given);
+    if (texts.get('to') === 'png') throw new UsageError(terminal.say('terminal.export.png'));
+    const ofDrawings = ['sheet', 'theme'].find((option) => texts.has(option));
+    if (ofDrawings !== undefined) {
+      throw new UsageError(terminal.say('terminal.export.modelOption', { option: `--${ofDrawings}` }));
+    }
     const format = exportFormatSchema.safeParse(texts.get('to'));
     if (!format.success) {
       const received = texts.get('to') ?? '';
-      throw new UsageError(terminal.say('terminal.export.format', { received, expected: exportFormats }));
+      throw new UsageError(terminal.say('terminal.export.format', { received, expected: [...exportFormats, 'svg'] }));
     }
     const precision = exportPrecisionSchema.safeParse(texts.get('precision') ?? 'float32');
     const possible = formatPrecisions[format.data];

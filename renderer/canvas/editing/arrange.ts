@@ -1,5 +1,5 @@
 import type { NodeId } from '#shared/graph/identifiers';
-import type { Point, Rectangle } from '../scene/route.ts';
+import type { Point, Rectangle } from '#shared/drawing/route';
 
 /** What nodes can be lined up by. */
 export type Edge = 'left' | 'right' | 'top' | 'bottom' | 'centre' | 'middle';

@@ -1,9 +1,9 @@
 import type { Endpoint } from '#shared/graph/document';
 import { backEdgeBody } from '#shared/graph/gestures';
 import { endpointKey } from '#shared/graph/portNames';
+import type { Point } from '#shared/drawing/route';
 import { useCanvasStore } from '../canvasStore.ts';
 import type { Connecting } from '../canvasStore.ts';
-import type { Point } from '../scene/route.ts';
 import { currentGround } from './edits.ts';
 import { backEdgeProposal } from './structure.ts';
 

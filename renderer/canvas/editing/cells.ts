@@ -12,11 +12,11 @@ import {
 import type { CellId } from '#shared/graph/identifiers';
 import { findCell, findNode, instanceParametersOf } from '#shared/graph/queries';
 import { text } from '#shared/text/text';
+import { cardHeight, cardWidth } from '#shared/drawing/layout';
+import type { Point } from '#shared/drawing/route';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { colours } from '../../ui/colours.ts';
-import { cardHeight, cardWidth } from '../scene/layout.ts';
-import type { Point } from '../scene/route.ts';
 import { portsInto, sideOf } from './connect.ts';
 import { areaAt, currentGround, freePlace, perform } from './edits.ts';
 import type { LayerPlace } from './edits.ts';

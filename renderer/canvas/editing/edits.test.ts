@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nodeId } from '#shared/graph/identifiers';
-import { nodeOf } from '#shared/graph/queries';
-import { newDocument } from '#shared/graph/queries';
+import { newDocument, nodeOf } from '#shared/graph/queries';
 import { palette } from '#shared/layers/palette';
 import type { PaletteEntry } from '#shared/layers/palette';
+import { boxOf, buildScene, emptyScene } from '#shared/drawing/scene';
+import type { SceneNode } from '#shared/drawing/scene';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
@@ -21,8 +22,6 @@ import {
   paste,
   selectAll,
 } from './edits.ts';
-import { boxOf, buildScene, emptyScene } from '../scene/scene.ts';
-import type { SceneNode } from '../scene/scene.ts';
 import { dropNodes, emptyLoop } from './structure.ts';
 
 const store = (): ReturnType<typeof useDocumentStore.getState> => useDocumentStore.getState();

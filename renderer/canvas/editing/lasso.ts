@@ -1,7 +1,7 @@
 import type { NodeId } from '#shared/graph/identifiers';
-import type { Point } from '../scene/route.ts';
-import { boxOf } from '../scene/scene.ts';
-import type { Scene } from '../scene/scene.ts';
+import type { Point } from '#shared/drawing/route';
+import { boxOf } from '#shared/drawing/scene';
+import type { Scene } from '#shared/drawing/scene';
 
 /** Whether a point lies within a closed course: a ray from it crosses an odd number of its sides. */
 export function isWithin(course: readonly Point[], { x, y }: Point): boolean {

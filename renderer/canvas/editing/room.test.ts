@@ -6,10 +6,10 @@ import { nodeId } from '#shared/graph/identifiers';
 import type { NodeId } from '#shared/graph/identifiers';
 import { ancestorsOf } from '#shared/graph/queries';
 import { createTemplate } from '#shared/templates/templates';
-import { loopHeader } from '../scene/layout.ts';
-import type { Rectangle } from '../scene/route.ts';
-import { boxOf, buildScene, emptyScene } from '../scene/scene.ts';
-import type { Scene } from '../scene/scene.ts';
+import { loopHeader } from '#shared/drawing/layout';
+import type { Rectangle } from '#shared/drawing/route';
+import { boxOf, buildScene, emptyScene } from '#shared/drawing/scene';
+import type { Scene } from '#shared/drawing/scene';
 import { withRoom } from './room.ts';
 
 const sceneOf = (document: GradloomDocument): Scene => buildScene(document, null, new Map(), emptyScene);

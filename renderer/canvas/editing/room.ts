@@ -3,10 +3,10 @@ import type { GradloomDocument } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
 import type { SheetId } from '#shared/graph/queries';
-import { frameHeader, loopHeader } from '../scene/layout.ts';
-import type { Rectangle } from '../scene/route.ts';
-import { buildScene, emptyScene } from '../scene/scene.ts';
-import type { Scene, SceneNode } from '../scene/scene.ts';
+import { frameHeader, loopHeader } from '#shared/drawing/layout';
+import type { Rectangle } from '#shared/drawing/route';
+import { buildScene, emptyScene } from '#shared/drawing/scene';
+import type { Scene, SceneNode } from '#shared/drawing/scene';
 
 /** What a loop's terminals and their names need beside it, a feedback arc beneath, and a frame a little. */
 const air = {

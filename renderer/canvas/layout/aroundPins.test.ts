@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nodeId } from '#shared/graph/identifiers';
 import type { NodeId } from '#shared/graph/identifiers';
-import type { Point } from '../scene/route.ts';
+import type { Point } from '#shared/drawing/route';
 import { aroundPins } from './aroundPins.ts';
 import type { LaidNode } from './aroundPins.ts';
 

@@ -1,5 +1,5 @@
 import type { NodeId } from '#shared/graph/identifiers';
-import type { Point } from '../scene/route.ts';
+import type { Point } from '#shared/drawing/route';
 
 /** A node where a layout put it. */
 export interface LaidNode extends Point {

@@ -6,8 +6,8 @@ import { endpointScope } from '#shared/graph/queries';
 import { wrapInFrame } from '#shared/graph/gestures';
 import { nodeId } from '#shared/graph/identifiers';
 import { createTemplate } from '#shared/templates/templates';
-import { boundsOf, boxOf, buildScene, emptyScene } from '../scene/scene.ts';
-import type { Scene } from '../scene/scene.ts';
+import { boundsOf, boxOf, buildScene, emptyScene } from '#shared/drawing/scene';
+import type { Scene } from '#shared/drawing/scene';
 import { arrange, layoutGroups } from './elkGraph.ts';
 import { arrangementOperations } from './layOut.ts';
 

@@ -2,9 +2,9 @@ import type { ElkExtendedEdge, ElkNode, ElkPort, LayoutOptions } from 'elkjs/lib
 import type { NodeId } from '#shared/graph/identifiers';
 import { isContainerType } from '#shared/graph/portNames';
 import { ancestorsOf, childrenOf, descendantsOf } from '#shared/graph/queries';
-import { isCollapsed, loopHeader } from '../scene/layout.ts';
-import type { Point } from '../scene/route.ts';
-import type { Scene, SceneNode } from '../scene/scene.ts';
+import { isCollapsed, loopHeader } from '#shared/drawing/layout';
+import type { Point } from '#shared/drawing/route';
+import type { Scene, SceneNode } from '#shared/drawing/scene';
 import { aroundPins } from './aroundPins.ts';
 import type { LaidNode } from './aroundPins.ts';
 

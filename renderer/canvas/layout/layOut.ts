@@ -1,10 +1,10 @@
 import type { Operation } from '#shared/graph/operations';
 import { nodeOf } from '#shared/graph/queries';
+import type { Scene } from '#shared/drawing/scene';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { useCanvasStore } from '../canvasStore.ts';
 import { currentGround, perform } from '../editing/edits.ts';
-import type { Scene } from '../scene/scene.ts';
 import { fitView } from '../view.ts';
 import { arrange, layoutGroups } from './elkGraph.ts';
 import type { Arrangement } from './elkGraph.ts';

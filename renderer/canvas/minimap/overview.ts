@@ -1,5 +1,5 @@
-import type { Point, Rectangle } from '../scene/route.ts';
-import { enclose } from '../scene/scene.ts';
+import type { Point, Rectangle } from '#shared/drawing/route';
+import { enclose } from '#shared/drawing/scene';
 
 /** How a part of the sheet lies in the overview: overview = (sheet − left | top) · scale + margin. */
 export interface Overview {

@@ -3,11 +3,11 @@ import { memo } from 'react';
 import type { CSSProperties, JSX } from 'react';
 import type { NodeId } from '#shared/graph/identifiers';
 import { endpointKey } from '#shared/graph/portNames';
+import type { PlacedPort } from '#shared/drawing/layout';
+import { endBehind } from '#shared/drawing/scene';
 import { useLocale } from '../../platform/i18n.ts';
 import { classes } from '../../ui/classes.ts';
 import { useCanvasStore } from '../canvasStore.ts';
-import type { PlacedPort } from '../scene/layout.ts';
-import { endBehind } from '../scene/scene.ts';
 import { portWords } from '../words.ts';
 import styles from './Ports.module.css';
 

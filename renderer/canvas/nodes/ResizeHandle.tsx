@@ -1,11 +1,11 @@
 import { useRef } from 'react';
 import type { JSX, PointerEvent as ReactPointerEvent } from 'react';
 import type { NodeId } from '#shared/graph/identifiers';
+import type { NodeLayout } from '#shared/drawing/layout';
+import type { Point } from '#shared/drawing/route';
 import { useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { classes } from '../../ui/classes.ts';
-import type { NodeLayout } from '../scene/layout.ts';
-import type { Point } from '../scene/route.ts';
 import { onSheet, withinCanvas } from '../view.ts';
 import styles from './AreaNode.module.css';
 

@@ -1,11 +1,11 @@
 import type { NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import type { CSSProperties, JSX } from 'react';
+import { nameOfFace } from '#shared/drawing/words';
 import { useLocale } from '../../platform/i18n.ts';
 import { classes } from '../../ui/classes.ts';
 import { countRender } from '../counters.ts';
 import type { FlowNode } from '../flow.ts';
-import { nameOfFace } from '../words.ts';
 import { hueOf, PinnedMark, ProblemMark } from './CardNode.tsx';
 import { CycleMark } from './CycleMark.tsx';
 import { Ports } from './Ports.tsx';

@@ -1,4 +1,4 @@
-import type { Rectangle } from '../scene/route.ts';
+import type { Rectangle } from '#shared/drawing/route';
 
 /** Side of a tile in device pixels. */
 const tile = 24;

@@ -1,11 +1,11 @@
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import { descendantsOf } from '#shared/graph/queries';
 import type { Mark } from '#shared/protocol/telemetry';
+import { isCollapsed, isColour } from '#shared/drawing/layout';
+import type { Rectangle } from '#shared/drawing/route';
+import { boxOf, touches } from '#shared/drawing/scene';
+import type { Scene, SceneNode, SceneWire } from '#shared/drawing/scene';
 import type { OverlayMode, OverlaySubject } from '../../state/viewStore.ts';
-import { isCollapsed } from '../scene/layout.ts';
-import type { Rectangle } from '../scene/route.ts';
-import { boxOf, touches } from '../scene/scene.ts';
-import type { Scene, SceneNode, SceneWire } from '../scene/scene.ts';
 import { bucketCount, bucketStyles } from './colourScale.ts';
 import type { BucketStyle, ScaleKind, Theme } from './colourScale.ts';
 import { Damage } from './damage.ts';
@@ -342,11 +342,6 @@ function paintAreas(context: CanvasRenderingContext2D, { scene, palette }: Paint
 function areaColour({ node, layout }: SceneNode, palette: Palette): string {
   if (isColour(node.colour)) return node.colour;
   return layout.shape === 'loop' ? palette.structure : palette.text;
-}
-
-/** Whether a document's colour is one that can be drawn. */
-export function isColour(colour: string | null | undefined): colour is string {
-  return typeof colour === 'string' && /^#[0-9a-f]{6}$/i.test(colour);
 }
 
 function paintWires(

@@ -5,8 +5,8 @@ import { endpointKey, loopPorts } from '#shared/graph/portNames';
 import { ancestorsOf, descendantsOf, findNode, loopParametersOf } from '#shared/graph/queries';
 import { findLayer } from '#shared/layers/catalogue';
 import type { LayerFamily } from '#shared/layers/layer';
-import { boxOf, buildScene, emptyScene, placedPort } from '../scene/scene.ts';
-import type { Point, Rectangle } from '../scene/route.ts';
+import { boxOf, buildScene, emptyScene, placedPort } from '#shared/drawing/scene';
+import type { Point, Rectangle } from '#shared/drawing/route';
 
 /** One node of a loop's body, relative to the loop's upper left corner. */
 export interface UnrolledNode {

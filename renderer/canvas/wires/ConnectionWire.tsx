@@ -2,12 +2,12 @@ import type { ConnectionLineComponentProps } from '@xyflow/react';
 import { useEffect } from 'react';
 import type { JSX } from 'react';
 import type { NodeId } from '#shared/graph/identifiers';
+import { curve } from '#shared/drawing/route';
+import { endBehind } from '#shared/drawing/scene';
 import { classes } from '../../ui/classes.ts';
 import { useCanvasStore } from '../canvasStore.ts';
 import { holdOverCycle } from '../editing/backEdge.ts';
 import type { FlowNode } from '../flow.ts';
-import { curve } from '../scene/route.ts';
-import { endBehind } from '../scene/scene.ts';
 import styles from './wires.module.css';
 
 /** The wire being dragged: solid where it would hold, in the loops' hue where it would lead back, dashed elsewhere. */

@@ -1,4 +1,5 @@
-import { drawSheet } from '../../canvas/drawing.ts';
+import { drawSheet } from '#shared/drawing/drawSheet';
+import { coloursOf } from '#shared/drawing/themes';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 
@@ -18,10 +19,8 @@ export async function makeDrawing(
 ): Promise<{ readonly encoding: 'utf8' | 'base64'; readonly content: string }> {
   const { document: graph, check } = useDocumentStore.getState();
   const { sheet, locale } = useViewStore.getState();
-  const theme = getComputedStyle(document.documentElement);
-  const { svg, width, height } = drawSheet(graph, check, sheet, locale, (name) =>
-    theme.getPropertyValue(`--${name}`).trim(),
-  );
+  const theme = document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light';
+  const { svg, width, height } = drawSheet(graph, check, sheet, locale, coloursOf(theme));
   if (format === 'svg') return { encoding: 'utf8', content: svg };
   const scale = Math.min(sharpness, Math.sqrt(mostPixels / (width * height)), longestSide / Math.max(width, height));
   return { encoding: 'base64', content: await rasterise(svg, Math.round(width * scale), Math.round(height * scale)) };

@@ -1,7 +1,7 @@
 import type { GradloomDocument } from '#shared/graph/document';
 import { createTemplate, templates } from '#shared/templates/templates';
 import type { Locale } from '#shared/text/locale';
-import { wordsUnder } from '../../ui/words.ts';
+import { wordsUnder } from '#shared/text/text';
 
 /** Templates of other families that the menu offers too. */
 const shortcuts: ReadonlySet<string> = new Set(['digits-cnn', 'rla']);

@@ -3,6 +3,7 @@ import type { JsonValue } from '#shared/graph/json';
 import { initialiserSchema, regulariserSchema, shapeSchema } from '#shared/graph/values';
 import type { Initialiser, Regulariser } from '#shared/graph/values';
 import type { ParameterField } from '#shared/layers/layer';
+import { wordsUnder } from '#shared/text/text';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { FormulaField } from './FormulaField.tsx';
 import { IntegersField } from '../../ui/IntegersField.tsx';
@@ -12,7 +13,6 @@ import { SelectField } from '../../ui/SelectInput.tsx';
 import { ShapeField } from '../../ui/ShapeField.tsx';
 import { SizesField } from '../../ui/SizesField.tsx';
 import { Toggle } from '../../ui/Toggle.tsx';
-import { wordsUnder } from '../../ui/words.ts';
 import { initialiserKinds, initialiserNumbers, newInitialiser } from './initialisers.ts';
 import styles from './Inspector.module.css';
 

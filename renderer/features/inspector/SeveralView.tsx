@@ -1,11 +1,11 @@
 import type { JSX } from 'react';
 import type { GraphNode } from '#shared/graph/document';
+import { wordsUnder } from '#shared/text/text';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { Fact, FactList } from '../../ui/FactList.tsx';
 import { count } from '../../ui/format.ts';
 import { Section } from '../../ui/Section.tsx';
-import { wordsUnder } from '../../ui/words.ts';
 import { commonParameters, setOnAll } from './commonParameters.ts';
 import styles from './Inspector.module.css';
 import { ParameterEditor } from './ParameterEditor.tsx';

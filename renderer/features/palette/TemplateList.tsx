@@ -6,6 +6,7 @@ import type { JsonValue } from '#shared/graph/json';
 import { templateOptionWords, templateSettingWords } from '#shared/graph/settingWords';
 import type { Template, TemplateSetting } from '#shared/templates/template';
 import { createTemplate, templates } from '#shared/templates/templates';
+import { wordsUnder } from '#shared/text/text';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { Button } from '../../ui/Button.tsx';
 import { classes } from '../../ui/classes.ts';
@@ -18,7 +19,7 @@ import { NumberField } from '../../ui/NumberField.tsx';
 import { SearchField } from '../../ui/SearchField.tsx';
 import { SelectField } from '../../ui/SelectInput.tsx';
 import { Toggle } from '../../ui/Toggle.tsx';
-import { existingKey, wordsUnder } from '../../ui/words.ts';
+import { existingKey } from '../../ui/words.ts';
 import styles from './Palette.module.css';
 import { searchTemplates, templatesByFamily } from './templateSearch.ts';
 

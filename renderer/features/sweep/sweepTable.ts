@@ -5,7 +5,7 @@ import { parameterWords, settingWords } from '#shared/graph/settingWords';
 import { findLayer } from '#shared/layers/catalogue';
 import { csvOf } from '#shared/text/csv';
 import type { Locale } from '#shared/text/locale';
-import { text } from '#shared/text/text';
+import { text, wordsUnder } from '#shared/text/text';
 import type { Spread } from '#shared/theory/spread';
 import { spread } from '#shared/theory/spread';
 import type { SweptRun } from '../../state/sweepStore.ts';
@@ -13,7 +13,6 @@ import { nodeTitle } from '../../ui/nodeTitle.ts';
 import type { PlotInk } from '../../ui/plot/ink.ts';
 import type { Tick } from '../../ui/plot/linePlot.ts';
 import { linePlot, roundTicks } from '../../ui/plot/linePlot.ts';
-import { wordsUnder } from '../../ui/words.ts';
 
 /** One choice of values, and what its runs came to. */
 export interface SweptPoint {

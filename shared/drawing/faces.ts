@@ -1,6 +1,6 @@
-import type { CheckResult, Diagnostic } from '#shared/check/diagnostic';
-import type { GradloomDocument, GraphNode } from '#shared/graph/document';
-import type { CellId, NodeId } from '#shared/graph/identifiers';
+import type { CheckResult, Diagnostic } from '../check/diagnostic.ts';
+import type { GradloomDocument, GraphNode } from '../graph/document.ts';
+import type { CellId, NodeId } from '../graph/identifiers.ts';
 import {
   descendantsOf,
   findCell,
@@ -9,11 +9,11 @@ import {
   instancesOf,
   isFrozen,
   loopParametersOf,
-} from '#shared/graph/queries';
-import type { Loss } from '#shared/graph/training';
-import type { Shape } from '#shared/graph/values';
-import type { LayerFamily } from '#shared/layers/layer';
-import { heldWeights } from '../../state/heldWeights.ts';
+} from '../graph/queries.ts';
+import type { Loss } from '../graph/training.ts';
+import type { Shape } from '../graph/values.ts';
+import type { LayerFamily } from '../layers/layer.ts';
+import { heldWeights } from '../check/heldWeights.ts';
 import { familyOf, isCollapsed } from './layout.ts';
 
 /** What a card says. The object stays the same while none of it changes, so that only cards that change are drawn anew. */

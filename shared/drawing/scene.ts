@@ -1,10 +1,10 @@
-import type { Endpoint, Graph, GradloomDocument, GraphNode, Wire } from '#shared/graph/document';
-import type { CellId, NodeId, WireId } from '#shared/graph/identifiers';
-import { endpointKey, isContainerType, isInnerPort } from '#shared/graph/portNames';
-import { ancestorsOf, childrenOf, descendantsOf, graphOf, wiresFrom, wiresInto } from '#shared/graph/queries';
-import type { Port } from '#shared/layers/layer';
-import { portsOf } from '#shared/layers/nodePorts';
-import { textWidth } from '#shared/text/textWidth';
+import type { Endpoint, Graph, GradloomDocument, GraphNode, Wire } from '../graph/document.ts';
+import type { CellId, NodeId, WireId } from '../graph/identifiers.ts';
+import { endpointKey, isContainerType, isInnerPort } from '../graph/portNames.ts';
+import { ancestorsOf, childrenOf, descendantsOf, graphOf, wiresFrom, wiresInto } from '../graph/queries.ts';
+import type { Port } from '../layers/layer.ts';
+import { portsOf } from '../layers/nodePorts.ts';
+import { textWidth } from '../text/textWidth.ts';
 import { frameHeader, isCollapsed, layoutNode, loopHeader } from './layout.ts';
 import type { Box, NodeLayout, PlacedPort } from './layout.ts';
 import { curve, furthestLook, Obstacles, route, turnsBack } from './route.ts';

@@ -1,17 +1,16 @@
-import type { CheckResult } from '#shared/check/diagnostic';
-import type { GradloomDocument } from '#shared/graph/document';
-import type { CellId } from '#shared/graph/identifiers';
-import type { Locale } from '#shared/text/locale';
-import { text } from '#shared/text/text';
-import { shortCount } from '../ui/format.ts';
-import { isColour } from './overlay/paint.ts';
-import { faceOf } from './scene/faces.ts';
-import type { NodeFace } from './scene/faces.ts';
-import { cardHeight, roundDiameter, stateRadius } from './scene/layout.ts';
-import type { PlacedPort } from './scene/layout.ts';
-import { buildScene, emptyScene } from './scene/scene.ts';
-import type { SceneNode } from './scene/scene.ts';
-import { arcFloor, arcPitch, statesOf, sumRadius, sumSign, terminalsOf } from './scene/terminals.ts';
+import type { CheckResult } from '../check/diagnostic.ts';
+import type { GradloomDocument } from '../graph/document.ts';
+import type { CellId } from '../graph/identifiers.ts';
+import type { Locale } from '../text/locale.ts';
+import { text } from '../text/text.ts';
+import { shortCount } from '../text/counts.ts';
+import { faceOf } from './faces.ts';
+import type { NodeFace } from './faces.ts';
+import { cardHeight, isColour, roundDiameter, stateRadius } from './layout.ts';
+import type { PlacedPort } from './layout.ts';
+import { buildScene, emptyScene } from './scene.ts';
+import type { SceneNode } from './scene.ts';
+import { arcFloor, arcPitch, statesOf, sumRadius, sumSign, terminalsOf } from './terminals.ts';
 import { cardName, nameOfFace, shapeWords } from './words.ts';
 
 /** A drawing of a sheet, in canvas pixels. */

@@ -1,6 +1,6 @@
-import type { CheckResult } from '#shared/check/diagnostic';
-import type { GradloomDocument, GraphNode } from '#shared/graph/document';
-import { descendantsOf, findNode, instanceParametersOf } from '#shared/graph/queries';
+import type { CheckResult } from './diagnostic.ts';
+import type { GradloomDocument, GraphNode } from '../graph/document.ts';
+import { descendantsOf, findNode, instanceParametersOf } from '../graph/queries.ts';
 
 /** Weights of a node and of everything in it. */
 export interface HeldWeights {

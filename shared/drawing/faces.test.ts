@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { check } from '#shared/check/check';
-import type { GradloomDocument, GraphNode } from '#shared/graph/document';
-import { cellId, nodeId } from '#shared/graph/identifiers';
-import { newDocument } from '#shared/graph/queries';
+import { check } from '../check/check.ts';
+import type { GradloomDocument, GraphNode } from '../graph/document.ts';
+import { cellId, nodeId } from '../graph/identifiers.ts';
+import { newDocument } from '../graph/queries.ts';
 import { faceOf } from './faces.ts';
 import type { NodeFace } from './faces.ts';
 

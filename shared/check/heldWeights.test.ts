@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { check } from '#shared/check/check';
-import { createTemplate } from '#shared/templates/templates';
+import { check } from './check.ts';
+import { createTemplate } from '../templates/templates.ts';
 import { heldWeights } from './heldWeights.ts';
 
 test('a loop has the weights inside it, an instance those of its cell, and frames those of shared cells once', () => {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { check } from '#shared/check/check';
-import type { GradloomDocument, GraphNode } from '#shared/graph/document';
-import type { JsonValue } from '#shared/graph/json';
-import { loopParametersOf } from '#shared/graph/queries';
-import { createTemplate, templates } from '#shared/templates/templates';
-import { drawSheet } from './drawing.ts';
+import { check } from '../check/check.ts';
+import type { GradloomDocument, GraphNode } from '../graph/document.ts';
+import type { JsonValue } from '../graph/json.ts';
+import { loopParametersOf } from '../graph/queries.ts';
+import { createTemplate, templates } from '../templates/templates.ts';
+import { drawSheet } from './drawSheet.ts';
 
 const colour = (name: string): string => `c-${name}`;
 const draw = (document: GradloomDocument): string => drawSheet(document, check(document), null, 'en', colour).svg;

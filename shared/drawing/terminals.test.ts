@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { GraphNode } from '#shared/graph/document';
-import { nodeId } from '#shared/graph/identifiers';
-import { newDocument } from '#shared/graph/queries';
-import { portsOf } from '#shared/layers/nodePorts';
-import { createTemplate } from '#shared/templates/templates';
+import type { GraphNode } from '../graph/document.ts';
+import { nodeId } from '../graph/identifiers.ts';
+import { newDocument } from '../graph/queries.ts';
+import { portsOf } from '../layers/nodePorts.ts';
+import { createTemplate } from '../templates/templates.ts';
 import { layoutNode, stateRadius } from './layout.ts';
 import { statesOf, sumRadius, terminalsOf, unreadStates } from './terminals.ts';
 

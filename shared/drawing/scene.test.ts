@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { GradloomDocument, GraphNode, Wire } from '#shared/graph/document';
-import { nodeId, wireId } from '#shared/graph/identifiers';
-import type { NodeId } from '#shared/graph/identifiers';
-import { newDocument } from '#shared/graph/queries';
-import { createTemplate } from '#shared/templates/templates';
+import type { GradloomDocument, GraphNode, Wire } from '../graph/document.ts';
+import { nodeId, wireId } from '../graph/identifiers.ts';
+import type { NodeId } from '../graph/identifiers.ts';
+import { newDocument } from '../graph/queries.ts';
+import { createTemplate } from '../templates/templates.ts';
 import { cardHeight, cardWidth, roundDiameter } from './layout.ts';
 import { boundsOf, boxOf, buildScene, emptyScene, placedPort } from './scene.ts';
 import type { Scene } from './scene.ts';

@@ -1,8 +1,8 @@
-import type { Graph, GraphNode } from '#shared/graph/document';
-import type { TerminalId } from '#shared/graph/identifiers';
-import { loopPorts } from '#shared/graph/portNames';
-import { loopParametersOf, wiresFrom, wiresInto } from '#shared/graph/queries';
-import type { Port } from '#shared/layers/layer';
+import type { Graph, GraphNode } from '../graph/document.ts';
+import type { TerminalId } from '../graph/identifiers.ts';
+import { loopPorts } from '../graph/portNames.ts';
+import { loopParametersOf, wiresFrom, wiresInto } from '../graph/queries.ts';
+import type { Port } from '../layers/layer.ts';
 import { loopHeader, stateRadius } from './layout.ts';
 import type { NodeLayout, PlacedPort } from './layout.ts';
 import type { Point } from './route.ts';

@@ -1,7 +1,7 @@
-import type { GraphNode } from '#shared/graph/document';
-import { isContainerType } from '#shared/graph/portNames';
-import type { LayerFamily, Port } from '#shared/layers/layer';
-import { findLayer } from '#shared/layers/catalogue';
+import type { GraphNode } from '../graph/document.ts';
+import { isContainerType } from '../graph/portNames.ts';
+import type { LayerFamily, Port } from '../layers/layer.ts';
+import { findLayer } from '../layers/catalogue.ts';
 
 /** Sizes of everything on the canvas, in canvas pixels. The styles of the cards repeat none of them. */
 export const cardWidth = 132;
@@ -187,4 +187,9 @@ function containerSize(
     height = Math.max(height, child.y + child.height + containerPadding);
   }
   return { width, height };
+}
+
+/** Whether a document's colour is one that can be drawn. */
+export function isColour(colour: string | null | undefined): colour is string {
+  return typeof colour === 'string' && /^#[0-9a-f]{6}$/i.test(colour);
 }

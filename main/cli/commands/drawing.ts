@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { check } from '#shared/check/check';
+import { drawSheet } from '#shared/drawing/drawSheet';
+import { coloursOf, themes } from '#shared/drawing/themes';
+import type { GradloomDocument } from '#shared/graph/document';
+import type { CellId } from '#shared/graph/identifiers';
+import { fileFailure, replaceFile } from '../../services/fileSystem.ts';
+import { runFiles } from '../../services/runFolders.ts';
+import { UsageError } from '../commandLine.ts';
+import type { Given } from '../commandLine.ts';
+import { grouped } from '../table.ts';
+import { isFolder, openDocument } from '../target.ts';
+import type { ExitCode, Terminal } from '../surroundings.ts';
+
+/** Options of `export` that ask something of weights; a drawing has none. */
+const ofModels = ['weights', 'precision', 'attention-maps', 'page', 'licence', 'note'] as const;
+
+/** The sheet that is drawn: the main one, or that of a cell by its id or name. @throws UsageError that lists the cells */
+function sheetOf(terminal: Terminal, { cells }: GradloomDocument, asked: string | undefined): CellId | null {
+  if (asked === undefined) return null;
+  const cell = cells.find(({ id }) => id === asked) ?? cells.find(({ name }) => name === asked);
+  if (cell !== undefined) return cell.id;
+  const expected = cells.length === 0 ? '–' : cells.map(({ name }) => name);
+  throw new UsageError(terminal.say('terminal.export.sheet', { received: asked, expected }));
+}
+
+/** Writes a sheet of a document, or of the one that a run trained, as SVG: what the window draws of it at rest. */
+export async function exportDrawing(terminal: Terminal, { positionals, texts, flags }: Given): Promise<ExitCode> {
+  const superfluous = ofModels.find((option) => texts.has(option) || flags.has(option));
+  if (superfluous !== undefined) {
+    throw new UsageError(terminal.say('terminal.export.drawingOption', { option: `--${superfluous}` }));
+  }
+  const asked = texts.get('theme') ?? 'light';
+  const theme = themes.find((each) => each === asked);
+  if (theme === undefined) {
+    throw new UsageError(terminal.say('terminal.export.theme', { received: asked, expected: themes }));
+  }
+  const { fileSystem } = terminal.surroundings;
+  const given = terminal.path(positionals[0] ?? '');
+  const document = await openDocument(
+    terminal,
+    (await isFolder(terminal, given)) ? join(given, runFiles.document) : given,
+  );
+  const sheet = sheetOf(terminal, document, texts.get('sheet'));
+  const { svg, width, height } = drawSheet(document, check(document), sheet, terminal.locale, coloursOf(theme));
+  const path = terminal.path(texts.get('out') ?? '');
+  try {
+    await replaceFile(fileSystem, path, svg);
+  } catch (error) {
+    throw fileFailure(error, path, 'write');
+  }
+  const bytes = Buffer.byteLength(svg);
+  terminal.result({ format: 'svg', path, width, height, bytes }, () =>
+    [
+      `${terminal.say('terminal.written', { path })}\n`,
+      `${terminal.say('terminal.export.drawn', { width: grouped(width), height: grouped(height) })}\n`,
+    ].join(''),
+  );
+  return 0;
+}
