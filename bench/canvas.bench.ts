@@ -9,8 +9,10 @@ import { browserSwitches, findBrowser } from '../scripts/test/browser.mjs';
 
 /*
  * The canvas at size: the real window on a document of 2,000 nodes and 2,498 wires with made-up gradients, in a browser
- * that draws in software. How soon an edit shows, what the overlay costs at 30 frames a second, how many pictures a second
- * panning gives with all nodes in view. `--json` prints all figures, `--write` writes docs/bench-canvas.md.
+ * that draws in software, or with `--gpu` on the machine's GPU. How soon an edit shows, what the overlay costs at 30 frames
+ * a second, how many pictures a second panning gives with all nodes in view. `--json` prints all figures, `--write` writes
+ * docs/bench-canvas.md or, with `--gpu`, docs/bench-canvas-gpu.md. `--angle` names the way to the GPU where there is no
+ * screen (vulkan, gl-egl).
  */
 
 const { values: options } = parseArgs({
@@ -18,6 +20,8 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     nodes: { type: 'string', default: '2000' },
+    gpu: { type: 'boolean', default: false },
+    angle: { type: 'string' },
   },
 });
 
@@ -35,6 +39,8 @@ interface Spread {
 }
 
 interface Figures {
+  /** What draws, as the browser names it. */
+  readonly renderer: string;
   readonly nodes: number;
   readonly wires: number;
   readonly inView: number;
@@ -77,11 +83,24 @@ await build({ configFile: join(fixtures, 'vite.config.ts'), logLevel: 'error' })
 const server = await preview({ configFile: join(fixtures, 'vite.config.ts'), preview: { port: 0 }, logLevel: 'error' });
 const address = server.resolvedUrls?.local[0];
 if (address === undefined) throw new Error('the window is served nowhere');
-const browser = await chromium.launch({ executablePath, args: browserSwitches });
+const gpuSwitches = [
+  '--ignore-gpu-blocklist',
+  '--enable-gpu-rasterization',
+  ...(options.angle === undefined ? [] : [`--use-angle=${options.angle}`]),
+  ...(options.angle === 'vulkan' ? ['--enable-features=Vulkan'] : []),
+];
+const browser = await chromium.launch({
+  executablePath,
+  args: options.gpu
+    ? [...browserSwitches.filter((name) => name !== '--disable-gpu'), ...gpuSwitches]
+    : [...browserSwitches],
+  ...(options.gpu ? { ignoreDefaultArgs: ['--disable-gpu', '--enable-unsafe-swiftshader'] } : {}),
+});
 try {
   const figures = await measure(browser, address, Number(options.nodes));
   process.stdout.write(options.json ? `${JSON.stringify(figures, null, 2)}\n` : table(figures));
-  if (options.write) writeFileSync(resolve(root, 'docs/bench-canvas.md'), table(figures));
+  const file = options.gpu ? 'docs/bench-canvas-gpu.md' : 'docs/bench-canvas.md';
+  if (options.write) writeFileSync(resolve(root, file), table(figures));
 } finally {
   await browser.close();
   await server.close();
@@ -118,6 +137,7 @@ async function measure(where: Browser, url: string, size: number): Promise<Figur
   await quiet.close();
   const bare = await bareCanvas(where, canvas);
   return {
+    renderer: await rendererOf(where),
     nodes,
     wires,
     inView,
@@ -134,6 +154,17 @@ async function openWindow(where: Browser, url: string, query: Readonly<Record<st
   // What waits for a quiet moment, as the check of a large document does, is over by then.
   await page.waitForTimeout(3000);
   return page;
+}
+
+async function rendererOf(where: Browser): Promise<string> {
+  const page = await where.newPage();
+  const name = await page.evaluate(() => {
+    const context = document.createElement('canvas').getContext('webgl');
+    const details = context?.getExtension('WEBGL_debug_renderer_info');
+    return details ? String(context?.getParameter(details.UNMASKED_RENDERER_WEBGL)) : 'none';
+  });
+  await page.close();
+  return name;
 }
 
 async function countDocument(page: Page): Promise<{ nodes: number; wires: number }> {
@@ -319,7 +350,7 @@ async function bareCanvas(
   return cost;
 }
 
-function table({ nodes, wires, inView, edits: edited, overlay, pan: panned }: Figures): string {
+function table({ renderer, nodes, wires, inView, edits: edited, overlay, pan: panned }: Figures): string {
   const milliseconds = (value: number): string => `${value.toFixed(0)} ms`;
   const percent = (value: number): string => `${(100 * value).toFixed(0)} %`;
   const rate = ({ rate: pictures, longest }: { rate: number; longest: number }): string =>
@@ -354,8 +385,8 @@ function table({ nodes, wires, inView, edits: edited, overlay, pan: panned }: Fi
   return `# The canvas at size, measured
 
 ${nodes.toLocaleString('en')} nodes and ${wires.toLocaleString('en')} wires, ${inView} nodes in view but where it says all; the real window with made-up
-gradients in Chromium without a GPU (drawn in software), 1440 × 900, on ${platform()}-${arch()} with ${availableParallelism()} cores. The machine's
-load when it ended: ${(loadavg()[0] ?? 0).toFixed(1)}. Medians of ${edits}. Written by \`npm run bench -- canvas --write\`.
+gradients in Chromium ${options.gpu ? `on a GPU (${renderer})` : 'without a GPU (drawn in software)'}, 1440 × 900, on ${platform()}-${arch()} with ${availableParallelism()} cores. The machine's
+load when it ended: ${(loadavg()[0] ?? 0).toFixed(1)}. Medians of ${edits}. Written by \`npm run bench -- canvas --write${options.gpu ? ' --gpu' : ''}\`.
 
 | what | measured | goal |
 | --- | --- | --- |
@@ -363,6 +394,6 @@ ${rows.join('\n')}
 
 An edit's time is the browser's own (Event Timing): from the key to the picture that shows it, in steps of 8 ms; 16 ms is the
 least it tells. The overlay's cost is processor time while nobody does anything, with frames coming in less without: of all the
-browser's processes, which without a GPU put every picture together on the processor, and of the window's own thread. Pictures are counted while the sheet pans by a little in each.
+browser's processes${options.gpu ? '' : ', which without a GPU put every picture together on the processor'}, and of the window's own thread. Pictures are counted while the sheet pans by a little in each.
 ${missed.length === 0 ? '' : `\nNot reached:\n\n${missed.map((line) => `- ${line}`).join('\n')}\n`}`;
 }

@@ -11,6 +11,11 @@ function batchOf({ first }: { readonly first: string }): string {
   return `${first}.shape[0]`;
 }
 
+/** The argument that makes a new tensor on the device of the others. */
+function deviceOf({ first }: { readonly first: string }): string {
+  return `device=${first}.device`;
+}
+
 function copy(
   slot: string,
   shape: readonly number[],
@@ -273,7 +278,8 @@ function constant(call: CodeCall<'constant'>): CodeOperation {
   const whole = tuple([batchOf(call), ...shape]);
   const [only = 0] = values;
   const type = { float32: 'torch.float32', int32: 'torch.int32', bool: 'torch.bool' }[dtype];
-  if (values.length === 1) return { expression: () => `torch.full(${whole}, ${number(only)}, dtype=${type})` };
+  if (values.length === 1)
+    return { expression: () => `torch.full(${whole}, ${number(only)}, dtype=${type}, ${deviceOf(call)})` };
   const cast = { float32: '', int32: '.int()', bool: '.bool()' }[dtype];
   const sizesOfAll = shape.map(String);
   return {
@@ -507,7 +513,10 @@ export const torchOperations: CodeTable = {
   }),
   zeros: (call) => {
     const dtype = { float32: '', int32: ', dtype=torch.int32', bool: ', dtype=torch.bool' }[call.attributes.dtype];
-    return { expression: () => `torch.zeros(${[batchOf(call), ...call.attributes.shape].join(', ')}${dtype})` };
+    return {
+      expression: () =>
+        `torch.zeros(${[batchOf(call), ...call.attributes.shape].join(', ')}${dtype}, ${deviceOf(call)})`,
+    };
   },
   learned: (call) => {
     const shape = shapeOf(call, 'value');

@@ -277,6 +277,7 @@ export function torchTrainingScript(name: string, plan: TrainingPlan, rules: Wei
   ];
   const head = scriptHead(name, 'PyTorch', '.safetensors', plan, differences);
   const constants = [
+    'DEVICE = "cuda" if torch.cuda.is_available() else "cpu"',
     `SEED = ${seed}`,
     `EPOCHS = ${epochs}`,
     `BATCH = ${batch}`,
@@ -306,7 +307,7 @@ export function torchTrainingScript(name: string, plan: TrainingPlan, rules: Wei
           `# A factor for the examples of each class.\nCLASS_WEIGHTS = {\n${weighted
             .map(
               ({ output, what }) =>
-                `    ${key(output)}: torch.tensor([${(what.classWeights ?? []).map(number).join(', ')}]),\n`,
+                `    ${key(output)}: torch.tensor([${(what.classWeights ?? []).map(number).join(', ')}], device=DEVICE),\n`,
             )
             .join('')}}\n`,
         ]),
@@ -414,14 +415,14 @@ def evaluate(network, data, examples):
 
 
 def take(data, examples):
-    return {name: torch.from_numpy(values[examples]) for name, values in data.items()}
+    return {name: torch.from_numpy(values[examples]).to(DEVICE) for name, values in data.items()}
 
 
 def main(path):
     data = read(path)
     torch.manual_seed(SEED)
     random = np.random.default_rng(SEED)
-    network = load(HERE / "weights.safetensors")
+    network = load(HERE / "weights.safetensors").to(DEVICE)
     optimiser = make_optimiser(network)
     order = random.permutation(len(next(iter(data.values()))))
     held = round(len(order) * VALIDATION)

@@ -68,7 +68,11 @@ def read_torch(folder, inputs, outputs):
     module = load_module(folder, f"torch_{folder.name}")
     network = module.load(folder / "model" / "weights.safetensors")
     with torch.no_grad():
-        predicted = network.predict(**{name: torch.from_numpy(value) for name, value in inputs.items()})
+        given = {name: torch.from_numpy(value) for name, value in inputs.items()}
+        predicted = network.predict(**given)
+        # A device without memory stands for a GPU: an operation that mixes devices ends there as it would on one.
+        elsewhere = network.to("meta").predict(**{name: value.to("meta") for name, value in given.items()})
+        assert all(value.device.type == "meta" for value in elsewhere.values()), "a value stays on the processor"
     return {name: predicted[name].detach().numpy() for name in outputs}
 
 
