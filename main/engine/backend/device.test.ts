@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Device, Tensor } from './device.ts';
 import { errorFunction } from './javascript.ts';
@@ -147,6 +148,61 @@ describe.each(['tensorflow', 'javascript'] as const)('%s', (kind) => {
     ).toEqual([0, -2, 0, 5]);
   });
 
+  test('two arrays are combined element by element, each repeated where it has one entry or no axis', () => {
+    const lengths = fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 4 });
+    const operations = {
+      add: (a: number, b: number) => a + b,
+      subtract: (a: number, b: number) => a - b,
+      multiply: (a: number, b: number) => a * b,
+      divide: (a: number, b: number) => a / b,
+      divideNoNan: (a: number, b: number) => (b === 0 ? 0 : a / b),
+      minimum: Math.min,
+      maximum: Math.max,
+    } as const;
+    fc.assert(
+      fc.property(
+        lengths,
+        lengths,
+        lengths,
+        fc.constantFrom(...(Object.keys(operations) as (keyof typeof operations)[])),
+        (shape, cutA, cutB, name) => {
+          // Some axes have one entry, and some leading ones are missing.
+          const cut = (by: readonly number[]): number[] =>
+            shape.map((length, axis) => (by[axis] === 1 ? 1 : length)).slice((by.at(-1) ?? 0) % 3);
+          const [shapeA, shapeB] = [cut(cutA), cut(cutB)];
+          const whole = shape.slice(shape.length - Math.max(shapeA.length, shapeB.length)).map((_, axis, all) => {
+            const of = (each: readonly number[]): number => each[axis - all.length + each.length] ?? 1;
+            return Math.max(of(shapeA), of(shapeB));
+          });
+          const size = (each: readonly number[]): number => each.reduce((product, length) => product * length, 1);
+          const [a, b] = [sequence(size(shapeA)), sequence(size(shapeB), 2)];
+          const valueAt = (values: Float32Array, own: readonly number[], place: readonly number[]): number => {
+            let at = 0;
+            own.forEach((length, axis) => {
+              at = at * length + (length === 1 ? 0 : (place[axis - own.length + whole.length] ?? 0));
+            });
+            return values[at] ?? Number.NaN;
+          };
+          const expected = Array.from({ length: size(whole) }, (_, index) => {
+            const place = [...whole];
+            let rest = index;
+            for (let axis = whole.length - 1; axis >= 0; axis--) {
+              place[axis] = rest % (whole[axis] ?? 1);
+              rest = Math.floor(rest / (whole[axis] ?? 1));
+            }
+            return Math.fround(operations[name](valueAt(a, shapeA, place), valueAt(b, shapeB, place)));
+          });
+          const found = device(kind).scope(() => {
+            const on = device(kind);
+            const result = on[name](on.tensor(a, shapeA, 'float32'), on.tensor(b, shapeB, 'float32'));
+            return { shape: result.shape, values: Array.from(on.read(result)) };
+          });
+          expect(found).toEqual({ shape: whole, values: expected });
+        },
+      ),
+    );
+  });
+
   test('cross-entropy stays finite for logits of hundreds', () => {
     const logits = (on: Device): Tensor => on.tensor(Float32Array.of(800, 0, -800, 1, 2, 3), [2, 3], 'float32');
     expect(
@@ -215,6 +271,12 @@ describe.each(['tensorflow', 'javascript'] as const)('%s', (kind) => {
     const dy = (on: Device): Tensor => on.tensor(upstream.slice(), output.shape, 'float32');
     const forInput = run((on) => on.convolutionInputGradient(dy(on), kernel(on), inputShape, window));
     const forKernel = run((on) => on.convolutionKernelGradient(dy(on), input(on), kernelShape, window));
+    // Linear in the kernel: its gradient at an entry is ⟨A(kernel of that entry alone), y⟩.
+    forKernel.forEach((found, entry) => {
+      const alone = Float32Array.from(k, (_, index) => (index === entry ? 1 : 0));
+      const y = run((on) => on.convolution(input(on), on.tensor(alone, kernelShape, 'float32'), window));
+      expect(found).toBeCloseTo(inner(y, Array.from(upstream)), 4);
+    });
     const whole = inner(output.values, Array.from(upstream));
     expect(inner(forInput, Array.from(x))).toBeCloseTo(whole, 2);
     expect(inner(forKernel, Array.from(k))).toBeCloseTo(whole, 2);

@@ -10,8 +10,11 @@ import type {
   Window,
   VolumeWindow,
 } from './device.ts';
-import { sizeOf } from './device.ts';
-import { gatherKernel, spreadKernel, spreadShape } from './spread.ts';
+import type { Elementwise } from './broadcast.ts';
+import { combine, gatherRows } from './broadcast.ts';
+import { emptyArray, sizeOf } from './device.ts';
+import { kernelGradient } from './kernelGradient.ts';
+import { spreadKernel } from './spread.ts';
 
 type Tf = typeof TensorFlowJs;
 type Held = TensorFlowJs.Tensor;
@@ -64,28 +67,28 @@ export class JavaScriptDevice implements Device {
   }
 
   add(a: Tensor, b: Tensor): Tensor {
-    return given(this.#tf.add(held(a), held(b)));
+    return this.#combine('add', a, b) ?? given(this.#tf.add(held(a), held(b)));
   }
   subtract(a: Tensor, b: Tensor): Tensor {
-    return given(this.#tf.sub(held(a), held(b)));
+    return this.#combine('subtract', a, b) ?? given(this.#tf.sub(held(a), held(b)));
   }
   squaredDifference(a: Tensor, b: Tensor): Tensor {
-    return given(this.#tf.squaredDifference(held(a), held(b)));
+    return this.#combine('squaredDifference', a, b) ?? given(this.#tf.squaredDifference(held(a), held(b)));
   }
   multiply(a: Tensor, b: Tensor): Tensor {
-    return given(this.#tf.mul(held(a), held(b)));
+    return this.#combine('multiply', a, b) ?? given(this.#tf.mul(held(a), held(b)));
   }
   divide(a: Tensor, b: Tensor): Tensor {
-    return given(this.#tf.div(held(a), held(b)));
+    return this.#combine('divide', a, b) ?? given(this.#tf.div(held(a), held(b)));
   }
   divideNoNan(a: Tensor, b: Tensor): Tensor {
-    return given(this.#tf.divNoNan(held(a), held(b)));
+    return this.#combine('divideNoNan', a, b) ?? given(this.#tf.divNoNan(held(a), held(b)));
   }
   minimum(a: Tensor, b: Tensor): Tensor {
-    return given(this.#tf.minimum(held(a), held(b)));
+    return this.#combine('minimum', a, b) ?? given(this.#tf.minimum(held(a), held(b)));
   }
   maximum(a: Tensor, b: Tensor): Tensor {
-    return given(this.#tf.maximum(held(a), held(b)));
+    return this.#combine('maximum', a, b) ?? given(this.#tf.maximum(held(a), held(b)));
   }
   addAll(tensors: readonly Tensor[]): Tensor {
     return given(this.#tf.addN(tensors.map(held)));
@@ -206,8 +209,12 @@ export class JavaScriptDevice implements Device {
   broadcast(x: Tensor, shape: readonly number[]): Tensor {
     return given(this.#tf.broadcastTo(held(x), mutable(shape)));
   }
+  /** tfjs's own finds the place of each number anew. */
   gather(x: Tensor, indices: Tensor): Tensor {
-    return given(this.#tf.gather(held(x), held(indices)));
+    const rest = x.shape.slice(1);
+    const into = emptyArray(x.dtype, sizeOf(indices.shape) * sizeOf(rest));
+    const rows = gatherRows(held(x).dataSync(), into, held(indices).dataSync());
+    return this.tensor(rows, [...indices.shape, ...rest], x.dtype);
   }
   /** tfjs's own goes over all rows once per segment. */
   segmentSum(x: Tensor, indices: Tensor, count: number): Tensor {
@@ -286,13 +293,11 @@ export class JavaScriptDevice implements Device {
       { ...convolutionAttributes(window), inputShape: mutable(inputShape) },
     );
   }
+  /** tfjs's own reads each number through an accessor and takes up to a hundred times as long. */
   convolutionKernelGradient(gradient: Tensor, x: Tensor, kernelShape: readonly number[], window: Window): Tensor {
-    const whole = this.#kernel(
-      'Conv2DBackpropFilter',
-      { x, dy: gradient },
-      { ...convolutionAttributes(window), filterShape: spreadShape(kernelShape, window.dilations) },
-    );
-    return gatherKernel(this, whole, kernelShape, window.dilations);
+    const seen = { values: held(x).dataSync<'float32'>(), shape: x.shape };
+    const back = { values: held(gradient).dataSync<'float32'>(), shape: gradient.shape };
+    return this.tensor(kernelGradient(seen, back, kernelShape, window), kernelShape, 'float32');
   }
 
   depthwiseConvolution(x: Tensor, kernel: Tensor, { stride, padding }: DepthwiseWindow): Tensor {
@@ -394,6 +399,15 @@ export class JavaScriptDevice implements Device {
   statelessUniform(shape: readonly number[], seed: Tensor): Tensor {
     const [first = 0, second = 0] = this.read(seed);
     return this.tensor(statelessUniform(sizeOf(shape), [first, second]), shape, 'float32');
+  }
+
+  /** tfjs's own asks a function for every number and finds its place anew; null where it has to. */
+  #combine(operation: Elementwise, a: Tensor, b: Tensor): Tensor | null {
+    if (a.dtype !== 'float32' || b.dtype !== 'float32') return null;
+    const [one, other] = [a, b].map((each) => ({ values: held(each).dataSync<'float32'>(), shape: each.shape }));
+    if (one === undefined || other === undefined) return null;
+    const { values, shape } = combine(operation, one, other);
+    return this.tensor(values, shape, 'float32');
   }
 
   #kernel(name: string, inputs: Readonly<Record<string, Tensor>>, attributes: TensorFlowJs.NamedAttrMap): Tensor {
