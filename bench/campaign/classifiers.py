@@ -1,5 +1,5 @@
-"""Writes the classifiers of torchvision as ONNX and those of Keras applications as `.keras`, with weights drawn at random, and
-what ONNX Runtime and Keras predict.
+"""Writes the classifiers of torchvision as ONNX, the number of examples open, and those of Keras applications as `.keras`, with
+weights drawn at random, and what ONNX Runtime and Keras predict; of torchvision also what PyTorch computes in float64.
 
 Usage: classifiers.py FOLDER NAME... A name is `torchvision:resnet18` or `keras:MobileNetV2`. Each becomes a folder with
 `model.onnx` or `model.keras`, `inputs.npz` and `outputs.npz`, or `error.txt`. What is there already is left.
@@ -75,12 +75,15 @@ def write_torch(name, folder):
     model.eval()
     given = torch.randn(EXAMPLES, 3, size, size)
     path = folder / "model.onnx"
-    torch.onnx.export(model, (given[:1],), str(path), dynamo=False, opset_version=17, input_names=["image"])
+    options = {"input_names": ["image"], "dynamic_axes": {"image": {0: "batch"}}}
+    torch.onnx.export(model, (given,), str(path), dynamo=False, opset_version=17, **options)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    outputs = np.concatenate([session.run(None, {"image": given[i : i + 1].numpy()})[0] for i in range(EXAMPLES)])
+    outputs = session.run(None, {"image": given.numpy()})[0]
+    with torch.no_grad():
+        exact = model.double()(given.double()).numpy()
     # Images lie channels last in Gradloom.
     np.savez(folder / "inputs.npz", image=np.ascontiguousarray(given.numpy().transpose(0, 2, 3, 1)))
-    np.savez(folder / "outputs.npz", output=outputs)
+    np.savez(folder / "outputs.npz", output=outputs, exact=exact.astype(np.float32))
 
 
 def write_keras(name, folder):

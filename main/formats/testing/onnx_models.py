@@ -202,6 +202,7 @@ class Vision(nn.Module):
 
 torch_cases = {
     "vision": (Vision, (1, 3, 24, 24)),
+    "vision-open": (Vision, (3, 3, 24, 24)),
     "resnet": (ResNet, (2, 3, 64, 64)),
     "mobilenet-v2": (mobilenet_v2, (2, 3, 32, 32)),
     "mobilenet-v3": (mobilenet_v3, (2, 3, 32, 32)),
@@ -221,7 +222,7 @@ def from_torch(name, path):
                 module.weight.uniform_(0.7, 1.3)
                 module.bias.normal_(0, 0.1)
     options = {"input_names": ["image"], "output_names": ["scores"], "dynamic_axes": {"image": {0: "batch"}}}
-    # VGG and the transformer keep the batch that they were traced with; MobileNetV2 its batch normalisations.
+    # VGG and one of the transformers keep the batch that they were traced with; MobileNetV2 its batch normalisations.
     if name in ("vgg", "vision"):
         options.pop("dynamic_axes")
     kept = {"do_constant_folding": False, "training": torch.onnx.TrainingMode.PRESERVE} if name == "mobilenet-v2" else {}

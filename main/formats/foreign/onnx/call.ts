@@ -16,6 +16,8 @@ export interface OnnxSurroundings {
   readonly fold: (count: number) => void;
   /** How many examples the file fixes, or null where it leaves that open. */
   readonly batch: number | null;
+  /** The number that stands for the number of examples in what is computed of it. */
+  readonly symbol: number;
 }
 
 /** One node of an ONNX graph on its way into a sheet. */
@@ -87,6 +89,7 @@ export class NodeCall {
 
   /** A value that is there for every example, as the file fixes it. The shape is the example's. */
   settled(value: Fixed, shape: readonly number[]): Flowing {
+    if (value.isOfBatch === true) return this.refuse('the number of examples');
     const zeros = this.put('constant', { shape, fill: 0 }, {}, { name: `${this.name}-zeros` });
     const weights = { bias: weight(shape, value.numbers()) };
     const params = { sharing: 'perElement', useScale: false, useBias: true };

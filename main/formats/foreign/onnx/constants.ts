@@ -1,6 +1,7 @@
 import { elementCount } from '../../permute.ts';
 import type { NodeCall } from './call.ts';
 import { foldedNumbers } from './folding.ts';
+import { forOneExample } from './oneExample.ts';
 import type { Fixed, OnnxValue } from './values.ts';
 import { inOrder, turned } from './values.ts';
 
@@ -26,7 +27,6 @@ function casted(call: NodeCall, value: Fixed): Fixed {
   if ([1, 10, 11, 16].includes(to)) return { ...value, dtype: 'float32' };
   if (to !== 9 && value.dtype === 'int32') return value;
   const { numbers } = value;
-  // NaN stands for the number of examples, which stays what it is.
   const whole = (): Float32Array => numbers().map((each) => (to === 9 ? Number(each !== 0) : Math.trunc(each)));
   return { ...value, dtype: to === 9 ? 'bool' : 'int32', numbers: whole };
 }
@@ -57,17 +57,31 @@ function resized(call: NodeCall, value: Fixed): Fixed {
 
 /**
  * What a node gives whose inputs the file fixes, computed while the model is read; null where the node is none of the
- * arithmetic that models do with shapes. A shape of a computed value is fixed, too, up to the number of examples.
+ * arithmetic that models do with shapes. A shape of a computed value is fixed, too: a symbol stands for an open number of
+ * examples.
  * @throws Unsupported
  */
 export function folded(call: NodeCall): OnnxValue | null {
+  const value = computed(call);
+  if (value?.is !== 'fixed' || value.isOfBatch === true) return value;
+  const { inputs, surroundings } = call;
+  if (!inputs.some((input) => input?.is === 'fixed' && input.isOfBatch === true)) return value;
+  const isOfBatch = small(call, value).some((number) => number !== 0 && number % surroundings.symbol === 0);
+  return { ...value, isOfBatch };
+}
+
+function computed(call: NodeCall): OnnxValue | null {
   const { inputs, node } = call;
   const [first] = inputs;
   if (node.operator === 'Constant') return constant(call);
   if (node.operator === 'Shape' && first !== undefined) {
-    const { batch } = call.surroundings;
-    const whole = first.is === 'fixed' || first.isLifted ? first.shape : [batch ?? Number.NaN, ...first.shape];
-    return fixed([whole.length], 'int32', whole);
+    const { batch, symbol } = call.surroundings;
+    if (first.is === 'fixed') return fixed([first.shape.length], 'int32', first.shape);
+    const place = first.batch?.axis;
+    const whole = first.isLifted
+      ? first.shape.map((length, axis) => (axis === place ? length * symbol : length))
+      : [symbol, ...first.shape];
+    return { ...fixed([whole.length], 'int32', whole), isOfBatch: batch === null };
   }
   if (first?.is !== 'fixed' || inputs.some((input) => input?.is === 'flowing')) return null;
   switch (node.operator) {
@@ -91,7 +105,7 @@ export function folded(call: NodeCall): OnnxValue | null {
       );
     }
     case 'ConstantOfShape': {
-      const shape = small(call, first);
+      const shape = forOneExample(call, first, small(call, first));
       call.surroundings.fold(elementCount(shape));
       const value = call.node.attributes['value'];
       const [fill = 0] = value?.is === 'tensor' ? value.value.numbers() : [];

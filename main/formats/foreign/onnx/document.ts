@@ -4,6 +4,7 @@ import { ImportProblem } from '../../importProblem.ts';
 import type { ImportedModel } from '../../readModel.ts';
 import { ForeignDocument, ForeignSheet } from '../foreignSheet.ts';
 import { Unsupported } from '../unsupported.ts';
+import { batchAfter, batchSymbol } from './batch.ts';
 import { NodeCall } from './call.ts';
 import type { OnnxSurroundings } from './call.ts';
 import { folded } from './constants.ts';
@@ -128,10 +129,13 @@ class Converter {
     const limit = mostShared * size + 2 ** 16;
     let [spent, computed] = [0, 0];
     const batches = this.#inputs().map(([, { shape }]) => shape?.[0] ?? null);
+    const batch = batches.includes(null) ? null : (batches[0] ?? null);
+    const known = [...model.initialisers.values(), ...this.#inputs().map(([, type]) => type)];
     this.#surroundings = {
       sheet,
       operatorSet: model.operatorSet,
-      batch: batches.includes(null) ? null : (batches[0] ?? null),
+      batch,
+      symbol: batch ?? batchSymbol(known.flatMap(({ shape }) => shape ?? []).filter((length) => length !== null)),
       spend: (count) => {
         spent += 4 * count;
         if (spent > limit) throw new ImportProblem('tooLarge', { limit });
@@ -209,7 +213,8 @@ class Converter {
 
   /**
    * What a node gives. Where it does not leave the batch's axis alone, as attention within windows, a model that is fixed to
-   * one example is read with that axis as one of the example's.
+   * one example is read with that axis as one of the example's; so is one whose number of examples is open, as long as it
+   * can be told that no node puts examples together.
    */
   #read(call: NodeCall): readonly OnnxValue[] {
     const { inputs, node, name } = call;
@@ -218,7 +223,7 @@ class Converter {
       try {
         return this.#sheet.attempt(() => readNode(call));
       } catch (error) {
-        if (!(error instanceof Unsupported) || this.#surroundings.batch !== 1) throw error;
+        if (!(error instanceof Unsupported) || (this.#surroundings.batch ?? 1) !== 1) throw error;
         if (!liftable(node.operator) || !inputs.some((value) => value?.is === 'flowing')) throw error;
         try {
           return this.#sheet.attempt(() => this.#readLifted(call));
@@ -234,9 +239,12 @@ class Converter {
 
   #readLifted({ inputs, node, name }: NodeCall): readonly OnnxValue[] {
     const put = this.#shapes(name);
-    const whole = inputs.map((value) => (value?.is === 'flowing' ? lifted(value, put) : value));
-    const values = readNode(new NodeCall(this.#surroundings, node, name, whole, true));
-    return values.map((value) => (value.is === 'flowing' ? lowered(value, put) : value));
+    const isOpen = this.#surroundings.batch === null;
+    const whole = inputs.map((value) => (value?.is === 'flowing' ? lifted(value, put, isOpen) : value));
+    const call = new NodeCall(this.#surroundings, node, name, whole, true);
+    return readNode(call).map((value) =>
+      value.is === 'flowing' ? lowered({ ...value, batch: isOpen ? batchAfter(call, value) : null }, put) : value,
+    );
   }
 
   /** What an output has in the last node's place. */
@@ -262,7 +270,15 @@ class Converter {
       const lengths = (type?.shape ?? []).slice(isWhole ? 0 : 1);
       const shape = lengths.filter((length): length is number => length !== null && length > 0);
       const dtype = type === undefined ? null : elementTypeOf(type.element);
-      if (type === undefined || (type.shape?.length ?? 0) < 1 || shape.length < lengths.length || dtype === null) {
+      // With the batch elsewhere among the axes it cannot be told which shape is an example's.
+      const isAway = this.#surroundings.batch === null && given.some(({ isLifted }) => isLifted);
+      if (
+        isAway ||
+        type === undefined ||
+        (type.shape?.length ?? 0) < 1 ||
+        shape.length < lengths.length ||
+        dtype === null
+      ) {
         throw new ImportProblem('opaqueShape', { layer: name, operator });
       }
       const value = this.#sheet.opaque({

@@ -1,5 +1,6 @@
 import { elementCount } from '../../permute.ts';
 import type { NodeCall } from './call.ts';
+import { forOneExample } from './oneExample.ts';
 import type { Fixed } from './values.ts';
 
 /** A fixed value whose numbers are there. */
@@ -98,10 +99,6 @@ const comparisons: Readonly<Record<string, Elementwise>> = {
 
 function elementwise(call: NodeCall, compute: Elementwise, isComparison: boolean): Fixed {
   const inputs = call.inputs.map((_, index) => numbersOf(call, index));
-  // The number of examples is not known, and neither is what is computed of it.
-  if (inputs.some(({ dtype, values }) => dtype === 'int32' && Array.from(values).some(Number.isNaN))) {
-    return call.refuse('fixed values');
-  }
   const shape = common(
     call,
     inputs.map((input) => input.shape),
@@ -113,6 +110,12 @@ function elementwise(call: NodeCall, compute: Elementwise, isComparison: boolean
     const value = compute(...inputs.map(({ values }, at) => values[places[at]?.(index) ?? 0] ?? 0));
     return isWhole && !isComparison ? Math.trunc(value) : value;
   });
+}
+
+/** @throws Unsupported where the number of examples, which is not known, would decide */
+function demandKnown(call: NodeCall): void {
+  if (call.inputs.some((input) => input?.is === 'fixed' && input.isOfBatch === true))
+    call.refuse('the number of examples');
 }
 
 function axisOf(call: NodeCall, axis: number, rank: number): number {
@@ -192,7 +195,7 @@ function slice(call: NodeCall): Fixed {
 
 function expand(call: NodeCall): Fixed {
   const data = numbersOf(call, 0);
-  const shape = common(call, [data.shape, Array.from(numbersOf(call, 1).values)]);
+  const shape = common(call, [data.shape, forOneExample(call, call.fixed(1), Array.from(numbersOf(call, 1).values))]);
   const place = spread(data.shape, shape);
   return made(call, shape, data.dtype, (index) => data.values[place(index)] ?? 0);
 }
@@ -210,6 +213,7 @@ function choose(call: NodeCall): Fixed {
 function range(call: NodeCall): Fixed {
   const [start, limit, step] = [0, 1, 2].map((index) => call.scalar(index) ?? call.refuse('inputs'));
   if (start === undefined || limit === undefined || step === undefined || step === 0) return call.refuse('inputs');
+  demandKnown(call);
   const count = Math.max(0, Math.ceil((limit - start) / step));
   return made(call, [count], call.fixed(0).dtype, (index) => start + index * step);
 }
@@ -287,6 +291,10 @@ export function foldedNumbers(call: NodeCall): Fixed | null {
   const compute = Object.hasOwn(arithmetic, operator) ? arithmetic[operator] : undefined;
   if (compute !== undefined) return elementwise(call, compute, false);
   const compare = Object.hasOwn(comparisons, operator) ? comparisons[operator] : undefined;
-  if (compare !== undefined) return elementwise(call, compare, true);
+  if (compare !== undefined) {
+    // Whether a length is a certain number is asked of the marks -1 and 0, which the number of examples is not.
+    if (operator !== 'Equal') demandKnown(call);
+    return elementwise(call, compare, true);
+  }
   return Object.hasOwn(others, operator) ? (others[operator]?.(call) ?? null) : null;
 }

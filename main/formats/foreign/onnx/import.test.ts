@@ -73,6 +73,7 @@ const small = [
   'vgg',
   'shuffle-dense',
   'vision',
+  'vision-open',
   'channels-last',
   'sequences',
 ];
@@ -179,6 +180,88 @@ describe('a model by hand', () => {
       'Mish',
     ]);
     expect(check(document).diagnostics.some(({ code }) => code === 'opaque')).toBe(true);
+  });
+});
+
+describe('an open number of examples that does not stand first', () => {
+  const lengths = [0, 4, 6];
+  const orders = [
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+    [0, 2, 1],
+  ];
+  /** Turns [N, 4, 6], brings two neighbours together or none, looks along an axis, and goes the way back. */
+  const made = (order: readonly number[], merged: number | null, operator: string, axis: number): Uint8Array => {
+    const graph = new OnnxGraph();
+    const turned = graph.add('Transpose', ['x'], { perm: order });
+    const shape = graph.add('Shape', [turned]);
+    const length = (place: number): string => graph.add('Gather', [shape, graph.integers([place])], { axis: 0 });
+    const whole =
+      merged === null
+        ? turned
+        : graph.add('Reshape', [
+            turned,
+            graph.add(
+              'Concat',
+              merged === 0
+                ? [graph.add('Mul', [length(0), length(1)]), length(2)]
+                : [length(0), graph.add('Mul', [length(1), length(2)])],
+              { axis: 0 },
+            ),
+          ]);
+    const seen =
+      operator === 'Softmax'
+        ? graph.add('Softmax', [whole], { axis })
+        : graph.add('Sub', [whole, graph.add('ReduceMean', [whole], { axes: [axis], keepdims: 1 })]);
+    const back = merged === null ? seen : graph.add('Reshape', [seen, shape]);
+    const inverse = order.map((_, place) => order.indexOf(place));
+    const random = new RandomStream(5, 'weights');
+    const kernel = graph.weight('kernel', [6, 6], () => Float32Array.from({ length: 36 }, () => random.normal()));
+    // An image would leave channels last.
+    graph.name(graph.add('MatMul', [graph.add('Transpose', [back], { perm: inverse }), kernel]), 'y');
+    return graph.write(
+      'Turned',
+      [{ name: 'x', type: float, shape: lengths.slice(1) }],
+      [{ name: 'y', type: float, shape: lengths.slice(1) }],
+      {},
+    );
+  };
+  const cases = orders.flatMap((order) =>
+    [null, 0, 1].flatMap((merged) =>
+      ['Softmax', 'ReduceMean'].flatMap((operator) =>
+        Array.from({ length: merged === null ? 3 : 2 }, (_, axis) => ({ order, merged, operator, axis })),
+      ),
+    ),
+  );
+
+  test('is followed through every turn: what keeps examples apart predicts what ONNX Runtime does, the rest is refused', async () => {
+    let [kept, mixed] = [0, 0];
+    for (const { order, merged, operator, axis } of cases) {
+      const held = merged === null ? [[0], [1], [2]] : merged === 0 ? [[0, 1], [2]] : [[0], [1, 2]];
+      const isMixing = held[axis]?.some((place) => order[place] === 0) === true;
+      const bytes = made(order, merged, operator, axis);
+      if (isMixing) {
+        expect(await problemOf(bytes), String([order, merged, operator, axis])).toMatchObject(['opaqueShape', {}]);
+        mixed += 1;
+        continue;
+      }
+      for (const error of await errorsAgainstRuntime(bytes, await read(bytes))) expect(error).toBeLessThan(tolerance);
+      kept += 1;
+    }
+    expect(kept).toBeGreaterThan(20);
+    expect(mixed).toBeGreaterThan(20);
+  });
+
+  test('is no number to compute with', async () => {
+    const graph = new OnnxGraph();
+    const count = graph.add('Cast', [graph.add('Gather', [graph.add('Shape', ['x']), graph.integers([0])])], { to: 1 });
+    graph.name(graph.add('Mul', ['x', count]), 'y');
+    const ends = (name: string) => [{ name, type: float, shape: [4] } as const];
+    const [code, values] = (await problemOf(graph.write('Counted', ends('x'), ends('y'), {}))) as [string, object];
+    expect(code).toBe('opaqueShape');
+    expect(values).toHaveProperty('operator', 'Mul (the number of examples)');
   });
 });
 

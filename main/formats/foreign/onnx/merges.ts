@@ -95,6 +95,7 @@ function meeting(
 }
 
 function withFixed(call: NodeCall, name: BinaryFunction, value: Flowing, other: Fixed, isFirst: boolean): Flowing {
+  if (other.isOfBatch === true) return call.refuse('the number of examples');
   const rescaled = (factor: number, offset: number, isPositive = false): Flowing =>
     call.elementwise('rescaling', { factor, offset }, isPositive, value);
   const number = other.shape.length <= value.shape.length + 1 ? scalarOf(other) : null;

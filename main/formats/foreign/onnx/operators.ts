@@ -203,20 +203,29 @@ const flatten: NodeReader = (call) => {
   return reshaped(value, [elementCount(value.shape)], call.shapes);
 };
 
+/** Lengths that are computed of the open number of examples, for one example. */
+function withoutExamples({ inputs, surroundings }: NodeCall, lengths: readonly number[]): readonly number[] {
+  const { symbol } = surroundings;
+  const isOfBatch = inputs[1]?.is === 'fixed' && inputs[1].isOfBatch === true;
+  return lengths.map((length) => (isOfBatch && length !== 0 && length % symbol === 0 ? length / symbol : length));
+}
+
 const reshape: NodeReader = (call) => {
   const value = call.flowing();
   const said = call.list('shape', 1) ?? call.refuse('shape');
-  const given = call.isLifted ? [1, ...said] : said;
-  const { batch } = call.surroundings;
+  const given = call.isLifted ? [1, ...withoutExamples(call, said)] : said;
+  const { batch, symbol } = call.surroundings;
   const [examples = 0, ...lengths] = given.map((length, axis) =>
     length === 0 && call.number('allowzero', 0) === 0 && axis > 0 ? (value.shape[axis - 1] ?? 1) : length,
   );
   const count = elementCount(value.shape);
   const rest = count / elementCount(lengths.filter((length) => length !== -1));
   const target = lengths.map((length) => (length === -1 ? rest : length));
-  const isBatch = Number.isNaN(examples) || examples === 0 || examples === -1 || examples === (batch ?? 1);
+  const isBatch = [symbol, 0, -1, batch ?? 1].includes(examples);
   if (!isBatch || elementCount(target) !== count || target.some((length) => !(length >= 1))) {
-    return call.refuse(`shape: ${given.map((length) => (Number.isNaN(length) ? '?' : length)).join('×')}`);
+    return call.refuse(
+      `shape: ${given.map((length) => (batch === null && length === symbol ? '?' : length)).join('×')}`,
+    );
   }
   return reshaped(value, target, call.shapes);
 };
@@ -272,9 +281,9 @@ const euclidean: NodeReader = (call) => {
 const expand: NodeReader = (call) => {
   const value = call.flowing();
   const said = call.list('shape', 1) ?? call.refuse('shape');
-  const { batch } = call.surroundings;
-  const [examples, ...target] = call.isLifted ? [1, ...said] : said;
-  const isBatch = examples === 1 || examples === (batch ?? 1) || Number.isNaN(examples);
+  const { batch, symbol } = call.surroundings;
+  const [examples = 0, ...target] = call.isLifted ? [1, ...withoutExamples(call, said)] : said;
+  const isBatch = [1, batch ?? 1, symbol].includes(examples);
   if (!isBatch || target.length !== value.shape.length) return call.refuse('shape');
   const shape = value.shape.map((length, axis) => {
     const wanted = target[axis] ?? 1;

@@ -24,9 +24,17 @@ export interface Flowing {
    * or heads into the axis of the batch, or the batch elsewhere: all of it belongs to the one example.
    */
   readonly isLifted: boolean;
+  /** Of a lifted value where the number of examples is open: where among its axes they lie. */
+  readonly batch: BatchPlace | null;
 }
 
-/** A value that the file fixes. In whole numbers NaN stands for the number of examples. */
+/** An axis that holds the batch, with so many elements of that axis between an example and the next. */
+export interface BatchPlace {
+  readonly axis: number;
+  readonly inner: number;
+}
+
+/** A value that the file fixes. */
 export interface Fixed {
   readonly is: 'fixed';
   readonly shape: readonly number[];
@@ -34,6 +42,8 @@ export interface Fixed {
   readonly numbers: () => Float32Array;
   /** Whether it is a weight of the model rather than a number in its computation. */
   readonly isWeight: boolean;
+  /** Whether a number in it is computed of the open number of examples, for which a symbol stands. */
+  readonly isOfBatch?: boolean;
 }
 
 export type OnnxValue = Flowing | Fixed;
@@ -50,7 +60,7 @@ export function channelsLast(rank: number): readonly number[] {
 
 /** A value of a layer's in the given order of axes. */
 export function flowing(given: ForeignValue, shape: readonly number[], axes: readonly number[]): Flowing {
-  return { is: 'flowing', given, shape, axes, flattened: null, isPositive: false, isLifted: false };
+  return { is: 'flowing', given, shape, axes, flattened: null, isPositive: false, isLifted: false, batch: null };
 }
 
 /** The one number that a fixed value holds, or null where it holds several. */
@@ -64,8 +74,11 @@ export function turned(value: Fixed, axes: readonly number[]): Fixed {
   return { ...value, shape: permutedShape(shape, axes), numbers: () => permuteAxes(numbers(), shape, axes) };
 }
 
-/** The value with the batch's axis, of length 1, as an axis of the example. */
-export function lifted(value: Flowing, put: PutShape): Flowing {
+/**
+ * The value with the batch's axis, of length 1, as an axis of the example.
+ * @param isOpen whether it stands for an open number of examples
+ */
+export function lifted(value: Flowing, put: PutShape, isOpen: boolean): Flowing {
   if (value.isLifted) return value;
   const { given, shape, axes, isPositive } =
     value.flattened === null ? value : flowing(arranged(value, [0], put), value.shape, [0]);
@@ -74,14 +87,17 @@ export function lifted(value: Flowing, put: PutShape): Flowing {
     [1, ...shape],
     axes.map((axis) => axis + 1),
   );
-  return { ...whole, isPositive, isLifted: true };
+  return { ...whole, isPositive, isLifted: true, batch: isOpen ? { axis: 0, inner: 1 } : null };
 }
 
-/** A lifted value whose first axis has the length 1 is one of an example again. */
+/** A lifted value whose first axis has the length 1 and is the batch's is one of an example again. */
 export function lowered(value: Flowing, put: PutShape): Flowing {
-  if (value.shape[0] !== 1 || value.shape.length < 2) return { ...value, isLifted: true };
-  const { axes, shape, isPositive } = value;
-  if (value.flattened !== null) return lowered({ ...flowing(arranged(value, [0], put), shape, [0]), isPositive }, put);
+  const isFirst = value.shape[0] === 1 && (value.batch === null || value.batch.axis === 0);
+  if (!isFirst || value.shape.length < 2) return { ...value, isLifted: true };
+  const { axes, shape, isPositive, batch } = value;
+  if (value.flattened !== null) {
+    return lowered({ ...flowing(arranged(value, [0], put), shape, [0]), isPositive, batch }, put);
+  }
   const rest = axes.filter((axis) => axis !== 0);
   if (rest.length === 0) return { ...value, isLifted: true };
   const given = rest.length === axes.length ? value.given : arranged(value, rest, put);
