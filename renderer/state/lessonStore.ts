@@ -4,7 +4,8 @@ import { serialiseLesson } from '#shared/lessons/parseLesson';
 import type { Prediction } from '#shared/lessons/verdict';
 import type { Failure } from '#shared/protocol/calls';
 import type { LessonProgress, LessonResult, Reading } from '#shared/protocol/lessons';
-import { CallFailure, getClient } from '../platform/client.ts';
+import { CallFailure, failureOf, getClient } from '../platform/client.ts';
+import { orTell } from './chooseFile.ts';
 
 export interface LessonState {
   /** The lesson that a person is in; null while in none. */
@@ -32,6 +33,7 @@ export interface LessonState {
   /** A guess is committed once. */
   predict(step: string, prediction: Prediction): void;
   run(step: string): Promise<void>;
+  /** Ends the step under way. Where that fails it is said, and the step goes on. */
   stop(): Promise<void>;
   project(isProjected: boolean): void;
 }
@@ -74,16 +76,12 @@ export const useLessonStore = create<LessonState>()((set, get) => ({
       const result = await getClient().call('lesson.run', { lesson: serialiseLesson(lesson), step });
       if (isOurs()) set(({ results }) => ({ running: null, results: { ...results, [step]: result } }));
     } catch (problem) {
-      if (!(problem instanceof CallFailure)) throw problem;
-      const { failure } = problem;
+      const failure = failureOf(problem);
       if (isOurs()) set({ running: null, failed: failure.code === 'lesson.stopped' ? null : { step, failure } });
     }
   },
   stop: async () => {
-    if (get().running !== null)
-      await getClient()
-        .call('lesson.stop', {})
-        .catch(() => undefined);
+    if (get().running !== null) await orTell('lessons.failed.stop', getClient().call('lesson.stop', {}));
   },
   project: (isProjected) => set({ isProjected }),
 }));

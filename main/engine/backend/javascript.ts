@@ -10,11 +10,10 @@ import type {
   Window,
   VolumeWindow,
 } from './device.ts';
-import type { Elementwise } from './broadcast.ts';
+import type { Elementwise, Numbers } from './broadcast.ts';
 import { combine, gatherRows } from './broadcast.ts';
+import { convolve, inputGradient, kernelGradient } from './convolution.ts';
 import { emptyArray, sizeOf } from './device.ts';
-import { kernelGradient } from './kernelGradient.ts';
-import { spreadKernel } from './spread.ts';
 
 type Tf = typeof TensorFlowJs;
 type Held = TensorFlowJs.Tensor;
@@ -23,6 +22,10 @@ type Held = TensorFlowJs.Tensor;
 const held = (tensor: Tensor): Held => tensor as unknown as Held;
 const given = (tensor: Held): Tensor => tensor as unknown as Tensor;
 const image = (tensor: Tensor): TensorFlowJs.Tensor4D => held(tensor) as TensorFlowJs.Tensor4D;
+const numbersOf = (tensor: Tensor): Numbers => ({
+  values: held(tensor).dataSync<'float32'>(),
+  shape: tensor.shape,
+});
 const mutable = (shape: readonly number[]): number[] => [...shape];
 
 /**
@@ -283,21 +286,17 @@ export class JavaScriptDevice implements Device {
     return given(this.#tf.softmax(held(x), -1));
   }
 
-  convolution(x: Tensor, kernel: Tensor, { strides, dilations, padding }: Window): Tensor {
-    return given(this.#tf.conv2d(image(x), image(kernel), [...strides], padding, 'NHWC', [...dilations]));
+  /** tfjs's own convolutions and their gradients take from three to a hundred times as long. */
+  convolution(x: Tensor, kernel: Tensor, window: Window): Tensor {
+    const { values, shape } = convolve(numbersOf(x), numbersOf(kernel), window);
+    return this.tensor(values, shape, 'float32');
   }
   convolutionInputGradient(gradient: Tensor, kernel: Tensor, inputShape: readonly number[], window: Window): Tensor {
-    return this.#kernel(
-      'Conv2DBackpropInput',
-      { dy: gradient, filter: spreadKernel(this, kernel, window.dilations) },
-      { ...convolutionAttributes(window), inputShape: mutable(inputShape) },
-    );
+    const values = inputGradient(numbersOf(gradient), numbersOf(kernel), inputShape, window);
+    return this.tensor(values, inputShape, 'float32');
   }
-  /** tfjs's own reads each number through an accessor and takes up to a hundred times as long. */
   convolutionKernelGradient(gradient: Tensor, x: Tensor, kernelShape: readonly number[], window: Window): Tensor {
-    const seen = { values: held(x).dataSync<'float32'>(), shape: x.shape };
-    const back = { values: held(gradient).dataSync<'float32'>(), shape: gradient.shape };
-    return this.tensor(kernelGradient(seen, back, kernelShape, window), kernelShape, 'float32');
+    return this.tensor(kernelGradient(numbersOf(x), numbersOf(gradient), kernelShape, window), kernelShape, 'float32');
   }
 
   depthwiseConvolution(x: Tensor, kernel: Tensor, { stride, padding }: DepthwiseWindow): Tensor {
@@ -404,9 +403,7 @@ export class JavaScriptDevice implements Device {
   /** tfjs's own asks a function for every number and finds its place anew; null where it has to. */
   #combine(operation: Elementwise, a: Tensor, b: Tensor): Tensor | null {
     if (a.dtype !== 'float32' || b.dtype !== 'float32') return null;
-    const [one, other] = [a, b].map((each) => ({ values: held(each).dataSync<'float32'>(), shape: each.shape }));
-    if (one === undefined || other === undefined) return null;
-    const { values, shape } = combine(operation, one, other);
+    const { values, shape } = combine(operation, numbersOf(a), numbersOf(b));
     return this.tensor(values, shape, 'float32');
   }
 
@@ -415,10 +412,6 @@ export class JavaScriptDevice implements Device {
     if (Array.isArray(output)) throw new Error(`tfjs's ${name} handed back ${output.length} tensors; expected one`);
     return given(output as Held);
   }
-}
-
-function convolutionAttributes({ strides, padding }: Window): TensorFlowJs.NamedAttrMap {
-  return { strides: [...strides], pad: padding, dataFormat: 'NHWC', dilations: [1, 1], dimRoundingMode: null } as never;
 }
 
 function depthwiseAttributes({ stride, padding }: DepthwiseWindow): TensorFlowJs.NamedAttrMap {

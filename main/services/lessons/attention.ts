@@ -54,22 +54,24 @@ export async function attentionOnAsked(
 ): Promise<number> {
   const { document } = trial;
   const part = (document.training.data?.validation ?? 0) > 0 ? 'validation' : 'training';
-  let sum = 0;
-  for (let number = 0; number < examples; number++) {
-    const seen = await inspected(trial, node, { part, number });
-    const asked = askedIn(seen.fields, trial);
-    if (of === 'answerChange') {
-      const [before, after] = [
-        await decided(trial, seen.fields, asked, false),
-        await decided(trial, seen.fields, asked, true),
-      ];
-      sum += before === after ? 0 : 1;
-      continue;
+  const numbers = Array.from({ length: examples }, (_, number) => number);
+  if (of === 'answerChange') {
+    const seen: { readonly fields: Inspection['fields']; readonly asked: Asked }[] = [];
+    for (const number of numbers) {
+      const { fields } = await inspected(trial, node, { part, number });
+      seen.push({ fields, asked: askedIn(fields, trial) });
     }
-    const map = seen.values.at(-1)?.value;
+    const whole = await decided(trial, seen, false);
+    const painted = await decided(trial, seen, true);
+    return whole.filter((answer, at) => answer !== painted[at]).length / examples;
+  }
+  let sum = 0;
+  for (const number of numbers) {
+    const { fields, values } = await inspected(trial, node, { part, number });
+    const map = values.at(-1)?.value;
     if (map === undefined) throw fail('lesson.node', { experiment: trial.experiment, node });
     const regions = map.shape.at(-1) ?? 1;
-    const covered = regionsOf(asked, regions);
+    const covered = regionsOf(askedIn(fields, trial), regions);
     const rows = map.data.length / regions;
     Array.from(map.data).forEach((share, at) => {
       if (covered[at % regions] === true) sum += (of === 'mass' ? share : 1 / regions) / rows;
@@ -99,26 +101,42 @@ function inspected(trial: Trial, node: NodeId, example: ExampleChoice): Promise<
   return asked;
 }
 
-/** The class that the network decides for, with the asked object in the picture or painted over. */
+/** The classes that the network decides for, with the asked objects in the pictures or painted over; all in one call. */
 async function decided(
   trial: Trial,
-  fields: Readonly<Record<string, InspectedArray>>,
-  { image, pixels }: Asked,
+  seen: readonly { readonly fields: Inspection['fields']; readonly asked: Asked }[],
   isPainted: boolean,
-): Promise<number> {
-  const channels = image.shape.at(-1) ?? 1;
+): Promise<readonly number[]> {
+  const [first] = seen;
+  if (first === undefined) return [];
   const inputs = Object.fromEntries(
     Object.entries(trial.document.training.data?.inputs ?? {}).flatMap(([input, name]): [string, NamedArray][] => {
-      const field = fields[name];
+      const field = first.fields[name];
       if (field === undefined) return [];
-      const data =
-        isPainted && field === image
-          ? Float32Array.from(field.data, (value, at) => (pixels[Math.floor(at / channels)] === true ? 1 : value))
-          : field.data;
-      return [[input, { shape: [1, ...field.shape], dtype: field.dtype, data }]];
+      const whole = emptyLike(field.data, seen.length * field.data.length);
+      seen.forEach(({ fields, asked }, at) => {
+        const own = fields[name];
+        if (own !== undefined)
+          whole.set(isPainted && own === asked.image ? paintedOver(asked) : own.data, at * own.data.length);
+      });
+      return [[input, { shape: [seen.length, ...field.shape], dtype: field.dtype, data: whole }]];
     }),
   );
   const [output] = Object.values(await trial.engine.request({ kind: 'predictRun', run: trial.run, inputs }));
-  const shares = Array.from(output?.data ?? []);
-  return shares.indexOf(Math.max(...shares));
+  const classes = output?.shape.at(-1) ?? 1;
+  return seen.map((_, at) => {
+    const shares = Array.from(output?.data.subarray(at * classes, (at + 1) * classes) ?? []);
+    return shares.indexOf(Math.max(...shares));
+  });
+}
+
+function emptyLike(data: NamedArray['data'], length: number): NamedArray['data'] {
+  if (data instanceof Float32Array) return new Float32Array(length);
+  return data instanceof Int32Array ? new Int32Array(length) : new Uint8Array(length);
+}
+
+/** The picture with the asked object in the background's white. */
+function paintedOver({ image, pixels }: Asked): Float32Array {
+  const channels = image.shape.at(-1) ?? 1;
+  return Float32Array.from(image.data, (value, at) => (pixels[Math.floor(at / channels)] === true ? 1 : value));
 }

@@ -76,6 +76,7 @@ export const lessonText = {
   'lessons.open': 'Open a lesson file…',
   'lessons.broken': 'It is no lesson that this version can read. Nothing was changed; mend the file and open it again.',
   'lessons.failed.open': 'The lesson cannot be opened',
+  'lessons.failed.stop': 'The step cannot be stopped; it goes on',
   'lessons.failed': 'The step failed: {reason}',
   'lessons.all': 'All lessons',
   'lessons.step': 'Step {number} of {count}',

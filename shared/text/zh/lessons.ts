@@ -67,6 +67,7 @@ export const lessonText: Readonly<Record<keyof typeof english, string>> = {
   'lessons.open': '打开课程文件…',
   'lessons.broken': '它不是这个版本能读的课程。没有任何改动；请改好文件再打开。',
   'lessons.failed.open': '无法打开课程',
+  'lessons.failed.stop': '这一步停不下来，仍在运行',
   'lessons.failed': '这一步失败：{reason}',
   'lessons.all': '全部课程',
   'lessons.step': '第 {number} 步，共 {count} 步',
