@@ -173,6 +173,10 @@ bound; but of "Smoother?" only the bounds of "yes" and "partly" (0.75) were stat
 outcome, "no", has a bound that always holds (≥ 0) and was added after the result had been seen. The same kind of catch-all
 ends "Does x come to rest?", "Sharing as a constraint", "More looks, better answers?" and "Where, not why": it says what is
 left where no other outcome fits, and is no bound. A claim that does not hold stands here as one that does not.
+
+Plain JavaScript has the same bounds and seeds and smaller networks, data and trainings, chosen by their time with these
+seeds in sight, so that a step takes less than a minute of processor time; another size can have another verdict. What
+iterative attention learns there from ten pictures is next to nothing.
 ${unmeasured}${missing.length === 0 ? '' : `\nNot measured for this table: ${missing.join('; ')}.\n`}
 ${lessons.map(section).join('\n')}`,
 );
