@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { PNG } from 'pngjs';
 import { check } from '#shared/check/check';
 import { drawSheet } from '#shared/drawing/drawSheet';
 import { coloursOf } from '#shared/drawing/themes';
 import { nodeId } from '#shared/graph/identifiers';
+import { OnnxGraph } from '../main/formats/onnx/graph.ts';
 import { small } from './fixtures/documents.ts';
 import { shellKind } from './fixtures/shell.ts';
 import { expect, test } from './fixtures/test.ts';
@@ -146,6 +147,28 @@ test('what a format cannot carry is named, and nothing is written', async ({ gra
   await expect(carries).toContainText(gradloom.say('export.carries.whole'));
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
+});
+
+test('an import with an unknown layer says what, why and what to do, and shows the place', async ({ gradloom }) => {
+  test.skip(shellKind === 'electron', 'the platform’s own dialogs ask where to');
+  const graph = new OnnxGraph();
+  graph.add('Mish', [graph.add('Relu', ['x'])], {}, 'y');
+  const ends = (name: string) => [{ name, type: 'float32', shape: [4] } as const];
+  writeFileSync(gradloom.pathOf('bent.onnx'), graph.write('Bent', ends('x'), ends('y_out'), {}));
+  await gradloom.show(small(), 'small.gradloom.json');
+  await gradloom.chooseFromFileMenu('files.import');
+  await gradloom.dialog('import.title').getByRole('option', { name: 'bent.onnx' }).dblclick();
+  const place = gradloom.dialog('files.dialog.save');
+  await place.getByRole('textbox').fill('bent');
+  await place.getByRole('button', { name: gradloom.say('files.dialog.save.action'), exact: true }).click();
+  const told = gradloom.dialog('import.findings.title', { name: 'Bent' });
+  await expect(told.getByRole('listitem')).toHaveText([
+    gradloom.say('import.finding.operator', { operator: 'Mish', count: 1, names: ['node_1_Mish'] }),
+  ]);
+  await expect(told).toContainText(gradloom.say('import.findings.unknown'));
+  await told.getByRole('button', { name: gradloom.say('import.findings.show'), exact: true }).click();
+  await expect(told).toHaveCount(0);
+  await expect(gradloom.inspector).toContainText('node_1_Mish');
 });
 
 test('the sheet goes out as a picture', async ({ gradloom }) => {

@@ -108,7 +108,7 @@ async function look(name: string): Promise<Row> {
     name,
     nodes: nodes.length,
     weights,
-    cells: `${graph.nodes.length} + ${cells.map((cell) => cell.graph.nodes.length).join(' + ')}`,
+    cells: [graph, ...cells.map((cell) => cell.graph)].map((sheet) => sheet.nodes.length).join(' + '),
     seconds,
   };
   if (opaque.size > 0)
@@ -168,8 +168,7 @@ if (chosen.length === 0) {
     `# Classifiers that come in
 
 Written by \`npm run campaign -- classifiers\`: one model of each family of torchvision (through \`torch.onnx\`, operator set 17,
-the number of examples open)
-and of Keras applications (\`.keras\`), weights drawn at random, two images. "Largest difference" is that of Gradloom's engine from
+the number of examples open) and of Keras applications (\`.keras\`), weights drawn at random, two images. "Largest difference" is that of Gradloom's engine from
 PyTorch in float64, or from Keras; "its runtime" is that of ONNX Runtime from the same float64. It is the largest of
 |a − b| / max(1, |b|), at most ${tolerance} or ${timesRuntime} times what ONNX Runtime itself lies apart: InceptionV3 with these weights is no more
 exact in float32. "Nodes with cells" counts those of the main sheet and of each cell after the repeated blocks became cells.

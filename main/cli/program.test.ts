@@ -16,6 +16,7 @@ import { isTextKey } from '#shared/text/text';
 import { mainBundles } from '../../scripts/build/build-all.mjs';
 import { stateFolder } from '../../scripts/setup/paths.mjs';
 import { readNpz, writeNpz } from '../formats/npz.ts';
+import { OnnxGraph } from '../formats/onnx/graph.ts';
 import { nodeFileSystem } from '../services/fileSystem.ts';
 import type { EngineLauncher, EngineProcess, EngineProcessListener } from '../services/engineClient.ts';
 import { forkLauncher } from '../services/forkLauncher.ts';
@@ -1342,6 +1343,24 @@ print(json.dumps({
         expect([model.code, model.error]).toEqual([2, expect.stringContaining('--theme')]);
       }));
   });
+
+  test('an import says what stayed unknown, why, and what to do, in the person’s language', () =>
+    inTemporaryFolder(async (folder) => {
+      const graph = new OnnxGraph();
+      graph.add('Mish', [graph.add('Relu', ['x'])], {}, 'y');
+      const ends = (name: string) => [{ name, type: 'float32', shape: [4] } as const];
+      await writeFile(join(folder, 'bent.onnx'), graph.write('Bent', ends('x'), ends('y_out'), {}));
+      const line = ['import', 'bent.onnx', '--out', 'bent.gradloom.json'];
+      const outcome = await run(folder, [...line, '--json']);
+      expect(outcome.code).toBe(0);
+      expect(json(outcome)).toMatchObject({
+        findings: [{ code: 'operator', message: 'Gradloom has no layer “Mish” (1: node_1_Mish).' }],
+      });
+      expect(outcome.error).toContain('Put layers of Gradloom in their place');
+      const chinese = await run(folder, line, noEngine, { environment: { GRADLOOM_LANGUAGE: 'zh-CN' } });
+      expect(chinese.error).toContain('Gradloom 没有“Mish”层');
+      expect(chinese.error).toContain('请用 Gradloom 的层代替它们');
+    }));
 
   test('an unknown format is used wrongly; a folder of something else stays', () =>
     withLinear(async (folder) => {

@@ -1,3 +1,4 @@
+import type { ImportFinding } from '#shared/graph/importFindings';
 import type { ParseProblem } from '#shared/graph/serialise';
 import { create } from 'zustand';
 import type { Failure } from '#shared/protocol/calls';
@@ -13,7 +14,6 @@ export interface Questions {
     readonly asked: { readonly folder: string; readonly chooses: 'file' | 'folder' };
     readonly answer: string | null;
   };
-  /** A model file to bring in. */
   /** A model file: a whole document to bring in, or one to take weights from. */
   model: {
     readonly asked: { readonly folder: string; readonly purpose: 'import' | 'weights' };
@@ -42,6 +42,15 @@ export interface Questions {
   reload: { readonly asked: { readonly name: string }; readonly answer: boolean };
   /** The document could not be written; it can go elsewhere. */
   notSaved: { readonly asked: { readonly failure: Failure }; readonly answer: 'saveAs' | 'close' };
+  /** A model has come in, and something in it is not as it was in its file: whether to show the first such place. */
+  imported: {
+    readonly asked: {
+      readonly name: string;
+      readonly findings: readonly ImportFinding[];
+      readonly hasWeights: boolean;
+    };
+    readonly answer: boolean;
+  };
   /** A call failed. */
   failure: { readonly asked: { readonly title: TextKey; readonly failure: Failure }; readonly answer: null };
 }

@@ -1,4 +1,6 @@
 import { dirname, join } from 'node:path';
+import { describeImportFinding, importFindings } from '#shared/graph/importFindings';
+import { parseDocument } from '#shared/graph/serialise';
 import { fileFailure, replaceFile } from '../../services/fileSystem.ts';
 import { fail } from '../../services/failure.ts';
 import { readModelParts, writeSidecar } from '../../services/imports.ts';
@@ -28,9 +30,20 @@ export const importCommand: Command = {
       throw fileFailure(error, out, 'write');
     }
     const { name, sidecar, cells } = files;
+    const read = parseDocument(files.document);
+    const findings = read.ok ? importFindings(read.document) : [];
+    const told = findings.map((finding) => ({
+      code: finding.code,
+      nodes: finding.nodes.map(({ id }) => id),
+      message: describeImportFinding(terminal.locale, finding),
+    }));
+    for (const { message } of told) terminal.note(message);
+    if (findings.some(({ code }) => code !== 'training')) terminal.note(terminal.say('import.findings.unknown'));
+    if (findings.some(({ code }) => code === 'training')) terminal.note(terminal.say('import.findings.training'));
     if (sidecar === null) terminal.note(terminal.say('terminal.import.noWeights'));
     if (cells !== null) terminal.note(terminal.say('terminal.import.cells', { count: cells }));
-    terminal.result({ out, name, weights: sidecar?.name ?? null, ...(cells === null ? {} : { cells }) }, () =>
+    const json = { out, name, weights: sidecar?.name ?? null, findings: told, ...(cells === null ? {} : { cells }) };
+    terminal.result(json, () =>
       [...(sidecar === null ? [] : [join(dirname(out), sidecar.name)]), out]
         .map((path) => `${terminal.say('terminal.written', { path })}\n`)
         .join(''),

@@ -1,4 +1,5 @@
 import type { JSX, ReactNode } from 'react';
+import { describeImportFinding } from '#shared/graph/importFindings';
 import { describeProblem } from '#shared/graph/serialise';
 import type { TextKey } from '#shared/text/text';
 import { useLocale, useText } from '../../platform/i18n.ts';
@@ -110,6 +111,34 @@ export function FileQuestions(): JSX.Element | null {
           <p>{say('files.notSaved.kept')}</p>
         </Asking>
       );
+    case 'imported': {
+      const { name, findings, hasWeights } = question.asked;
+      const { nodes } = findings[0] ?? { nodes: [] };
+      return (
+        <Asking
+          title={say('import.findings.title', { name })}
+          onCancel={() => question.answer(false)}
+          answers={[
+            { words: 'ui.close', give: () => question.answer(false) },
+            ...(nodes.length === 0
+              ? []
+              : [{ words: 'import.findings.show', look: 'primary', give: () => question.answer(true) } as const]),
+          ]}
+        >
+          <ul className={styles.problems}>
+            {findings.slice(0, mostProblems).map((finding, index) => (
+              <li key={index}>{describeImportFinding(locale, finding)}</li>
+            ))}
+          </ul>
+          {findings.length > mostProblems && (
+            <p>{say('files.broken.more', { count: findings.length - mostProblems })}</p>
+          )}
+          {findings.some(({ code }) => code !== 'training') && <p>{say('import.findings.unknown')}</p>}
+          {findings.some(({ code }) => code === 'training') && <p>{say('import.findings.training')}</p>}
+          {!hasWeights && <p>{say('import.findings.noWeights')}</p>}
+        </Asking>
+      );
+    }
     case 'failure':
       return (
         <Asking

@@ -1,9 +1,11 @@
 import type { GradloomDocument, WeightsReference } from '#shared/graph/document';
 import { filesOf, isFileSource, movedPath, movedSource } from '#shared/graph/fileSources';
+import { importFindings } from '#shared/graph/importFindings';
 import { withModelPaths } from '#shared/graph/weightPaths';
 import { parseDocument, serialiseDocument } from '#shared/graph/serialise';
 import type { Failure } from '#shared/protocol/calls';
 import type { FileVersion, FoundWork } from '#shared/protocol/keptWork';
+import { showPlace } from '../../canvas/showPlace.ts';
 import { fitView } from '../../canvas/view.ts';
 import { CallFailure, getClient } from '../../platform/client.ts';
 import type { Command } from '../../platform/commands.ts';
@@ -201,8 +203,7 @@ async function importTo(path: string, out: string, overwrite: boolean): Promise<
   try {
     const imported = await getClient().call('import.model', { path, out, overwrite });
     await show(imported.path);
-    const words = imported.weights === null ? 'import.done.noWeights' : 'import.done';
-    useNoticeStore.getState().notify('information', words, { name: imported.name });
+    await tellImported(imported.name, imported.weights !== null);
     void offerCells();
   } catch (problem) {
     if (!(problem instanceof CallFailure)) throw problem;
@@ -211,6 +212,18 @@ async function importTo(path: string, out: string, overwrite: boolean): Promise<
       if (await ask('exists', { path: out })) await importTo(path, out, true);
     } else await ask('failure', { title: 'import.failed', failure });
   }
+}
+
+/** Says that a model has come in; what in it is not as it was in its file stands in a dialog, with the way out. */
+async function tellImported(name: string, hasWeights: boolean): Promise<void> {
+  const findings = importFindings(useDocumentStore.getState().document);
+  if (findings.length === 0) {
+    const words = hasWeights ? 'import.done' : 'import.done.noWeights';
+    useNoticeStore.getState().notify('information', words, { name });
+    return;
+  }
+  const node = findings[0]?.nodes[0]?.id;
+  if ((await ask('imported', { name, findings, hasWeights })) && node !== undefined) showPlace({ node });
 }
 
 /** Says how many repeated blocks a model has that just came in, with a button that makes cells of them. */

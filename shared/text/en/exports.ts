@@ -120,6 +120,18 @@ export const exportText = {
   'import.done.noWeights': 'Imported {name} without its weights: the file holds some of them only in pieces',
   'import.dropped': '“{name}” is a model file. Choose it in the dialog, so that its folder is known.',
   'import.failed': 'The model file could not be imported',
+  'import.findings.title': 'Imported {name}, with exceptions',
+  'import.findings.unknown':
+    'Unknown layers are drawn and saved with all that the file says of them, but their weights were not taken over and the network cannot run. Put layers of Gradloom in their place; or write them with other layers in the tool that the file comes from, and import it again.',
+  'import.findings.training':
+    'Predictions are the same as in the file. Training goes without these settings; weight penalties and dropout layers of Gradloom can take their place.',
+  'import.findings.noWeights':
+    'The file holds some weights only in pieces, so all weights start from the document’s seed.',
+  'import.findings.show': 'Show the first',
+  'import.finding.operator': 'Gradloom has no layer “{operator}” ({count}: {names}).',
+  'import.finding.setting': 'Gradloom has “{operator}”, but not as the file has it: {setting} ({count}: {names}).',
+  'import.finding.training':
+    'Left out, and kept in the nodes’ notes, was what changes training alone: {settings} ({count}: {names}).',
   'files.dialog.list.models': 'Folders and model files',
   'files.dialog.empty.models': 'No folders or model files here.',
   'files.export': 'Export…',

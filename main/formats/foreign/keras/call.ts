@@ -1,3 +1,4 @@
+import { settingsOfTraining } from '#shared/graph/importFindings';
 import type { JsonObject } from '#shared/graph/json';
 import { jsonEqual } from '#shared/graph/json';
 import type { NpzArray } from '../../npz.ts';
@@ -59,15 +60,13 @@ export class LayerCall {
 
   /** Settings that change nothing in prediction and have no place here stand in the node's note. */
   #note(): string | undefined {
-    const kept = ['activity_regularizer', 'bias_regularizer', 'recurrent_dropout', 'dropout', ...constraints].flatMap(
-      (name) => {
-        const value = this.settings.values[name];
-        const isNothing = value === undefined || [null, 0].some((nothing) => jsonEqual(nothing, value));
-        return isNothing || (name === 'dropout' && this.className === 'MultiHeadAttention')
-          ? []
-          : [`${name}: ${JSON.stringify(value)}`];
-      },
-    );
+    const kept = settingsOfTraining.flatMap((name) => {
+      const value = this.settings.values[name];
+      const isNothing = value === undefined || [null, 0].some((nothing) => jsonEqual(nothing, value));
+      return isNothing || (name === 'dropout' && this.className === 'MultiHeadAttention')
+        ? []
+        : [`${name}: ${JSON.stringify(value)}`];
+    });
     return kept.length === 0 ? undefined : kept.join('\n').slice(0, 20_000);
   }
 
@@ -91,8 +90,6 @@ export class LayerCall {
     });
   }
 }
-
-const constraints = ['kernel_constraint', 'bias_constraint', 'recurrent_constraint', 'embeddings_constraint'];
 
 /** Makes the nodes of one call and gives its value. @throws Unsupported what the catalogue lacks */
 export type LayerReader = (call: LayerCall) => ForeignValue;
