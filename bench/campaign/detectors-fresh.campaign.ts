@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { ailments } from '#shared/theory/detectors';
 import type { Ailment } from '#shared/theory/detectors';
 import { loadEngine } from '../../main/engine/backend/load.ts';
-import { freshRuns } from '../../main/engine/testing/labelled.ts';
+import { freshRuns } from '../../main/engine/testing/freshRuns.ts';
 import { tallyOf, writtenTally } from './detectorTally.ts';
 import type { Tally } from './detectorTally.ts';
 
 /* Networks, data and seeds that no threshold was set with, against the detectors. Writes docs/detectors-fresh.md. */
 
-const seeds = [401, 402, 403, 404];
+const seeds = [501, 502, 503, 504];
 
 const { device } = await loadEngine();
 
@@ -54,10 +54,16 @@ writeFileSync(
   'docs/detectors-fresh.md',
   `# The detectors on runs that nothing was tuned with
 
-[detectors.md](detectors.md) had its held-out seeds seen once while a label was corrected. So these are other networks,
-other data and other seeds (${seeds.join(', ')}): depths, widths, activations and kinds of network that no threshold was
-set with. Label and reason of each row were written down before any of them had been run; no threshold, label or row
-was changed afterwards. Written by \`npm run campaign -- detectors-fresh\`.
+[detectors.md](detectors.md) holds every run that was looked at while detectors, thresholds or labels were worked on, the
+first fresh set among them: it showed that the detectors saw nothing along the iterations of a loop, and the reading that
+now does was made after it. So these are other networks and other seeds (${seeds.join(', ')}): depths, widths,
+activations and kinds of network that nothing was set with, loops among them. Label and reason of each row were written
+down before any of them had been run; no threshold, label or row was changed afterwards, and of the detectors the one
+thing that is said below. Written by
+\`npm run campaign -- detectors-fresh\`.
+
+A loop's reading: L2 of the gradient at all its states together behind iteration 1 over that behind the last iteration
+whose states have one.
 
 ## Found where it is, and where it is not
 
@@ -73,11 +79,17 @@ In bold in how many of the ${seeds.length} seeds an ailment was found, in bracke
 
 ${byRun.join('\n')}
 
-What is missed are vanishing and exploding along the iterations of a loop: there the ratio that the detectors read was 1
-where the closed form says 1.3e-4, and 0.8 where it says 7.5e3. The loop's strip and the heat map show it; the detectors
-do not. Kernels of deviation 40 also let the gradient grow (ratios of 2 to 1600 at step 0), so that "exploding" beside
-saturation is no plain error. For the unit with momentum an update of half its weights, with a loss that fell to 0.57, was
-taken for too high a rate in one seed. Degradation was told from vanishing in every seed.
+Vanishing and exploding were found in every run that has them, along loops as by depth, and in none that has not; where
+a closed form is known, the reading agrees with it to five digits. Where the loss reads each step, "vanishing" is said not
+to be measured, which counts as silent here.
+
+Found beside the label: a share of a half and more of a layer's units is dead in the residual networks without
+normalisation, whose values grow as their gradients do. They were 0 on every example that was looked at; whether that
+does harm was not examined. Kernels of deviation 30 also let the gradient grow, by 96 to 225 times.
+
+What was wrong: the first run of this page found saturation in the LSTM with a forget bias of 5, in all four seeds. Its
+forget gates stand open, as they are meant to. Since then a gate (a sigmoid that is a factor and nothing else) is at most
+doubtful; nothing else was changed, and for gates this row is no test any more.
 
 ## Why each label holds
 

@@ -3,16 +3,24 @@ import type { RunTable } from '#shared/protocol/telemetry';
 import { decodeFrame } from '#shared/protocol/telemetry';
 import type { ProfileLayout } from '#shared/theory/depthProfile';
 import { layOutWires } from '#shared/theory/depthProfile';
+import { layOutLoops, loopRatios } from '#shared/theory/loopRatio';
+import type { LoopLayout, LoopRatio } from '#shared/theory/loopRatio';
 import type { HeadRatio } from '#shared/theory/symptoms';
 import { headRatios } from '#shared/theory/symptoms';
 
-/** Follows a run's frames and keeps how its gradient compares between bottom and top: first and latest. */
+/**
+ * Follows a run's frames and keeps how its gradient compares between bottom and top, and between the first and the last
+ * iteration of its loops: at the first step and at the latest.
+ */
 export class RunReadings {
   readonly #document: GradloomDocument;
   #table: RunTable | null = null;
   #layout: ProfileLayout | null = null;
   #first: readonly HeadRatio[] | null = null;
   #latest: readonly HeadRatio[] = [];
+  #loops: LoopLayout = [];
+  #firstLoops: readonly LoopRatio[] | null = null;
+  #latestLoops: readonly LoopRatio[] = [];
 
   constructor(document: GradloomDocument) {
     this.#document = document;
@@ -21,6 +29,7 @@ export class RunReadings {
   table(table: RunTable): void {
     this.#table = table;
     this.#layout = layOutWires(table, this.#document);
+    this.#loops = layOutLoops(table, this.#document);
   }
 
   frame(bytes: Uint8Array): void {
@@ -29,9 +38,14 @@ export class RunReadings {
     if (table === null || layout === null) return;
     const frame = decodeFrame(bytes);
     const ratios = headRatios(layout, table, frame);
-    if (ratios.length === 0) return;
-    this.#first ??= ratios;
-    this.#latest = ratios;
+    if (ratios.length > 0) {
+      this.#first ??= ratios;
+      this.#latest = ratios;
+    }
+    const ofLoops = loopRatios(this.#loops, frame);
+    if (ofLoops.length === 0) return;
+    this.#firstLoops ??= ofLoops;
+    this.#latestLoops = ofLoops;
   }
 
   /** Of the first step that measured it: step 0 of a run that is not resumed. */
@@ -41,5 +55,13 @@ export class RunReadings {
 
   get latest(): readonly HeadRatio[] {
     return this.#latest;
+  }
+
+  get firstLoops(): readonly LoopRatio[] {
+    return this.#firstLoops ?? [];
+  }
+
+  get latestLoops(): readonly LoopRatio[] {
+    return this.#latestLoops;
   }
 }

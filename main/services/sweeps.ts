@@ -20,7 +20,7 @@ export interface SweepRun {
   readonly state: RunOutcome['state'];
   readonly failure: RunOutcome['failure'];
   readonly notFinite: RunOutcome['notFinite'];
-  /** By name: `training.loss`, `validation.accuracy/out`, `gradientRatio.first/out`. */
+  /** By name: `training.loss`, `validation.accuracy/out`, `gradientRatio.first/out`, `loopRatio.first/loop`. */
   readonly measures: Readonly<Record<string, number>>;
 }
 
@@ -96,6 +96,15 @@ export async function trainOnce(
   const { state, failure, notFinite } = await runs.ended(run);
   for (const { output, ratio } of readings.first) measures[`gradientRatio.first/${output}`] = ratio;
   for (const { output, ratio } of readings.latest) measures[`gradientRatio.last/${output}`] = ratio;
+  for (const [name, loops] of [
+    ['first', readings.firstLoops],
+    ['last', readings.latestLoops],
+  ] as const) {
+    // A loop that lies in another one has a ratio on every way into it: the smallest is told.
+    for (const { loop, ratio } of loops.toSorted((one, other) => other.ratio - one.ratio)) {
+      measures[`loopRatio.${name}/${loop}`] = ratio;
+    }
+  }
   await runs.finish(run);
   return { seed: document.training.seed, state, failure, notFinite, measures };
 }

@@ -585,7 +585,7 @@ export const eventSchema = z.discriminatedUnion('event', [
       chosen: z.array(settingSchema),
       seed: z.number().int(),
       state: runStateSchema,
-      /** Those that are finite, by name: `training.loss`, `validation.accuracy/<output>`, `gradientRatio.first/<output>`. */
+      /** Those that are finite: `training.loss`, `validation.accuracy/<output>`, `gradientRatio.first/<output>`, `loopRatio.first/<loop>`. */
       measures: z.record(z.string(), z.number()),
     })
     .strict(),

@@ -193,6 +193,8 @@ export interface UnitHealth {
   readonly dead: number | null;
   /** Share of the elements whose slope is under 5 % of the steepest; null of a function that does not squash. */
   readonly flat: number | null;
+  /** A sigmoid that is a factor and nothing else: flat is also how it stands open or shut on purpose. */
+  readonly isGate: boolean;
 }
 
 /** A slice of the loss surface that is ready to be measured: see `LossSlice` in shared/theory. */

@@ -133,6 +133,7 @@ export const unitsSchema = z
           examples: z.number().int(),
           dead: z.number().int().nullable(),
           flat: numberSchema.nullable(),
+          isGate: z.boolean(),
         })
         .strict(),
     ),

@@ -1,6 +1,8 @@
+import { jsonEqual } from '../graph/json.ts';
 import type { JsonValue } from '../graph/json.ts';
 import type { Rival } from '../protocol/runs.ts';
 import type { TextKey } from '../text/text.ts';
+import type { LoopRatio } from './loopRatio.ts';
 import type { HeadRatio, Symptoms } from './symptoms.ts';
 
 /** What is looked for. */
@@ -19,13 +21,14 @@ export interface Finding {
   /** A key of the text table under `finding.`. */
   readonly code: Reason;
   readonly values: Readonly<Record<string, JsonValue>>;
-  /** The node that it is about: an output, or the layer that stands worst; null where it is the whole run. */
+  /** The node that it is about: an output, a loop, or the layer that stands worst; null where it is the whole run. */
   readonly node: string | null;
 }
 
 /**
  * Where the detectors draw their lines. Ratios compare the gradient at the bottom with that at the top, between tensors of
- * one size, at the first step that was measured: what became small later is a consequence of training (claims.md).
+ * one size, or the gradient at a loop's states behind its first iteration with that behind its last, at the first step that
+ * was measured: what became small later is a consequence of training (claims.md).
  */
 export const thresholds = {
   vanishing: { found: 1e-3, unsure: 1e-2 },
@@ -57,20 +60,75 @@ export function findingsOf(symptoms: Symptoms, others: readonly OtherRun[] = [])
   return [vanishing, exploding, dead, saturation, detectDegradation(symptoms, others, before), rate];
 }
 
-function extreme(ratios: readonly HeadRatio[], isWorse: (one: number, other: number) => boolean): HeadRatio | null {
-  return ratios.reduce<HeadRatio | null>(
+function extreme<Ratio extends { readonly ratio: number }>(
+  ratios: readonly Ratio[],
+  isWorse: (one: number, other: number) => boolean,
+): Ratio | null {
+  return ratios.reduce<Ratio | null>(
     (worst, one) => (worst === null || isWorse(one.ratio, worst.ratio) ? one : worst),
     null,
   );
 }
 
+const isSmaller = (one: number, other: number): boolean => one < other;
+const isLarger = (one: number, other: number): boolean => one > other;
+
 function evidence({ step, ratio, bottomDepth, topDepth, elements }: HeadRatio): Record<string, JsonValue> {
   return { step, ratio, bottom: bottomDepth, top: topDepth, elements };
 }
 
-function detectVanishing({ first, latest }: Symptoms): Finding {
+/** `factor`: the geometric mean of what an iteration multiplies by. Measured: neither a spectral radius nor a singular value. */
+function loopEvidence({ step, ratio, last, around }: LoopRatio): Record<string, JsonValue> {
+  const path = around.map((way) => ('loop' in way ? `${way.loop}=${way.iteration}` : `@${way.instance}`)).join('/');
+  return { step, ratio, last, factor: ratio ** (1 / (last - 1)), ...(path === '' ? {} : { path }) };
+}
+
+/** Two readings say different things of one network; what was found says more than what is doubtful. */
+const weight: Readonly<Record<Verdict, number>> = { found: 3, unsure: 2, unmeasured: 1, clear: 0 };
+
+function detectVanishing(symptoms: Symptoms): Finding {
+  const depth = vanishingByDepth(symptoms);
+  const along = vanishingAlongLoops(symptoms);
+  return judged(symptoms, depth, along, { code: 'vanishing.clearBoth', unseen: 'vanishing.unseen' });
+}
+
+function detectExploding(symptoms: Symptoms): Finding {
+  const depth = explodingByDepth(symptoms);
+  const along = explodingAlongLoops(symptoms);
+  return judged(symptoms, depth, along, { code: 'exploding.clearBoth', unseen: 'exploding.unseen' });
+}
+
+/** One finding of what the readings by depth and along the loops say; null: there is none. */
+function judged(
+  { unseen }: Symptoms,
+  depth: Finding,
+  along: Finding | null,
+  words: { readonly code: Reason; readonly unseen: Reason },
+): Finding {
+  const isAlone = depth.code === 'noRatio';
+  const isLoop =
+    along !== null && (isAlone || weight[along.verdict] > weight[depth.verdict] || outweighs(along, depth));
+  const worse = isLoop ? along : depth;
+  if (worse.verdict === 'found' || worse.verdict === 'unsure') return worse;
+  const [layer] = unseen;
+  if (layer !== undefined) {
+    const values = { ratio: depth.values['ratio'] ?? null, layers: unseen.length };
+    return { ...depth, verdict: 'unmeasured', code: words.unseen, values, node: layer };
+  }
+  if (along === null || isAlone || worse.verdict === 'unmeasured') return worse;
+  const values = { ...depth.values, loopRatio: along.values['ratio'] ?? null, last: along.values['last'] ?? null };
+  return { ...along, code: words.code, values };
+}
+
+/** Of what both find the loop is told, which is the narrower place, where half or more of it comes about there. */
+function outweighs(along: Finding, depth: Finding): boolean {
+  const size = ({ values }: Finding): number => Math.abs(Math.log(Number(values['ratio'])));
+  return along.verdict === 'found' && depth.verdict === 'found' && 2 * size(along) >= size(depth);
+}
+
+function vanishingByDepth({ first, latest }: Symptoms): Finding {
   const ailment = 'vanishing';
-  const worst = extreme(first, (one, other) => one < other);
+  const worst = extreme(first, isSmaller);
   if (worst === null) return { ailment, verdict: 'unmeasured', code: 'noRatio', values: {}, node: null };
   const { found, unsure } = thresholds.vanishing;
   const place = { node: worst.output };
@@ -94,9 +152,34 @@ function detectVanishing({ first, latest }: Symptoms): Finding {
   };
 }
 
-function detectExploding({ first, latest }: Symptoms): Finding {
+/** Null where no loop was measured. */
+function vanishingAlongLoops({ firstLoops, latestLoops }: Symptoms): Finding | null {
+  const ailment = 'vanishing';
+  const worst = extreme(firstLoops, isSmaller);
+  if (worst === null) return null;
+  const { found, unsure } = thresholds.vanishing;
+  const node = worst.loop;
+  const values = { ...loopEvidence(worst), found, unsure };
+  if (worst.mark === 'underflow') return { ailment, verdict: 'found', code: 'vanishing.loopUnderflow', values, node };
+  if (worst.mark === 'zero') return { ailment, verdict: 'unsure', code: 'vanishing.loopZero', values, node };
+  if (worst.ratio <= found) return { ailment, verdict: 'found', code: 'vanishing.loop', values, node };
+  if (worst.ratio <= unsure) return { ailment, verdict: 'unsure', code: 'vanishing.loopUnsure', values, node };
+  const late = extreme(laterLoops(firstLoops, latestLoops), isSmaller);
+  if (late !== null && late.ratio <= found) {
+    const told = { ...loopEvidence(late), found, firstStep: late.start.step, firstRatio: late.start.ratio };
+    return { ailment, verdict: 'unsure', code: 'vanishing.loopLate', values: told, node: late.loop };
+  }
+  const often = firstLoops.find(({ isReadOften }) => isReadOften);
+  if (often !== undefined) {
+    const told = { ...loopEvidence(often), found, unsure };
+    return { ailment, verdict: 'unmeasured', code: 'vanishing.loopReadOften', values: told, node: often.loop };
+  }
+  return { ailment, verdict: 'clear', code: 'vanishing.loopClear', values, node };
+}
+
+function explodingByDepth({ first, latest }: Symptoms): Finding {
   const ailment = 'exploding';
-  const worst = extreme(first, (one, other) => one > other);
+  const worst = extreme(first, isLarger);
   if (worst === null) return { ailment, verdict: 'unmeasured', code: 'noRatio', values: {}, node: null };
   const { found, unsure } = thresholds.exploding;
   const place = { node: worst.output };
@@ -105,7 +188,7 @@ function detectExploding({ first, latest }: Symptoms): Finding {
   if (worst.ratio >= unsure) return { ailment, verdict: 'unsure', code: 'exploding.unsure', values, ...place };
   const later = extreme(
     latest.filter(({ ratio, step }) => step > worst.step && ratio >= found),
-    (one, other) => one > other,
+    isLarger,
   );
   if (later === null) return { ailment, verdict: 'clear', code: 'exploding.clear', values, ...place };
   return {
@@ -115,6 +198,42 @@ function detectExploding({ first, latest }: Symptoms): Finding {
     values: { ...evidence(later), found, firstStep: worst.step, firstRatio: worst.ratio },
     node: later.output,
   };
+}
+
+/** Null where no loop was measured. */
+function explodingAlongLoops({ firstLoops, latestLoops }: Symptoms): Finding | null {
+  const ailment = 'exploding';
+  const worst = extreme(firstLoops, isLarger);
+  if (worst === null) return null;
+  const { found, unsure } = limitsOf(worst);
+  const node = worst.loop;
+  const values = { ...loopEvidence(worst), found, unsure };
+  if (worst.ratio >= found) return { ailment, verdict: 'found', code: 'exploding.loop', values, node };
+  if (worst.ratio >= unsure) return { ailment, verdict: 'unsure', code: 'exploding.loopUnsure', values, node };
+  const late = extreme(laterLoops(firstLoops, latestLoops), isLarger);
+  if (late !== null && late.ratio >= limitsOf(late).found) {
+    const told = { ...loopEvidence(late), firstStep: late.start.step, firstRatio: late.start.ratio };
+    return { ailment, verdict: 'unsure', code: 'exploding.loopLate', values: told, node: late.loop };
+  }
+  return { ailment, verdict: 'clear', code: 'exploding.loopClear', values, node };
+}
+
+/** Where the loss reads every iteration, a gradient that only keeps its size adds up to as many times itself. */
+function limitsOf({ isReadOften, last }: LoopRatio): { readonly found: number; readonly unsure: number } {
+  const { found, unsure } = thresholds.exploding;
+  const readings = isReadOften ? last : 1;
+  return { found: found * readings, unsure: unsure * readings };
+}
+
+/** Loops that were measured again after the first time, each with what it read then. */
+function laterLoops(
+  first: readonly LoopRatio[],
+  latest: readonly LoopRatio[],
+): readonly (LoopRatio & { readonly start: LoopRatio })[] {
+  return latest.flatMap((now) => {
+    const start = first.find(({ loop, around }) => loop === now.loop && jsonEqual([...around], [...now.around]));
+    return start !== undefined && now.step > start.step ? [{ ...now, start }] : [];
+  });
 }
 
 function detectDead({ units }: Symptoms): Finding {
@@ -140,17 +259,28 @@ function detectSaturation({ units }: Symptoms): Finding {
   const ailment = 'saturation';
   if (units === null) return { ailment, verdict: 'unmeasured', code: 'noUnits', values: {}, node: null };
   const { found, unsure } = thresholds.flat;
-  let worst: { readonly node: string; readonly flat: number; readonly examples: number } | null = null;
-  for (const { node, flat, examples } of units) {
-    if (flat === null || Number.isNaN(flat)) continue;
-    if (worst === null || flat > worst.flat) worst = { node, flat, examples };
-  }
+  const squashing = units.flatMap(({ node, flat, examples, isGate }) =>
+    flat === null || Number.isNaN(flat) ? [] : [{ node, ratio: flat, examples, isGate }],
+  );
+  // A gate may stand open or shut on purpose (a forget bias of 5): it is at most doubtful.
+  const gate = extreme(
+    squashing.filter(({ isGate }) => isGate),
+    isLarger,
+  );
+  const layer = extreme(
+    squashing.filter(({ isGate }) => !isGate),
+    isLarger,
+  );
+  const worst = layer ?? gate;
   if (worst === null) return { ailment, verdict: 'clear', code: 'saturation.none', values: {}, node: null };
-  const { node, flat, examples } = worst;
-  const values = { share: flat, examples, found, unsure };
-  if (flat >= found) return { ailment, verdict: 'found', code: 'saturation.found', values, node };
-  if (flat >= unsure) return { ailment, verdict: 'unsure', code: 'saturation.unsure', values, node };
-  return { ailment, verdict: 'clear', code: 'saturation.clear', values, node };
+  const told = ({ ratio: share, examples }: typeof worst) => ({ share, examples, found, unsure });
+  const at = { values: told(worst), node: worst.node };
+  if (layer !== null && layer.ratio >= found) return { ailment, verdict: 'found', code: 'saturation.found', ...at };
+  if (layer !== null && layer.ratio >= unsure) return { ailment, verdict: 'unsure', code: 'saturation.unsure', ...at };
+  if (gate !== null && gate.ratio >= found) {
+    return { ailment, verdict: 'unsure', code: 'saturation.gate', values: told(gate), node: gate.node };
+  }
+  return { ailment, verdict: 'clear', code: 'saturation.clear', ...at };
 }
 
 /** Mean of the first, or last, tenth of the losses that came in. */
@@ -164,8 +294,8 @@ function detectRate({ losses, notFinite, update }: Symptoms, exploding: Finding)
   const ailment = 'learningRate';
   const { risen, update: large, unsureUpdate, fallen, steps } = thresholds.rate;
   const node = null;
-  const isExploding =
-    exploding.verdict === 'found' || (exploding.verdict === 'unsure' && exploding.code !== 'exploding.late');
+  const becameLarge = exploding.code === 'exploding.late' || exploding.code === 'exploding.loopLate';
+  const isExploding = exploding.verdict === 'found' || (exploding.verdict === 'unsure' && !becameLarge);
   if (notFinite !== null) {
     const values = { step: notFinite.step, steps };
     // A gradient that explodes before the first update breaks a run at any rate.
@@ -247,17 +377,23 @@ function detectDegradation(
     ratio: ratio?.ratio ?? null,
     ratioStep: ratio?.step ?? null,
   };
-  const doubtful = before.some(({ verdict, code }) => verdict === 'unsure' && code !== 'vanishing.late');
+  const doubtful = before.some(
+    ({ verdict, code }) => verdict === 'unsure' && code !== 'vanishing.late' && code !== 'vanishing.loopLate',
+  );
+  // Where the gradient was not measured, by depth or along a loop, it cannot be said to arrive.
+  const isUnseen =
+    ratio === null || before.some(({ ailment: one, verdict }) => one === 'vanishing' && verdict === 'unmeasured');
   // Both after as many epochs as this run has: a longer run has seen more.
   const compared = others.flatMap((other) => {
     const otherLoss = other.epochLosses[epochLosses.length - 1] ?? null;
     return otherLoss === null ? [] : [{ ...other, otherLoss }];
   });
   const rival = compared.find(({ otherLoss }) => otherLoss <= better * loss);
-  if (ratio !== null && rival !== undefined) {
+  if (rival !== undefined) {
     const verdict = doubtful ? 'unsure' : 'found';
     const { name: other, otherLoss, depth: otherDepth } = rival;
     const told = { ...values, epoch: epochLosses.length, other, otherLoss, depth, otherDepth };
+    if (isUnseen) return { ailment, verdict: 'unsure', code: 'degradation.unseen', values: told, node };
     return { ailment, verdict, code: `degradation.${rival.kind}`, values: told, node };
   }
   const [equal] = compared;
@@ -266,7 +402,8 @@ function detectDegradation(
     return { ailment, verdict: 'unsure', code: 'degradation.alike', values: told, node };
   }
   if (begin.loss > 0 && loss >= stuck * begin.loss) {
-    return { ailment, verdict: 'unsure', code: 'degradation.alone', values: { ...values, stuck }, node };
+    const code = isUnseen ? 'degradation.aloneUnseen' : 'degradation.alone';
+    return { ailment, verdict: 'unsure', code, values: { ...values, stuck }, node };
   }
   return { ailment, verdict: 'clear', code: 'degradation.clear', values: { ...values, stuck }, node };
 }

@@ -55,6 +55,30 @@ describe('remedies', () => {
     expect(check(gated).ok).toBe(true);
   });
 
+  test('a loop: each edit is sound, and a second time there is nothing to change', () => {
+    const cells = createTemplate('adding-problem', { sequenceLength: 10, cell: 'simple', drawing: 'loop' });
+    const gated = createTemplate('adding-problem', { sequenceLength: 10, cell: 'lstm', drawing: 'loop' });
+    const linear = createTemplate('linear-rnn', { steps: 10, radius: 0.8 });
+    const depth = createTemplate('rla', { form: 'dense', iterations: 5, residual: false });
+    const cases: readonly (readonly [GradloomDocument, string, Ailment, readonly string[]])[] = [
+      [cells, 'steps', 'vanishing', ['gateLstm']],
+      [gated, 'steps', 'vanishing', ['openForgetGates']],
+      [linear, 'steps', 'vanishing', ['startOrthogonal']],
+      [linear, 'steps', 'exploding', ['clipGradient', 'startOrthogonal', 'normaliseLayers']],
+      [depth, 'rla', 'vanishing', ['addStates']],
+    ];
+    for (const [document, node, ailment, codes] of cases) {
+      const offered = (on: GradloomDocument) =>
+        remediesOf(on, { ailment, verdict: 'found', code: 'vanishing.loop', values: {}, node });
+      expect(offered(document).map(({ code }) => code)).toEqual(codes);
+      for (const fix of offered(document)) {
+        const edited = applyOperations(document, fix.operations);
+        expect(check(edited).ok, fix.title).toBe(true);
+        expect(offered(edited).map(({ code }) => code)).not.toContain(fix.code);
+      }
+    }
+  });
+
   test('residual: one sum for each layer, and a second time nothing', () => {
     const fix = fixesOf(plain, 'degradation').find(({ code }) => code === 'wrapResidual');
     const wrapped = applyOperations(plain, fix?.operations ?? []);

@@ -2,11 +2,24 @@ import { check } from '../check/check.ts';
 import type { Fix } from '../check/diagnostic.ts';
 import { makeFix } from '../check/report.ts';
 import { applyOperations } from '../graph/applyOperation.ts';
-import type { GradloomDocument, GraphNode } from '../graph/document.ts';
+import type { Graph, GradloomDocument, GraphNode } from '../graph/document.ts';
 import { insertOnWire } from '../graph/gestures.ts';
-import type { NodeId } from '../graph/identifiers.ts';
+import type { NodeId, TerminalId } from '../graph/identifiers.ts';
 import type { Operation } from '../graph/operations.ts';
-import { newNodeId, newWireId, wiresFrom, wiresInto } from '../graph/queries.ts';
+import type { JsonValue } from '../graph/json.ts';
+import { jsonEqual } from '../graph/json.ts';
+import { loopPorts } from '../graph/portNames.ts';
+import {
+  descendantsOf,
+  findNode,
+  loopParametersOf,
+  newNodeId,
+  newWireId,
+  nodeOf,
+  wiresFrom,
+  wiresInto,
+} from '../graph/queries.ts';
+import { findLayer } from '../layers/catalogue.ts';
 import { activationOf, matrixTypes } from './activationOf.ts';
 import { branchOf, remediesFor } from './activationSwap.ts';
 import type { Ailment, Finding } from './detectors.ts';
@@ -17,6 +30,7 @@ const proposedNorm = 1;
 const proposedWarmUp = 100;
 /** Forget gates open by σ(5) = 0.993 at the start. */
 const openForgetBias = 5;
+const orthogonal = { kind: 'orthogonal', gain: 1 };
 const zero = { kind: 'constant', value: 0 };
 
 /**
@@ -26,6 +40,11 @@ const zero = { kind: 'constant', value: 0 };
 export function remediesOf(document: GradloomDocument, finding: Finding): readonly Fix[] {
   if (finding.verdict !== 'found' && finding.verdict !== 'unsure') return [];
   const place = (finding.node ?? document.training.losses[0]?.output ?? '') as NodeId;
+  const inside = loopProposals[finding.ailment];
+  const loop = findNode(document, place);
+  if (inside !== undefined && loop?.node.type === 'loop') {
+    return inside(document, loop).filter(({ operations }) => operations.length > 0);
+  }
   const branch = branchOf(document, place);
   return proposals[finding.ailment](document, branch).filter(({ operations }) => operations.length > 0);
 }
@@ -45,6 +64,81 @@ const proposals: Readonly<Record<Ailment, Propose>> = {
   degradation: (document, branch) => [wrap(document, branch), normalise(document, branch)],
   learningRate: (document) => [slower(document), warmUp(document), clip(document)],
 };
+
+/** A loop and the sheet that it stands on. */
+type FoundLoop = NonNullable<ReturnType<typeof findNode>>;
+
+/** What can be tried where the gradient is lost, or grows, from iteration to iteration. */
+const loopProposals: Partial<Record<Ailment, (document: GradloomDocument, loop: FoundLoop) => readonly Fix[]>> = {
+  vanishing: (document, loop) => [
+    startOrthogonal(document, loop),
+    gateCells(document, insideOf(loop)),
+    openForgetGates(loop),
+    addStates(loop),
+  ],
+  exploding: (document, loop) => [
+    clip(document),
+    startOrthogonal(document, loop),
+    normaliseLayers(
+      document,
+      loop.graph,
+      insideOf(loop).filter(({ type }) => matrixTypes.has(type)),
+    ),
+  ],
+};
+
+function insideOf({ graph, node }: FoundLoop): readonly GraphNode[] {
+  return descendantsOf(graph, node.id);
+}
+
+/** Square maps inside the loop begin orthogonal: no vector becomes longer or shorter by the map itself. */
+function startOrthogonal(document: GradloomDocument, loop: FoundLoop): Fix {
+  const facts = check(document).nodes;
+  const operations = insideOf(loop).flatMap((node): readonly Operation[] => {
+    const own = facts.get(node.id);
+    const keepsShape = JSON.stringify(own?.inputs[0]?.shape) === JSON.stringify(own?.outputs['out']?.shape);
+    const isSquare = node.type === 'dense' && keepsShape;
+    const name = gateKindOf(node)?.isCell === true ? 'recurrentInitialiser' : isSquare ? 'kernelInitialiser' : null;
+    if (name === null) return [];
+    const start = node.params[name] ?? findLayer(node.type)?.parameters[name]?.default;
+    return jsonEqual(start, orthogonal) ? [] : [{ kind: 'setParameters', node: node.id, set: { [name]: orthogonal } }];
+  });
+  return makeFix('startOrthogonal', { count: operations.length }, operations);
+}
+
+function openForgetGates(loop: FoundLoop): Fix {
+  const shut = insideOf(loop).filter(
+    ({ type, params }) =>
+      type === 'lstmCell' && params['useBias'] !== false && Number(params['forgetBias'] ?? 1) < openForgetBias,
+  );
+  const operations = shut.map(({ id }): Operation => ({
+    kind: 'setParameters',
+    node: id,
+    set: { forgetBias: openForgetBias },
+  }));
+  return makeFix('openForgetGates', { count: shut.length, bias: openForgetBias }, operations);
+}
+
+/** h + F(h) in place of F(h), for each state, where something inside is normalised: sums that are not would grow. */
+function addStates(loop: FoundLoop): Fix {
+  const parameters = loopParametersOf(loop.node);
+  const isNormalised = insideOf(loop).some(({ type }) => type.endsWith('Normalisation'));
+  const plain = (parameters?.states ?? []).filter(
+    ({ id, residual, dtype }) => residual !== true && dtype === undefined && !isStateSummed(loop, id),
+  );
+  const states = parameters?.states.map((state) => (plain.includes(state) ? { ...state, residual: true } : state));
+  const operations: readonly Operation[] =
+    states === undefined || plain.length === 0 || !isNormalised
+      ? []
+      : [{ kind: 'setParameters', node: loop.node.id, set: { states: states as unknown as JsonValue } }];
+  return makeFix('addStates', { count: plain.length }, operations);
+}
+
+/** Whether what a state becomes is a sum already. */
+function isStateSummed({ graph, node }: FoundLoop, state: TerminalId): boolean {
+  const [wire] = wiresInto(graph, node.id, loopPorts.next(state));
+  return wire !== undefined && nodeOf(graph, wire.from.node)?.type === 'add';
+}
 
 function swap(document: GradloomDocument, branch: readonly GraphNode[]): readonly Fix[] {
   const [first] = branch;
@@ -83,22 +177,27 @@ function startSmaller(branch: readonly GraphNode[]): Fix {
   return makeFix('startFromGlorot', { count: others.length }, operations);
 }
 
-/** A layer normalisation before each layer that does not read one already. */
+/** A layer normalisation before each layer of the branch outside loops that does not read one already. */
 function normalise(document: GradloomDocument, branch: readonly GraphNode[]): Fix {
-  const types = new Map(document.graph.nodes.map(({ id, type }) => [id, type]));
+  const outside = layersOf(branch).filter(({ parent }) => parent === undefined);
+  return normaliseLayers(document, document.graph, outside);
+}
+
+function normaliseLayers(document: GradloomDocument, graph: Graph, layers: readonly GraphNode[]): Fix {
   const operations: Operation[] = [];
   let current = document;
   let count = 0;
-  for (const layer of layersOf(branch)) {
-    const [wire] = wiresInto(document.graph, layer.id, 'in');
-    if (wire === undefined || layer.parent !== undefined) continue;
-    const before = types.get(wire.from.node) ?? '';
+  for (const layer of layers) {
+    const [wire] = wiresInto(graph, layer.id, 'in');
+    if (wire === undefined) continue;
+    const before = nodeOf(graph, wire.from.node)?.type ?? '';
     if (before.endsWith('Normalisation') || before === 'input') continue;
     const node: GraphNode = {
       id: newNodeId(current, `${layer.id}-norm`),
       type: 'layerNormalisation',
       params: {},
       position: { x: layer.position.x - 24, y: layer.position.y - 64 },
+      ...(layer.parent === undefined ? {} : { parent: layer.parent }),
     };
     const own = insertOnWire(current, wire.id, node);
     operations.push(...own);
@@ -149,12 +248,16 @@ function wrap(document: GradloomDocument, branch: readonly GraphNode[]): Fix {
   return makeFix('wrapResidual', { count }, operations);
 }
 
-/** An LSTM with open forget gates in the place of each plain recurrent layer or cell. */
 function gate(document: GradloomDocument, branch: readonly GraphNode[]): Fix {
   const named = new Set<string>(branch.map(({ id }) => id));
-  const meant = document.graph.nodes.filter(
-    ({ id, parent }) => named.has(id) || (parent !== undefined && named.has(parent)),
+  return gateCells(
+    document,
+    document.graph.nodes.filter(({ id, parent }) => named.has(id) || (parent !== undefined && named.has(parent))),
   );
+}
+
+/** An LSTM with open forget gates in the place of each plain recurrent layer or cell. */
+function gateCells(document: GradloomDocument, meant: readonly GraphNode[]): Fix {
   const operations: Operation[] = [];
   let current = document;
   let count = 0;

@@ -5,6 +5,8 @@ import type { RunTable, TelemetryFrame } from '../protocol/telemetry.ts';
 import { layOutWires } from './depthProfile.ts';
 import type { DepthRatio } from './depthRatio.ts';
 import { depthRatio } from './depthRatio.ts';
+import { layOutLoops, loopRatios, unseenLoops } from './loopRatio.ts';
+import type { LoopRatio } from './loopRatio.ts';
 import { spread } from './spread.ts';
 
 /** The bottom/top gradient ratio of one head at one step. */
@@ -18,6 +20,11 @@ export interface Symptoms {
   /** Of every head that has one: at the first step that measured it, and at the latest. */
   readonly first: readonly HeadRatio[];
   readonly latest: readonly HeadRatio[];
+  /** Of every loop that has one, on every way into it: at the first step that measured one, and at the latest. */
+  readonly firstLoops: readonly LoopRatio[];
+  readonly latestLoops: readonly LoopRatio[];
+  /** Recurrent layers, whose steps are not measured. */
+  readonly unseen: readonly string[];
   /** Batch losses in the order of their steps. */
   readonly losses: readonly { readonly step: number; readonly loss: number }[];
   /** Loss over the training set after each epoch. */
@@ -44,6 +51,18 @@ export function headRatios(
   });
 }
 
+/** What the first frame that tells anything says. */
+function firstRead<Ratio>(
+  frames: readonly TelemetryFrame[],
+  read: (frame: TelemetryFrame) => readonly Ratio[],
+): readonly Ratio[] {
+  for (const frame of frames) {
+    const ratios = read(frame);
+    if (ratios.length > 0) return ratios;
+  }
+  return [];
+}
+
 /** Reads a run's symptoms from what it told; `frames` in the order of their steps, thinned or not. */
 export function symptomsOf(run: {
   readonly document: GradloomDocument;
@@ -55,13 +74,10 @@ export function symptomsOf(run: {
 }): Symptoms {
   const { document, table, frames, epochs, notFinite, units } = run;
   const layout = layOutWires(table, document);
-  const read = (list: readonly TelemetryFrame[]): readonly HeadRatio[] => {
-    for (const frame of list) {
-      const ratios = headRatios(layout, table, frame);
-      if (ratios.length > 0) return ratios;
-    }
-    return [];
-  };
+  const loops = layOutLoops(table, document);
+  const heads = (frame: TelemetryFrame): readonly HeadRatio[] => headRatios(layout, table, frame);
+  const inLoops = (frame: TelemetryFrame): readonly LoopRatio[] => loopRatios(loops, frame);
+  const backwards = frames.toReversed();
   const kernels = table.weights.flatMap(({ shape, trainable }, index) =>
     trainable && shape.length >= 2 ? [index] : [],
   );
@@ -70,8 +86,11 @@ export function symptomsOf(run: {
     return middle === null ? [] : [{ step, ratio: middle.median }];
   });
   return {
-    first: read(frames),
-    latest: read(frames.toReversed()),
+    first: firstRead(frames, heads),
+    latest: firstRead(backwards, heads),
+    firstLoops: firstRead(frames, inLoops),
+    latestLoops: firstRead(backwards, inLoops),
+    unseen: unseenLoops(table, document),
     losses: frames.map(({ step, loss }) => ({ step, loss })),
     epochLosses: epochs.map(({ training }) => training['loss'] ?? Number.NaN),
     update: updates.reduce<Symptoms['update']>(

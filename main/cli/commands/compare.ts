@@ -1,6 +1,7 @@
 import { describeDifference } from '#shared/graph/differences';
 import type { Difference } from '#shared/graph/differences';
 import type { GradloomDocument } from '#shared/graph/document';
+import type { LoopRatio } from '#shared/theory/loopRatio';
 import type { HeadRatio } from '#shared/theory/symptoms';
 import { largestSeed } from '#shared/graph/training';
 import type { RunEvent } from '../../services/runs.ts';
@@ -20,22 +21,40 @@ import { describeNotFinite, numbers } from '../told.ts';
 
 type Epoch = Extract<RunEvent, { event: 'run.epoch' }>;
 
-/** A head's ratio as `--json` carries it. JSON has no infinity and no NaN: null stands for them, and the mark says why. */
-function ratioJson({ ratio, bottom, top, ...rest }: HeadRatio): Record<string, unknown> {
+interface Ratios {
+  readonly heads: readonly HeadRatio[];
+  readonly loops: readonly LoopRatio[];
+}
+
+/** A head's or a loop's ratio as `--json` carries it. JSON has no infinity and no NaN: null stands for them, and the mark says why. */
+function ratioJson({ ratio, bottom, top, ...rest }: HeadRatio | LoopRatio): Record<string, unknown> {
   const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
   return { ...rest, bottom: finite(bottom), top: finite(top), ratio: finite(ratio) };
 }
 
-function ratioWords(terminal: Terminal, ratios: readonly HeadRatio[]): string {
-  return ratios
-    .map(({ output, ratio, step, mark }) =>
-      terminal.say('terminal.compare.ratio', {
-        output,
-        step,
-        ratio: mark === 'none' ? scientific(ratio) : terminal.say(`measure.mark.${mark}`),
-      }),
-    )
-    .join('  ');
+function ratioWords(terminal: Terminal, { heads, loops }: Ratios): string {
+  const written = ({ ratio, mark }: HeadRatio | LoopRatio): string =>
+    mark === 'none' ? scientific(ratio) : terminal.say(`measure.mark.${mark}`);
+  return [
+    ...heads.map((own) => {
+      const { output, step } = own;
+      return terminal.say('terminal.compare.ratio', { output, step, ratio: written(own) });
+    }),
+    // Of a loop that lies in another one the first way into it stands for all.
+    ...loops.flatMap((own, index) => {
+      const { loop, step, last } = own;
+      if (loops.findIndex((other) => other.loop === loop) < index) return [];
+      return terminal.say('terminal.compare.loopRatio', { loop, step, last, ratio: written(own) });
+    }),
+  ].join('  ');
+}
+
+function firstOf(readings: RunReadings | undefined): Ratios {
+  return { heads: readings?.first ?? [], loops: readings?.firstLoops ?? [] };
+}
+
+function latestOf(readings: RunReadings | undefined): Ratios {
+  return { heads: readings?.latest ?? [], loops: readings?.latestLoops ?? [] };
 }
 
 function tellStart(terminal: Terminal, plan: ComparisonPlan, names: readonly string[], files: readonly string[]): void {
@@ -85,7 +104,7 @@ class EpochTeller {
   readonly #terminal: Terminal;
   readonly #names: readonly string[];
   readonly #readings: readonly RunReadings[];
-  readonly #epochs = new Map<number, ((Epoch & { readonly ratios: readonly HeadRatio[] }) | undefined)[]>();
+  readonly #epochs = new Map<number, ((Epoch & { readonly ratios: Ratios }) | undefined)[]>();
   readonly #over: boolean[];
 
   constructor(terminal: Terminal, names: readonly string[], readings: readonly RunReadings[]) {
@@ -97,7 +116,7 @@ class EpochTeller {
 
   epoch(member: number, event: Epoch): void {
     const row = this.#epochs.get(event.epoch) ?? this.#names.map(() => undefined);
-    row[member] = { ...event, ratios: this.#readings[member]?.latest ?? [] };
+    row[member] = { ...event, ratios: latestOf(this.#readings[member]) };
     this.#epochs.set(event.epoch, row);
     this.#tell();
   }
@@ -120,7 +139,8 @@ class EpochTeller {
           name: this.#names[member],
           training: each?.training ?? null,
           validation: each?.validation ?? null,
-          gradientRatios: (each?.ratios ?? []).map(ratioJson),
+          gradientRatios: (each?.ratios.heads ?? []).map(ratioJson),
+          loopRatios: (each?.ratios.loops ?? []).map(ratioJson),
         })),
       };
       const lines = row.flatMap((each, member) => {
@@ -195,14 +215,18 @@ export const compare: Command = {
             first: (readings[index]?.first ?? []).map(ratioJson),
             last: (readings[index]?.latest ?? []).map(ratioJson),
           },
+          loopRatios: {
+            first: (readings[index]?.firstLoops ?? []).map(ratioJson),
+            last: (readings[index]?.latestLoops ?? []).map(ratioJson),
+          },
         })),
       };
       const lines = outcomes.map(({ state }, index) =>
         terminal.say('terminal.compare.end', {
           name: names[index] ?? '',
           state: terminal.say(`terminal.train.${state}`),
-          first: ratioWords(terminal, readings[index]?.first ?? []),
-          last: ratioWords(terminal, readings[index]?.latest ?? []),
+          first: ratioWords(terminal, firstOf(readings[index])),
+          last: ratioWords(terminal, latestOf(readings[index])),
         }),
       );
       if (folder !== null) lines.push(terminal.say('terminal.written', { path: folder.path }));

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { nodeId } from '#shared/graph/identifiers';
+import type { GradloomDocument } from '#shared/graph/document';
 import type { UnitHealth } from '#shared/protocol/engine';
 import { makeDataSet } from '../data/dataSet.ts';
 import { nativeDevice } from '../testing/device.ts';
 import { sketch } from '../testing/documents.ts';
+import { cellLoop } from '../testing/freshRuns.ts';
 import { unitsSubject } from '../subject.ts';
 import { initialWeights, planDocument } from './network.ts';
 
@@ -28,6 +30,11 @@ function unitsOf(activation: string, kernel: readonly number[], bias: readonly n
       data: { source: { kind: 'sine', size: 512, noise: 0 }, seed: 1, validation: 0, inputs: { [nodeId('x')]: 'x' } },
     },
   );
+  return healthOf(document);
+}
+
+/** How the units of a document stand at its start. */
+function healthOf(document: GradloomDocument): readonly UnitHealth[] {
   const device = nativeDevice();
   const plan = planDocument(document);
   const { data } = plan.program.training;
@@ -52,6 +59,15 @@ describe('how units stand', () => {
     expect(unitsOf('sigmoid', [10], [0])[0]?.flat).toBeCloseTo(0.564, 1);
     expect(unitsOf('tanh', [2], [0])).toMatchObject([{ dead: null, flat: 0 }]);
     expect(unitsOf('sigmoid', [0], [5])).toMatchObject([{ flat: 1 }]);
+  });
+
+  test('a sigmoid that is only a factor is a gate, one that goes on to other weights is none', () => {
+    const units = healthOf(cellLoop({ type: 'lstmCell', steps: 3 }, 1));
+    // Three gates and two tanh in each step.
+    expect(units.filter(({ isGate }) => isGate)).toHaveLength(9);
+    expect(units.filter(({ isGate }) => isGate).every((unit) => unit.function === 'sigmoid')).toBe(true);
+    expect(units.filter(({ isGate }) => !isGate).every((unit) => unit.function === 'tanh')).toBe(true);
+    expect(unitsOf('sigmoid', [1], [0])).toMatchObject([{ isGate: false }]);
   });
 
   test('functions that neither die nor squash are left out', () => {

@@ -34,6 +34,12 @@ export function measureUnits(device: Device, { plan, weights, dataSet, examples,
     const at = device.tensor(Int32Array.of(step), [1], 'int32');
     const maskSeed = maskSeeds(device, plan.program.training.seed, at);
     const { values } = runForward({ device, plan, inputs, weights, batch: size, training: true, maskSeed });
+    /** Kinds of operations that take each value. */
+    const takers = new Map<number, string[]>();
+    for (const { operation, inputs: taken } of plan.operations) {
+      const { kind } = operation.specification;
+      for (const value of taken) takers.set(value, [...(takers.get(value) ?? []), kind]);
+    }
     return plan.operations.flatMap(({ operation, output }): UnitHealth[] => {
       const { specification, origin } = operation;
       if (specification.kind !== 'activation') return [];
@@ -42,7 +48,9 @@ export function measureUnits(device: Device, { plan, weights, dataSet, examples,
       const flat = flatElements(device, specification.attributes, value);
       if (dead === null && flat === null) return [];
       const name = { node: origin.node as string, path: [...origin.path], function: specification.attributes.function };
-      return [{ ...name, units: value.shape.at(-1) ?? 1, examples: size, dead, flat }];
+      const isFactor = (takers.get(output) ?? []).every((kind) => kind === 'multiply') && takers.has(output);
+      const isGate = specification.attributes.function === 'sigmoid' && isFactor;
+      return [{ ...name, units: value.shape.at(-1) ?? 1, examples: size, dead, flat, isGate }];
     });
   } finally {
     feed.dispose();

@@ -4,7 +4,6 @@ import type { DataSource, Optimiser } from '#shared/graph/training';
 import type { NodeId } from '#shared/graph/identifiers';
 import { nodeId } from '#shared/graph/identifiers';
 import { newOptimiser } from '#shared/graph/trainingKinds';
-import { createTemplate } from '#shared/templates/templates';
 import { findingsOf } from '#shared/theory/detectors';
 import type { Ailment, Finding } from '#shared/theory/detectors';
 import { rivalOf } from '#shared/theory/rivals';
@@ -44,7 +43,7 @@ interface StackShape {
 }
 
 /** Points of two classes → a linear stem → `depth` dense layers of its width → two logits. */
-function stack(shape: StackShape, seed: number): GradloomDocument {
+export function stack(shape: StackShape, seed: number): GradloomDocument {
   const { depth, activation, initialiser, bias = 0, residual = false, normalised = false, width: units = 32 } = shape;
   const kernelInitialiser = { ...initialiser };
   const nodes: Record<string, NodeSketch> = {
@@ -90,7 +89,13 @@ function stack(shape: StackShape, seed: number): GradloomDocument {
 }
 
 /** n linear layers of one unit with one kernel value: the gradient at the bottom is factor^n of that at the top. */
-function chain(factor: number, layers: number, activation: string, bias: number, seed: number): GradloomDocument {
+export function chain(
+  factor: number,
+  layers: number,
+  activation: string,
+  bias: number,
+  seed: number,
+): GradloomDocument {
   const nodes: Record<string, NodeSketch> = { x: { type: 'input', params: { shape: [1] } } };
   const wires: string[] = [];
   let current = 'x';
@@ -135,7 +140,7 @@ function regression(
 }
 
 /** One linear unit: the loss's curvature along its bias is 2, so plain gradient descent diverges from a rate of 1 on. */
-function line(rate: number, seed: number, momentum = 0): GradloomDocument {
+export function line(rate: number, seed: number, momentum = 0): GradloomDocument {
   return regression(
     { x: { type: 'input', params: { shape: [1] } }, d: { type: 'dense', params: { units: 1 } }, y: { type: 'output' } },
     ['x > d', 'd > y'],
@@ -144,9 +149,9 @@ function line(rate: number, seed: number, momentum = 0): GradloomDocument {
   );
 }
 
-const glorot: Initialiser = { kind: 'glorotNormal' };
-const he: Initialiser = { kind: 'heNormal' };
-const orthogonal = (gain: number): Initialiser => ({ kind: 'orthogonal', gain });
+export const glorot: Initialiser = { kind: 'glorotNormal' };
+export const he: Initialiser = { kind: 'heNormal' };
+export const orthogonal = (gain: number): Initialiser => ({ kind: 'orthogonal', gain });
 
 /** Closed forms first. */
 export const labelledRuns: readonly LabelledRun[] = [
@@ -269,194 +274,6 @@ export const labelledRuns: readonly LabelledRun[] = [
     document: (seed) =>
       stack(
         { depth: 20, activation: 'sigmoid', initialiser: glorot, residual: true, normalised: true, epochs: 30 },
-        seed,
-      ),
-  },
-];
-
-const moons: DataSource = { kind: 'moons', size: 800, noise: 0.1 };
-const circles: DataSource = { kind: 'circles', size: 800, noise: 0.05, ratio: 0.5 };
-const still = newOptimiser('sgd', 1e-12);
-
-/** T times h ← ρQh with Q orthogonal: the state's gradient is multiplied by ρ in each iteration. */
-function recurrence(radius: number, steps: number, seed: number): GradloomDocument {
-  const made = createTemplate('linear-rnn', { radius, steps, width: 24 }, 'en');
-  const data = made.training.data;
-  return {
-    ...made,
-    training: {
-      ...made.training,
-      optimiser: { kind: 'sgd', learningRate: 1e-12, momentum: 0 },
-      epochs: 4,
-      seed,
-      data: data === null ? null : { ...data, seed },
-    },
-  };
-}
-
-/**
- * Networks, data and sizes that no threshold was ever set with. Label and reason of each were written down before any of
- * them had been run; see docs/detectors-fresh.md.
- */
-export const freshRuns: readonly LabelledRun[] = [
-  {
-    name: 'linear chain, kernel 0.4, 9 layers',
-    label: 'vanishing',
-    because: 'ratio 0.4^9 = 2.6e-4 exactly',
-    document: (seed) => chain(0.4, 9, 'linear', 0, seed),
-  },
-  {
-    name: 'linear stack 0.75·Q, 26 layers of 48, moons',
-    label: 'vanishing',
-    because: 'ratio 0.75^26 = 5.6e-4 exactly',
-    document: (seed) =>
-      stack({ depth: 26, width: 48, activation: 'linear', initialiser: orthogonal(0.75), source: moons }, seed),
-  },
-  {
-    name: 'sigmoid, Glorot, 14 layers of 24, moons',
-    label: 'vanishing',
-    because: 'slopes of 0.25 at most, maps of gain about 1: about 0.25^14 = 4e-9',
-    document: (seed) =>
-      stack({ depth: 14, width: 24, activation: 'sigmoid', initialiser: glorot, source: moons }, seed),
-  },
-  {
-    name: 'recurrence 0.8·Q, 40 steps',
-    label: 'vanishing',
-    because: 'ratio 0.8^40 = 1.3e-4 exactly, through the iterations of a loop',
-    document: (seed) => recurrence(0.8, 40, seed),
-  },
-  {
-    name: 'linear chain, kernel 3, 8 layers',
-    label: 'exploding',
-    because: 'ratio 3^8 = 6561 exactly',
-    document: (seed) => chain(3, 8, 'linear', 0, seed),
-  },
-  {
-    name: 'linear stack 1.5·Q, 22 layers of 48, moons',
-    label: 'exploding',
-    because: 'ratio 1.5^22 = 7.5e3 exactly',
-    document: (seed) =>
-      stack(
-        {
-          depth: 22,
-          width: 48,
-          activation: 'linear',
-          initialiser: orthogonal(1.5),
-          source: moons,
-          optimiser: still,
-        },
-        seed,
-      ),
-  },
-  {
-    name: 'recurrence 1.25·Q, 40 steps',
-    label: 'exploding',
-    because: 'ratio 1.25^40 = 7.5e3 exactly, through the iterations of a loop',
-    document: (seed) => recurrence(1.25, 40, seed),
-  },
-  {
-    name: 'leaky ReLU + He, residual without normalisation, 40 layers of 24, moons',
-    label: 'exploding',
-    because: 'each sum adds about as much variance as there was: about 2^20',
-    document: (seed) =>
-      stack(
-        {
-          depth: 40,
-          width: 24,
-          activation: 'leakyRelu',
-          initialiser: he,
-          residual: true,
-          source: moons,
-          optimiser: still,
-        },
-        seed,
-      ),
-  },
-  {
-    name: 'ReLU, biases −20, 2 layers of 48, circles',
-    label: 'deadUnits',
-    because: 'every pre-activation is below 0: all units are 0',
-    document: (seed) =>
-      stack({ depth: 2, width: 48, activation: 'relu', initialiser: he, bias: -20, source: circles }, seed),
-  },
-  {
-    name: 'tanh, kernels of deviation 40, 3 layers of 24, circles',
-    label: 'saturation',
-    because: 'pre-activations of deviation above 20: 9 in 10 elements beyond |z| = 2.18',
-    document: (seed) =>
-      stack(
-        {
-          depth: 3,
-          width: 24,
-          activation: 'tanh',
-          initialiser: { kind: 'normal', mean: 0, deviation: 40 },
-          source: circles,
-        },
-        seed,
-      ),
-  },
-  {
-    name: 'one linear unit, SGD at 1.1',
-    label: 'learningRate',
-    because: 'curvature 2: the error of the bias grows by |1 − 2·1.1| = 1.2 a step',
-    document: (seed) => line(1.1, seed),
-  },
-  {
-    name: 'one linear unit, SGD at 2.1 with momentum 0.9',
-    label: 'learningRate',
-    because: 'with momentum β the limit is (2 + 2β)/curvature = 1.9',
-    document: (seed) => line(2.1, seed, 0.9),
-  },
-  {
-    name: 'tanh, Glorot, 34 layers of 40, spirals, beside a residual twin',
-    label: 'degradation',
-    because: 'as results.md 6 has it of 30 layers of 32: a prediction, for other sizes',
-    document: (seed) => stack({ depth: 34, width: 40, activation: 'tanh', initialiser: glorot, epochs: 60 }, seed),
-    beside: (seed) =>
-      stack({ depth: 34, width: 40, activation: 'tanh', initialiser: glorot, residual: true, epochs: 60 }, seed),
-  },
-  {
-    name: 'one linear unit, SGD at 0.1 with momentum 0.9',
-    label: null,
-    because: 'far below the limit of 1.9',
-    document: (seed) => line(0.1, seed, 0.9),
-  },
-  {
-    name: 'recurrence Q, 40 steps',
-    label: null,
-    because: 'ratio 1 exactly',
-    document: (seed) => recurrence(1, 40, seed),
-  },
-  {
-    name: 'linear stack Q, 24 layers of 48, moons',
-    label: null,
-    because: 'ratio 1 exactly',
-    document: (seed) =>
-      stack({ depth: 24, width: 48, activation: 'linear', initialiser: orthogonal(1), source: moons }, seed),
-  },
-  {
-    name: 'ReLU + He, 2 layers of 48, moons',
-    label: null,
-    because: 'shallow, with the start made for it',
-    document: (seed) =>
-      stack({ depth: 2, width: 48, activation: 'relu', initialiser: he, source: moons, epochs: 30 }, seed),
-  },
-  {
-    name: 'sigmoid, residual, normalised, 12 layers of 24, circles',
-    label: null,
-    because: 'the gradient has the identity, and what is normalised does not grow',
-    document: (seed) =>
-      stack(
-        {
-          depth: 12,
-          width: 24,
-          activation: 'sigmoid',
-          initialiser: glorot,
-          residual: true,
-          normalised: true,
-          source: circles,
-          epochs: 30,
-        },
         seed,
       ),
   },

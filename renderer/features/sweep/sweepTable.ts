@@ -53,7 +53,7 @@ export function sweptWords(locale: Locale, document: GradloomDocument, name: str
     : text(locale, 'sweep.parameter', { parameter, node: nodeTitle(locale, node, document.cells) });
 }
 
-/** What a measure is called, from a name such as `validation.accuracy/out` or `gradientRatio.first/out`. */
+/** What a measure is called, from a name such as `validation.accuracy/out` or `gradientRatio.first/out`; a loop's by its node. */
 export function measureWords(locale: Locale, document: GradloomDocument, name: string): string {
   const [measured = '', output] = name.split('/');
   const [part = '', kind = ''] = measured.split('.');
@@ -65,7 +65,8 @@ export function measureWords(locale: Locale, document: GradloomDocument, name: s
           measure,
           output: node === undefined ? output : nodeTitle(locale, node, document.cells),
         });
-  if (part === 'gradientRatio') return ofHead(wordsUnder(locale, `sweep.measure.${measured}`, measured));
+  if (part === 'gradientRatio' || part === 'loopRatio')
+    return ofHead(wordsUnder(locale, `sweep.measure.${measured}`, measured));
   const key = part === 'validation' ? 'sweep.measure.validation' : 'sweep.measure.training';
   return text(locale, key, { measure: ofHead(wordsUnder(locale, `measure.${kind}`, kind)) });
 }

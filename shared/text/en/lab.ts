@@ -110,10 +110,11 @@ export const labText = {
   'terminal.compare.adjusted': '“{name}” takes {setting} from the first: {from} → {to}',
   'terminal.compare.epoch': 'epoch {epoch} (step {step})',
   'terminal.compare.ratio': 'gradient bottom/top of {output} at step {step}: {ratio}',
+  'terminal.compare.loopRatio': 'gradient of iteration 1 to {last} of {loop} at step {step}: {ratio}',
   'terminal.compare.end': '“{name}” {state}. First: {first}. Last: {last}.',
   'terminal.sweep.progress': '{done} of {total}: {values} seed {seed}',
   'terminal.sweep.caption':
-    'Median and range over {seeds} seeds, after the last epoch; gradientRatio: bottom over top, at the first and the last step measured.',
+    'Median and range over {seeds} seeds, after the last epoch; gradientRatio: bottom over top; loopRatio: behind the first iteration of a loop over behind the last; at the first and the last step measured.',
   'terminal.sweep.values': 'values',
   'terminal.sweep.measure': 'measure',
   'terminal.sweep.median': 'median',
@@ -216,6 +217,24 @@ export const labText = {
     'The ratio is {ratio} at step {step}, but was {firstRatio} at step {firstStep}: it became small while training. It did not hinder the start.',
   'finding.vanishing.clear':
     'At step {step} the ratio of bottom to top is {ratio}, between tensors of {elements} values; “vanishing” would be {found}.',
+  'finding.vanishing.loop':
+    'At step {step} the gradient at the loop’s states behind iteration 1 is {ratio} times that behind iteration {last}; “vanishing” is said from {found} down. That is {factor} an iteration on average: what was measured, neither the spectral radius nor the largest singular value of the map.',
+  'finding.vanishing.loopUnderflow':
+    'At step {step} the gradient at the loop’s states behind iteration 1 has left float32’s normal numbers, while behind iteration {last} there is one.',
+  'finding.vanishing.loopZero':
+    'At step {step} the gradient at the loop’s states behind iteration 1 is exactly zero, behind iteration {last} it is not. That is a cut path or dead units rather than a product of small factors.',
+  'finding.vanishing.loopUnsure':
+    'At step {step} the gradient at the loop’s states behind iteration 1 is {ratio} times that behind iteration {last}: small, but not under {found}. Other seeds would tell more.',
+  'finding.vanishing.loopLate':
+    'Along the loop the ratio of iteration 1 to {last} is {ratio} at step {step}, but was {firstRatio} at step {firstStep}: it became small while training. It did not hinder the start.',
+  'finding.vanishing.loopReadOften':
+    'The loss reads more than the last iteration of the loop, so that each has a gradient of its own reading. How much of a late one’s comes back to an early one cannot be told from it (iteration 1 to {last}: {ratio} at step {step}).',
+  'finding.vanishing.loopClear':
+    'At step {step} the gradient at the loop’s states behind iteration 1 is {ratio} times that behind iteration {last}; “vanishing” would be {found}.',
+  'finding.vanishing.clearBoth':
+    'At step {step} the ratio of bottom to top is {ratio}, along the loop that of iteration 1 to {last} is {loopRatio}; “vanishing” would be {found}.',
+  'finding.vanishing.unseen':
+    'Inside a recurrent layer the steps are not measured. Drawn as a loop around its cell, they would be.',
   'finding.exploding.found':
     'At step {step} the gradient at place {bottom} is {ratio} times that at place {top}, both of {elements} values; “exploding” is said from {found} up.',
   'finding.exploding.unsure':
@@ -223,6 +242,18 @@ export const labText = {
   'finding.exploding.late':
     'The ratio is {ratio} at step {step}, but was {firstRatio} at step {firstStep}: it became large while training.',
   'finding.exploding.clear': 'At step {step} the ratio of bottom to top is {ratio}; “exploding” would be {found}.',
+  'finding.exploding.loop':
+    'At step {step} the gradient at the loop’s states behind iteration 1 is {ratio} times that behind iteration {last}; “exploding” is said from {found} up. That is {factor} an iteration on average: what was measured, neither the spectral radius nor the largest singular value of the map.',
+  'finding.exploding.loopUnsure':
+    'At step {step} the gradient at the loop’s states behind iteration 1 is {ratio} times that behind iteration {last}: large, but under {found}. Other seeds would tell more.',
+  'finding.exploding.loopLate':
+    'Along the loop the ratio of iteration 1 to {last} is {ratio} at step {step}, but was {firstRatio} at step {firstStep}: it became large while training.',
+  'finding.exploding.loopClear':
+    'At step {step} the gradient at the loop’s states behind iteration 1 is {ratio} times that behind iteration {last}; “exploding” would be {found}.',
+  'finding.exploding.clearBoth':
+    'At step {step} the ratio of bottom to top is {ratio}, along the loop that of iteration 1 to {last} is {loopRatio}; “exploding” would be {found}.',
+  'finding.exploding.unseen':
+    'Inside a recurrent layer the steps are not measured. Drawn as a loop around its cell, they would be.',
   'finding.deadUnits.none': 'No activation here has a flat side at 0.',
   'finding.deadUnits.found':
     '{dead} of {units} units of the layer are 0 on all {examples} examples: they get no gradient. Threshold: a share of {found}.',
@@ -234,6 +265,8 @@ export const labText = {
     'A share of {share} of the layer’s elements lies where the slope is under 5 % of the steepest, on {examples} examples. Threshold: {found}.',
   'finding.saturation.unsure':
     'A share of {share} of the layer’s elements lies where the slope is under 5 % of the steepest; “saturated” is said from {found} on.',
+  'finding.saturation.gate':
+    'A share of {share} of the gate’s elements lies where the slope is under 5 % of the steepest, on {examples} examples: it stands open or shut. That may be meant (a large forget bias), or it may have stopped learning.',
   'finding.saturation.clear':
     'In the worst layer a share of {share} lies where the slope is under 5 % of the steepest.',
   'finding.degradation.residual':
@@ -244,6 +277,10 @@ export const labText = {
     'The training loss is {loss} after {epoch} epochs and began at {first}; but that of “{other}” on the same data, seed and settings is {otherLoss}: “degradation” would be said from half of it down.',
   'finding.degradation.alone':
     'The training loss is {loss} after step {step} and began at {first}, though the gradient arrives (bottom to top {ratio} at step {ratioStep}). It may be degradation, too little capacity or too low a rate: a comparison in lock-step with a shallower or residual network would tell.',
+  'finding.degradation.unseen':
+    'After {epoch} epochs the training loss is {loss}; that of “{other}”, on the same data, seed and settings, is {otherLoss}. It was not measured everywhere whether the gradient arrives, so that this may be vanishing too.',
+  'finding.degradation.aloneUnseen':
+    'The training loss is {loss} after step {step} and began at {first}. It was not measured everywhere whether the gradient arrives. It may be vanishing, degradation, too little capacity or too low a rate.',
   'finding.degradation.otherCause':
     'Something else was found first; what it does to the loss cannot be told apart from depth.',
   'finding.degradation.clear': 'The training loss fell from {first} to {loss}.',
@@ -298,6 +335,8 @@ export const labText = {
   'sweep.measure.validation': '{measure}, validation data',
   'sweep.measure.gradientRatio.first': 'Gradient bottom/top at the first step',
   'sweep.measure.gradientRatio.last': 'Gradient bottom/top at the last step',
+  'sweep.measure.loopRatio.first': 'Gradient of the first iteration over the last’s, at the first step',
+  'sweep.measure.loopRatio.last': 'Gradient of the first iteration over the last’s, at the last step',
   'sweep.parameter': '{parameter} of “{node}”',
   'sweep.median': 'median',
   'sweep.range': 'least and most',

@@ -69,6 +69,9 @@ export const fixText: Readonly<Record<keyof typeof english, string>> = {
 
   'fix.clipGradient': '按全局范数 {threshold} 裁剪梯度',
   'fix.closeBranches': '让 {count} 个分支以 γ = 0 开始',
+  'fix.addStates': '把 {count} 个状态加到循环算出的结果上：h + F(h)',
+  'fix.openForgetGates': '让 {count} 个 LSTM 以遗忘门偏置 {bias} 开始',
+  'fix.startOrthogonal': '让 {count} 个状态映射以正交矩阵开始',
   'fix.gateLstm': '把 {count} 个普通循环层换成 LSTM，遗忘门偏置 {bias}',
   'fix.normaliseLayers': '在 {count} 层之前加归一化',
   'fix.setLearningRate': '把学习率设为 {rate}',

@@ -108,10 +108,11 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'terminal.compare.adjusted': '“{name}”的 {setting} 改用第一份的：{from} → {to}',
   'terminal.compare.epoch': '第 {epoch} 轮（第 {step} 步）',
   'terminal.compare.ratio': '{output} 的梯度底/顶之比，第 {step} 步：{ratio}',
+  'terminal.compare.loopRatio': '第 {step} 步 {loop} 第 1 次与第 {last} 次迭代的梯度比：{ratio}',
   'terminal.compare.end': '“{name}”{state}。最初：{first}。最后：{last}。',
   'terminal.sweep.progress': '{done}/{total}：{values} 种子 {seed}',
   'terminal.sweep.caption':
-    '{seeds} 个种子的中位数和范围，取最后一轮之后；gradientRatio：底/顶之比，取最初和最后测量的一步。',
+    '{seeds} 个种子的中位数和范围，取最后一轮之后；gradientRatio：底/顶之比；loopRatio：循环第一次迭代之后与最后一次之后之比；取最初和最后测量的一步。',
   'terminal.sweep.values': '取值',
   'terminal.sweep.measure': '量',
   'terminal.sweep.median': '中位数',
@@ -208,12 +209,40 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
     '第 {step} 步比值为 {ratio}，而第 {firstStep} 步为 {firstRatio}：它是在训练中变小的，并没有妨碍起步。',
   'finding.vanishing.clear':
     '第 {step} 步，底部与顶部之比为 {ratio}（张量各有 {elements} 个值）；到 {found} 才称为“消失”。',
+  'finding.vanishing.loop':
+    '第 {step} 步，循环各状态在第 1 次迭代之后的梯度是第 {last} 次之后的 {ratio} 倍；不大于 {found} 时称为“消失”。平均每次迭代 {factor} 倍：这是测得的值，既不是该映射的谱半径，也不是最大奇异值。',
+  'finding.vanishing.loopUnderflow':
+    '第 {step} 步，循环各状态在第 1 次迭代之后的梯度已低于 float32 的正规数，而第 {last} 次之后仍有梯度。',
+  'finding.vanishing.loopZero':
+    '第 {step} 步，循环各状态在第 1 次迭代之后的梯度恰好为零，第 {last} 次之后不为零。这更像是路径被切断或单元死亡，而不是许多小因子之积。',
+  'finding.vanishing.loopUnsure':
+    '第 {step} 步，循环各状态在第 1 次迭代之后的梯度是第 {last} 次之后的 {ratio} 倍：偏小，但不低于 {found}。换几个种子更能说明问题。',
+  'finding.vanishing.loopLate':
+    '沿循环，第 1 次与第 {last} 次迭代之比在第 {step} 步为 {ratio}，而第 {firstStep} 步为 {firstRatio}：它是在训练中变小的，并没有妨碍起步。',
+  'finding.vanishing.loopReadOften':
+    '损失读取循环的不止最后一次迭代，因此每次迭代都有来自自身读取的梯度。靠后的梯度有多少能回到靠前的迭代，由此无法判断（第 {step} 步，第 1 次与第 {last} 次之比为 {ratio}）。',
+  'finding.vanishing.loopClear':
+    '第 {step} 步，循环各状态在第 1 次迭代之后的梯度是第 {last} 次之后的 {ratio} 倍；到 {found} 才称为“消失”。',
+  'finding.vanishing.clearBoth':
+    '第 {step} 步，底部与顶部之比为 {ratio}，沿循环第 1 次与第 {last} 次迭代之比为 {loopRatio}；到 {found} 才称为“消失”。',
+  'finding.vanishing.unseen': '循环层内部的各步没有测量。画成围绕其单元的循环后即可测量。',
   'finding.exploding.found':
     '第 {step} 步，位置 {bottom} 处的梯度是位置 {top} 处的 {ratio} 倍，两处都有 {elements} 个值；不小于 {found} 时称为“爆炸”。',
   'finding.exploding.unsure':
     '第 {step} 步，底部与顶部之比为 {ratio}：偏大，但低于 {found}。很深的残差网络在这样的比值下也能训练。',
   'finding.exploding.late': '第 {step} 步比值为 {ratio}，而第 {firstStep} 步为 {firstRatio}：它是在训练中变大的。',
   'finding.exploding.clear': '第 {step} 步，底部与顶部之比为 {ratio}；到 {found} 才称为“爆炸”。',
+  'finding.exploding.loop':
+    '第 {step} 步，循环各状态在第 1 次迭代之后的梯度是第 {last} 次之后的 {ratio} 倍；不小于 {found} 时称为“爆炸”。平均每次迭代 {factor} 倍：这是测得的值，既不是该映射的谱半径，也不是最大奇异值。',
+  'finding.exploding.loopUnsure':
+    '第 {step} 步，循环各状态在第 1 次迭代之后的梯度是第 {last} 次之后的 {ratio} 倍：偏大，但低于 {found}。换几个种子更能说明问题。',
+  'finding.exploding.loopLate':
+    '沿循环，第 1 次与第 {last} 次迭代之比在第 {step} 步为 {ratio}，而第 {firstStep} 步为 {firstRatio}：它是在训练中变大的。',
+  'finding.exploding.loopClear':
+    '第 {step} 步，循环各状态在第 1 次迭代之后的梯度是第 {last} 次之后的 {ratio} 倍；到 {found} 才称为“爆炸”。',
+  'finding.exploding.clearBoth':
+    '第 {step} 步，底部与顶部之比为 {ratio}，沿循环第 1 次与第 {last} 次迭代之比为 {loopRatio}；到 {found} 才称为“爆炸”。',
+  'finding.exploding.unseen': '循环层内部的各步没有测量。画成围绕其单元的循环后即可测量。',
   'finding.deadUnits.none': '这里没有在 0 处有平坦一侧的激活函数。',
   'finding.deadUnits.found':
     '该层 {units} 个单元中有 {dead} 个在全部 {examples} 个样本上为 0：它们得不到梯度。阈值：比例 {found}。',
@@ -223,6 +252,8 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'finding.saturation.none': '这里没有压缩数值的激活函数。',
   'finding.saturation.found': '在 {examples} 个样本上，该层有比例 {share} 的元素斜率低于最大斜率的 5%。阈值：{found}。',
   'finding.saturation.unsure': '该层有比例 {share} 的元素斜率低于最大斜率的 5%；从 {found} 起称为“饱和”。',
+  'finding.saturation.gate':
+    '在 {examples} 个样本上，该门有比例 {share} 的元素斜率低于最大斜率的 5%：它保持打开或关闭。这可能是有意的（遗忘门偏置很大），也可能是它不再学习。',
   'finding.saturation.clear': '最差的一层有比例 {share} 的元素斜率低于最大斜率的 5%。',
   'finding.degradation.residual':
     '{epoch} 轮后训练损失为 {loss}；“{other}”带有残差连接，数据、种子和设置都相同，损失为 {otherLoss}。而梯度能够传到：第 {ratioStep} 步底部与顶部之比为 {ratio}。这是退化，不是消失。',
@@ -232,6 +263,10 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
     '{epoch} 轮后训练损失为 {loss}，开始时为 {first}；但“{other}”在相同的数据、种子和设置下损失为 {otherLoss}：低到一半才说是“退化”。',
   'finding.degradation.alone':
     '第 {step} 步之后训练损失为 {loss}，开始时为 {first}，尽管梯度到得了（第 {ratioStep} 步底部与顶部之比为 {ratio}）。可能是退化、容量不足或学习率太低：与更浅的或残差的网络同步对比才能判断。',
+  'finding.degradation.unseen':
+    '{epoch} 轮后训练损失为 {loss}；“{other}”的数据、种子和设置都相同，损失为 {otherLoss}。梯度是否处处传到没有全部测量，所以也可能是消失。',
+  'finding.degradation.aloneUnseen':
+    '第 {step} 步之后训练损失为 {loss}，开始时为 {first}。梯度是否处处传到没有全部测量。可能是消失、退化、容量不足或学习率太低。',
   'finding.degradation.otherCause': '已先发现别的问题；它对损失的影响无法与深度的影响区分开。',
   'finding.degradation.clear': '训练损失从 {first} 降到 {loss}。',
   'finding.learningRate.notFinite': '第 {step} 步有数值不再有限，而开始时梯度并未爆炸。',
@@ -280,6 +315,8 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'sweep.measure.validation': '{measure}，验证数据',
   'sweep.measure.gradientRatio.first': '第一步的底部/顶部梯度比',
   'sweep.measure.gradientRatio.last': '最后一步的底部/顶部梯度比',
+  'sweep.measure.loopRatio.first': '第一步，第一次与最后一次迭代的梯度比',
+  'sweep.measure.loopRatio.last': '最后一步，第一次与最后一次迭代的梯度比',
   'sweep.parameter': '“{node}”的{parameter}',
   'sweep.median': '中位数',
   'sweep.range': '最小与最大',
