@@ -650,6 +650,35 @@ describe('train and what follows', () => {
       expect(Object.values(five ?? {}).length).toBeGreaterThan(1);
     }));
 
+  test('starts from an ONNX file that another tool wrote, by the names of its layers', () =>
+    inTemporaryFolder(async (folder) => {
+      // As PyTorch writes a dense layer: a row for each unit.
+      const rows = [0.25, -1, 2, 0.5];
+      const graph = new OnnxGraph();
+      const kernel = graph.weight('layer.weight', [2, 2], () => Float32Array.from(rows));
+      const bias = graph.weight('layer.bias', [2], () => Float32Array.of(3, -4));
+      graph.name(graph.add('Gemm', ['x', kernel, bias], { transB: 1 }), 'y');
+      const ends = (name: string) => [{ name, type: 'float32', shape: [2] } as const];
+      await writeFile(join(folder, 'foreign.onnx'), graph.write('Foreign', ends('x'), ends('y'), {}));
+      const named = smallDocument((draft) => {
+        const { nodes } = draft['graph'] as { nodes: { id: string; label?: string }[] };
+        for (const node of nodes) if (node.id === 'layer') node.label = 'node_0_Gemm';
+      });
+      await writeFile(join(folder, 'net.gradloom.json'), serialiseDocument(named));
+      const still = ['--epochs', '1', '--set', 'optimiser.learningRate=1e-20'];
+      const outcome = await run(
+        folder,
+        ['train', 'net.gradloom.json', ...still, '--from', 'foreign.onnx', '--out', 'run', '--json'],
+        realEngine,
+      );
+      expect(outcome.code).toBe(0);
+      expect(outcome.error).toContain('2 of 2 weights taken');
+      expect((await run(folder, ['weights', 'run', '--out', 'after.npz', '--json'])).code).toBe(0);
+      const after = await arraysOf(join(folder, 'after.npz'));
+      expect(Array.from(after['layer/kernel']?.data ?? [])).toEqual([0.25, 2, -1, 0.5]);
+      expect(Array.from(after['layer/bias']?.data ?? [])).toEqual([3, -4]);
+    }));
+
   test('events line by line; the folder of the run serves weights, gradients and predict', () =>
     withFiles(async (folder) => {
       const outcome = await run(

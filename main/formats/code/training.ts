@@ -230,6 +230,12 @@ export const scheduleNames: Readonly<Record<Schedule['kind'], string>> = {
   oneCycle: 'one cycle',
 };
 
+/** What a probability is compared with: the target, or with smoothing, something between it and a half. */
+export function smoothedGoal(target: string, smoothing: number): string {
+  if (smoothing === 0) return target;
+  return `${target} * ${number(Number((1 - smoothing).toPrecision(12)))} + ${number(smoothing / 2)}`;
+}
+
 /** What a loss is called. */
 export const lossNames: Readonly<Record<Loss['kind'], string>> = {
   softmaxCrossEntropy: 'softmax cross-entropy',

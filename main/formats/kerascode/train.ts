@@ -1,5 +1,5 @@
 import type { Loss, Metric, Optimiser, Training } from '#shared/graph/training';
-import { dataReader, lossNames, scheduleLines, scheduleNames, scriptHead } from '../code/training.ts';
+import { dataReader, lossNames, scheduleLines, scheduleNames, scriptHead, smoothedGoal } from '../code/training.ts';
 import type { Judged, TrainingPlan, WeightRules } from '../code/training.ts';
 import { number, tuple } from '../code/words.ts';
 import { wrapPython } from '../code/wrap.ts';
@@ -84,11 +84,7 @@ function lossExpression(judged: Judged<Loss>): string {
     case 'focal':
       return `cross_entropy(${value}, ${shares}, alpha=${number(alpha)}, gamma=${number(gamma)}${smoothing}${weights})`;
     case 'sigmoidCrossEntropy': {
-      const target = likeOutput(judged);
-      const goal =
-        labelSmoothing > 0
-          ? `${target} * ${number(Number((1 - labelSmoothing).toPrecision(12)))} + ${number(labelSmoothing / 2)}`
-          : target;
+      const goal = smoothedGoal(likeOutput(judged), labelSmoothing);
       const each = `ops.binary_crossentropy(${goal}, ${value}, from_logits=True)`;
       return classes === 1 ? `ops.mean(${each})` : `ops.mean(ops.sum(${each}, axis=-1))`;
     }

@@ -1,5 +1,5 @@
 import type { Loss, Metric, Optimiser, Training } from '#shared/graph/training';
-import { dataReader, lossNames, scheduleLines, scheduleNames, scriptHead } from '../code/training.ts';
+import { dataReader, lossNames, scheduleLines, scheduleNames, scriptHead, smoothedGoal } from '../code/training.ts';
 import type { Judged, TrainingPlan, WeightRules } from '../code/training.ts';
 import { number, tuple } from '../code/words.ts';
 import { wrapPython } from '../code/wrap.ts';
@@ -150,11 +150,7 @@ function lossExpression(judged: Judged<Loss>): {
       };
     }
     case 'sigmoidCrossEntropy': {
-      const target = likeOutput(judged);
-      const goal =
-        labelSmoothing > 0
-          ? `${target} * ${number(Number((1 - labelSmoothing).toPrecision(12)))} + ${number(labelSmoothing / 2)}`
-          : target;
+      const goal = smoothedGoal(likeOutput(judged), labelSmoothing);
       if (classes === 1) return plain(`F.binary_cross_entropy_with_logits(${value}, ${goal})`);
       return plain(`F.binary_cross_entropy_with_logits(${value}, ${goal}, reduction="none").sum(-1).mean()`);
     }

@@ -229,7 +229,8 @@ async function tellImported(name: string, hasWeights: boolean): Promise<void> {
 /** Says how many repeated blocks a model has that just came in, with a button that makes cells of them. */
 async function offerCells(): Promise<void> {
   const { document } = useDocumentStore.getState();
-  const { cells } = await findRepeats({ document, locale: useViewStore.getState().locale });
+  const found = await findRepeats({ document, locale: useViewStore.getState().locale });
+  const cells = found?.cells ?? [];
   if (cells.length === 0 || useDocumentStore.getState().document !== document) return;
   const action = { label: 'repeats.action', run: () => void makeCellsOfRepeats() } as const;
   useNoticeStore.getState().notify('information', 'repeats.found', { count: cells.length }, action);
@@ -247,9 +248,11 @@ export async function makeCellsOfRepeats(): Promise<void> {
   const { document, path } = useDocumentStore.getState();
   const { notify } = useNoticeStore.getState();
   const telling = setTimeout(() => notify('information', 'repeats.searching'), quietSearch);
-  const { cells, operations, names } = await findRepeats({ document, locale: useViewStore.getState().locale }).finally(
-    () => clearTimeout(telling),
+  const found = await findRepeats({ document, locale: useViewStore.getState().locale }).finally(() =>
+    clearTimeout(telling),
   );
+  if (found === null) return;
+  const { cells, operations, names } = found;
   if (cells.length === 0) {
     notify('information', 'repeats.none');
     return;

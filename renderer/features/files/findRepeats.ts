@@ -14,25 +14,31 @@ export interface Repeats extends Pick<RepeatedCells, 'cells' | 'operations'> {
   readonly names: Readonly<Record<string, string>>;
 }
 
-let working: Worker | null = null;
+let working: { end(): void } | null = null;
 
-/** Looks for repeated blocks beside the window's thread. A search that is still going on is ended: it never answers. */
-export function findRepeats(question: RepeatsQuestion): Promise<Repeats> {
-  working?.terminate();
+/**
+ * Looks for repeated blocks beside the window's thread. null: a newer search took its place, and only that one matters.
+ */
+export function findRepeats(question: RepeatsQuestion): Promise<Repeats | null> {
+  working?.end();
   const worker = new Worker(new URL('repeats.worker.ts', import.meta.url), { type: 'module' });
-  working = worker;
   return new Promise((resolve, reject) => {
-    const end = (): void => {
-      worker.terminate();
-      if (working === worker) working = null;
+    const search = {
+      end: (): void => {
+        worker.terminate();
+        if (working === search) working = null;
+        // Where it has answered already, this says nothing.
+        resolve(null);
+      },
     };
+    working = search;
     worker.addEventListener('message', ({ data }: MessageEvent<Repeats>) => {
-      end();
       resolve(data);
+      search.end();
     });
     worker.addEventListener('error', ({ message }) => {
-      end();
       reject(new Error(`Repeated blocks could not be looked for: ${message}`));
+      search.end();
     });
     worker.postMessage(question);
   });
