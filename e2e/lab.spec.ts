@@ -84,6 +84,27 @@ test('a diagnosis names what it saw and its threshold; a remedy tried changes wh
   await expect(row).toContainText(say('findings.verdict.clear'));
 });
 
+test('along a loop the diagnosis names the loop and its iterations; the map it offers begins orthogonal', async ({
+  gradloom,
+}) => {
+  await gradloom.show(createTemplate('linear-rnn', { steps: 40, radius: 0.8 }));
+  await gradloom.measureStepZero();
+  const dock = await gradloom.openDock('findings');
+  const row = dock.getByRole('listitem').filter({ hasText: say('findings.ailment.vanishing') });
+  await expect(row).toContainText(say('findings.verdict.found'));
+  // 0.8^39 = 1.7e−4, 0.8 in each.
+  await expect(row).toContainText(
+    /behind iteration 1 is 1\.7e−4 times that behind iteration 40.* That is 0\.8 an iteration/u,
+  );
+  await row.getByRole('button', { name: 'Linear recurrence' }).click();
+  await expect(gradloom.inspector).toContainText(say('inspector.loop.states'));
+  await row.getByRole('button', { name: say('fix.startOrthogonal', { count: 1 }) }).click();
+  await gradloom.stop();
+  await gradloom.measureStepZero();
+  await expect(row).toContainText(say('findings.verdict.clear'));
+  await expect(row).toContainText(/iteration 1 to 40 is 1;/u);
+});
+
 test('a sweep trains every value with every seed and shows median and range; it leaves as a table', async ({
   gradloom,
 }) => {

@@ -334,7 +334,7 @@ function Preview({ data }: { readonly data: Data }): JSX.Element {
   }
   if (preview === null) return <EmptyState icon="data" title={say('data.preview.waiting')} />;
   return (
-    <div className={classes(styles.preview, stale && styles.stale)}>
+    <div className={classes(styles.preview, stale && styles.stale)} aria-busy={stale}>
       <div className={styles.picture}>
         <PreviewCanvas
           drawn={drawable(preview, describeFields(data.source))}
