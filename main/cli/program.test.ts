@@ -1373,6 +1373,67 @@ print(json.dumps({
       }));
   });
 
+  test('the sheet says how to prepare data of a file and what reading back gave; no folder of this machine goes along', () =>
+    withFiles(async (folder) => {
+      const rows = Array.from({ length: 40 }, (_, row) => [row * row - 300, 7 + row / 8] as const);
+      const lines = rows.map(([first, second], row) => `${first},${second},${row % 2 === 0 ? 'yes' : 'no'}`);
+      await mkdir(join(folder, 'tables'));
+      await writeFile(join(folder, 'tables', 'rows.csv'), ['first,second,label', ...lines].join('\n'));
+      const data = [
+        'data',
+        'tables/rows.csv',
+        '--document',
+        'net.gradloom.json',
+        '--out',
+        'own.gradloom.json',
+        '--json',
+      ];
+      expect((await run(folder, data, realEngine)).code).toBe(0);
+      const train = ['train', 'own.gradloom.json', '--epochs', '1', '--out', 'run', '--json'];
+      expect((await run(folder, train, realEngine)).code).toBe(0);
+      for (const [source, kept] of [
+        ['own.gradloom.json', 'tables/rows.csv'],
+        ['run', 'rows.csv'],
+      ] as const) {
+        const outcome = await run(
+          folder,
+          ['export', source, '--to', 'onnx', '--out', 'own.onnx', '--json'],
+          realEngine,
+        );
+        expect(outcome.code).toBe(0);
+        const [model, text] = await Promise.all(
+          ['own.onnx', 'own.onnx.sheet.json'].map((name) => readFile(join(folder, name), 'utf8')),
+        );
+        for (const content of [model, text]) {
+          expect(content).toContain(kept);
+          expect(content).not.toContain(folder);
+        }
+        const sheet = JSON.parse(text ?? '') as Sheet & {
+          readonly inputs: readonly {
+            readonly scaling: readonly { column: string; offset: number; scale: number }[];
+          }[];
+        };
+        expect(sheet).toMatchObject({ readBack: { outcome: 'whole', words: expect.stringContaining('bit for bit') } });
+        const size = (await stat(join(folder, 'own.onnx.sheet.json'))).size;
+        expect(json(outcome)).toMatchObject({ files: [{}, { bytes: size }] });
+        // Whoever has the rows and the sheet gives the network what it was trained with.
+        const { scaling } = sheet.inputs[0] ?? { scaling: [] };
+        expect(scaling.map(({ column }) => column)).toEqual(['first', 'second']);
+        const prepared = rows.map((row) =>
+          row.map((value, at) => Math.fround((value - (scaling[at]?.offset ?? 0)) * (scaling[at]?.scale ?? 0))),
+        );
+        const [given] = Object.values(sheet.examples.inputs);
+        expect(given?.values).toHaveLength(10);
+        for (let at = 0; at < 10; at += 2) {
+          const [first, second] = [given?.values[at] ?? 0, given?.values[at + 1] ?? 0];
+          const isThere = prepared.some(
+            ([one = 0, other = 0]) => Math.abs(one - first) < 1e-5 && Math.abs(other - second) < 1e-5,
+          );
+          expect(isThere, `${first}, ${second}`).toBe(true);
+        }
+      }
+    }));
+
   test('an import says what stayed unknown, why, and what to do, in the person’s language', () =>
     inTemporaryFolder(async (folder) => {
       const graph = new OnnxGraph();

@@ -36,8 +36,13 @@ export async function readDocument(terminal: Terminal, path: string): Promise<Re
 
 /** Reads a document file. @throws ServiceError where it cannot be read or is no document */
 export async function openDocument(terminal: Terminal, path: string): Promise<GradloomDocument> {
+  return withWholePaths(await demandDocument(terminal, path), dirname(path));
+}
+
+/** A document with its paths as the file has them. @throws ServiceError where it cannot be read or is no document */
+async function demandDocument(terminal: Terminal, path: string): Promise<GradloomDocument> {
   const result = await readDocument(terminal, path);
-  if (result.ok) return withWholePaths(result.document, dirname(path));
+  if (result.ok) return result.document;
   const [first] = result.problems;
   throw fail('document.broken', { path, reason: first === undefined ? '–' : describeProblem('en', first) });
 }
@@ -54,6 +59,8 @@ function withWholePaths(given: GradloomDocument, folder: string): GradloomDocume
 /** A FILE or a RUN: its document, and the weights that belong to it. */
 export interface Target {
   readonly document: GradloomDocument;
+  /** The document with its paths as its file has them. */
+  readonly asWritten: GradloomDocument;
   /** null: the weights start from the seed. */
   readonly weights: { readonly arrays: NamedArrays; readonly path: string } | null;
   /** The folder where it is a run's. */
@@ -89,10 +96,16 @@ export async function openTarget(terminal: Terminal, given: string): Promise<Tar
   const { fileSystem } = terminal.surroundings;
   const path = terminal.path(given);
   if (!(await isFolder(terminal, path))) {
-    const document = await openDocument(terminal, path);
+    const asWritten = await demandDocument(terminal, path);
+    const document = withWholePaths(asWritten, dirname(path));
     const arrays = await findSidecar(fileSystem, document, [dirname(path)]);
     const file = document.weights?.file ?? '';
-    return { document, weights: arrays === null ? null : { arrays, path: join(dirname(path), file) }, run: null };
+    return {
+      document,
+      asWritten,
+      weights: arrays === null ? null : { arrays, path: join(dirname(path), file) },
+      run: null,
+    };
   }
   const documentPath = join(path, runFiles.document);
   const exists = await fileSystem.stat(documentPath).then(
@@ -103,11 +116,12 @@ export async function openTarget(terminal: Terminal, given: string): Promise<Tar
     },
   );
   if (!exists) throw fail('run.folderBroken', { path, reason: `it holds no ${runFiles.document}` });
-  const document = await openDocument(terminal, documentPath);
+  const asWritten = await demandDocument(terminal, documentPath);
+  const document = withWholePaths(asWritten, path);
   const weightsPath = join(path, runFiles.weights);
   try {
     const arrays = await readArrays(fileSystem, weightsPath);
-    return { document, weights: { arrays, path: weightsPath }, run: path };
+    return { document, asWritten, weights: { arrays, path: weightsPath }, run: path };
   } catch (error) {
     if (error instanceof ServiceError && error.failure.code === 'file.missing') {
       throw fail('run.folderBroken', { path, reason: `it holds no ${runFiles.weights}: the run has kept no weights` });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { describeFields } from '#shared/graph/dataFields';
+import type { DataField } from '#shared/graph/dataFields';
 import type { GradloomDocument } from '#shared/graph/document';
 import { serialiseDocument } from '#shared/graph/serialise';
 import { flatten } from '#shared/program/flatten';
@@ -10,7 +11,7 @@ import { RandomStream } from '#shared/program/random';
 import type { DataPreview } from '#shared/protocol/calls';
 import type { NamedArray, NamedArrays } from '#shared/protocol/engine';
 import { exportEndings } from '#shared/protocol/exports';
-import type { ExportChoice, ExportFinding, ExportFormat } from '#shared/protocol/exports';
+import type { ExportCheck, ExportChoice, ExportFinding, ExportFormat, ExportLoss } from '#shared/protocol/exports';
 import { text } from '#shared/text/text';
 import { withAttentionMaps } from '../formats/attentionMaps.ts';
 import { planTraining, sampleFile, trainingScript } from '../formats/code/training.ts';
@@ -31,6 +32,7 @@ import type { FileSystem } from './fileSystem.ts';
 import { typedArray } from './prediction.ts';
 import type { RunFacts } from './runFolders.ts';
 import { lowerOrFail } from './lowerOrFail.ts';
+import { preprocessingOf } from './preprocessing.ts';
 import { version } from './version.ts';
 import { webPage } from './webPage.ts';
 
@@ -188,6 +190,12 @@ export async function makeExport(
   return { files: new Map([...files, ...trial, ...page, [name, bytes]]), findings };
 }
 
+/** A file of an export, as it lies on the disk. */
+export interface WrittenFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
 /**
  * Writes the files of an export beside their place first, then renames them, so that a former export is whole or replaced.
  * @param overwrite replace a file or a former export; a folder with other files in it stays in any case
@@ -201,7 +209,7 @@ export async function saveExport(
   files: ExportedFiles,
   overwrite = true,
   demandGoingOn: () => void = () => undefined,
-): Promise<readonly { readonly path: string; readonly bytes: number }[]> {
+): Promise<readonly WrittenFile[]> {
   const isFolder = exportEndings[format] === '';
   const placeOf = (name: string): string => (isFolder ? join(path, name) : `${path}${name}`);
   try {
@@ -217,6 +225,38 @@ export async function saveExport(
     throw fileFailure(error, path, 'write');
   }
   return [...files].map(([name, bytes]) => ({ path: placeOf(name), bytes: bytes.length }));
+}
+
+/**
+ * Adds to the sheet of an export that was written what came of reading it back, and what rounding its weights has cost.
+ * Gives the files that were written with the sheet's new size.
+ * @throws ServiceError where it cannot be written
+ */
+export async function completeSheet(
+  fileSystem: FileSystem,
+  format: ExportFormat,
+  path: string,
+  files: ExportedFiles,
+  written: readonly WrittenFile[],
+  check: ExportCheck,
+  loss: ExportLoss | null,
+): Promise<WrittenFile[]> {
+  const isFolder = exportEndings[format] === '';
+  const bytes = files.get(isFolder ? folderSheet : sheetEnding);
+  if (bytes === undefined) throw new Error('the export has no sheet');
+  const sheet = JSON.parse(new TextDecoder().decode(bytes)) as object;
+  const readBack = {
+    outcome: check.outcome,
+    words: text('en', `export.check.${check.outcome}`, { reason: check.reason }),
+  };
+  const place = isFolder ? join(path, folderSheet) : `${path}${sheetEnding}`;
+  const whole = `${JSON.stringify({ ...sheet, readBack, rounding: loss }, null, 2)}\n`;
+  try {
+    await replaceFile(fileSystem, place, whole);
+  } catch (error) {
+    throw fileFailure(error, place, 'write');
+  }
+  return written.map((file) => (file.path === place ? { path: place, bytes: Buffer.byteLength(whole) } : file));
 }
 
 /** Writes a folder beside its place, then renames it. A folder that is no former export stays as it is. */
@@ -268,6 +308,12 @@ function sheetOf(
   const { data, epochs, batch, optimiser, schedule, seed } = document.training;
   const fields = data === null ? [] : describeFields(data.source);
   const fieldOf = (wanted: string | null | undefined) => fields.find((field) => field.name === wanted);
+  /** Nothing is said of what nothing is known of. */
+  const preprocessingWords = (field: DataField | undefined) => {
+    if (data === null || field === undefined) return { preprocessing: null, scaling: [] };
+    const { words, scaling } = preprocessingOf(data.source, field);
+    return { preprocessing: words, scaling };
+  };
   const plain = ({ shape, data: values }: NamedArray) => ({ shape, values: Array.from(values) });
   const byName = (ends: readonly (ProgramInput | ProgramOutput)[], arrays: NamedArrays) => {
     const names = endNames(ends);
@@ -295,7 +341,7 @@ function sheetOf(
         shape: ['batch', ...type.shape],
         type: type.dtype,
         meaning: known?.meaning ?? null,
-        preprocessing: known?.meaning === 'image' ? 'values from 0 to 1, channels last' : 'none',
+        ...preprocessingWords(known),
         ...(known?.words === undefined ? {} : { words: known.words }),
       };
     }),
@@ -308,6 +354,8 @@ function sheetOf(
         type: type.dtype,
         link,
         classes: fieldOf(target)?.classes ?? null,
+        // Of a number that was trained in another scale: (number − offset) · scale is what comes out.
+        ...(fieldOf(target)?.classes === undefined ? { scaling: preprocessingWords(fieldOf(target)).scaling } : {}),
       };
     }),
     weights: flat.weights.reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0),

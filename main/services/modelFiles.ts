@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
 import type { GradloomDocument } from '#shared/graph/document';
+import { handedOn } from '#shared/graph/handedOn';
 import { flatten } from '#shared/program/flatten';
 import type { Program } from '#shared/program/program';
 import type { calls, CallArguments, CallResult } from '#shared/protocol/calls';
@@ -16,7 +17,7 @@ import type {
   ExportWeights,
 } from '#shared/protocol/exports';
 import type { EngineClient } from './engineClient.ts';
-import { exampleCount, exampleInputs, sampleData, saveExport } from './exports.ts';
+import { completeSheet, exampleCount, exampleInputs, sampleData, saveExport } from './exports.ts';
 import type { Examples, ExportFacts } from './exports.ts';
 import { fail } from './failure.ts';
 import { exists, fileFailure, replaceFile } from './fileSystem.ts';
@@ -223,13 +224,15 @@ export class ModelFiles {
     const loss = await measureLoss(engine, modelWork, located, program, weights, precision, signal);
     demandGoingOn();
     this.#window.stage('writing');
-    const made = await modelWork({ kind: 'write', document, weights, choice, examples, facts }, signal);
+    const handed = handedOn(document);
+    const made = await modelWork({ kind: 'write', document: handed, weights, choice, examples, facts }, signal);
     this.#window.stage('saving');
-    const files = await saveExport(fileSystem, format, reached.real, made.files, overwrite, demandGoingOn);
+    const saved = await saveExport(fileSystem, format, reached.real, made.files, overwrite, demandGoingOn);
     this.#window.stage('reading');
-    const written = { document, weights, precision };
-    const check = await checkExport(fileSystem, modelWork, format, reached.real, written, signal);
-    return { path: reached.path, files: [...files], findings: [...made.findings], check, loss };
+    const compared = { document: handed, weights, precision };
+    const check = await checkExport(fileSystem, modelWork, format, reached.real, compared, signal);
+    const files = await completeSheet(fileSystem, format, reached.real, made.files, saved, check, loss);
+    return { path: reached.path, files, findings: [...made.findings], check, loss };
   }
 
   /** Every weight of the network, from where the person said. */

@@ -1,4 +1,5 @@
 import { themes } from '#shared/drawing/themes';
+import { handedOn } from '#shared/graph/handedOn';
 import {
   exportFormats,
   exportFormatSchema,
@@ -9,7 +10,7 @@ import {
 import type { ExportLoss } from '#shared/protocol/exports';
 import { isTextKey } from '#shared/text/text';
 import { attentionMaps } from '../../formats/attentionMaps.ts';
-import { makeExport, modelToExport, saveExport } from '../../services/exports.ts';
+import { completeSheet, makeExport, modelToExport, saveExport } from '../../services/exports.ts';
 import { checkExport, makeExamples, measureLoss } from '../../services/modelFiles.ts';
 import { workHere } from '../../services/modelWork.ts';
 import { runFactsAt } from '../../services/runFolders.ts';
@@ -72,7 +73,8 @@ export const exportCommand: Command = {
     const { program, weights: wanted } = lowerDocument(document, terminal.path(file));
     const weights = await chooseWeights(terminal, target, wanted, texts.get('weights'));
     if (weights === null) terminal.note(terminal.say('terminal.predict.untrained', { seed: document.training.seed }));
-    const model = modelToExport(document, weights);
+    const handed = handedOn(target.asWritten);
+    const model = modelToExport(handed, weights);
     const { examples, loss } = await askEngine(surroundings, async (engine) => ({
       examples: await makeExamples(engine, document, program, weights),
       loss: await measureLoss(engine, workHere, document, program, model.weights, precision.data),
@@ -88,18 +90,19 @@ export const exportCommand: Command = {
     if (choice.attentionMaps && attentionMaps(model).length === 0) {
       throw new UsageError(terminal.say('terminal.export.noMaps'));
     }
-    const made = await makeExport(document, model, choice, examples, {
+    const made = await makeExport(handed, model, choice, examples, {
       licence: texts.get('licence') ?? '',
       note: texts.get('note') ?? '',
       run: isRun ? await runFactsAt(fileSystem, target.run) : null,
     });
     const path = terminal.path(texts.get('out') ?? '');
-    const files = await saveExport(fileSystem, format.data, path, made.files);
+    const saved = await saveExport(fileSystem, format.data, path, made.files);
     const check = await checkExport(fileSystem, workHere, format.data, path, {
-      document,
+      document: handed,
       weights: model.weights,
       precision: precision.data,
     });
+    const files = await completeSheet(fileSystem, format.data, path, made.files, saved, check, loss);
     const { findings } = made;
     terminal.result({ format: format.data, precision: precision.data, path, files, findings, check, loss }, () => {
       const rows = files.map((each) => [each.path, grouped(each.bytes)]);
