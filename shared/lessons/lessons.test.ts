@@ -34,6 +34,26 @@ function problemsOf(value: unknown): readonly string[] {
 }
 
 describe('a lesson’s file', () => {
+  it('names a point at which nothing is measured', () => {
+    const of = (experiment: object, condition: object): readonly string[] => {
+      const file = small();
+      const [run, verdict] = file.steps;
+      if (run === undefined || verdict === undefined) throw new Error('the lesson lacks its steps');
+      const [own] = run['experiments'] as object[];
+      run['experiments'] = [{ ...own, ...experiment }];
+      verdict['outcomes'] = [{ holds: 'yes', when: [{ of: 'net.ratio', most: 1, ...condition }], words }];
+      return problemsOf(file);
+    };
+    const vary = { setting: 'depth', values: [5, 20] };
+    expect(of({ vary }, { at: 20 })).toEqual([]);
+    expect(of({ vary }, {})).toEqual([]);
+    expect(of({ vary }, { at: 21 }).join()).toMatch(
+      /outcomes\[0\]\.when\[0\]\.of: "net\.ratio" is measured at 5, 20; received 21/u,
+    );
+    expect(of({ vary }, { at: 20, over: 'net.ratio', overAt: 4 }).join()).toMatch(/over: .* received 4/u);
+    expect(of({}, { at: 5 }).join()).toMatch(/"net\.ratio" is one number; remove the point 5/u);
+  });
+
   it('is read and written without loss', () => {
     const read = parseLesson(JSON.stringify(small()));
     expect(read.ok && parseLesson(serialiseLesson(read.lesson))).toEqual(read);

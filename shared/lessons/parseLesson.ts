@@ -70,7 +70,8 @@ function referenceFaults(lesson: Lesson): readonly FileFault[] {
   };
   const steps = new Map<string, JsonPath>();
   const experiments = new Map<string, JsonPath>();
-  const measures = new Set<string>();
+  /** Where each can be taken: at these x, at none (one number), or at some that only a run tells (null). */
+  const measures = new Map<string, readonly number[] | null>();
   lesson.steps.forEach((step, at) => {
     unique(steps, step.id, ['steps', at, 'id']);
     if (step.kind !== 'run') return;
@@ -80,7 +81,7 @@ function referenceFaults(lesson: Lesson): readonly FileFault[] {
       const own = new Map<string, JsonPath>();
       experiment.measures.forEach(({ id, measure }, number) => {
         unique(own, id, [...path, 'measures', number, 'id']);
-        measures.add(`${experiment.id}.${id}`);
+        measures.set(`${experiment.id}.${id}`, pointsOf(experiment, measure));
         if (experiment.vary !== undefined && isSeries(measure))
           add('lessonSeries', [...path, 'measures', number, 'measure'], { kind: measure.kind });
       });
@@ -89,12 +90,17 @@ function referenceFaults(lesson: Lesson): readonly FileFault[] {
     });
   });
   const listed = (names: readonly string[]): FileFault['values'][string] => (names.length === 0 ? '–' : names);
-  const known = listed([...measures]);
-  const demand = (reference: string, path: JsonPath): void => {
-    if (!measures.has(reference)) add('lessonReference', path, { received: reference, known });
+  const known = listed([...measures.keys()]);
+  const demand = ({ reference, at }: Reference, path: JsonPath): void => {
+    const points = measures.get(reference);
+    if (points === undefined) add('lessonReference', path, { received: reference, known });
+    else if (points !== null && at !== undefined && !points.includes(at)) {
+      if (points.length === 0) add('lessonOneNumber', path, { reference, received: at });
+      else add('lessonPoint', path, { reference, received: at, known: points.map(String) });
+    }
   };
   lesson.steps.forEach((step, at) => {
-    for (const { reference, path } of referencesOf(step)) demand(reference, ['steps', at, ...path]);
+    for (const reference of referencesOf(step)) demand(reference, ['steps', at, ...reference.path]);
     if (step.kind === 'explore' && !experiments.has(step.experiment))
       add('lessonExperiment', ['steps', at, 'experiment'], {
         received: step.experiment,
@@ -104,21 +110,30 @@ function referenceFaults(lesson: Lesson): readonly FileFault[] {
   return faults;
 }
 
+/** At which x a measure can be taken: at none where it is one number; null where only a run tells. */
+function pointsOf({ vary }: Experiment, measure: Measure): readonly number[] | null {
+  if (vary !== undefined) return vary.values;
+  if (!isSeries(measure)) return [];
+  return measure.kind === 'accuracyByIteration' ? measure.iterations : null;
+}
+
 interface Reference {
   readonly reference: string;
   readonly path: JsonPath;
+  /** The point that is meant, where one is named. */
+  readonly at?: number | undefined;
 }
 
 function inConditions(conditions: readonly Condition[], path: JsonPath): readonly Reference[] {
-  return conditions.flatMap(({ of, over }, at) => [
-    { reference: of, path: [...path, at, 'of'] },
-    ...(over === undefined ? [] : [{ reference: over, path: [...path, at, 'over'] }]),
+  return conditions.flatMap(({ of, at, over, overAt }, number) => [
+    { reference: of, at, path: [...path, number, 'of'] },
+    ...(over === undefined ? [] : [{ reference: over, at: overAt ?? at, path: [...path, number, 'over'] }]),
   ]);
 }
 
 function inWords(words: { readonly en: string; readonly 'zh-CN': string }, path: JsonPath): readonly Reference[] {
   return (['en', 'zh-CN'] as const).flatMap((locale) =>
-    figuresIn(words[locale]).map(({ of }) => ({ reference: of, path: [...path, locale] })),
+    figuresIn(words[locale]).map(({ of, at }) => ({ reference: of, at: at ?? undefined, path: [...path, locale] })),
   );
 }
 
@@ -132,14 +147,14 @@ function referencesOf(step: LessonStep): readonly Reference[] {
     case 'predict': {
       const { answer } = step;
       return answer.kind === 'number'
-        ? [{ reference: answer.of, path: ['answer', 'of'] }]
+        ? [{ reference: answer.of, at: answer.at, path: ['answer', 'of'] }]
         : answer.options.flatMap(({ when }, at) => inConditions(when, ['answer', 'options', at, 'when']));
     }
     case 'measure':
       return [
         ...inWords(step.text, ['text']),
         ...(step.plot?.lines ?? []).map(({ of }, at) => ({ reference: of, path: ['plot', 'lines', at, 'of'] })),
-        ...(step.table ?? []).map(({ of }, at) => ({ reference: of, path: ['table', at, 'of'] })),
+        ...(step.table ?? []).map(({ of, at }, row) => ({ reference: of, at, path: ['table', row, 'of'] })),
       ];
     case 'verdict':
       return [

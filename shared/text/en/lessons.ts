@@ -7,6 +7,8 @@ export const lessonText = {
   'problem.file.lessonExperiment': '{path}: expected one of the experiments {known}; received "{received}".',
   'problem.file.lessonSeries':
     '{path}: the measure "{kind}" gives a series of its own, so it cannot be taken where a setting varies. Remove "vary", or take another measure.',
+  'problem.file.lessonPoint': '{path}: "{reference}" is measured at {known}; received {received}.',
+  'problem.file.lessonOneNumber': '{path}: "{reference}" is one number; remove the point {received}.',
   'problem.file.lessonVary': '{path}: only a template has settings that vary; this experiment has a whole document.',
 
   'failure.lesson.broken': '{path} is no lesson that can be read: {reason}',

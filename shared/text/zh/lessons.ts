@@ -7,6 +7,8 @@ export const lessonText: Readonly<Record<keyof typeof english, string>> = {
   'problem.file.lessonExperiment': '{path}：应为以下实验之一：{known}；实际为 "{received}"。',
   'problem.file.lessonSeries':
     '{path}：测量 "{kind}" 本身就是一条曲线，不能用在设置会变化的实验里。请去掉 "vary"，或换一种测量。',
+  'problem.file.lessonPoint': '{path}：“{reference}”只在 {known} 处测量；收到 {received}。',
+  'problem.file.lessonOneNumber': '{path}：“{reference}”只是一个数；请去掉点 {received}。',
   'problem.file.lessonVary': '{path}：只有模板的设置才能变化；这个实验用的是完整文档。',
 
   'failure.lesson.broken': '{path} 不是可读的课程：{reason}',
