@@ -52,7 +52,7 @@ function Shown({ lesson, onOpen }: { readonly lesson: Lesson; readonly onOpen: S
             pressed={isProjected}
             onClick={() => project(!isProjected)}
           />
-          <IconButton icon="note" label={say('lessons.print')} onClick={() => setPrinting(true)} />
+          <IconButton icon="print" label={say('lessons.print')} onClick={() => setPrinting(true)} />
           <IconButton
             icon="save"
             label={say('lessons.save')}

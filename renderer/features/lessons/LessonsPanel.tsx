@@ -15,7 +15,7 @@ const stepIcons: Readonly<Record<LessonStep['kind'], IconName>> = {
   predict: 'dice',
   run: 'play',
   measure: 'profile',
-  verdict: 'check',
+  verdict: 'verdict',
   explore: 'reveal',
 };
 

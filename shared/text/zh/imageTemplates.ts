@@ -28,7 +28,7 @@ export const imageTemplateText: Readonly<Record<keyof typeof english, string>> =
   'template.option.order.after': '卷积之后',
   'template.option.order.before': '卷积之前',
   'template.option.normalisation.none': '无',
-  'template.option.normalisation.batch': '批归一化',
+  'template.option.normalisation.batch': '批量归一化',
   'template.option.normalisation.group': '组归一化',
   'template.option.normalisation.layer': '层归一化',
 

@@ -107,9 +107,9 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'inspector.weightsFrom.gone': '这里没有保留“{run}”。请选另一次训练，或随机种子。',
   'inspector.edit.weightsFrom': '选择权重的初始值',
   'inspector.frozen': '冻结',
-  'inspector.frozen.help': '优化器不改变它们；梯度照常向前层传递。批归一化改用滑动统计量，统计量本身也不再更新。',
+  'inspector.frozen.help': '优化器不改变它们；梯度照常向前层传递。批量归一化改用滑动统计量，统计量本身也不再更新。',
   'inspector.frozen.all':
-    '优化器不改变里面的任何权重；梯度照常向前层传递。批归一化改用滑动统计量，统计量本身也不再更新。',
+    '优化器不改变里面的任何权重；梯度照常向前层传递。批量归一化改用滑动统计量，统计量本身也不再更新。',
   'inspector.perStep': '“{loop}”的每次迭代各用一组',
   'inspector.perInstance': '每个实例各用一组',
   'inspector.iterations': '迭代次数',
