@@ -1,4 +1,5 @@
 import { text } from '#shared/text/text';
+import { createTemplate } from '#shared/templates/templates';
 import { shortLoop, small } from './fixtures/documents.ts';
 import { middleOf } from './fixtures/gradloomPage.ts';
 import { gradloom as terminal } from './fixtures/shell.ts';
@@ -127,6 +128,30 @@ test('a wire drawn backwards lights its cycle up, one press makes the loop, one 
   await expect.poll(() => gradloom.nodeIds()).toEqual(before.nodes);
   expect(await gradloom.wireIds()).toEqual(before.wires);
   await expect(gradloom.button('command.undo')).toBeDisabled();
+});
+
+test('what is chosen becomes residual: the sum takes what goes in and what comes out, in one entry of the history', async ({
+  gradloom,
+}) => {
+  await gradloom.show(createTemplate('plain-mlp', { depth: 3, normalisation: 'none' }));
+  const { page } = gradloom;
+  const before = await gradloom.wireIds();
+  const layers = gradloom.document.graph.nodes.filter(({ type }) => type === 'dense').map(({ id }) => id);
+  const [stem = '', first = '', second = ''] = layers;
+  await gradloom.selectNode(first);
+  await gradloom.node(second).click({ modifiers: ['Shift'] });
+  await page.keyboard.press('Shift+R');
+  await expect(gradloom.node('sum')).toBeVisible();
+  expect(await gradloom.undoLabel()).toBe(text('en', 'canvas.edit.residual'));
+  await gradloom.saveAs('residual.gradloom.json');
+  await expect(gradloom.dirtyMark).toHaveCount(0);
+  const { wires } = gradloom.read('residual.gradloom.json').graph;
+  const into = wires.filter(({ to }) => to.node === 'sum').map(({ from }) => from.node);
+  expect(into).toEqual([stem, second]);
+  await gradloom.measureStepZero();
+  await gradloom.stop();
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect.poll(() => gradloom.wireIds()).toEqual(before);
 });
 
 test('nodes are dragged into a loop and out of it, and their wires are led through its border', async ({

@@ -79,6 +79,29 @@ In the rows of "penalty" the first number is the derivative of the penalty worke
 the measured gradient grew by. Clipping changes what is applied and leaves the raw gradient as it is: "raw" is what the
 run tells of the step.
 
+In the rows of layer normalisation, of loops, and of the kernels 0.5·Q and 4·Q, "told" is \`bench/campaign/remedies.py\`: NumPy
+in float64, run by hand, nine seeds.
+
+## Switch by switch
+
+Each switch of the window, the rows that show what it does, and what holds it besides.
+
+| switch | where it stands | rows above | held besides by |
+| --- | --- | --- | --- |
+| clipping by global norm, by norm, by value | training panel; raw and applied norm beside each other in the run | clipping, five rows | \`train/clipping.test.ts\`, \`clippedRuns.test.ts\`: the applied norm is min(θ, ‖g‖) to 1e−5 |
+| L1, L2 | each layer's parameters | L1, L2: the data loss's gradient stays, the penalty's is added | |
+| initialisers | each layer's parameters, of several layers at once where several are chosen | Glorot, He, N(0, 0.01²), orthogonal; LeCun, uniform and constant have none | \`initialise.test.ts\`: variance of each |
+| normalisation | palette; "Normalise before … layers" | batch and layer normalisation, harm included; group normalisation has none | |
+| another activation | parameters of what is chosen; "Switch to ReLU" with and without He | ReLU, leaky ReLU, PReLU, ELU; GELU has none | \`remedyEdits.test.ts\` |
+| residual | "Make residual" of what is chosen; "Make … layers residual"; a loop's state | residual connections, with harm where nothing is normalised | \`remedyEdits.test.ts\`, \`residual.test.ts\` |
+| gates in place of a plain cell | inspector of a recurrent layer or cell; "Make … LSTMs" | GRU (harm), LSTM | \`remedyEdits.test.ts\` |
+| γ = 0, forget bias | a layer's parameters; "Start … with γ = 0", "… with forget bias 5" | γ = 0, LSTM 1 → 5 | \`loopReadings.test.ts\` |
+| orthogonal maps of a loop's state | "Begin with orthogonal maps" | four rows, harm included | \`loopReadings.test.ts\` |
+| schedules | training panel | travel, five rows. They change no gradient of the first step, only how far is gone | \`schedule.test.ts\` |
+| range test | training panel | none: it changes nothing, it proposes a rate | \`rateRange.test.ts\`, \`lab.spec.ts\` |
+| early stopping with the best weights | training panel | none: it changes no gradient | \`earlyStopping.test.ts\` |
+| class weights, label smoothing | training panel, at the loss | logits, two rows | \`keras.test.ts\`: label smoothing as Keras computes it |
+
 The values through time were told without the number of input features and without where they were read. A float64
 computation in NumPy over 1, 2, 4, … 64 features, read at the state h, at the cell state and at the input, gives all four
 of them (1.2e−7, 3.6e−11, 6.2e−6, 0.46, medians of six seeds) at one place only: 16 features, the state h. So these two

@@ -10,7 +10,14 @@ import styles from './BackEdgeOffer.module.css';
 /** What the menu offers, in its groups; whatever makes no sense at the moment is left out. */
 const groups: readonly (readonly string[])[] = [
   ['canvas.search', 'edit.connectTo'],
-  ['structure.editCell', 'structure.makeCell', 'structure.wrapInLoop', 'structure.wrapInFrame', 'structure.makeUnique'],
+  [
+    'structure.editCell',
+    'structure.makeCell',
+    'structure.wrapInLoop',
+    'structure.wrapInFrame',
+    'structure.wrapResidual',
+    'structure.makeUnique',
+  ],
   ['structure.collapse', 'structure.dissolve', 'structure.unrolled'],
   ['edit.cut', 'edit.copy', 'edit.paste', 'edit.duplicate'],
   ['edit.delete', 'edit.deleteHealing'],

@@ -31,6 +31,7 @@ import {
 import {
   collapsible,
   dissolveSelection,
+  makeSelectionResidual,
   onlySelected,
   toggleCollapsed,
   wrapSelectionInFrame,
@@ -234,6 +235,13 @@ export const canvasCommands: readonly Command[] = [
     keys: ['Mod+G'],
     when: hasNodes,
     run: wrapSelectionInFrame,
+  },
+  {
+    id: 'structure.wrapResidual',
+    label: 'command.wrapResidual',
+    keys: ['Shift+R'],
+    when: hasNodes,
+    run: makeSelectionResidual,
   },
   {
     id: 'structure.makeCell',

@@ -16,6 +16,7 @@ export { moveInto, wrapInFrame, wrapInLoop } from './gestures/containers.ts';
 export { GestureError } from './gestures/draft.ts';
 export { connectPlaced } from './gestures/placing.ts';
 export { closesCycle, cycleTester } from './gestures/scopes.ts';
+export { wrapResidual } from './gestures/residual.ts';
 export { makeRepeatedCells, withRepeatedCells } from './gestures/repeatCells.ts';
 export type { RepeatedCells } from './gestures/repeatCells.ts';
 export { addedNodes, copyNodes, deleteSelection, duplicate, pasteNodes, usesCell } from './gestures/selection.ts';

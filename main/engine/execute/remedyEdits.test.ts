@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { applyOperations } from '#shared/graph/applyOperation';
 import type { GradloomDocument } from '#shared/graph/document';
+import { wrapResidual } from '#shared/graph/gestures';
 import { nodeId, wireId } from '#shared/graph/identifiers';
 import { createTemplate } from '#shared/templates/templates';
 import type { GateKind } from '#shared/theory/gates';
@@ -123,3 +124,24 @@ function closable(document: GradloomDocument): GradloomDocument {
     },
   };
 }
+
+test('residual: each layer of a sigmoid stack made x + F(x) by the gesture, the gradient reaches the bottom', () => {
+  const plain = createTemplate('plain-mlp', { depth: 20, activation: 'sigmoid', normalisation: 'none' });
+  const layers = plain.graph.nodes.filter(({ params }) => params['activation'] === 'sigmoid').map(({ id }) => id);
+  const residual = layers.reduce((now, id) => applyOperations(now, wrapResidual(now, [id])), plain);
+  expect(residual.graph.nodes.filter(({ type }) => type === 'add')).toHaveLength(20);
+  /** RMS on the wire into the second layer over that on the wire into the last. */
+  const ratio = (document: GradloomDocument, seed: number): number => {
+    const at = (node: string | undefined): number => {
+      const wire = document.graph.wires.find(({ to }) => to.node === node && to.port === 'in');
+      const from = document.graph.wires.filter((one) => one.from.node === wire?.from.node);
+      const measured = wiresOf(document, seed).filter((one) => from.some(({ id }) => id === one.wire));
+      return Math.max(...measured.map(({ rms }) => rms));
+    };
+    return at(layers[1]) / at(layers.at(-1));
+  };
+  expect(middle(seeds.map((seed) => ratio(plain, seed)))).toBeLessThan(1e-9);
+  const after = middle(seeds.map((seed) => ratio(residual, seed)));
+  expect(after).toBeGreaterThan(0.1);
+  expect(after).toBeLessThan(10);
+});

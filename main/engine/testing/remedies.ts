@@ -2,7 +2,7 @@ import type { GradloomDocument } from '#shared/graph/document';
 import { nodeId } from '#shared/graph/identifiers';
 import type { NodeId } from '#shared/graph/identifiers';
 import type { JsonValue } from '#shared/graph/json';
-import type { Clipping, Training } from '#shared/graph/training';
+import type { Clipping, Loss, Schedule, Training } from '#shared/graph/training';
 import { RandomStream } from '#shared/program/random';
 import type { GradientMeasures, NamedArray, NamedArrays } from '#shared/protocol/engine';
 import type { Device } from '../backend/device.ts';
@@ -38,12 +38,15 @@ export interface Remedy {
 }
 
 /** What is measured; `quantityWords` defines each. */
-export type Quantity = 'depth' | 'time' | 'raw' | 'applied' | 'alike' | 'data' | 'penalty';
+export type Quantity =
+  'depth' | 'time' | 'loop' | 'raw' | 'applied' | 'alike' | 'data' | 'penalty' | 'logits' | 'travel';
 
 const width = 64;
 const batch = 256;
 const steps = 50;
 const features = 16;
+const iterations = 40;
+const travelSteps = 100;
 const residualLayers = 20;
 const valueThreshold = 0.001;
 
@@ -51,6 +54,7 @@ const valueThreshold = 0.001;
 export const quantityWords: Readonly<Record<Quantity, string>> = {
   depth: `L2 of the gradient at the input of a stack of dense layers of ${width} units over that at its output, at the start; batch ${batch}, N(0, 1) input, N(0, 1) gradient from above`,
   time: `L2 of the gradient at the state h before the first of ${steps} iterations over that at the state behind the last, at the start; a loop around one cell of ${width} units, batch ${batch / 4}, N(0, 1) input of ${features} features, N(0, 1) gradient from above, recurrent kernel orthogonal, kernel Glorot uniform`,
+  loop: `L2 of the gradient at the state behind the first of ${iterations} iterations over that behind the last, at the start; a loop around one dense layer of ${width} units, without input, batch ${batch}, N(0, 1) start, N(0, 1) gradient from above`,
   raw: `global L2 of the raw gradient of the first step; ReLU, He normal, ${residualLayers} residual layers without normalisation, batch 64, θ = 1 (by value: ${valueThreshold})`,
   applied: 'global L2 of the gradient that the first step applies; the network and θ of the raw one',
   alike:
@@ -58,6 +62,9 @@ export const quantityWords: Readonly<Record<Quantity, string>> = {
   data: 'L2 of the gradient at the input of a stack of 5 tanh layers, Glorot uniform, at the start, over that at its output; without and with the penalty',
   penalty:
     'L2 of what the penalty adds to the gradient of the first kernel of that stack, and what its derivative gives: 2λ‖W‖ for L2, λ√n for L1 (n elements)',
+  logits:
+    'L2 of the gradient of softmax cross-entropy at logits that are all 0, of four classes, one example each: of the example of class 0 over that without the switch (label smoothing), over that of the example of class 1 (class weights)',
+  travel: `how far the weights of one linear layer go in ${travelSteps} steps of gradient descent, in lengths of rate times gradient; a linear loss, so that the gradient is the same at every step`,
 };
 
 /**
@@ -127,13 +134,15 @@ interface Stack {
   readonly start: JsonValue;
   /** Batch normalisation between the product and the function; with `gamma` its start. */
   readonly normalised?: { readonly gamma: number };
+  /** Layer normalisation before the product. */
+  readonly layerNormalised?: boolean;
   readonly residual?: boolean;
   readonly penalty?: { readonly l1: number; readonly l2: number };
 }
 
 /** Dense, normalisation and function as nodes of their own; residual: h + f(normalise(Wh)). */
 function stackOf(shape: Stack, training: Partial<Training> = linearLoss): GradloomDocument {
-  const { depth, activation, start, normalised, residual = false, penalty = null } = shape;
+  const { depth, activation, start, normalised, layerNormalised = false, residual = false, penalty = null } = shape;
   const nodes: Record<string, NodeSketch> = { x: { type: 'input', params: { shape: [width] } } };
   const wires: string[] = [];
   const put = (id: string, from: string, node: NodeSketch): string => {
@@ -144,7 +153,8 @@ function stackOf(shape: Stack, training: Partial<Training> = linearLoss): Gradlo
   let last = 'x';
   for (let layer = 1; layer <= depth; layer += 1) {
     const params = { units: width, kernelInitialiser: start, kernelRegulariser: penalty };
-    let branch = put(`d${layer}`, last, { type: 'dense', params });
+    const read = layerNormalised ? put(`l${layer}`, last, { type: 'layerNormalisation' }) : last;
+    let branch = put(`d${layer}`, read, { type: 'dense', params });
     const norms = { gammaInitialiser: { kind: 'constant', value: normalised?.gamma ?? 1 } };
     if (normalised !== undefined) branch = put(`n${layer}`, branch, { type: 'batchNormalisation', params: norms });
     const isLayer = activation === 'parametricRelu';
@@ -214,6 +224,96 @@ function throughTime(device: Device, { type, states, params = {} }: Cell, seed: 
   const [first, last] = [raw['w1[loop=0]'], raw['w2']];
   if (first === undefined || last === undefined) throw new Error('the loop has no gradient at its ends');
   return norm([first]) / norm([last]);
+}
+
+/** A state that one dense layer makes anew in every iteration. */
+interface Recurrence {
+  readonly activation: string;
+  readonly start: JsonValue;
+  readonly normalised?: boolean;
+  readonly residual?: boolean;
+}
+
+function throughLoop(device: Device, shape: Recurrence, seed: number): number {
+  const { activation, start, normalised = false, residual = false } = shape;
+  const parent = { parent: nodeId('loop') };
+  const state = { id: 'h', shape: [width], initial: { kind: 'wired' }, ...(residual ? { residual } : {}) };
+  const nodes: Record<string, NodeSketch> = {
+    x: { type: 'input', params: { shape: [width] } },
+    loop: {
+      type: 'loop',
+      params: { iterations, states: [state], inputs: [], outputs: [{ id: 'h', kind: 'last', state: 'h' }] },
+    },
+    map: {
+      type: 'dense',
+      params: { units: width, activation, useBias: false, kernelInitialiser: start },
+      rest: parent,
+    },
+    out: { type: 'output' },
+    ...(normalised ? { norm: { type: 'layerNormalisation', rest: parent } } : {}),
+  };
+  const read = normalised ? ['loop.state.h > norm', 'norm > map'] : ['loop.state.h > map'];
+  const document = sketch(nodes, ['map > loop.next.h', 'x > loop.init.h', 'loop.out.h > out', ...read], linearLoss);
+  const inputs = { x: normal([batch, width], seed), out: normal([batch, width], 1000 + seed) };
+  const { raw = {} } = measured(device, document, inputs, seed);
+  const [first, last] = [raw['w1[loop=0]'], raw[`w1[loop=${iterations - 1}]`]];
+  if (first === undefined || last === undefined) throw new Error('the loop has no gradient at its ends');
+  return norm([first]) / norm([last]);
+}
+
+/** L2 of the gradient at each of four examples' logits, which are 0; example k is of class k. */
+function atLogits(
+  device: Device,
+  loss: Pick<Loss, 'labelSmoothing' | 'classWeights'>,
+  seed: number,
+): readonly number[] {
+  const classes = 4;
+  const nodes: Record<string, NodeSketch> = {
+    x: { type: 'input', params: { shape: [classes] } },
+    logits: { type: 'dense', params: { units: classes, kernelInitialiser: { kind: 'constant', value: 0 } } },
+    out: { type: 'output' },
+  };
+  const document = sketch(nodes, ['x > logits', 'logits > out'], {
+    losses: [{ output: nodeId('out'), kind: 'softmaxCrossEntropy', weight: 1, target: 'goal', ...loss }],
+  });
+  const goal = { shape: [classes], dtype: 'int32', data: Int32Array.from({ length: classes }, (_, at) => at) } as const;
+  const { raw = {} } = measured(device, document, { x: normal([classes, classes], seed), out: goal }, seed);
+  const gradient = Array.from(raw['w2']?.data ?? []);
+  return Array.from({ length: classes }, (_, at) => Math.hypot(...gradient.slice(classes * at, classes * (at + 1))));
+}
+
+/** How far one linear layer went, in lengths of what a step at the whole rate goes. */
+async function travelled(device: Device, schedule: Schedule, seed: number): Promise<number> {
+  const learningRate = 0.01;
+  const size = 64;
+  const nodes: Record<string, NodeSketch> = {
+    x: { type: 'input', params: { shape: [features] } },
+    map: { type: 'dense', params: { units: features, useBias: false } },
+    out: { type: 'output' },
+  };
+  const document = sketch(nodes, ['x > map', 'map > out'], {
+    losses: [{ output: nodeId('out'), kind: 'linear', weight: 1, target: 'target' }],
+    optimiser: { kind: 'sgd', learningRate, momentum: 0 },
+    schedule,
+    epochs: travelSteps,
+    batch: size,
+    seed,
+    data: {
+      source: { kind: 'random', size, shape: [features], targetShape: [features] },
+      seed,
+      validation: 0,
+      inputs: { [nodeId('x')]: 'input' } as Record<NodeId, string>,
+    },
+  });
+  const watched = watchRun(device, document);
+  const before = watched.run.weights()['map/kernel'];
+  await watched.over;
+  const after = watched.run.weights()['map/kernel'];
+  watched.run.dispose();
+  const gradient = watched.frames[0]?.gradientNorm;
+  if (before === undefined || after === undefined || gradient === undefined) throw new Error('the run told too little');
+  const moved = Array.from(after.data, (value, at) => value - (before.data[at] ?? Number.NaN));
+  return Math.hypot(...moved) / (learningRate * gradient);
 }
 
 /** What one step of gradient descent at rate 1 did, read off the weights, and the raw norm that the run tells. */
@@ -326,6 +426,28 @@ function penalised(
   };
 }
 
+const looped = (outcome: Outcome, before: Recurrence, after: Recurrence): Remedy => ({
+  ...outcome,
+  quantity: 'loop',
+  measure: (device, seed) =>
+    Promise.resolve([throughLoop(device, before, seed), throughLoop(device, after, seed)] as const),
+});
+
+/** A schedule against the constant rate; `lengths`: the sum of its factors over all steps, in closed form. */
+const scheduled = (change: string, schedule: Schedule, lengths: number): Remedy => ({
+  change,
+  effect: 'nothing',
+  quantity: 'travel',
+  told: null,
+  before: exactly(travelSteps, 1e-4),
+  after: exactly(lengths, 1e-4),
+  measure: async (device, seed) => [
+    await travelled(device, { kind: 'constant' }, seed),
+    await travelled(device, schedule, seed),
+  ],
+});
+
+const orthogonal = (gain: number): JsonValue => ({ kind: 'orthogonal', gain });
 const glorot = { kind: 'glorotUniform' };
 const he = { kind: 'heNormal' };
 /** Elements of N(0, 0.01²), so that width times their variance is 0.0064. */
@@ -334,6 +456,9 @@ const sigmoid: Stack = { depth: 50, activation: 'sigmoid', start: glorot };
 const relu: Stack = { depth: 50, activation: 'relu', start: he };
 const tanhCell: Cell = { type: 'simpleCell', states: ['h'] };
 const gru: Cell = { type: 'gruCell', states: ['h'] };
+const startedAt = (gain: number): Cell => ({ ...tanhCell, params: { recurrentInitialiser: orthogonal(gain) } });
+const linearLoop = (gain: number): Recurrence => ({ activation: 'linear', start: orthogonal(gain) });
+const residualLoop: Recurrence = { activation: 'relu', start: he, residual: true };
 const lstm = (forgetBias: number): Cell => ({ type: 'lstmCell', states: ['h', 'c'], params: { forgetBias } });
 
 /** What the mean field says of a plain stack. */
@@ -431,6 +556,116 @@ export const remedyRuns: readonly Remedy[] = [
     { ...relu, start: glorot },
     relu,
   ),
+  deep(
+    {
+      change: 'linear, 0.7·Q → Q orthogonal, L = 50',
+      effect: 'helps',
+      told: null,
+      before: exactly(0.7 ** 50, 1e-4),
+      after: exactly(1, 1e-4),
+    },
+    { depth: 50, activation: 'linear', start: orthogonal(0.7) },
+    { depth: 50, activation: 'linear', start: orthogonal(1) },
+  ),
+  deep(
+    {
+      change: 'sigmoid → + layer normalisation before each layer, L = 50',
+      effect: 'helps',
+      told: [3e-32, 0.65],
+      before: plain(sigmoid),
+      after: told(0.65),
+    },
+    sigmoid,
+    { ...sigmoid, layerNormalised: true },
+  ),
+  deep(
+    {
+      change: 'ReLU + He → + layer normalisation before each layer, plain, L = 50',
+      effect: 'harms',
+      told: [0.63, 2.5e4],
+      before: plain(relu),
+      after: told(2.5e4),
+    },
+    relu,
+    { ...relu, layerNormalised: true },
+  ),
+  deep(
+    {
+      change: 'ReLU + He, residual → + layer normalisation in the branch, L = 50',
+      effect: 'helps',
+      told: [7e10, 14],
+      before: told(7e10),
+      after: told(14),
+    },
+    residualRelu,
+    { ...residualRelu, layerNormalised: true },
+  ),
+  looped(
+    {
+      change: 'loop, linear, 0.8·Q → Q orthogonal, N = 40',
+      effect: 'helps',
+      told: null,
+      before: exactly(0.8 ** (iterations - 1), 1e-4),
+      after: exactly(1, 1e-4),
+    },
+    linearLoop(0.8),
+    linearLoop(1),
+  ),
+  looped(
+    {
+      change: 'loop, linear, 1.25·Q → Q orthogonal, N = 40',
+      effect: 'helps',
+      told: null,
+      before: exactly(1.25 ** (iterations - 1), 1e-4),
+      after: exactly(1, 1e-4),
+    },
+    linearLoop(1.25),
+    linearLoop(1),
+  ),
+  looped(
+    {
+      change: 'loop, linear, 1.25·Q → + layer normalisation before the map, N = 40',
+      effect: 'helps',
+      told: [6e3, 1],
+      before: exactly(1.25 ** (iterations - 1), 1e-4),
+      after: told(1),
+    },
+    linearLoop(1.25),
+    { ...linearLoop(1.25), normalised: true },
+  ),
+  looped(
+    {
+      change: 'loop, ReLU + He, residual state → + layer normalisation before the map, N = 40',
+      effect: 'helps',
+      told: [5.4e10, 30],
+      before: between(1e7, largestFloat),
+      after: told(30),
+    },
+    residualLoop,
+    { ...residualLoop, normalised: true },
+  ),
+  long(
+    {
+      change: 'tanh RNN, recurrent kernel 0.5·Q → Q orthogonal, T = 50',
+      effect: 'nothing',
+      told: [3.5e-21, 1.3e-7],
+      before: told(3.5e-21),
+      after: told(1.3e-7),
+    },
+    startedAt(0.5),
+    tanhCell,
+  ),
+  long(
+    {
+      change: 'tanh RNN, recurrent kernel 4·Q → Q orthogonal, T = 50',
+      effect: 'harms',
+      told: [5e9, 1.3e-7],
+      before: told(5e9),
+      after: told(1.3e-7),
+    },
+    startedAt(4),
+    tanhCell,
+  ),
   long(
     {
       change: 'tanh RNN → GRU, default, T = 50',
@@ -518,6 +753,39 @@ export const remedyRuns: readonly Remedy[] = [
     ),
     penalised({ change, effect: 'nothing', told: null, before: added, after: added }, penalty, 'penalty'),
   ]),
+  {
+    change: 'label smoothing 0.1',
+    effect: 'nothing',
+    quantity: 'logits',
+    told: null,
+    before: exactly(1),
+    after: exactly(0.9),
+    measure: (device, seed) => {
+      const [free = Number.NaN] = atLogits(device, {}, seed);
+      const [smoothed = Number.NaN] = atLogits(device, { labelSmoothing: 0.1 }, seed);
+      return Promise.resolve([free / free, smoothed / free] as const);
+    },
+  },
+  {
+    change: 'class weights 3, 1, 1, 1',
+    effect: 'nothing',
+    quantity: 'logits',
+    told: null,
+    before: exactly(1),
+    after: exactly(3),
+    measure: (device, seed) => {
+      const [own = Number.NaN, other = Number.NaN] = atLogits(device, {}, seed);
+      const [heavy = Number.NaN, light = Number.NaN] = atLogits(device, { classWeights: [3, 1, 1, 1] }, seed);
+      return Promise.resolve([own / other, heavy / light] as const);
+    },
+  },
+  // 25·(1 + 1/2 + 1/4 + 1/8); a geometric series; Σ cos(πk/n) over k < n is 1; 1/20 + … + 20/20, then 80 whole steps.
+  scheduled('schedule in stairs: half every 25 steps', { kind: 'step', every: 25, factor: 0.5 }, 46.875),
+  scheduled('schedule exponential: 0.97 a step', { kind: 'exponential', decay: 0.97 }, (1 - 0.97 ** 100) / 0.03),
+  scheduled('schedule cosine, to 0', { kind: 'cosine', minimum: 0 }, 50.5),
+  scheduled('warm-up over 20 steps', { kind: 'warmUp', steps: 20 }, 90.5),
+  // 30 steps up from 0.1 in a line, 0.9·435/30 above it; 70 down along half a cosine.
+  scheduled('one cycle, from 0.1, peak at 0.3', { kind: 'oneCycle', start: 0.1, peak: 0.3 }, 3 + 13.05 + 35.5),
 ];
 
 /** Quantities that the change must leave as they are, to float32's precision. */

@@ -12,6 +12,7 @@ import {
   moveInto,
   wrapInFrame,
   wrapInLoop,
+  wrapResidual,
 } from '#shared/graph/gestures';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
@@ -67,6 +68,14 @@ export function wrapSelectionInLoop(): void {
 /** Puts a frame around the selection. */
 export function wrapSelectionInFrame(): void {
   wrap('canvas.edit.frame', (document, nodes) => wrapInFrame(document, nodes));
+}
+
+/** Adds what goes into the selection to what comes out of it. */
+export function makeSelectionResidual(): void {
+  const ground = currentGround();
+  const chosen = selectedNodes();
+  if (ground === null || chosen.length === 0) return;
+  perform({ key: 'canvas.edit.residual' }, () => wrapResidual(ground.document, chosen));
 }
 
 /** The one selected node, where it is of one of these types. */

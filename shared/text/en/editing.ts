@@ -2,6 +2,7 @@
 export const editingText = {
   // Entries of the history.
   'canvas.edit.loop': 'Make a loop',
+  'canvas.edit.residual': 'Make residual',
   'canvas.edit.state': 'Give the loop a state',
   'canvas.edit.frame': 'Make a frame',
   'canvas.edit.dissolve': 'Dissolve',
@@ -17,6 +18,7 @@ export const editingText = {
   // Commands.
   'command.wrapInLoop': 'Wrap in a loop',
   'command.wrapInFrame': 'Put a frame around',
+  'command.wrapResidual': 'Make residual: x + F(x)',
   'command.dissolve': 'Dissolve (keep what is inside)',
   'command.collapse': 'Collapse or expand',
   'command.contextMenu': 'What can be done here',

@@ -70,7 +70,7 @@ export const fixText = {
   'fix.closeBranches': 'Start {count} branches with γ = 0',
   'fix.addStates': 'Add {count} states to what the loop makes of them: h + F(h)',
   'fix.openForgetGates': 'Start {count} LSTMs with forget bias {bias}',
-  'fix.startOrthogonal': 'Start {count} maps of the state orthogonal',
+  'fix.startOrthogonal': 'Begin with orthogonal maps of the state ({count})',
   'fix.gateLstm': 'Make {count} plain recurrent layers LSTMs, forget bias {bias}',
   'fix.normaliseLayers': 'Normalise before {count} layers',
   'fix.setLearningRate': 'Set the learning rate to {rate}',

@@ -256,6 +256,8 @@ export const problemText = {
     'The loop “{id}” runs {iterations} times; only a loop that runs once can be dissolved. Set its iterations to 1 first.',
   'problem.gesture.dissolveTerminal':
     'Without the loop “{id}” nothing could stand for its terminal “{terminal}”: a start that is not wired, a scan or stacked values. Rewire it first.',
+  'problem.gesture.residualEnds':
+    'x + F(x) needs one value that goes into the selection and one that comes out: here {into} go in and {out} come out. Choose a part with one of each.',
   'problem.gesture.recursion': 'The cell “{cell}” would lie inside itself. A cell cannot use itself.',
   'problem.gesture.mixedSharing':
     'Some of these nodes have weights of their own for each step or instance, and some do not; one instance of a cell can only have the one or the other. Choose nodes that agree.',

@@ -3,6 +3,7 @@ import type { editingText as english } from '../en/editing.ts';
 /** 画布上循环、单元与分组框的文字。 */
 export const editingText: Readonly<Record<keyof typeof english, string>> = {
   'canvas.edit.loop': '建立循环',
+  'canvas.edit.residual': '改成残差形式',
   'canvas.edit.state': '给循环添加状态',
   'canvas.edit.frame': '建立分组框',
   'canvas.edit.dissolve': '解散',
@@ -17,6 +18,7 @@ export const editingText: Readonly<Record<keyof typeof english, string>> = {
 
   'command.wrapInLoop': '放入循环',
   'command.wrapInFrame': '加分组框',
+  'command.wrapResidual': '改成残差形式：x + F(x)',
   'command.dissolve': '解散（保留其中内容）',
   'command.collapse': '折叠或展开',
   'command.contextMenu': '此处可做的操作',

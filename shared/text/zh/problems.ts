@@ -210,6 +210,8 @@ export const problemText: Readonly<Record<keyof typeof english, string>> = {
     '循环“{id}”运行 {iterations} 次；只有运行一次的循环才能拆开。请先把迭代次数设为 1。',
   'problem.gesture.dissolveTerminal':
     '没有循环“{id}”，就没有什么能代替它的端子“{terminal}”：未接线的初值、逐步输入或堆叠输出。请先改线。',
+  'problem.gesture.residualEnds':
+    'x + F(x) 要求恰好有一个值进入所选部分、一个值出来：这里进入 {into} 个，出来 {out} 个。请选择各有一个的部分。',
   'problem.gesture.recursion': '单元“{cell}”会包含它自己。单元不能使用自身。',
   'problem.gesture.mixedSharing':
     '这些节点中有的每一步或每个实例各用一份权重，有的不是；而单元的一个实例只能取其一。请选择一致的节点。',
