@@ -70,3 +70,21 @@ test('a document without a loss gets no training script, and is told so', async 
   expect(findings.map(({ code }) => code)).toContain('noTraining');
   expect([...((await write?.()) ?? new Map<string, Uint8Array>()).keys()]).not.toContain('train.py');
 });
+
+test('no line makes what nothing reads, and no arithmetic changes nothing', { timeout: 300_000 }, async () => {
+  const noise: string[] = [];
+  for (const { name, model } of templateCases()) {
+    for (const [kind, write] of [
+      ['PyTorch', exportTorch],
+      ['Keras', exportKerasCode],
+    ] as const) {
+      const code = decode((await write(model).write?.())?.get('model.py'));
+      for (const line of code.split('\n')) {
+        const [, made] = /^ +(\w+) = /.exec(line) ?? [];
+        const isUnread = made !== undefined && (code.match(new RegExp(`\\b${made}\\b`, 'g')) ?? []).length < 2;
+        if (isUnread || / [+-] 0$| \* 1$/.test(line)) noise.push(`${name}, ${kind}: ${line}`);
+      }
+    }
+  }
+  expect(noise).toEqual([]);
+});

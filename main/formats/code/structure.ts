@@ -210,7 +210,9 @@ export class Structure {
       values.set(value, name);
       return name;
     });
-    const body = this.#body(this.#program.body, names, values, parameters, this.#program.inputs, true);
+    const kept = this.#program.outputs.map(({ value }) => value);
+    const items = needed(this.#program.body, new Set(kept));
+    const body = this.#body(items, names, values, parameters, this.#program.inputs, true);
     const results = this.#program.outputs.map(({ value }) => {
       const result = values.get(value);
       // An attention map within a loop or a cell is no value of the sheet.
@@ -243,7 +245,8 @@ export class Structure {
       values.set(value, name);
       return name;
     });
-    const inner = this.#body(body.body, names, values, parameters, body.inputs, false);
+    const items = needed(body.body, new Set(body.outputs.map(({ value }) => value)));
+    const inner = this.#body(items, names, values, parameters, body.inputs, false);
     const results = body.outputs.map(({ value }) => valueOf(values, value));
     const name = className(body.cell);
     const text = {
@@ -537,6 +540,29 @@ function indexText(own: readonly LoopRegion[], loops: readonly LoopRegion[], ste
 
 function valueOf(values: ReadonlyMap<ValueId, string>, value: ValueId): string {
   return present(values.get(value), `the value ${value}`);
+}
+
+/**
+ * The items without what nothing reads and no weight belongs to: a person would not write it.
+ * @param wanted what is read afterwards; what the items read is added
+ */
+function needed(items: readonly Item[], wanted: Set<ValueId>): readonly Item[] {
+  const kept = items.toReversed().flatMap((item): readonly Item[] => {
+    if (item.item === 'loop') {
+      const outputs = item.outputs.filter(({ outer }) => wanted.has(outer));
+      const inside = new Set([...outputs.map(({ inner }) => inner), ...item.states.map(({ next }) => next)]);
+      const body = needed(item.body, inside);
+      const inputs = item.inputs.filter(({ inner }) => inside.has(inner));
+      for (const { outer } of inputs) wanted.add(outer);
+      for (const { initial } of item.states) wanted.add(initial);
+      return [{ ...item, inputs, outputs, body }];
+    }
+    const isRead = item.item === 'call' || wanted.has(item.output) || Object.keys(item.weights).length > 0;
+    if (!isRead) return [];
+    for (const input of item.inputs) wanted.add(input);
+    return [item];
+  });
+  return kept.toReversed();
 }
 
 function countUses(items: readonly Item[]): ReadonlyMap<ValueId, number> {

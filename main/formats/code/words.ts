@@ -20,6 +20,15 @@ export function bracketed(expression: string): string {
     : expression;
 }
 
+/** x · scale + offset, without what changes nothing. */
+export function affine(expression: string, scale: number, offset: number): string {
+  const x = bracketed(expression);
+  if (scale === -1) return offset === 0 ? `-${x}` : `${number(offset)} - ${x}`;
+  const product = scale === 1 ? x : `${x} * ${number(scale)}`;
+  if (offset === 0) return scale === 1 ? expression : product;
+  return offset < 0 ? `${product} - ${number(-offset)}` : `${product} + ${number(offset)}`;
+}
+
 /** Text for the inside of a Python string. */
 export function pythonText(text: string): string {
   return text

@@ -1,7 +1,7 @@
 import type { Regulariser } from '#shared/graph/values';
 import type { ActivationKind, OperationKind } from '#shared/layers/operations';
 import type { CodeCall, CodeOperation, CodeTable, StateEntry } from '../code/structure.ts';
-import { bracketed, number, sizes, tuple } from '../code/words.ts';
+import { affine, bracketed, number, sizes, tuple } from '../code/words.ts';
 import { Refusal } from '../model.ts';
 import { elementCount } from '../permute.ts';
 
@@ -310,9 +310,7 @@ export const kerasOperations: CodeTable = {
   tile: ({ attributes: { multiples } }) => ({
     expression: (_, [x = '']) => `ops.tile(${x}, ${tuple([1, ...multiples])})`,
   }),
-  rescale: ({ attributes: { scale, offset } }) => ({
-    expression: (_, [x = '']) => `${bracketed(x)} * ${number(scale)} + ${number(offset)}`,
-  }),
+  rescale: ({ attributes: { scale, offset } }) => ({ expression: (_, [x = '']) => affine(x, scale, offset) }),
   scaleBias: (call) => {
     const options = ['scale', 'bias'].flatMap((slot) =>
       call.shapes[slot] === undefined ? [] : [`${slot}=${tuple(call.shapes[slot])}`],

@@ -1,7 +1,7 @@
 import type { TensorType } from '#shared/graph/values';
 import type { ActivationKind, OperationKind, Padding } from '#shared/layers/operations';
 import type { CodeCall, CodeOperation, CodeTable, StateEntry } from '../code/structure.ts';
-import { bracketed, number, sizes, tuple } from '../code/words.ts';
+import { affine, bracketed, number, sizes, tuple } from '../code/words.ts';
 import { Refusal } from '../model.ts';
 import { permutedShape, permuteAxes } from '../permute.ts';
 import { transposedCut, windowPadding } from '../windows.ts';
@@ -404,10 +404,7 @@ export const torchOperations: CodeTable = {
   tile: (call) => ({
     expression: (_, [x = '']) => `${bracketed(x)}.repeat(${[1, ...call.attributes.multiples].join(', ')})`,
   }),
-  rescale: (call) => {
-    const { scale, offset } = call.attributes;
-    return { expression: (_, [x = '']) => `${bracketed(x)} * ${number(scale)} + ${number(offset)}` };
-  },
+  rescale: ({ attributes: { scale, offset } }) => ({ expression: (_, [x = '']) => affine(x, scale, offset) }),
   scaleBias: (call) => {
     const { scale, bias } = call.attributes;
     const slots = [...(scale ? ['scale'] : []), ...(bias ? ['bias'] : [])];
