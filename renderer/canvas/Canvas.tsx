@@ -1,13 +1,4 @@
-import {
-  Background,
-  BackgroundVariant,
-  ReactFlow,
-  ReactFlowProvider,
-  SelectionMode,
-  useReactFlow,
-  useStore,
-  useStoreApi,
-} from '@xyflow/react';
+import { ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow, useStore, useStoreApi } from '@xyflow/react';
 import type {
   EdgeChange,
   EdgeMouseHandler,
@@ -78,6 +69,8 @@ import {
   toggleCollapsed,
   wireUnder,
 } from './editing/structure.ts';
+import { Dots } from './Dots.tsx';
+import { dotDistance } from './dots.ts';
 import { FindPalette } from './FindPalette.tsx';
 import { EmptyCanvas, FirstHint } from './Hints.tsx';
 import { beginLasso, Lasso } from './Lasso.tsx';
@@ -91,7 +84,8 @@ import { RoundNode } from './nodes/RoundNode.tsx';
 import type { Theme } from './overlay/colourScale.ts';
 import { Legend } from './overlay/Legend.tsx';
 import { Overlay } from './overlay/Overlay.tsx';
-import { manyCards, Panning, tellMoved } from './panning.ts';
+import { detailAt, manyCards } from './detail.ts';
+import { Panning, tellMoved } from './panning.ts';
 import { SearchPalette } from './SearchPalette.tsx';
 import { SheetBar } from './SheetBar.tsx';
 import { nextArea, viewDiffers } from './stage.ts';
@@ -127,23 +121,11 @@ const reattachUpTo = 400;
 /** An end of a wire that was let go this near to its port has hardly been moved: the wire stays. */
 const letGoAfter = 48;
 
-/** The dots of the sheet. */
-const snapGrid: [number, number] = [20, 20];
+/** Nodes snap to the dots of the sheet. */
+const snapGrid: [number, number] = [dotDistance, dotDistance];
 
 /** A wire whose end is moved ends like any other: what becomes of it is decided there. */
 const nothing = (): void => undefined;
-
-/** How much a card says from which zoom on: everything, the same in larger type, its name alone, its hue. */
-const details = [
-  ['near', 0.8],
-  ['mid', 0.46],
-  ['low', 0.24],
-  ['far', 0],
-] as const;
-
-function detailAt(zoom: number): (typeof details)[number][0] {
-  return details.find(([, from]) => zoom >= from)?.[0] ?? 'far';
-}
 
 /** Where the view begins; from then on it moves through `usePanning`. */
 const firstView: Viewport = { x: 0, y: 0, zoom: 1 };
@@ -509,7 +491,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
         attributionPosition="bottom-left"
       >
         <Overlay />
-        <Background variant={BackgroundVariant.Dots} gap={snapGrid} size={1.3} color="var(--colour-grid)" />
+        <Dots />
       </ReactFlow>
       <Corner place="upperRight">
         <Legend theme={theme} />

@@ -50,12 +50,18 @@ test('zooming ends it at once', () => {
   expect(told).toHaveLength(1);
 });
 
-test('a small sheet, and one seen from near, go the usual way', () => {
+test('of a small sheet, and of one seen from near, React Flow hears at once; it moves as one picture all the same', () => {
   const small = make(20);
   small.panning.take({ x: 5, y: 6, zoom: 0.1 });
   expect(small.told).toEqual([[5, 6, 0.1]]);
   const near = make(2000);
   near.panning.take({ x: 5, y: 6, zoom: 0.5 });
   near.panning.take({ x: 6, y: 6, zoom: 0.5 });
-  expect(near.told).toHaveLength(2);
+  near.panning.take({ x: 7, y: 6, zoom: 0.5 });
+  expect(near.told).toHaveLength(3);
+  expect(near.element.style.willChange).toBe('transform');
+  expect(near.moves()).toBe(0);
+  vi.advanceTimersByTime(1000);
+  expect(near.told).toHaveLength(3);
+  expect(near.element.style.willChange).toBe('');
 });

@@ -1,9 +1,8 @@
 import type { Viewport } from '@xyflow/react';
+import { manyCards } from './detail.ts';
 
-/** From so many cards on, asking each of them at every movement of the view takes longer than a picture may. */
-export const manyCards = 400;
 /** After so many milliseconds without a movement the view is taken for at rest. */
-const rest = 140;
+export const rest = 140;
 
 /** What panning needs of React Flow's store. */
 export interface ViewStore {
@@ -24,14 +23,15 @@ export interface Stage {
 }
 
 /**
- * React Flow asks every card and wire anew whenever the view moves; of thousands that takes a good part of a second. While
- * a large sheet that is seen from afar is panned, its cards and wires are moved as one picture, and React Flow hears of it
- * when the view comes to rest. Where the view is can be asked of its store all the time.
+ * While the view is panned its cards and wires are one picture that is moved, not drawn anew. And React Flow asks every card
+ * and wire whenever the view moves; of thousands that takes a good part of a second: of a large sheet seen from afar it
+ * hears when the view comes to rest. Where the view is can be asked of its store all the time.
  */
 export class Panning {
   readonly #store: ViewStore;
   readonly #stage: Stage;
   #resting: ReturnType<typeof setTimeout> | null = null;
+  #isUntold = false;
 
   constructor(store: ViewStore, stage: Stage) {
     this.#store = store;
@@ -42,22 +42,25 @@ export class Panning {
   readonly take = ({ x, y, zoom }: Viewport): void => {
     const state = this.#store.getState();
     const element = this.#stage.element();
-    const stays = zoom === state.transform[2] && this.#stage.isFar(zoom) && this.#stage.cards() >= manyCards;
-    if (!stays || element === null) {
+    if (zoom !== state.transform[2] || element === null) {
       this.#end();
       this.#store.setState({ transform: [x, y, zoom] });
       return;
     }
-    // In place, without a word: whoever asks where a point lies is told right.
-    state.transform = [x, y, zoom];
     element.style.willChange = 'transform';
-    element.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`;
-    this.#stage.moved();
+    this.#isUntold = this.#stage.isFar(zoom) && this.#stage.cards() >= manyCards;
+    if (this.#isUntold) {
+      // In place, without a word: whoever asks where a point lies is told right.
+      state.transform = [x, y, zoom];
+      element.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`;
+      this.#stage.moved();
+    } else this.#store.setState({ transform: [x, y, zoom] });
     if (this.#resting !== null) clearTimeout(this.#resting);
     this.#resting = setTimeout(() => {
+      const isUntold = this.#isUntold;
       this.#end();
       const [left, top, same] = this.#store.getState().transform;
-      this.#store.setState({ transform: [left, top, same] });
+      if (isUntold) this.#store.setState({ transform: [left, top, same] });
     }, rest);
   };
 
@@ -67,6 +70,7 @@ export class Panning {
   }
 
   #end(): void {
+    this.#isUntold = false;
     if (this.#resting === null) return;
     clearTimeout(this.#resting);
     this.#resting = null;

@@ -5,7 +5,6 @@ import type { Diagnostic } from '#shared/check/diagnostic';
 import type { Locale } from '#shared/text/locale';
 import { text } from '#shared/text/text';
 import type { NodeFace } from '#shared/drawing/faces';
-import { familyColour, isColour } from '#shared/drawing/layout';
 import { cardName, nameOfFace, shapeWords } from '#shared/drawing/words';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { describeFinding } from '../../state/describeFinding.ts';
@@ -21,12 +20,8 @@ import type { FlowNode } from '../flow.ts';
 import styles from './CardNode.module.css';
 import { CycleMark } from './CycleMark.tsx';
 import { FoldButton } from './FoldButton.tsx';
+import { hueOf } from './hue.ts';
 import { Ports } from './Ports.tsx';
-
-/** The hue on a node's left edge: the person's or the cell's colour, otherwise the family's. */
-export function hueOf(face: NodeFace): string {
-  return isColour(face.colour) ? face.colour : familyColour(face.family);
-}
 
 /** A layer, an instance of a cell, a folded loop: a quiet card. */
 export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps<FlowNode>): JSX.Element {

@@ -6,8 +6,9 @@ import { useLocale } from '../../platform/i18n.ts';
 import { classes } from '../../ui/classes.ts';
 import { countRender } from '../counters.ts';
 import type { FlowNode } from '../flow.ts';
-import { hueOf, PinnedMark, ProblemMark } from './CardNode.tsx';
+import { PinnedMark, ProblemMark } from './CardNode.tsx';
 import { CycleMark } from './CycleMark.tsx';
+import { hueOf } from './hue.ts';
 import { Ports } from './Ports.tsx';
 import styles from './RoundNode.module.css';
 

@@ -1,14 +1,18 @@
 import { useStoreApi } from '@xyflow/react';
+import type { Transform } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
+import type { Point } from '#shared/drawing/route';
 import { staleLoopsNow } from '../../state/measuredLoops.ts';
 import { telemetry } from '../../state/telemetry.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { cssValue, shownTheme, subscribeToPixelRatio, subscribeToTheme } from '../../ui/drawing.ts';
 import { useCanvasStore } from '../canvasStore.ts';
 import { countRender } from '../counters.ts';
-import { onMoved } from '../panning.ts';
+import { drawsCards } from '../detail.ts';
+import { onMoved, rest } from '../panning.ts';
 import { readings } from './current.ts';
+import { farCards } from './farCards.ts';
 import styles from './Overlay.module.css';
 import { paint, see } from './paint.ts';
 import type { Palette, Picture } from './paint.ts';
@@ -16,6 +20,7 @@ import { installProbe, keepDrawn } from './probe.ts';
 import { DrawScheduler } from './scheduler.ts';
 
 function readPalette(element: Element): Palette {
+  const known = new Map<string, string>();
   return {
     theme: shownTheme(),
     resting: cssValue(element, '--colour-line-strong'),
@@ -27,6 +32,13 @@ function readPalette(element: Element): Palette {
     structure: cssValue(element, '--family-structure'),
     line: cssValue(element, '--colour-line-strong'),
     font: cssValue(element, '--font-mono'),
+    raised: cssValue(element, '--colour-raised'),
+    warning: cssValue(element, '--colour-warning'),
+    colourOf: (hue) => {
+      const colour = known.get(hue) ?? cssValue(element, /^var\((--[\w-]+)\)$/.exec(hue)?.[1] ?? '');
+      known.set(hue, colour);
+      return colour === '' ? hue : colour;
+    },
   };
 }
 
@@ -44,6 +56,7 @@ export function Overlay(): JSX.Element {
     if (element === null || context === null) return undefined;
     let palette = readPalette(element);
     let shown: Picture | null = null;
+    let settling: ReturnType<typeof setTimeout> | null = null;
 
     const draw = (): void => {
       const { transform, width, height } = flow.getState();
@@ -57,11 +70,14 @@ export function Overlay(): JSX.Element {
         shown = null;
       }
       const { overlay, overlayOf, iterations } = useViewStore.getState();
+      const canvasFlow = useCanvasStore.getState().flow;
       readings.choose(iterations);
       readings.leaveOut(staleLoopsNow());
       const picture = see({
-        scene: useCanvasStore.getState().flow.scene,
-        view: { x: transform[0], y: transform[1], zoom: transform[2], width, height, pixelRatio },
+        scene: canvasFlow.scene,
+        farCards:
+          overlay !== 'off' && drawsCards(transform[2], canvasFlow.scene.nodes.size) ? farCards(canvasFlow) : null,
+        view: { ...placed(transform, pixelRatio), zoom: transform[2], width, height, pixelRatio },
         palette,
         mode: overlay,
         subject: overlayOf,
@@ -70,6 +86,21 @@ export function Overlay(): JSX.Element {
       countRender(paint(context, picture, shown) ? 'draw' : 'spared');
       shown = picture;
       keepDrawn(picture);
+    };
+    /** While the view moves, what is drawn moves by whole device pixels, and so need not be drawn anew. */
+    const placed = ([x, y, zoom]: Transform, pixelRatio: number): Point => {
+      const last = shown?.painting.view;
+      if (settling === null || last === undefined || last.zoom !== zoom) return { x, y };
+      const step = (from: number, to: number): number => from + Math.round((to - from) * pixelRatio) / pixelRatio;
+      return { x: step(last.x, x), y: step(last.y, y) };
+    };
+    const move = (): void => {
+      if (settling !== null) clearTimeout(settling);
+      settling = setTimeout(() => {
+        settling = null;
+        scheduler.inNextFrame();
+      }, rest);
+      scheduler.withThisEvent();
     };
     const onRestored = (): void => {
       shown = null;
@@ -89,13 +120,14 @@ export function Overlay(): JSX.Element {
       flow.subscribe((state, before) => {
         // At rest after a quiet movement the place is the one that was drawn.
         const moved = state.transform.some((value, at) => value !== before.transform[at]);
-        if (moved || state.width !== before.width || state.height !== before.height) {
-          scheduler.withThisEvent();
-        }
+        if (moved) move();
+        else if (state.width !== before.width || state.height !== before.height) scheduler.withThisEvent();
       }),
-      onMoved(() => scheduler.withThisEvent()),
+      onMoved(move),
       useCanvasStore.subscribe((state, before) => {
-        if (state.flow.scene !== before.flow.scene) scheduler.withThisEvent();
+        const isCardOther =
+          state.flow.nodes !== before.flow.nodes && shown !== null && shown.painting.farCards !== null;
+        if (state.flow.scene !== before.flow.scene || isCardOther) scheduler.withThisEvent();
       }),
       useViewStore.subscribe((state, before) => {
         if (
@@ -117,6 +149,7 @@ export function Overlay(): JSX.Element {
     scheduler.withThisEvent();
     return () => {
       scheduler.stop();
+      if (settling !== null) clearTimeout(settling);
       element.removeEventListener('contextrestored', onRestored);
       for (const remove of takeAway) remove();
     };

@@ -17,8 +17,19 @@ let pathsMade = 0;
 
 /** Stands for the browser's Path2D, which Node does not have: it keeps the course it was given. */
 class CoursePath {
+  readonly shapes: string[] = [];
   constructor(readonly course = '') {
     pathsMade++;
+  }
+  moveTo(): void {}
+  rect(...box: number[]): void {
+    this.shapes.push(`rect ${box.join(' ')}`);
+  }
+  roundRect(...box: number[]): void {
+    this.shapes.push(`corners ${box.join(' ')}`);
+  }
+  arc(x: number, y: number, radius: number): void {
+    this.shapes.push(`circle ${x} ${y} ${radius}`);
   }
 }
 
@@ -40,6 +51,7 @@ interface Box {
 class Recorder {
   readonly strokes: Stroke[] = [];
   readonly words: string[] = [];
+  readonly filled: { readonly style: string; readonly shapes: readonly string[] }[] = [];
   readonly clipped: Box[] = [];
   circles = 0;
   fills = 0;
@@ -55,7 +67,13 @@ class Recorder {
   #dash: readonly number[] = [];
   #rects: Box[] = [];
   readonly #kept: (readonly number[])[] = [];
+  readonly moved: string[] = [];
+  readonly canvas = 'canvas';
+  globalCompositeOperation = 'source-over';
   setTransform(): void {}
+  drawImage(image: unknown, x: number, y: number): void {
+    this.moved.push(`${String(image)} ${this.globalCompositeOperation} ${x} ${y}`);
+  }
   clearRect(): void {}
   beginPath(): void {
     this.#rects = [];
@@ -70,8 +88,9 @@ class Recorder {
   arc(): void {
     this.circles++;
   }
-  fill(): void {
+  fill(path?: CoursePath): void {
     this.fills++;
+    this.filled.push({ style: this.fillStyle, shapes: path?.shapes ?? [] });
   }
   setLineDash(dash: readonly number[]): void {
     this.#dash = dash;
@@ -119,6 +138,9 @@ const palette: Painting['palette'] = {
   structure: 'structure',
   line: 'line',
   font: 'mono',
+  raised: 'raised',
+  warning: 'warning',
+  colourOf: (hue) => `colour of ${hue}`,
 };
 const view: Painting['view'] = { x: 0, y: 0, zoom: 1, width: 1000, height: 500, pixelRatio: 2 };
 const styles = bucketStyles('relative', 'dark');
@@ -146,7 +168,16 @@ const draw = (
   if (frame !== null) readings.take(frameOf({ headRms: 1, ...frame }));
   const recorder = new Recorder();
   telemetry.receive(frameOf());
-  const painting: Painting = { scene, view, palette, mode: 'relative', subject: 'activations', readings, ...values };
+  const painting: Painting = {
+    scene,
+    farCards: null,
+    view,
+    palette,
+    mode: 'relative',
+    subject: 'activations',
+    readings,
+    ...values,
+  };
   const drawn = see(painting);
   return { recorder, drawn, isDrawn: paint(recorder as unknown as CanvasRenderingContext2D, drawn, before) };
 };
@@ -256,10 +287,10 @@ describe('what stands on the canvas already', () => {
     expect(area).toBeLessThan(0.1 * view.width * view.height * view.pixelRatio ** 2);
   });
 
-  it('is drawn anew as a whole where the view, the scale or the sheet is another', () => {
+  it('is drawn anew as a whole where the zoom, the scale or the sheet is another', () => {
     const numbers = { wireRms: Float32Array.of(1e-2, 1e-4) };
     const { drawn: before } = draw(numbers);
-    for (const values of [{ view: { ...view, x: 4 } }, { mode: 'absolute' as const }, { scene: { ...scene } }]) {
+    for (const values of [{ view: { ...view, zoom: 1.1 } }, { mode: 'absolute' as const }, { scene: { ...scene } }]) {
       const { recorder, isDrawn } = draw(numbers, values, before);
       expect([isDrawn, recorder.strokes.length, recorder.clipped]).toEqual([true, 2, []]);
     }
@@ -272,5 +303,71 @@ describe('weights', () => {
     expect(recorder.strokes.slice(0, 2).map(({ style }) => style)).toEqual(['resting', 'resting']);
     expect(recorder.strokes.at(-1)?.style).toBe(styles[bucketOf(-3, 'relative')]?.stroke);
     expect([...drawn.nodes.keys()]).toEqual(['b']);
+  });
+});
+
+describe('cards seen from afar', () => {
+  const farCards: Painting['farCards'] = [
+    { box: { left: 0, top: 0, right: 180, bottom: 48 }, shape: 'card', hue: 'dense', problem: null },
+    { box: { left: 200, top: 0, right: 380, bottom: 48 }, shape: 'card', hue: 'dense', problem: 'error' },
+    { box: { left: 400, top: 0, right: 434, bottom: 34 }, shape: 'round', hue: 'merge', problem: null },
+    { box: { left: 90_000, top: 0, right: 90_180, bottom: 48 }, shape: 'card', hue: 'input', problem: null },
+  ];
+  const mix = 'color-mix(in srgb, colour of dense 42%, raised)';
+
+  it('are one path for each hue, over the wires; a dot says where something is wrong; what is out of view is left out', () => {
+    const { recorder } = draw({}, { farCards });
+    expect(recorder.filled).toEqual([
+      { style: mix, shapes: ['corners 0 0 180 48 9', 'corners 200 0 180 48 9'] },
+      { style: 'raised', shapes: ['circle 417 17 17'] },
+      { style: 'danger', shapes: [] },
+    ]);
+    expect(recorder.strokes.at(-1)?.style).toBe('colour of merge');
+  });
+
+  it('have no corners where one would be less than a pixel', () => {
+    const { recorder } = draw({}, { farCards, view: { ...view, zoom: 0.05 } });
+    expect(recorder.filled[0]?.shapes).toEqual(['rect 0 0 180 48', 'rect 200 0 180 48']);
+  });
+
+  it('are drawn anew where other cards are drawn', () => {
+    const first = draw({}, { farCards });
+    expect(draw(null, { farCards }, first.drawn).isDrawn).toBe(false);
+    expect(draw(null, { farCards: farCards?.slice(1) ?? null }, first.drawn).isDrawn).toBe(true);
+  });
+});
+
+describe('a view that moves', () => {
+  const near: Painting['view'] = { ...view, x: 10, y: 20 };
+
+  it('by whole device pixels moves what is drawn; only what comes into view is drawn', () => {
+    const first = draw({ wireRms: Float32Array.of(1, 1) }, { view: near });
+    const { recorder, isDrawn } = draw(null, { view: { ...near, x: 10.5, y: 13 } }, first.drawn);
+    expect(isDrawn).toBe(true);
+    expect(recorder.moved).toEqual(['canvas copy 1 -14']);
+    expect(recorder.globalCompositeOperation).toBe('source-over');
+    // One column of tiles at the left, one row at the bottom, tiles of 24 device pixels on a canvas of 2000 by 1000.
+    const area = recorder.clipped.reduce((sum, { width, height }) => sum + width * height, 0);
+    expect(area).toBe(24 * 41 * 24 + 84 * 24 * 24);
+  });
+
+  it('draws a wire anew where it looks otherwise by then', () => {
+    const first = draw({ wireRms: Float32Array.of(1, 1) }, { view: near });
+    const { recorder } = draw({ wireRms: Float32Array.of(1e-9, 1) }, { view: { ...near, x: 11 } }, first.drawn);
+    expect(recorder.moved).toEqual(['canvas copy 2 0']);
+    expect(recorder.strokes.map(({ path }) => path)).toContain(courseOf('w1'));
+  });
+
+  it('is drawn as a whole where it moved by a part of a device pixel, or nearly everything comes into view', () => {
+    const first = draw({ wireRms: Float32Array.of(1, 1) }, { view: near });
+    for (const place of [{ x: 10.2 }, { y: 450 }]) {
+      const { recorder, isDrawn } = draw(null, { view: { ...near, ...place } }, first.drawn);
+      expect([isDrawn, recorder.moved, recorder.clipped, recorder.strokes.length]).toEqual([true, [], [], 2]);
+    }
+  });
+
+  it('back to where it was costs nothing', () => {
+    const first = draw({ wireRms: Float32Array.of(1, 1) }, { view: near });
+    expect(draw(null, { view: { ...near } }, first.drawn).isDrawn).toBe(false);
   });
 });

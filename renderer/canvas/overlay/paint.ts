@@ -2,7 +2,7 @@ import type { NodeId, WireId } from '#shared/graph/identifiers';
 import { descendantsOf } from '#shared/graph/queries';
 import type { Mark } from '#shared/protocol/telemetry';
 import { isCollapsed, isColour } from '#shared/drawing/layout';
-import type { Rectangle } from '#shared/drawing/route';
+import type { Point, Rectangle } from '#shared/drawing/route';
 import { boxOf, touches } from '#shared/drawing/scene';
 import type { Scene, SceneNode, SceneWire } from '#shared/drawing/scene';
 import type { OverlayMode, OverlaySubject } from '../../state/viewStore.ts';
@@ -24,6 +24,10 @@ export interface Palette {
   readonly structure: string;
   readonly line: string;
   readonly font: string;
+  readonly raised: string;
+  readonly warning: string;
+  /** The colour behind a hue, which may name a custom property. */
+  readonly colourOf: (hue: string) => string;
 }
 
 /** Where the canvas looks: screen = sheet · zoom + offset, in CSS pixels. */
@@ -36,9 +40,19 @@ export interface View {
   readonly pixelRatio: number;
 }
 
+/** A card that is not in the page: its place, the hue on its edge, the worst of what is wrong with it. */
+export interface FarCard {
+  readonly box: Rectangle;
+  readonly shape: 'card' | 'round';
+  readonly hue: string;
+  readonly problem: 'error' | 'warning' | null;
+}
+
 /** Everything that one drawing depends on. */
 export interface Painting {
   readonly scene: Scene;
+  /** The cards of a large sheet seen from afar, which are drawn here; null: they lie in the page, over the canvas. */
+  readonly farCards: readonly FarCard[] | null;
   readonly view: View;
   readonly palette: Palette;
   readonly mode: OverlayMode;
@@ -116,6 +130,10 @@ export function visiblePart(view: View, air = 24): Rectangle {
   };
 }
 
+/** The radius of a card's corners, as its styles have it. */
+const cardCorner = 9;
+/** Radius of the dot on a card that something is wrong with, in pixels however far away. */
+const problemDot = 3;
 const widestCell = 13;
 const thinnestCell = 4;
 
@@ -195,13 +213,15 @@ export function see(painting: Painting): Picture {
 const mostDamage = 0.6;
 
 /**
- * Draws tinted areas, wires, halos and strips. The context is in device pixels and holds what `before` shows (null:
- * nothing): where only readings changed since, only that is drawn anew. Tells whether anything had to be drawn.
+ * Draws tinted areas, wires, halos, cards seen from afar and strips. The context is in device pixels and holds what `before`
+ * shows (null: nothing): where only readings changed since, only that is drawn anew; where the view moved by whole device
+ * pixels, what is drawn moves along and what comes into view is drawn. Tells whether anything had to be drawn.
  */
 export function paint(context: CanvasRenderingContext2D, picture: Picture, before: Picture | null = null): boolean {
   const { painting } = picture;
   const { view, mode, subject } = painting;
-  const damage = before === null || !isSameGround(before.painting, painting) ? null : damageSince(before, picture);
+  const shift = before === null ? null : shiftBetween(before, picture);
+  const damage = before === null || shift === null ? null : damageSince(before, picture, shift);
   if (damage?.share === 0) return false;
   const scale = view.zoom * view.pixelRatio;
   const part = damage === null || damage.share > mostDamage ? null : damage;
@@ -209,6 +229,11 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture, befor
     part === null || part.touches(widened(box, reachOf(reading, painting)));
   context.save();
   context.setTransform(1, 0, 0, 1, 0, 0);
+  if (part !== null && shift !== null && (shift.x !== 0 || shift.y !== 0)) {
+    context.globalCompositeOperation = 'copy';
+    context.drawImage(context.canvas, shift.x, shift.y);
+    context.globalCompositeOperation = 'source-over';
+  }
   part?.clip(context);
   context.clearRect(0, 0, Math.ceil(view.width * view.pixelRatio), Math.ceil(view.height * view.pixelRatio));
   context.setTransform(scale, 0, 0, scale, view.x * view.pixelRatio, view.y * view.pixelRatio);
@@ -232,6 +257,17 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture, befor
         picture.cards.filter(({ node, reading }) => isDrawn(boxOf(node), reading)),
       );
     }
+    if (painting.farCards !== null) {
+      const visible = visiblePart(view);
+      const reach = (problemDot + 1) / view.zoom;
+      paintFarCards(
+        context,
+        painting,
+        painting.farCards.filter(
+          ({ box }) => touches(box, visible) && (part === null || part.touches(widened(box, reach))),
+        ),
+      );
+    }
     paintStrips(
       context,
       painting,
@@ -243,22 +279,34 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture, befor
   return true;
 }
 
-/** Whether two drawings differ in nothing but what was measured. */
-function isSameGround(one: Painting, other: Painting): boolean {
-  return (
+/**
+ * By how many device pixels the view moved between two drawings that differ in nothing else but what was measured; null:
+ * they differ in more, or what stands at the edge of the one cannot be told from what does in the other.
+ */
+function shiftBetween(before: Picture, now: Picture): Point | null {
+  const [one, other] = [before.painting, now.painting];
+  const isSame =
     one.scene === other.scene &&
+    one.farCards === other.farCards &&
     one.palette === other.palette &&
     one.mode === other.mode &&
     one.subject === other.subject &&
     one.readings === other.readings &&
-    one.view.x === other.view.x &&
-    one.view.y === other.view.y &&
     one.view.zoom === other.view.zoom &&
     one.view.width === other.view.width &&
     one.view.height === other.view.height &&
-    one.view.pixelRatio === other.view.pixelRatio
-  );
+    one.view.pixelRatio === other.view.pixelRatio;
+  if (!isSame) return null;
+  const { pixelRatio } = other.view;
+  const [x, y] = [(other.view.x - one.view.x) * pixelRatio, (other.view.y - one.view.y) * pixelRatio];
+  const shift = { x: Math.round(x), y: Math.round(y) };
+  if (Math.abs(x - shift.x) > wholePixel || Math.abs(y - shift.y) > wholePixel) return null;
+  const isStill = shift.x === 0 && shift.y === 0;
+  return isStill || (before.strips.length === 0 && now.strips.length === 0) ? shift : null;
 }
+
+/** What is less than this beside a whole device pixel looks like one. */
+const wholePixel = 1e-3;
 
 /** How far around a wire's course or a card its line or rim, glow, ring or badge may reach, on the sheet. */
 function reachOf(reading: Reading | null, { mode, palette, view }: Painting): number {
@@ -279,26 +327,32 @@ function looksAlike(one: Reading | null, other: Reading | null): boolean {
   return one === other || (one?.bucket === other?.bucket && one?.mark === other?.mark);
 }
 
-/** Where a picture looks otherwise than one of the same wires and nodes. */
-function damageSince(before: Picture, now: Picture): Damage {
-  const { view } = now.painting;
-  const damage = new Damage({
-    scale: view.zoom * view.pixelRatio,
-    left: view.x * view.pixelRatio,
-    top: view.y * view.pixelRatio,
-    across: Math.round(view.width * view.pixelRatio),
-    down: Math.round(view.height * view.pixelRatio),
-  });
-  const change = (box: Rectangle, from: Reading | null, to: Reading | null): void => {
-    if (!looksAlike(from, to)) {
-      damage.mark(widened(box, Math.max(reachOf(from, now.painting), reachOf(to, now.painting))));
-    }
+/** Where a picture looks otherwise than a former one that was moved by `shift`. */
+function damageSince(before: Picture, now: Picture, shift: Point): Damage {
+  const { view, subject } = now.painting;
+  const scale = view.zoom * view.pixelRatio;
+  const [left, top] = [view.x * view.pixelRatio, view.y * view.pixelRatio];
+  const [across, down] = [Math.round(view.width * view.pixelRatio), Math.round(view.height * view.pixelRatio)];
+  const damage = new Damage({ scale, left, top, across, down });
+  const expose = (x: number, y: number, width: number, height: number): void =>
+    damage.mark({
+      left: (x - left) / scale,
+      top: (y - top) / scale,
+      right: (x + width - left) / scale,
+      bottom: (y + height - top) / scale,
+    });
+  if (shift.x !== 0) expose(shift.x > 0 ? 0 : across + shift.x, 0, Math.abs(shift.x), down);
+  if (shift.y !== 0) expose(0, shift.y > 0 ? 0 : down + shift.y, across, Math.abs(shift.y));
+  const change = (box: Rectangle, from: Reading | null | undefined, to: Reading | null): void => {
+    // What was out of view is drawn with what comes into it.
+    if (from === undefined || looksAlike(from, to)) return;
+    damage.mark(widened(box, Math.max(reachOf(from, now.painting), reachOf(to, now.painting))));
   };
-  for (const [index, { wire, reading }] of now.inView.entries()) {
-    change(wire.route.bounds, before.inView[index]?.reading ?? null, reading);
-  }
-  for (const [index, { node, reading }] of now.cards.entries()) {
-    change(boxOf(node), before.cards[index]?.reading ?? null, reading);
+  if (subject === 'activations')
+    for (const { wire, reading } of now.inView) change(wire.route.bounds, before.wires.get(wire.wire.id), reading);
+  else {
+    const former = new Map(before.cards.map(({ node, reading }) => [node, reading]));
+    for (const { node, reading } of now.cards) change(boxOf(node), former.get(node), reading);
   }
   // Which loops have strips, and how wide they are, may change with what is measured.
   for (const strips of [before.strips, now.strips]) {
@@ -487,6 +541,51 @@ function paintHalos(
     if (reading.mark === 'noPath') context.setLineDash([9 * far, 7 * far]);
     context.stroke();
     context.restore();
+  }
+}
+
+/** Cards seen from afar, over the wires: plain areas in their hues, one path for each, and a dot where something is wrong. */
+function paintFarCards(
+  context: CanvasRenderingContext2D,
+  { palette, view }: Painting,
+  cards: readonly FarCard[],
+): void {
+  const filled = new Map<string, Path2D>();
+  const rings = new Map<string, Path2D>();
+  const pathIn = (paths: Map<string, Path2D>, hue: string): Path2D => {
+    const path = paths.get(hue) ?? new Path2D();
+    paths.set(hue, path);
+    return path;
+  };
+  // Of a corner that is smaller than a pixel nothing is seen, but it costs.
+  const hasCorners = cardCorner * view.zoom * view.pixelRatio >= 1;
+  for (const { box, shape, hue } of cards) {
+    const [width, height] = [box.right - box.left, box.bottom - box.top];
+    if (shape === 'round') {
+      const path = pathIn(rings, hue);
+      const [x, y] = [box.left + width / 2, box.top + height / 2];
+      path.moveTo(x + width / 2, y);
+      path.arc(x, y, width / 2, 0, 2 * Math.PI);
+    } else if (hasCorners) pathIn(filled, hue).roundRect(box.left, box.top, width, height, cardCorner);
+    else pathIn(filled, hue).rect(box.left, box.top, width, height);
+  }
+  for (const [hue, path] of filled) {
+    context.fillStyle = `color-mix(in srgb, ${palette.colourOf(hue)} 42%, ${palette.raised})`;
+    context.fill(path);
+  }
+  context.lineWidth = Math.max(1.6, 0.8 / view.zoom);
+  for (const [hue, path] of rings) {
+    context.fillStyle = palette.raised;
+    context.fill(path);
+    context.strokeStyle = palette.colourOf(hue);
+    context.stroke(path);
+  }
+  for (const { box, problem } of cards) {
+    if (problem === null) continue;
+    context.fillStyle = problem === 'error' ? palette.danger : palette.warning;
+    context.beginPath();
+    context.arc(box.right, box.top, problemDot / view.zoom, 0, 2 * Math.PI);
+    context.fill();
   }
 }
 

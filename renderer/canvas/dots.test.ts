@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { dotsAt } from './dots.ts';
+
+it('lie on the sheet’s grid wherever the view is', () => {
+  for (const [x, y, zoom] of [
+    [0, 0, 1],
+    [-7.5, 33, 1],
+    [1234.25, -987.5, 1.7],
+  ] as const) {
+    const { pitch, left, top } = dotsAt(x, y, zoom);
+    expect(pitch).toBe(20 * zoom);
+    // The dot at the corner's distance, taken back to the sheet, is a multiple of 20.
+    for (const [at, from] of [
+      [left, x],
+      [top, y],
+    ] as const) {
+      const onSheet = (at - from) / zoom;
+      expect(Math.abs(onSheet - 20 * Math.round(onSheet / 20))).toBeLessThan(1e-9);
+      expect(at).toBeGreaterThanOrEqual(0);
+      expect(at).toBeLessThan(pitch);
+    }
+  }
+});
+
+it('grow no denser than 12 pixels: further away every other one is left out', () => {
+  expect(dotsAt(0, 0, 0.6).pitch).toBe(12);
+  expect(dotsAt(0, 0, 0.5).pitch).toBe(20);
+  expect(dotsAt(0, 0, 0.1).pitch).toBe(16);
+});

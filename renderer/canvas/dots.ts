@@ -1,0 +1,21 @@
+/** Distance of the dots on the sheet, and what nodes snap to. */
+export const dotDistance = 20;
+
+/** Dots nearer to each other than so many pixels are noise: every other one is left out. */
+const nearest = 12;
+
+/** The dots on the screen: their distance and radius, and how far the first lies from the corner; all in pixels. */
+export interface Dots {
+  readonly pitch: number;
+  readonly radius: number;
+  readonly left: number;
+  readonly top: number;
+}
+
+/** Where the dots lie in a view: screen = sheet · zoom + (x, y). `left` and `top` are from 0 to one pitch. */
+export function dotsAt(x: number, y: number, zoom: number): Dots {
+  let pitch = dotDistance * zoom;
+  while (pitch < nearest) pitch *= 2;
+  const rest = (at: number): number => ((at % pitch) + pitch) % pitch;
+  return { pitch, radius: Math.max(0.55, 0.65 * zoom), left: rest(x), top: rest(y) };
+}
