@@ -17,5 +17,5 @@ export function dotsAt(x: number, y: number, zoom: number): Dots {
   let pitch = dotDistance * zoom;
   while (pitch < nearest) pitch *= 2;
   const rest = (at: number): number => ((at % pitch) + pitch) % pitch;
-  return { pitch, radius: Math.max(0.55, 0.65 * zoom), left: rest(x), top: rest(y) };
+  return { pitch, radius: Math.max(0.75, 0.85 * zoom), left: rest(x), top: rest(y) };
 }
