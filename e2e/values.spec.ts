@@ -24,6 +24,11 @@ test('a value follows the scrubber and the example, and stands large below', asy
   await expect(dock.getByRole('textbox', { name: gradloom.say('example.number') })).toHaveValue('2');
   await expect(range.first()).not.toHaveText(ofFirst ?? '');
 
+  await dock.getByText(gradloom.say('values.histogram'), { exact: true }).click();
+  await expect(dock.getByRole('img', { name: /histogram of/ })).toBeVisible();
+  await dock.getByText(gradloom.say('values.histogram'), { exact: true }).click();
+  await expect(dock.getByRole('img', { name: /histogram of/ })).toBeHidden();
+
   await dock.getByRole('switch', { name: gradloom.say('values.gradient.show') }).click();
   await expect(dock.getByRole('heading', { name: gradloom.say('values.gradient'), exact: true })).toBeVisible();
   await expect(picture).toHaveCount(2);

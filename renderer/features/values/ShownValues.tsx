@@ -14,11 +14,13 @@ import { RegionMap } from '../../ui/arrays/RegionMap.tsx';
 import { regionsDrawing, regionsTable } from '../../ui/arrays/regionPlot.ts';
 import type { SavedRegions } from '../../ui/arrays/regionPlot.ts';
 import { classes } from '../../ui/classes.ts';
-import { magnitude } from '../../ui/format.ts';
+import { count, magnitude } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { nodeTitle, portTitle } from '../../ui/nodeTitle.ts';
 import { paperInk } from '../../ui/plot/ink.ts';
+import { PlotFigure } from '../../ui/plot/PlotFigure.tsx';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';
+import { histogramDrawing, histogramOf, histogramTable } from './histogram.ts';
 import type { ShownPlace } from './places.ts';
 import styles from './Values.module.css';
 
@@ -94,6 +96,7 @@ function ShownValue({
             </>
           )}
         </p>
+        <Histogram array={value} title={title} />
       </div>
       <Regions document={document} inspection={inspection} value={value} />
       {inspection.loss !== null && <Gradient gradient={gradient} large={large} />}
@@ -158,9 +161,35 @@ function Gradient(props: { readonly gradient: ShownArray | null; readonly large:
           <p className={styles.facts}>
             <span>{`${say('values.range')} ${magnitude(gradient.minimum)} … ${magnitude(gradient.maximum)}`}</span>
           </p>
+          <Histogram array={gradient} title={say('values.gradient')} />
           <p className={styles.note}>{say('values.gradient.note')}</p>
         </>
       )}
     </div>
+  );
+}
+
+const histogramBins = 40;
+
+/** How the values are spread, drawn where it is asked for. */
+function Histogram({ array, title }: { readonly array: ShownArray; readonly title: string }): JSX.Element | null {
+  const say = useText();
+  const [isOpen, setIsOpen] = useState(false);
+  if (array.dtype !== 'float32' || array.values.length < 2) return null;
+  const bins = isOpen ? histogramOf(array.values, histogramBins) : [];
+  const words = say('values.histogram.of', { name: title, count: count(array.values.length) });
+  return (
+    <details className={styles.histogram} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+      <summary>{say('values.histogram')}</summary>
+      {bins.length > 0 && (
+        <PlotFigure
+          words={words}
+          name={`${title} ${say('values.histogram')}`}
+          drawing={(ink) => histogramDrawing(bins, '', ink, { width: 280, height: 130 })}
+          onPaper={(ink) => histogramDrawing(bins, words, ink, { width: 520, height: 240 })}
+          csv={() => histogramTable(bins)}
+        />
+      )}
+    </details>
   );
 }

@@ -32,6 +32,8 @@ export const exampleText = {
   'values.afterLink': 'What “{name}” says, after {link}',
   'values.port': 'output “{port}”',
   'values.shape': 'Shape',
+  'values.histogram': 'Histogram',
+  'values.histogram.of': '{name}: histogram of {count} values',
   'values.range': 'Range',
   'values.mean': 'Mean',
   'values.cut': 'shown: the first {kept} of {shape}; range and mean are of the whole',

@@ -32,6 +32,8 @@ export const exampleText: Readonly<Record<keyof typeof english, string>> = {
   'values.afterLink': '“{name}”经 {link} 之后的输出',
   'values.port': '输出“{port}”',
   'values.shape': '形状',
+  'values.histogram': '直方图',
+  'values.histogram.of': '{name}：{count} 个值的直方图',
   'values.range': '取值范围',
   'values.mean': '平均值',
   'values.cut': '仅显示 {shape} 中最前面的 {kept}；范围和平均值针对全部数值',
