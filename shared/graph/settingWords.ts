@@ -57,10 +57,10 @@ export function settingValueWords(locale: Locale, path: string, value: JsonValue
   const { kind, ...rest } = value;
   const listed = Object.entries(rest).filter(([, inner]) => typeof kind === 'string' || inner !== 0);
   const details = listed.map(([key, inner]) => {
-    const name = firstKnown(locale, [`initialiser.field.${key}`, `inspector.penalty.${key}`]) ?? key;
+    const name = firstKnown(locale, [`initialiser.field.${key}`, `inspector.penalty.${key}`, `data.${key}`]) ?? key;
     return `${name} ${settingValueWords(locale, key, inner)}`;
   });
-  const name = typeof kind === 'string' ? [firstKnown(locale, [`initialiser.${kind}`]) ?? kind] : [];
+  const name = typeof kind === 'string' ? [firstKnown(locale, [`initialiser.${kind}`, `data.source.${kind}`]) ?? kind] : [];
   return [...name, ...details].join(text(locale, 'difference.listSeparator'));
 }
 

@@ -23,6 +23,8 @@ describe('what a step runs, in words', () => {
         'training.optimiser.kind': 'sgd',
         'training.optimiser.learningRate': 0.01,
         'dense-1.kernelRegulariser': { l1: 0, l2: 0.001 },
+        'training.data.source': { kind: 'parity', size: 100, bits: 8 },
+        'training.data.inputs': { point: 'bits' },
       },
       vary: { setting: 'width', values: [8, 16] },
     });
@@ -39,6 +41,8 @@ describe('what a step runs, in words', () => {
           'Optimiser: SGD with momentum',
           'Learning rate: 0.01',
           'Penalty on the kernel of “Dense 1”: L2 0.001',
+          'Source: Parity, Examples 100, Bits 8',
+          'Inputs read: point bits',
         ],
       ],
     });

@@ -43,6 +43,7 @@ export const dataText = {
   'data.ratio': 'Radius of the inner circle',
   'data.classes': 'Clusters',
   'data.bits': 'Bits',
+  'data.inputs': 'Inputs read',
   'data.shift': 'Shift in pixels',
   'data.slant': 'Slant',
   'data.step': 'One step brings',

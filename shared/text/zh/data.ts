@@ -41,6 +41,7 @@ export const dataText: Readonly<Record<keyof typeof english, string>> = {
   'data.ratio': '内圆半径',
   'data.classes': '簇数',
   'data.bits': '比特数',
+  'data.inputs': '输入所读',
   'data.shift': '平移（像素）',
   'data.slant': '倾斜',
   'data.step': '每步读取',
