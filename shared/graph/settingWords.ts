@@ -60,7 +60,8 @@ export function settingValueWords(locale: Locale, path: string, value: JsonValue
     const name = firstKnown(locale, [`initialiser.field.${key}`, `inspector.penalty.${key}`, `data.${key}`]) ?? key;
     return `${name} ${settingValueWords(locale, key, inner)}`;
   });
-  const name = typeof kind === 'string' ? [firstKnown(locale, [`initialiser.${kind}`, `data.source.${kind}`]) ?? kind] : [];
+  const name =
+    typeof kind === 'string' ? [firstKnown(locale, [`initialiser.${kind}`, `data.source.${kind}`]) ?? kind] : [];
   return [...name, ...details].join(text(locale, 'difference.listSeparator'));
 }
 
