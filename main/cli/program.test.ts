@@ -1067,8 +1067,8 @@ describe('lesson', () => {
       );
       const absurd = {
         ...chain,
-        vary: undefined,
-        document: { template: 'plain-mlp', settings: { depth: 150 } },
+        vary: { setting: 'depth', values: [150, 10] },
+        document: { template: 'plain-mlp' },
         set: { 'dense-*.units': 2048, 'stem.units': 2048 },
       };
       await writeFile(join(folder, 'absurd.lesson.json'), JSON.stringify(lessonOf([absurd])));
