@@ -49,6 +49,20 @@ test('new, open, save, save as: what is in the file is what was drawn', async ({
     expect(gradloom.read('other.gradloom.json').graph.nodes[1]?.params).toMatchObject({ units: 14 });
   });
 
+  await test.step('saving again while a save is under way asks nothing', async () => {
+    await setUnits(gradloom, 15);
+    // Within one turn of the page, so that the second cannot come after the first is done.
+    await page.evaluate(() => {
+      for (let press = 0; press < 3; press++) {
+        const key = { key: 's', code: 'KeyS', ctrlKey: true, bubbles: true, cancelable: true };
+        document.body.dispatchEvent(new KeyboardEvent('keydown', key));
+      }
+    });
+    await expect(gradloom.dirtyMark).toHaveCount(0);
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    expect(gradloom.read('other.gradloom.json').graph.nodes[1]?.params).toMatchObject({ units: 15 });
+  });
+
   await test.step('what was saved lately is a press away', async () => {
     await gradloom.chooseFromFileMenu('files.new');
     await gradloom.fileButton.click();

@@ -356,8 +356,19 @@ async function write(path: string, overwrite: boolean): Promise<boolean> {
   return failure === null || afterRefusal(path, failure);
 }
 
-/** Writes the document to a file. null, or why it could not be written; nothing has changed then. */
-async function tryWrite(path: string, overwrite: boolean): Promise<Failure | null> {
+let underWay: Promise<unknown> = Promise.resolve();
+
+/**
+ * Writes the document to a file. null, or why it could not be written; nothing has changed then. One after the other: a
+ * save during another would take what that one writes for a change by somebody else.
+ */
+function tryWrite(path: string, overwrite: boolean): Promise<Failure | null> {
+  const written = underWay.then(() => writeNow(path, overwrite));
+  underWay = written.catch(() => null);
+  return written;
+}
+
+async function writeNow(path: string, overwrite: boolean): Promise<Failure | null> {
   const { document, path: ownPath, modified } = useDocumentStore.getState();
   const expected = path === ownPath ? modified : null;
   const moved = movedDocument(document, ownPath, path);
