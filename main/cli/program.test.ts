@@ -4,6 +4,7 @@ import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anyWords, lessonFile } from '#shared/lessons/testing/lessonFile';
 import { themeColours } from '#shared/drawing/themes';
@@ -1357,8 +1358,17 @@ print(json.dumps({
           expect([wrong.code, wrong.out]).toEqual([2, '']);
           expect(wrong.error).toContain(word);
         }
-        const picture = await run(folder, ['export', 'net.gradloom.json', '--to', 'png', '--out', 'net.png']);
-        expect([picture.code, picture.error]).toEqual([2, expect.stringContaining('--to svg')]);
+        const asked = ['export', 'net.gradloom.json', '--to', 'png', '--out', 'net.png', '--theme', 'dark', '--json'];
+        const told = json(await run(folder, asked)) as { format: string; width: number; height: number; bytes: number };
+        const picture = await readFile(join(folder, 'net.png'));
+        expect([told.format, told.bytes]).toEqual(['png', picture.length]);
+        const { width, height, data } = PNG.sync.read(picture);
+        expect([width, height]).toEqual([2 * told.width, 2 * told.height]);
+        // The sheet's ground in the corner, and beside it the lighter cards with their words.
+        const shades = new Set<number>();
+        for (let at = 0; at < data.length; at += 4) shades.add(data[at] ?? 0);
+        expect([...data.subarray(0, 4)]).toEqual([0x13, 0x16, 0x1c, 0xff]);
+        expect(Math.max(...shades)).toBeGreaterThan(0xd0);
         const model = await run(folder, [
           'export',
           'net.gradloom.json',

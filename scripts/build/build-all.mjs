@@ -51,7 +51,7 @@ export function mainBundles(folder) {
     target: 'node20.19',
     outbase: 'main',
     outdir: join(folder, 'main'),
-    external: ['@tensorflow/*', 'electron'],
+    external: ['@tensorflow/*', '@resvg/*', 'electron'],
     sourcemap: true,
     legalComments: 'none',
     logLevel: 'warning',

@@ -5,6 +5,7 @@ import { coloursOf, themes } from '#shared/drawing/themes';
 import type { GradloomDocument } from '#shared/graph/document';
 import type { CellId } from '#shared/graph/identifiers';
 import { fileFailure, replaceFile } from '../../services/fileSystem.ts';
+import { rasterise } from '../../services/rasterise.ts';
 import { runFiles } from '../../services/runFolders.ts';
 import { UsageError } from '../commandLine.ts';
 import type { Given } from '../commandLine.ts';
@@ -24,8 +25,16 @@ function sheetOf(terminal: Terminal, { cells }: GradloomDocument, asked: string 
   throw new UsageError(terminal.say('terminal.export.sheet', { received: asked, expected }));
 }
 
-/** Writes a sheet of a document, or of the one that a run trained, as SVG: what the window draws of it at rest. */
-export async function exportDrawing(terminal: Terminal, { positionals, texts, flags }: Given): Promise<ExitCode> {
+/** Pictures that a sheet can become. */
+export const drawingFormats = ['svg', 'png'] as const;
+export type DrawingFormat = (typeof drawingFormats)[number];
+
+/** Writes a sheet of a document, or of the one that a run trained, as a picture: what the window draws of it at rest. */
+export async function exportDrawing(
+  terminal: Terminal,
+  { positionals, texts, flags }: Given,
+  format: DrawingFormat,
+): Promise<ExitCode> {
   const superfluous = ofModels.find((option) => texts.has(option) || flags.has(option));
   if (superfluous !== undefined) {
     throw new UsageError(terminal.say('terminal.export.drawingOption', { option: `--${superfluous}` }));
@@ -44,16 +53,17 @@ export async function exportDrawing(terminal: Terminal, { positionals, texts, fl
   const sheet = sheetOf(terminal, document, texts.get('sheet'));
   const { svg, width, height } = drawSheet(document, check(document), sheet, terminal.locale, coloursOf(theme));
   const path = terminal.path(texts.get('out') ?? '');
+  const content = format === 'svg' ? svg : await rasterise(svg, width, height);
   try {
-    await replaceFile(fileSystem, path, svg);
+    await replaceFile(fileSystem, path, content);
   } catch (error) {
     throw fileFailure(error, path, 'write');
   }
-  const bytes = Buffer.byteLength(svg);
-  terminal.result({ format: 'svg', path, width, height, bytes }, () =>
+  const bytes = Buffer.byteLength(content);
+  terminal.result({ format, path, width, height, bytes }, () =>
     [
       `${terminal.say('terminal.written', { path })}\n`,
-      `${terminal.say('terminal.export.drawn', { width: grouped(width), height: grouped(height) })}\n`,
+      `${terminal.say(`terminal.export.drawn.${format}`, { width: grouped(width), height: grouped(height) })}\n`,
     ].join(''),
   );
   return 0;

@@ -19,7 +19,7 @@ import { UsageError } from '../commandLine.ts';
 import { askEngine } from '../engineSession.ts';
 import { grouped, table } from '../table.ts';
 import { chooseWeights, lowerDocument, openTarget } from '../target.ts';
-import { exportDrawing } from './drawing.ts';
+import { drawingFormats, exportDrawing } from './drawing.ts';
 
 /** The numbers of a loss as the terminal writes them. */
 function lossWords({ before, after, largest, changed, asked }: ExportLoss): Readonly<Record<string, string | number>> {
@@ -29,7 +29,7 @@ function lossWords({ before, after, largest, changed, asked }: ExportLoss): Read
 /** Hands a network on as a model file, with a sheet of what the next team asks. */
 export const exportCommand: Command = {
   name: 'export',
-  usage: `export RUN|FILE --to ${exportFormats.join('|')}|svg --out PATH [--weights W.npz] [--precision ${exportPrecisions.join('|')}] [--attention-maps] [--page] [--licence TEXT] [--note TEXT] [--sheet CELL] [--theme ${themes.join('|')}]`,
+  usage: `export RUN|FILE --to ${exportFormats.join('|')}|${drawingFormats.join('|')} --out PATH [--weights W.npz] [--precision ${exportPrecisions.join('|')}] [--attention-maps] [--page] [--licence TEXT] [--note TEXT] [--sheet CELL] [--theme ${themes.join('|')}]`,
   positionals: { minimum: 1, maximum: 1 },
   options: {
     to: { kind: 'text', value: 'FORMAT' },
@@ -51,8 +51,8 @@ export const exportCommand: Command = {
     } = given;
     const { surroundings } = terminal;
     const { fileSystem } = surroundings;
-    if (texts.get('to') === 'svg') return exportDrawing(terminal, given);
-    if (texts.get('to') === 'png') throw new UsageError(terminal.say('terminal.export.png'));
+    const drawing = drawingFormats.find((each) => each === texts.get('to'));
+    if (drawing !== undefined) return exportDrawing(terminal, given, drawing);
     const ofDrawings = ['sheet', 'theme'].find((option) => texts.has(option));
     if (ofDrawings !== undefined) {
       throw new UsageError(terminal.say('terminal.export.modelOption', { option: `--${ofDrawings}` }));
@@ -60,7 +60,9 @@ export const exportCommand: Command = {
     const format = exportFormatSchema.safeParse(texts.get('to'));
     if (!format.success) {
       const received = texts.get('to') ?? '';
-      throw new UsageError(terminal.say('terminal.export.format', { received, expected: [...exportFormats, 'svg'] }));
+      throw new UsageError(
+        terminal.say('terminal.export.format', { received, expected: [...exportFormats, ...drawingFormats] }),
+      );
     }
     const precision = exportPrecisionSchema.safeParse(texts.get('precision') ?? 'float32');
     const possible = formatPrecisions[format.data];

@@ -1,4 +1,5 @@
 import { drawSheet } from '#shared/drawing/drawSheet';
+import { pictureScale } from '#shared/drawing/pictureScale';
 import { coloursOf } from '#shared/drawing/themes';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
@@ -6,12 +7,6 @@ import { useViewStore } from '../../state/viewStore.ts';
 /** Pictures that the sheet in view can become. */
 export const drawingFormats = ['svg', 'png'] as const;
 export type DrawingFormat = (typeof drawingFormats)[number];
-
-/** Canvas pixels become this many of a PNG, so that small words can be read; a huge sheet gets fewer. */
-const sharpness = 2;
-/** Browsers refuse canvases with more pixels, or a longer side. */
-const mostPixels = 2 ** 26;
-const longestSide = 16_000;
 
 /** The sheet in view as a picture in the theme that is on. */
 export async function makeDrawing(
@@ -22,7 +17,7 @@ export async function makeDrawing(
   const theme = document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light';
   const { svg, width, height } = drawSheet(graph, check, sheet, locale, coloursOf(theme));
   if (format === 'svg') return { encoding: 'utf8', content: svg };
-  const scale = Math.min(sharpness, Math.sqrt(mostPixels / (width * height)), longestSide / Math.max(width, height));
+  const scale = pictureScale(width, height);
   return { encoding: 'base64', content: await rasterise(svg, Math.round(width * scale), Math.round(height * scale)) };
 }
 

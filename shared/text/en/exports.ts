@@ -162,11 +162,11 @@ export const exportText = {
     'index.html and TensorFlow.js (1.1 MB) go along. Any web server can hand them out; no network is needed.',
   'terminal.export.page': '--page goes with --to tfjs: it is a page for browsers.',
   'terminal.export.noMaps': '--attention-maps: this network has no attention layer.',
-  'terminal.export.drawn': 'A drawing of {width} × {height} pixels; SVG stays sharp at any size.',
-  'terminal.export.png':
-    'The terminal draws SVG: use --to svg. A PNG needs a browser to set its letters; the window writes one (Export…).',
+  'terminal.export.drawn.svg': 'A drawing of {width} × {height} pixels; SVG stays sharp at any size.',
+  'terminal.export.drawn.png':
+    'A drawing of {width} × {height} pixels, up to two pixels of the picture for each; its words in fonts of this machine.',
   'terminal.export.drawingOption': '{option} is about model files; a drawing takes --sheet and --theme.',
-  'terminal.export.modelOption': '{option} is about the drawing: it goes with --to svg.',
+  'terminal.export.modelOption': '{option} is about the drawing: it goes with --to svg or --to png.',
   'terminal.export.theme': '--theme needs one of {expected}; received "{received}".',
   'terminal.export.sheet': '--sheet needs the name of a cell of this document ({expected}); received "{received}".',
   'export.page.inputs': 'What goes in',
