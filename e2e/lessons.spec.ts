@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Locator } from '@playwright/test';
 import { chapter } from '#shared/lessons/chapters';
 import type { Lesson } from '#shared/lessons/lesson';
@@ -141,6 +142,12 @@ test.describe('en-US', () => {
     // Nothing is run a second time.
     await go('chain-curve');
     await expect(view.getByRole('img').first()).toBeVisible();
+    // Escape leads out of the projector view, though the canvas behind the lesson has a use for it too.
+    const projector = view.getByRole('button', { name: gradloom.say('lessons.projector') });
+    await projector.click();
+    await expect(projector).toHaveAttribute('aria-pressed', 'true');
+    await page.keyboard.press('Escape');
+    await expect(projector).toHaveAttribute('aria-pressed', 'false');
     await go('chains');
     await expect(view).toContainText(gradloom.say('lessons.runAgain'));
 
@@ -210,5 +217,11 @@ test.describe('en-US', () => {
     await expect(view.getByRole('progressbar')).toBeVisible();
     await view.getByRole('button', { name: gradloom.say('lessons.stop'), exact: true }).click();
     await expect(view.getByRole('button', { name: gradloom.say('lessons.run'), exact: true })).toBeEnabled();
+
+    // What is handed on holds no more and no less than what was opened.
+    const [saved] = await Promise.all([page.waitForEvent('download'), gradloom.button('lessons.save').click()]);
+    expect(JSON.parse(readFileSync(await saved.path(), 'utf8'))).toEqual(
+      JSON.parse(gradloom.textOf('own.lesson.json')),
+    );
   });
 });

@@ -278,12 +278,14 @@ export function runFromMenu(id: string): void {
   runCommand(id);
 }
 
+/** Whether a modal dialog is open: it keeps the keyboard to itself. */
+export const isModalOpen = (): boolean => document.querySelector('dialog:modal') !== null;
+
 /** Listens to the keyboard of a window until the returned function is called. */
 export function listenToKeys(target: Window): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented) return;
-    // A modal dialog keeps the keyboard to itself.
-    if (document.querySelector('dialog:modal') !== null) return;
+    if (isModalOpen()) return;
     const command = commandFor(event, isTextField(event.target));
     if (command === undefined) return;
     event.preventDefault();

@@ -3,6 +3,7 @@ import type { JSX } from 'react';
 import { serialiseLesson } from '#shared/lessons/parseLesson';
 import type { Lesson } from '#shared/lessons/lesson';
 import type { ShowDocument } from '../../state/openRun.ts';
+import { isModalOpen } from '../../platform/commands.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useLessonStore } from '../../state/lessonStore.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -34,10 +35,13 @@ function Shown({ lesson, onOpen }: { readonly lesson: Lesson; readonly onOpen: S
   useEffect(() => {
     if (!isProjected) return undefined;
     const leave = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !event.defaultPrevented) project(false);
+      if (event.key !== 'Escape' || event.defaultPrevented || isModalOpen()) return;
+      event.preventDefault();
+      project(false);
     };
-    window.addEventListener('keydown', leave);
-    return () => window.removeEventListener('keydown', leave);
+    // Before the commands, which listen at the window: the canvas behind the lesson would take every Escape.
+    document.addEventListener('keydown', leave);
+    return () => document.removeEventListener('keydown', leave);
   }, [isProjected, project]);
   return (
     <FullView
