@@ -25,7 +25,7 @@ test('a value follows the scrubber and the example, and stands large below', asy
   await expect(range.first()).not.toHaveText(ofFirst ?? '');
 
   await dock.getByText(gradloom.say('values.histogram'), { exact: true }).click();
-  await expect(dock.getByRole('img', { name: /histogram of/ })).toBeVisible();
+  await expect(dock.getByRole('img', { name: /histogram of/ })).toBeInViewport({ ratio: 0.9 });
   await dock.getByText(gradloom.say('values.histogram'), { exact: true }).click();
   await expect(dock.getByRole('img', { name: /histogram of/ })).toBeHidden();
 

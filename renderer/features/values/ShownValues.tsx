@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 import type { GradloomDocument } from '#shared/graph/document';
 import type { CallResult } from '#shared/protocol/calls';
@@ -175,11 +175,19 @@ const histogramBins = 40;
 function Histogram({ array, title }: { readonly array: ShownArray; readonly title: string }): JSX.Element | null {
   const say = useText();
   const [isOpen, setIsOpen] = useState(false);
+  const box = useRef<HTMLDetailsElement>(null);
+  // What opens at the lower edge of the panel would open out of sight.
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    // The plot has its size a picture later.
+    const asked = requestAnimationFrame(() => box.current?.scrollIntoView({ block: 'nearest' }));
+    return () => cancelAnimationFrame(asked);
+  }, [isOpen]);
   if (array.dtype !== 'float32' || array.values.length < 2) return null;
   const bins = isOpen ? histogramOf(array.values, histogramBins) : [];
   const words = say('values.histogram.of', { name: title, count: count(array.values.length) });
   return (
-    <details className={styles.histogram} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+    <details ref={box} className={styles.histogram} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
       <summary>{say('values.histogram')}</summary>
       {bins.length > 0 && (
         <PlotFigure
