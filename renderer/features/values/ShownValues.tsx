@@ -178,10 +178,16 @@ function Histogram({ array, title }: { readonly array: ShownArray; readonly titl
   const box = useRef<HTMLDetailsElement>(null);
   // What opens at the lower edge of the panel would open out of sight.
   useEffect(() => {
-    if (!isOpen) return undefined;
-    // The plot has its size a picture later.
-    const asked = requestAnimationFrame(() => box.current?.scrollIntoView({ block: 'nearest' }));
-    return () => cancelAnimationFrame(asked);
+    const details = box.current;
+    if (!isOpen || details === null) return undefined;
+    // The plot is an image: it has its size when it is read.
+    const show = (): void => details.scrollIntoView({ block: 'nearest' });
+    const asked = requestAnimationFrame(show);
+    details.addEventListener('load', show, { capture: true, once: true });
+    return () => {
+      cancelAnimationFrame(asked);
+      details.removeEventListener('load', show, { capture: true });
+    };
   }, [isOpen]);
   if (array.dtype !== 'float32' || array.values.length < 2) return null;
   const bins = isOpen ? histogramOf(array.values, histogramBins) : [];
