@@ -1,4 +1,4 @@
-import { pictureScale } from '#shared/drawing/pictureScale';
+import { pictureScale } from '#shared/drawing/pictures';
 
 /** Fonts of each platform that its words are set in where the drawing's own families are missing. */
 const families: Readonly<Partial<Record<NodeJS.Platform, { readonly sans: string; readonly mono: string }>>> = {

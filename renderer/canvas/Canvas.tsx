@@ -70,7 +70,7 @@ import {
   wireUnder,
 } from './editing/structure.ts';
 import { Dots } from './Dots.tsx';
-import { dotDistance } from './dots.ts';
+import { dotDistance } from './dotGrid.ts';
 import { FindPalette } from './FindPalette.tsx';
 import { EmptyCanvas, FirstHint } from './Hints.tsx';
 import { beginLasso, Lasso } from './Lasso.tsx';
@@ -611,7 +611,6 @@ function usePanning(wrapper: React.RefObject<HTMLDivElement | null>): (view: Vie
       new Panning(store, {
         element: () => wrapper.current?.querySelector<HTMLElement>('.react-flow__viewport') ?? null,
         cards: () => useCanvasStore.getState().flow.scene.nodes.size,
-        isFar: (zoom) => detailAt(zoom) === 'far',
         moved: tellMoved,
       }),
   );

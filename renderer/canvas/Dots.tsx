@@ -2,7 +2,7 @@ import { useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
 import styles from './Dots.module.css';
-import { dotsAt } from './dots.ts';
+import { dotGridAt } from './dotGrid.ts';
 import { onMoved } from './panning.ts';
 
 /**
@@ -18,7 +18,7 @@ export function Dots(): JSX.Element {
       const element = dots.current;
       if (element === null) return;
       const [x, y, zoom] = flow.getState().transform;
-      const { pitch, radius, left, top } = dotsAt(x, y, zoom);
+      const { pitch, radius, left, top } = dotGridAt(x, y, zoom);
       if (drawn !== zoom) {
         element.style.setProperty('--pitch', `${pitch}px`);
         element.style.setProperty('--radius', `${radius}px`);

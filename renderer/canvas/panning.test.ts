@@ -20,7 +20,6 @@ function make(cards: number) {
   const panning = new Panning(store, {
     element: () => element,
     cards: () => cards,
-    isFar: (zoom) => zoom < 0.24,
     moved: () => void moves++,
   });
   return { panning, store, element, told, moves: () => moves };

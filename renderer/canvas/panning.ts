@@ -1,8 +1,8 @@
 import type { Viewport } from '@xyflow/react';
-import { manyCards } from './detail.ts';
+import { drawsCards } from './detail.ts';
 
 /** After so many milliseconds without a movement the view is taken for at rest. */
-export const rest = 140;
+export const restAfter = 140;
 
 /** What panning needs of React Flow's store. */
 export interface ViewStore {
@@ -16,8 +16,6 @@ export interface Stage {
   readonly element: () => { readonly style: Pick<CSSStyleDeclaration, 'transform' | 'willChange'> } | null;
   /** Cards on the sheet. */
   readonly cards: () => number;
-  /** Whether cards are shown as far away as they can be: then no dots of the sheet move along. */
-  readonly isFar: (zoom: number) => boolean;
   /** Told of every movement that React Flow does not hear of at once. */
   readonly moved: () => void;
 }
@@ -48,7 +46,7 @@ export class Panning {
       return;
     }
     element.style.willChange = 'transform';
-    this.#isUntold = this.#stage.isFar(zoom) && this.#stage.cards() >= manyCards;
+    this.#isUntold = drawsCards(zoom, this.#stage.cards());
     if (this.#isUntold) {
       // In place, without a word: whoever asks where a point lies is told right.
       state.transform = [x, y, zoom];
@@ -61,7 +59,7 @@ export class Panning {
       this.#end();
       const [left, top, same] = this.#store.getState().transform;
       if (isUntold) this.#store.setState({ transform: [left, top, same] });
-    }, rest);
+    }, restAfter);
   };
 
   /** Ends what is under way, for good. */

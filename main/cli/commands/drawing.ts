@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { check } from '#shared/check/check';
 import { drawSheet } from '#shared/drawing/drawSheet';
+import type { DrawingFormat } from '#shared/drawing/pictures';
 import { coloursOf, themes } from '#shared/drawing/themes';
 import type { GradloomDocument } from '#shared/graph/document';
 import type { CellId } from '#shared/graph/identifiers';
@@ -24,10 +25,6 @@ function sheetOf(terminal: Terminal, { cells }: GradloomDocument, asked: string 
   const expected = cells.length === 0 ? '–' : cells.map(({ name }) => name);
   throw new UsageError(terminal.say('terminal.export.sheet', { received: asked, expected }));
 }
-
-/** Pictures that a sheet can become. */
-export const drawingFormats = ['svg', 'png'] as const;
-export type DrawingFormat = (typeof drawingFormats)[number];
 
 /** Writes a sheet of a document, or of the one that a run trained, as a picture: what the window draws of it at rest. */
 export async function exportDrawing(

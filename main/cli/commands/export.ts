@@ -1,3 +1,4 @@
+import { drawingFormats } from '#shared/drawing/pictures';
 import { themes } from '#shared/drawing/themes';
 import { handedOn } from '#shared/graph/handedOn';
 import {
@@ -19,7 +20,7 @@ import { UsageError } from '../commandLine.ts';
 import { askEngine } from '../engineSession.ts';
 import { grouped, table } from '../table.ts';
 import { chooseWeights, lowerDocument, openTarget } from '../target.ts';
-import { drawingFormats, exportDrawing } from './drawing.ts';
+import { exportDrawing } from './drawing.ts';
 
 /** The numbers of a loss as the terminal writes them. */
 function lossWords({ before, after, largest, changed, asked }: ExportLoss): Readonly<Record<string, string | number>> {

@@ -5,7 +5,7 @@ import type { UnitHealth } from '#shared/protocol/engine';
 import { makeDataSet } from '../data/dataSet.ts';
 import { nativeDevice } from '../testing/device.ts';
 import { sketch } from '../testing/documents.ts';
-import { cellLoop } from '../testing/freshRuns.ts';
+import { cellLoop } from '../testing/loops.ts';
 import { unitsSubject } from '../subject.ts';
 import { initialWeights, planDocument } from './network.ts';
 

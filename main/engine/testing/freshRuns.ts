@@ -1,19 +1,12 @@
-import { nodeId } from '#shared/graph/identifiers';
-import type { NodeId } from '#shared/graph/identifiers';
 import type { GradloomDocument } from '#shared/graph/document';
-import type { JsonValue } from '#shared/graph/json';
-import type { DataSource, Training } from '#shared/graph/training';
-import { newOptimiser } from '#shared/graph/trainingKinds';
+import type { DataSource } from '#shared/graph/training';
 import { createTemplate } from '#shared/templates/templates';
-import type { NodeSketch } from './documents.ts';
-import { sketch } from './documents.ts';
 import { chain, glorot, he, line, orthogonal, stack } from './labelled.ts';
 import type { LabelledRun } from './labelled.ts';
+import { cellLoop, nestedLoop, residualLoop, still } from './loops.ts';
 
 const moons: DataSource = { kind: 'moons', size: 800, noise: 0.1 };
 const circles: DataSource = { kind: 'circles', size: 800, noise: 0.05, ratio: 0.5 };
-/** A rate at which nothing moves: what is built in stays. */
-const still = newOptimiser('sgd', 1e-12);
 
 /** T times h ← ρQh with Q orthogonal: the state's gradient is multiplied by ρ in each iteration. */
 function recurrence(radius: number, steps: number, seed: number): GradloomDocument {
@@ -200,117 +193,6 @@ export const onceFreshRuns: readonly LabelledRun[] = [
 ];
 
 const xor: DataSource = { kind: 'xor', size: 720, noise: 0.05 };
-const features = 6;
-const units = 18;
-
-/** A linear loss on random numbers, at a rate at which nothing moves. */
-function randomTraining(seed: number, shape: readonly number[], target: readonly number[]): Partial<Training> {
-  return {
-    losses: [{ output: nodeId('out'), kind: 'linear', weight: 1, target: 'target' }],
-    optimiser: still,
-    epochs: 2,
-    batch: 64,
-    seed,
-    data: {
-      source: { kind: 'random', size: 256, shape: [...shape], targetShape: [...target] },
-      seed,
-      validation: 0,
-      inputs: { [nodeId('x')]: 'input' } as Record<NodeId, string>,
-    },
-  };
-}
-
-interface CellShape {
-  readonly type: 'simpleCell' | 'gruCell' | 'lstmCell';
-  readonly steps: number;
-  readonly params?: Readonly<Record<string, JsonValue>>;
-  /** The loss reads every step instead of the last one. */
-  readonly isReadOften?: boolean;
-}
-
-/** A loop around one recurrent cell over a random sequence. */
-export function cellLoop({ type, steps, params = {}, isReadOften = false }: CellShape, seed: number): GradloomDocument {
-  const states = type === 'lstmCell' ? ['h', 'c'] : ['h'];
-  const nodes: Record<string, NodeSketch> = {
-    x: { type: 'input', params: { shape: [steps, features] } },
-    loop: {
-      type: 'loop',
-      params: {
-        iterations: steps,
-        states: states.map((id) => ({ id, shape: [units], initial: { kind: 'zeros' } })),
-        inputs: [{ id: 'x', kind: 'scan' }],
-        outputs: [{ id: 'h', kind: isReadOften ? 'all' : 'last' }],
-      },
-    },
-    cell: { type, params: { units, ...params }, rest: { parent: nodeId('loop') } },
-    out: { type: 'output' },
-  };
-  const wires = [
-    'x > loop.in.x',
-    'loop.input.x > cell.in',
-    ...states.flatMap((id) => [`loop.state.${id} > cell.${id}`, `cell.next${id.toUpperCase()} > loop.next.${id}`]),
-    'cell.nextH > loop.result.h',
-    'loop.out.h > out',
-  ];
-  const target = isReadOften ? [steps, units] : [units];
-  return sketch(nodes, wires, randomTraining(seed, [steps, features], target));
-}
-
-/** A state that is added to what one dense layer makes of it, in every iteration with the same weights. */
-export function residualLoop(iterations: number, seed: number): GradloomDocument {
-  const nodes: Record<string, NodeSketch> = {
-    x: { type: 'input', params: { shape: [units] } },
-    loop: {
-      type: 'loop',
-      params: {
-        iterations,
-        states: [{ id: 'h', shape: [units], initial: { kind: 'wired' }, residual: true }],
-        inputs: [],
-        outputs: [{ id: 'h', kind: 'last', state: 'h' }],
-      },
-    },
-    map: {
-      type: 'dense',
-      params: { units, activation: 'relu', kernelInitialiser: { ...he } },
-      rest: { parent: nodeId('loop') },
-    },
-    out: { type: 'output' },
-  };
-  const wires = ['x > loop.init.h', 'loop.state.h > map', 'map > loop.next.h', 'loop.out.h > out'];
-  return sketch(nodes, wires, randomTraining(seed, [units], [units]));
-}
-
-/** Three times a loop of h ← ρQh, in a loop of its own. */
-export function nestedLoop(radius: number, iterations: number, seed: number): GradloomDocument {
-  const loop = (count: number): Readonly<Record<string, JsonValue>> => ({
-    iterations: count,
-    states: [{ id: 'h', shape: [units], initial: { kind: 'wired' } }],
-    inputs: [],
-    outputs: [{ id: 'h', kind: 'last' }],
-  });
-  const nodes: Record<string, NodeSketch> = {
-    x: { type: 'input', params: { shape: [units] } },
-    outer: { type: 'loop', params: loop(3) },
-    inner: { type: 'loop', params: loop(iterations), rest: { parent: nodeId('outer') } },
-    map: {
-      type: 'dense',
-      params: { units, useBias: false, kernelInitialiser: { ...orthogonal(radius) } },
-      rest: { parent: nodeId('inner') },
-    },
-    out: { type: 'output' },
-  };
-  const wires = [
-    'x > outer.init.h',
-    'outer.state.h > inner.init.h',
-    'inner.state.h > map',
-    'map > inner.next.h',
-    'map > inner.result.h',
-    'inner.out.h > outer.next.h',
-    'inner.out.h > outer.result.h',
-    'outer.out.h > out',
-  ];
-  return sketch(nodes, wires, randomTraining(seed, [units], [units]));
-}
 
 /** The notes' cell along depth: x has the identity, and what is added to it is normalised before and squashed behind. */
 function rla(iterations: number, seed: number): GradloomDocument {

@@ -10,6 +10,7 @@ import { measureGradients } from '../execute/gradients.ts';
 import { initialWeights, planDocument } from '../execute/network.ts';
 import type { NodeSketch } from './documents.ts';
 import { sketch } from './documents.ts';
+import { overSequence } from './loops.ts';
 import { activations, normalisedRatio, plainRatio } from './meanField.ts';
 import { watchRun } from './runs.ts';
 
@@ -191,33 +192,8 @@ function throughDepth(device: Device, shape: Stack, seed: number): number {
 }
 
 /** A cell in a loop over the sequence, its state h an input of its own, so that the gradient there can be read. */
-function throughTime(device: Device, { type, states, params = {} }: Cell, seed: number): number {
-  const nodes: Record<string, NodeSketch> = {
-    x: { type: 'input', params: { shape: [steps, features] } },
-    loop: {
-      type: 'loop',
-      params: {
-        iterations: steps,
-        states: states.map((id) => ({ id, shape: [width], initial: { kind: 'zeros' } })),
-        inputs: [{ id: 'x', kind: 'scan' }],
-        outputs: [{ id: 'h', kind: 'last' }],
-      },
-    },
-    cell: { type, params: { units: width, ...params }, rest: { parent: nodeId('loop') } },
-    out: { type: 'output' },
-  };
-  const wires = [
-    'loop.state.h > cell.h',
-    'loop.out.h > out',
-    'cell.nextH > loop.result.h',
-    'x > loop.in.x',
-    'loop.input.x > cell.in',
-    'cell.nextH > loop.next.h',
-    ...states
-      .filter((id) => id !== 'h')
-      .flatMap((id) => [`loop.state.${id} > cell.${id}`, `cell.next${id.toUpperCase()} > loop.next.${id}`]),
-  ];
-  const document = sketch(nodes, wires, linearLoss);
+function throughTime(device: Device, { type, params = {} }: Cell, seed: number): number {
+  const document = overSequence({ type, steps, features, units: width, params, reads: 'last' }, linearLoss);
   const size = batch / 4;
   const inputs = { x: normal([size, steps, features], seed), out: normal([size, width], 1000 + seed) };
   const { raw = {} } = measured(device, document, inputs, seed);
@@ -366,7 +342,6 @@ const deep = (outcome: Outcome, before: Stack, after: Stack): Remedy => ({
 
 interface Cell {
   readonly type: 'simpleCell' | 'gruCell' | 'lstmCell';
-  readonly states: readonly string[];
   readonly params?: Readonly<Record<string, JsonValue>>;
 }
 
@@ -454,12 +429,12 @@ const he = { kind: 'heNormal' };
 const small = { kind: 'normal', mean: 0, deviation: 0.01 };
 const sigmoid: Stack = { depth: 50, activation: 'sigmoid', start: glorot };
 const relu: Stack = { depth: 50, activation: 'relu', start: he };
-const tanhCell: Cell = { type: 'simpleCell', states: ['h'] };
-const gru: Cell = { type: 'gruCell', states: ['h'] };
+const tanhCell: Cell = { type: 'simpleCell' };
+const gru: Cell = { type: 'gruCell' };
 const startedAt = (gain: number): Cell => ({ ...tanhCell, params: { recurrentInitialiser: orthogonal(gain) } });
 const linearLoop = (gain: number): Recurrence => ({ activation: 'linear', start: orthogonal(gain) });
 const residualLoop: Recurrence = { activation: 'relu', start: he, residual: true };
-const lstm = (forgetBias: number): Cell => ({ type: 'lstmCell', states: ['h', 'c'], params: { forgetBias } });
+const lstm = (forgetBias: number): Cell => ({ type: 'lstmCell', params: { forgetBias } });
 
 /** What the mean field says of a plain stack. */
 function plain({ activation, start, depth, normalised }: Stack): Expected {

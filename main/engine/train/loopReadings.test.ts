@@ -9,7 +9,7 @@ import { remediesOf } from '#shared/theory/remedies';
 import { createTemplate } from '#shared/templates/templates';
 import { nativeDevice } from '../testing/device.ts';
 import { sketch } from '../testing/documents.ts';
-import { cellLoop, nestedLoop, residualLoop } from '../testing/freshRuns.ts';
+import { cellLoop, nestedLoop, residualLoop } from '../testing/loops.ts';
 import { observe } from '../testing/labelled.ts';
 
 /* The reading along a loop against closed forms, on the engine itself. */

@@ -10,7 +10,7 @@ import { cssValue, shownTheme, subscribeToPixelRatio, subscribeToTheme } from '.
 import { useCanvasStore } from '../canvasStore.ts';
 import { countRender } from '../counters.ts';
 import { drawsCards } from '../detail.ts';
-import { onMoved, rest } from '../panning.ts';
+import { onMoved, restAfter } from '../panning.ts';
 import { readings } from './current.ts';
 import { farCards } from './farCards.ts';
 import styles from './Overlay.module.css';
@@ -99,7 +99,7 @@ export function Overlay(): JSX.Element {
       settling = setTimeout(() => {
         settling = null;
         scheduler.inNextFrame();
-      }, rest);
+      }, restAfter);
       scheduler.withThisEvent();
     };
     const onRestored = (): void => {

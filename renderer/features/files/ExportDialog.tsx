@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { JSX } from 'react';
+import { drawingFormats } from '#shared/drawing/pictures';
+import type { DrawingFormat } from '#shared/drawing/pictures';
 import type { GradloomDocument } from '#shared/graph/document';
 import { findNode } from '#shared/graph/queries';
 import type { NodeId } from '#shared/graph/identifiers';
@@ -35,8 +37,7 @@ import { TextInput } from '../../ui/TextInput.tsx';
 import { Toggle } from '../../ui/Toggle.tsx';
 import { describeMessage } from '../../ui/words.ts';
 import styles from './ExportDialog.module.css';
-import { drawingFormats, makeDrawing } from './drawingFile.ts';
-import type { DrawingFormat } from './drawingFile.ts';
+import { makeDrawing } from './drawingFile.ts';
 import { chooseExportPlace } from './fileActions.ts';
 import { baseName } from './paths.ts';
 

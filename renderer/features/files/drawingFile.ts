@@ -1,12 +1,9 @@
 import { drawSheet } from '#shared/drawing/drawSheet';
-import { pictureScale } from '#shared/drawing/pictureScale';
+import { pictureScale } from '#shared/drawing/pictures';
+import type { DrawingFormat } from '#shared/drawing/pictures';
 import { coloursOf } from '#shared/drawing/themes';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
-
-/** Pictures that the sheet in view can become. */
-export const drawingFormats = ['svg', 'png'] as const;
-export type DrawingFormat = (typeof drawingFormats)[number];
 
 /** The sheet in view as a picture in the theme that is on. */
 export async function makeDrawing(

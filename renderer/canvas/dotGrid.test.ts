@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { dotsAt } from './dots.ts';
+import { dotGridAt } from './dotGrid.ts';
 
 it('lie on the sheet’s grid wherever the view is', () => {
   for (const [x, y, zoom] of [
@@ -7,7 +7,7 @@ it('lie on the sheet’s grid wherever the view is', () => {
     [-7.5, 33, 1],
     [1234.25, -987.5, 1.7],
   ] as const) {
-    const { pitch, left, top } = dotsAt(x, y, zoom);
+    const { pitch, left, top } = dotGridAt(x, y, zoom);
     expect(pitch).toBe(20 * zoom);
     // The dot at the corner's distance, taken back to the sheet, is a multiple of 20.
     for (const [at, from] of [
@@ -23,7 +23,7 @@ it('lie on the sheet’s grid wherever the view is', () => {
 });
 
 it('grow no denser than 12 pixels: further away every other one is left out', () => {
-  expect(dotsAt(0, 0, 0.6).pitch).toBe(12);
-  expect(dotsAt(0, 0, 0.5).pitch).toBe(20);
-  expect(dotsAt(0, 0, 0.1).pitch).toBe(16);
+  expect(dotGridAt(0, 0, 0.6).pitch).toBe(12);
+  expect(dotGridAt(0, 0, 0.5).pitch).toBe(20);
+  expect(dotGridAt(0, 0, 0.1).pitch).toBe(16);
 });

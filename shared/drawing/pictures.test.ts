@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pictureScale } from './pictureScale.ts';
+import { pictureScale } from './pictures.ts';
 
 it('is two pixels for one, and fewer where the picture would be too large', () => {
   expect(pictureScale(800, 600)).toBe(2);

@@ -1,3 +1,7 @@
+/** Pictures that a sheet can become. */
+export const drawingFormats = ['svg', 'png'] as const;
+export type DrawingFormat = (typeof drawingFormats)[number];
+
 /** Canvas pixels become this many of a PNG, so that small words can be read; a huge sheet gets fewer. */
 const sharpness = 2;
 /** Browsers refuse canvases with more pixels, or a longer side; and so much is a quarter of a gigabyte of memory. */

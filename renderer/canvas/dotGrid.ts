@@ -5,7 +5,7 @@ export const dotDistance = 20;
 const nearest = 12;
 
 /** The dots on the screen: their distance and radius, and how far the first lies from the corner; all in pixels. */
-export interface Dots {
+export interface DotGrid {
   readonly pitch: number;
   readonly radius: number;
   readonly left: number;
@@ -13,7 +13,7 @@ export interface Dots {
 }
 
 /** Where the dots lie in a view: screen = sheet · zoom + (x, y). `left` and `top` are from 0 to one pitch. */
-export function dotsAt(x: number, y: number, zoom: number): Dots {
+export function dotGridAt(x: number, y: number, zoom: number): DotGrid {
   let pitch = dotDistance * zoom;
   while (pitch < nearest) pitch *= 2;
   const rest = (at: number): number => ((at % pitch) + pitch) % pitch;
