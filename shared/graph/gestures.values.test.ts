@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyOperations } from './applyOperation.ts';
 import type { Endpoint, Graph, GradloomDocument, GraphNode } from './document.ts';
-import { closesCycle, loopFromBackEdge } from './gestures.ts';
+import { closesCycle, dissolve, GestureError, loopFromBackEdge } from './gestures.ts';
 import type { NodeId } from './identifiers.ts';
+import { nodeId, terminalId, wireId } from './identifiers.ts';
 import { isInnerPort } from './portNames.ts';
-import { endpointScope, instanceParametersOf, loopParametersOf, nodeOf, scopeOf } from './queries.ts';
+import { endpointScope, instanceParametersOf, loopParametersOf, newDocument, nodeOf, scopeOf } from './queries.ts';
 import type { Command, Maker } from './testing/randomEdits.ts';
 import { build, command, edited, gestureMakers, gestures, givingEnds, pick } from './testing/randomEdits.ts';
 
@@ -70,14 +71,27 @@ class Symbols {
     const at = (iteration: number) => new Map([...iterations, [node.id, iteration]]);
     if (port.startsWith('input.')) return this.enter(sheet, node.id, `in.${terminal}`, iterations);
     if (port.startsWith('out.')) {
-      return this.enter(sheet, node.id, `result.${terminal}`, at(parameters.iterations - 1));
+      const state = parameters.outputs.find(({ id }) => id === terminal)?.state;
+      const last = at(parameters.iterations - 1);
+      return state === undefined
+        ? this.enter(sheet, node.id, `result.${terminal}`, last)
+        : this.becomes(sheet, node, state, last);
     }
     const iteration = iterations.get(node.id) ?? 0;
-    if (iteration > 0) return this.enter(sheet, node.id, `next.${terminal}`, at(iteration - 1));
+    if (iteration > 0) return this.becomes(sheet, node, terminal, at(iteration - 1));
     const state = parameters.states.find(({ id }) => id === terminal);
     return state?.initial.kind === 'wired'
       ? this.enter(sheet, node.id, `init.${terminal}`, iterations)
       : this.term('zeros');
+  }
+
+  /** What a state is at the end of an iteration: what enters its `next`, and its value before, where it is residual. */
+  private becomes(sheet: Environment, loop: GraphNode, state: string, iterations: ReadonlyMap<NodeId, number>): number {
+    const next = this.enter(sheet, loop.id, `next.${state}`, iterations);
+    const residual = loopParametersOf(loop)?.states.find(({ id }) => id === state)?.residual === true;
+    return residual
+      ? this.term('sum', next, this.read(sheet, { node: loop.id, port: `state.${state}` }, iterations))
+      : next;
   }
 
   private instance(sheet: Environment, node: GraphNode, port: string, iterations: ReadonlyMap<NodeId, number>): number {
@@ -196,6 +210,51 @@ describe('gestures leave what the rest of the network computes as it was:', () =
       expect(applied).toBeGreaterThan(5);
     });
   }
+
+  it('dissolving a loop whose output hands out its state (a kept counterexample of this interpreter, which looked elsewhere)', () => {
+    const terminal = terminalId('h');
+    const node = (id: string, type: string, parent?: string): GraphNode => ({
+      id: nodeId(id),
+      type,
+      params: { tag: id },
+      position: { x: 0, y: 0 },
+      ...(parent === undefined ? {} : { parent: nodeId(parent) }),
+    });
+    const wire = (id: string, from: readonly [string, string], to: readonly [string, string]) => ({
+      id: wireId(id),
+      from: { node: nodeId(from[0]), port: from[1] },
+      to: { node: nodeId(to[0]), port: to[1] },
+    });
+    const loop = (residual: boolean): GraphNode => ({
+      ...node('loop', 'loop'),
+      params: {
+        iterations: 1,
+        states: [{ id: terminal, shape: [2], initial: { kind: 'wired' }, residual }],
+        inputs: [],
+        outputs: [{ id: terminal, kind: 'last', state: terminal }],
+      },
+    });
+    const document = (residual: boolean): GradloomDocument => ({
+      ...newDocument(),
+      graph: {
+        nodes: [node('first', 'dense'), loop(residual), node('body', 'dense', 'loop'), node('last', 'dense')],
+        wires: [
+          wire('w1', ['first', 'out'], ['loop', 'init.h']),
+          wire('w2', ['loop', 'state.h'], ['body', 'in']),
+          wire('w3', ['body', 'out'], ['loop', 'next.h']),
+          wire('w4', ['loop', 'out.h'], ['last', 'in']),
+        ],
+      },
+    });
+    const last = nodeId('last');
+    const plain = document(false);
+    const { was, is } = bothValues(plain, applyOperations(plain, dissolve(plain, nodeId('loop'))));
+    expect(is.get(last)).toBe(was.get(last));
+    // A residual state hands out a sum, which no wire inside carries: the loop stays.
+    expect(() => dissolve(document(true), nodeId('loop'))).toThrow(GestureError);
+    const { was: alone, is: summed } = bothValues(plain, document(true));
+    expect(summed.get(last)).not.toBe(alone.get(last));
+  });
 
   it('and the interpreter sees a difference where there is one', () => {
     fc.assert(

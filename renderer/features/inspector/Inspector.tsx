@@ -1,9 +1,14 @@
+import { useEffect, useState } from 'react';
 import type { JSX, ReactNode } from 'react';
+import type { GradloomDocument } from '#shared/graph/document';
 import { findNode, findWire } from '#shared/graph/queries';
+import type { SheetId } from '#shared/graph/queries';
 import { useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
+import type { SelectionState } from '../../state/selectionStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
+import { afterPicture } from '../../ui/afterPicture.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { CellView } from './CellSections.tsx';
 import { DocumentView } from './DocumentView.tsx';
@@ -30,11 +35,10 @@ export function Inspector({ children }: InspectorProps): JSX.Element {
 function Content({ children }: InspectorProps): JSX.Element {
   const say = useText();
   const document = useDocumentStore((store) => store.document);
-  const selectedNodes = useSelectionStore((store) => store.nodes);
-  const selectedWires = useSelectionStore((store) => store.wires);
   const sheet = useViewStore((store) => store.sheet);
-  const nodes = [...selectedNodes].flatMap((id) => findNode(document, id)?.node ?? []);
-  const wires = [...selectedWires].flatMap((id) => findWire(document, id) ?? []);
+  const selection = useShownSelection(document, sheet);
+  const nodes = [...selection.nodes].flatMap((id) => findNode(document, id)?.node ?? []);
+  const wires = [...selection.wires].flatMap((id) => findWire(document, id) ?? []);
   const [node] = nodes;
   const [wire] = wires;
   if (nodes.length === 0 && wires.length === 0) return sheet === null ? <DocumentView /> : <CellView id={sheet} />;
@@ -59,5 +63,29 @@ function Content({ children }: InspectorProps): JSX.Element {
     <EmptyState icon="wire" title={say('inspector.wires', { count: wires.length })}>
       {say('inspector.wires.help')}
     </EmptyState>
+  );
+}
+
+/**
+ * What is selected; of what an edit selects, one picture later: the sheet shows first what the edit made, and then this
+ * panel, which is built anew for another node. What a person selects by hand is shown at once.
+ */
+function useShownSelection(document: GradloomDocument, sheet: SheetId): SelectionState {
+  const selection = useSelectionStore();
+  const [shown, setShown] = useState({ selection, document });
+  const isAnother = shown.selection !== selection;
+  const waits = isAnother && shown.document !== document && isWithin(shown.selection, document, sheet);
+  if (!waits && (isAnother || shown.document !== document)) setShown({ selection, document });
+  useEffect(
+    () => (waits ? afterPicture(() => setShown({ selection, document })) : undefined),
+    [waits, selection, document],
+  );
+  return waits ? shown.selection : selection;
+}
+
+function isWithin({ nodes, wires }: SelectionState, document: GradloomDocument, sheet: SheetId): boolean {
+  return (
+    [...nodes].every((id) => findNode(document, id)?.sheet === sheet) &&
+    [...wires].every((id) => findWire(document, id)?.sheet === sheet)
   );
 }
