@@ -25,7 +25,7 @@ export const RoundNode = memo(function RoundNode({ id, data, selected }: NodePro
       style={{ '--hue': hueOf(face) } as CSSProperties}
       title={nameOfFace(locale, face)}
     >
-      <svg className={styles.glyph} viewBox="0 0 20 20" aria-hidden="true">
+      <svg className={styles.glyph} data-part="glyph" viewBox="0 0 20 20" aria-hidden="true">
         <path d={glyphs[face.type] ?? ''} />
       </svg>
       <div className={styles.mark}>
