@@ -12,6 +12,12 @@ test.describe('a newcomer', () => {
     // What is done moves it on; the rest of the window is not locked meanwhile.
     await gradloom.measureStepZero();
     await expect(card).toContainText(gradloom.say('tour.dark.title'));
+    // The card lies on none of the wires it speaks of.
+    await expect(async () => {
+      const frame = await page.locator('.react-flow__node[data-id="plain-frame"]').boundingBox();
+      const box = await card.boundingBox();
+      expect(box?.y ?? 0).toBeGreaterThanOrEqual((frame?.y ?? 0) + (frame?.height ?? Number.POSITIVE_INFINITY));
+    }).toPass();
     await gradloom.selectWire('plain-stem', 'plain-dense-1');
     await expect(card).toContainText(gradloom.say('tour.why.title'));
     await next.click();

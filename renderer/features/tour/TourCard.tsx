@@ -94,8 +94,8 @@ function useStandBeside(
     const stand = (): void => {
       const [box, around] = [card.current, ring.current];
       if (box === null || around === null) return;
-      const selector = step.target(useDocumentStore.getState().document);
-      const element = selector === null ? null : document.querySelector(selector);
+      const tour = useDocumentStore.getState().document;
+      const element = find(step.target(tour));
       if (element !== found) showInPanel(element);
       found = element;
       const subject = visibleBox(element);
@@ -108,8 +108,9 @@ function useStandBeside(
       }
       const viewport = { width: window.innerWidth, height: window.innerHeight };
       const { width, height } = box.getBoundingClientRect();
+      const clear = subject === null ? null : (visibleBox(find(step.around?.(tour) ?? null)) ?? subject);
       const placed = placeBeside(
-        subject ?? footOfCanvas(viewport),
+        clear ?? footOfCanvas(viewport),
         { width, height },
         viewport,
         subject === null ? 'top' : step.side,
@@ -128,6 +129,10 @@ function useStandBeside(
       window.removeEventListener('resize', stand);
     };
   }, [card, ring, step]);
+}
+
+function find(selector: string | null): Element | null {
+  return selector === null ? null : document.querySelector(selector);
 }
 
 /** Scrolls a panel to what the step is about. The canvas is panned by the person, never scrolled. */

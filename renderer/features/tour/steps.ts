@@ -22,6 +22,8 @@ export interface TourStep {
   readonly alignment: Alignment;
   /** A CSS selector of what the card stands beside; null where the document has it no more. */
   target(document: GradloomDocument): string | null;
+  /** A CSS selector of more that must stay in sight, around the target: the card stands beside this instead. */
+  around?(document: GradloomDocument): string | null;
   /** Whether the thing was done between two moments; absent: there is only something to read. */
   isDone?(before: TourWorld, now: TourWorld): boolean;
 }
@@ -30,6 +32,12 @@ export interface TourStep {
 const darkEnds = { from: 'plain-stem', to: 'plain-dense-1' } as const;
 /** The layer whose output the tour proposes to lead back. */
 const leadBackFrom = 'plain-dense-2';
+
+/** The frame of the plain branch: what the card tells of is to be seen in all of it. */
+function plainBranch(document: GradloomDocument): string | null {
+  const frame = document.graph.nodes.find(({ id }) => id === leadBackFrom)?.parent;
+  return frame === undefined ? null : `.react-flow__node[data-id="${frame}"]`;
+}
 
 const anchor = (name: string) => (): string => `[data-anchor="${name}"]`;
 
@@ -73,8 +81,9 @@ export const tourSteps: readonly TourStep[] = [
     words: 'tour.dark.words',
     keysOf: 'edit.selectNextWire',
     side: 'bottom',
-    alignment: 'start',
+    alignment: 'end',
     target: darkWire,
+    around: plainBranch,
     isDone: (before, now) => now.wire !== null && now.wire !== before.wire,
   },
   {
@@ -111,8 +120,9 @@ export const tourSteps: readonly TourStep[] = [
     words: 'tour.loop.words',
     keysOf: 'edit.connectTo',
     side: 'bottom',
-    alignment: 'start',
+    alignment: 'end',
     target: () => `.react-flow__node[data-id="${leadBackFrom}"]`,
+    around: plainBranch,
     isDone: (before, now) => countLoops(now) > countLoops(before),
   },
   {
