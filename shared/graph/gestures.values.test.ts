@@ -4,9 +4,10 @@ import { applyOperations } from './applyOperation.ts';
 import type { Endpoint, Graph, GradloomDocument, GraphNode } from './document.ts';
 import { closesCycle, dissolve, GestureError, loopFromBackEdge } from './gestures.ts';
 import type { NodeId } from './identifiers.ts';
-import { nodeId, terminalId, wireId } from './identifiers.ts';
+import { nodeId } from './identifiers.ts';
 import { isInnerPort } from './portNames.ts';
-import { endpointScope, instanceParametersOf, loopParametersOf, newDocument, nodeOf, scopeOf } from './queries.ts';
+import { endpointScope, instanceParametersOf, loopParametersOf, nodeOf, scopeOf } from './queries.ts';
+import { documentOf, node } from './testing/fixtures.ts';
 import type { Command, Maker } from './testing/randomEdits.ts';
 import { build, command, edited, gestureMakers, gestures, givingEnds, pick } from './testing/randomEdits.ts';
 
@@ -212,40 +213,22 @@ describe('gestures leave what the rest of the network computes as it was:', () =
   }
 
   it('dissolving a loop whose output hands out its state (a kept counterexample of this interpreter, which looked elsewhere)', () => {
-    const terminal = terminalId('h');
-    const node = (id: string, type: string, parent?: string): GraphNode => ({
-      id: nodeId(id),
-      type,
-      params: { tag: id },
-      position: { x: 0, y: 0 },
-      ...(parent === undefined ? {} : { parent: nodeId(parent) }),
+    const loop = (residual: boolean) => ({
+      iterations: 1,
+      states: [{ id: 'h', shape: [2], initial: { kind: 'wired' }, residual }],
+      inputs: [],
+      outputs: [{ id: 'h', kind: 'last', state: 'h' }],
     });
-    const wire = (id: string, from: readonly [string, string], to: readonly [string, string]) => ({
-      id: wireId(id),
-      from: { node: nodeId(from[0]), port: from[1] },
-      to: { node: nodeId(to[0]), port: to[1] },
-    });
-    const loop = (residual: boolean): GraphNode => ({
-      ...node('loop', 'loop'),
-      params: {
-        iterations: 1,
-        states: [{ id: terminal, shape: [2], initial: { kind: 'wired' }, residual }],
-        inputs: [],
-        outputs: [{ id: terminal, kind: 'last', state: terminal }],
-      },
-    });
-    const document = (residual: boolean): GradloomDocument => ({
-      ...newDocument(),
-      graph: {
-        nodes: [node('first', 'dense'), loop(residual), node('body', 'dense', 'loop'), node('last', 'dense')],
-        wires: [
-          wire('w1', ['first', 'out'], ['loop', 'init.h']),
-          wire('w2', ['loop', 'state.h'], ['body', 'in']),
-          wire('w3', ['body', 'out'], ['loop', 'next.h']),
-          wire('w4', ['loop', 'out.h'], ['last', 'in']),
+    const document = (residual: boolean): GradloomDocument =>
+      documentOf(
+        [
+          node('first', { params: { tag: 'first' } }),
+          node('loop', { params: loop(residual) }),
+          node('body', { parent: 'loop', params: { tag: 'body' } }),
+          node('last', { params: { tag: 'last' } }),
         ],
-      },
-    });
+        ['first.out > loop.init.h', 'loop.state.h > body.in', 'body.out > loop.next.h', 'loop.out.h > last.in'],
+      );
     const last = nodeId('last');
     const plain = document(false);
     const { was, is } = bothValues(plain, applyOperations(plain, dissolve(plain, nodeId('loop'))));

@@ -76,10 +76,13 @@ function useShownSelection(document: GradloomDocument, sheet: SheetId): Selectio
   const isAnother = shown.selection !== selection;
   const waits = isAnother && shown.document !== document && isWithin(shown.selection, document, sheet);
   if (!waits && (isAnother || shown.document !== document)) setShown({ selection, document });
-  useEffect(
-    () => (waits ? afterPicture(() => setShown({ selection, document })) : undefined),
-    [waits, selection, document],
-  );
+  useEffect(() => {
+    if (!waits) return;
+    // What there is by then: edits that follow at once must not put it off again.
+    return afterPicture(() =>
+      setShown({ selection: useSelectionStore.getState(), document: useDocumentStore.getState().document }),
+    );
+  }, [waits]);
   return waits ? shown.selection : selection;
 }
 

@@ -94,8 +94,8 @@ function useStandBeside(
     const stand = (): void => {
       const [box, around] = [card.current, ring.current];
       if (box === null || around === null) return;
-      const tour = useDocumentStore.getState().document;
-      const element = find(step.target(tour));
+      const example = useDocumentStore.getState().document;
+      const element = find(step.target(example));
       if (element !== found) showInPanel(element);
       found = element;
       const subject = visibleBox(element);
@@ -108,9 +108,8 @@ function useStandBeside(
       }
       const viewport = { width: window.innerWidth, height: window.innerHeight };
       const { width, height } = box.getBoundingClientRect();
-      const clear = subject === null ? null : (visibleBox(find(step.around?.(tour) ?? null)) ?? subject);
       const placed = placeBeside(
-        clear ?? footOfCanvas(viewport),
+        subject === null ? footOfCanvas(viewport) : (visibleBox(find(step.beside?.(example))) ?? subject),
         { width, height },
         viewport,
         subject === null ? 'top' : step.side,
@@ -131,8 +130,8 @@ function useStandBeside(
   }, [card, ring, step]);
 }
 
-function find(selector: string | null): Element | null {
-  return selector === null ? null : document.querySelector(selector);
+function find(selector: string | null | undefined): Element | null {
+  return selector === null || selector === undefined ? null : document.querySelector(selector);
 }
 
 /** Scrolls a panel to what the step is about. The canvas is panned by the person, never scrolled. */

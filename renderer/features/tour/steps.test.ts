@@ -48,7 +48,7 @@ describe('steps of the tour', () => {
     expect(example.graph.nodes.filter(({ id }) => loop?.includes(`"${id}"`) === true)).toHaveLength(1);
     const plain = example.graph.nodes.filter(({ type, label }) => type === 'frame' && label?.startsWith('Plain'));
     for (const step of ['dark', 'loop']) {
-      expect(tourSteps[indexOf(step)]?.around?.(example)).toBe(`.react-flow__node[data-id="${plain[0]?.id}"]`);
+      expect(tourSteps[indexOf(step)]?.beside?.(example)).toBe(`.react-flow__node[data-id="${plain[0]?.id}"]`);
     }
   });
 

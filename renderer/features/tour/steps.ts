@@ -20,10 +20,10 @@ export interface TourStep {
   readonly keysOf?: string;
   readonly side: Side;
   readonly alignment: Alignment;
-  /** A CSS selector of what the card stands beside; null where the document has it no more. */
+  /** A CSS selector of what is pointed out; null where the document has it no more. */
   target(document: GradloomDocument): string | null;
-  /** A CSS selector of more that must stay in sight, around the target: the card stands beside this instead. */
-  around?(document: GradloomDocument): string | null;
+  /** A CSS selector of what the card stands beside, where that is more than the target: none of it is to be covered. */
+  beside?(document: GradloomDocument): string | null;
   /** Whether the thing was done between two moments; absent: there is only something to read. */
   isDone?(before: TourWorld, now: TourWorld): boolean;
 }
@@ -33,7 +33,7 @@ const darkEnds = { from: 'plain-stem', to: 'plain-dense-1' } as const;
 /** The layer whose output the tour proposes to lead back. */
 const leadBackFrom = 'plain-dense-2';
 
-/** The frame of the plain branch: what the card tells of is to be seen in all of it. */
+/** The frame of the plain branch: its wires are what the words speak of. */
 function plainBranch(document: GradloomDocument): string | null {
   const frame = document.graph.nodes.find(({ id }) => id === leadBackFrom)?.parent;
   return frame === undefined ? null : `.react-flow__node[data-id="${frame}"]`;
@@ -83,7 +83,7 @@ export const tourSteps: readonly TourStep[] = [
     side: 'bottom',
     alignment: 'end',
     target: darkWire,
-    around: plainBranch,
+    beside: plainBranch,
     isDone: (before, now) => now.wire !== null && now.wire !== before.wire,
   },
   {
@@ -122,7 +122,7 @@ export const tourSteps: readonly TourStep[] = [
     side: 'bottom',
     alignment: 'end',
     target: () => `.react-flow__node[data-id="${leadBackFrom}"]`,
-    around: plainBranch,
+    beside: plainBranch,
     isDone: (before, now) => countLoops(now) > countLoops(before),
   },
   {
