@@ -169,7 +169,7 @@ async function rendererOf(where: Browser): Promise<string> {
 
 async function countDocument(page: Page): Promise<{ nodes: number; wires: number }> {
   const nodes = await page.locator('.react-flow__node').count();
-  const wires = await page.locator('.react-flow__edge').count();
+  const wires = await page.locator('[data-wire]').count();
   return { nodes, wires };
 }
 

@@ -154,7 +154,7 @@ test('a broken wire is named among the problems, and its way out mends it', asyn
   await expect(gradloom.dock).toContainText(problem);
 
   await gradloom.dock.getByRole('button', { name: problem }).click();
-  await expect(page.locator('.react-flow__edge[data-id="w6"]')).toHaveClass(/selected/);
+  await expect(page.locator('[data-wire="w6"]')).toHaveAttribute('data-selected');
   await expect(gradloom.inspector).toContainText(problem);
 
   const fix = say('fix.project', { shape: [8] });

@@ -141,12 +141,12 @@ test('the keyboard alone builds, trains, inspects and exports a residual network
     await keyboard.press('ControlOrMeta+f');
     await keyboard.choose('tanh');
     await keyboard.press('}');
-    await expect(page.locator('.react-flow__edge.selected')).toHaveCount(1);
+    await expect(page.locator('[data-wire][data-selected]')).toHaveCount(1);
     await expect(gradloom.inspector).toContainText(gradloom.say('measure.wireRelative'));
     await keyboard.press(']');
     expect(await keyboard.selected()).toBe(ids.sum);
     await keyboard.press('{');
-    await expect(page.locator('.react-flow__edge.selected')).toHaveCount(1);
+    await expect(page.locator('[data-wire][data-selected]')).toHaveCount(1);
     await keyboard.press('[');
     expect([ids.stem, ids.bend]).toContain(await keyboard.selected());
   });

@@ -1,17 +1,5 @@
 import { ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow, useStore, useStoreApi } from '@xyflow/react';
-import type {
-  EdgeChange,
-  EdgeMouseHandler,
-  EdgeTypes,
-  HandleType,
-  IsValidConnection,
-  NodeChange,
-  NodeMouseHandler,
-  NodeTypes,
-  OnConnectEnd,
-  OnConnectStart,
-  Viewport,
-} from '@xyflow/react';
+import type { NodeChange, NodeMouseHandler, NodeTypes, Viewport } from '@xyflow/react';
 import { useEffect, useRef, useState } from 'react';
 import type {
   DragEvent as ReactDragEvent,
@@ -22,14 +10,12 @@ import type {
   ReactNode,
 } from 'react';
 import { z } from 'zod';
-import type { Endpoint } from '#shared/graph/document';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import type { JsonValue } from '#shared/graph/json';
-import { endpointKey } from '#shared/graph/portNames';
 import { instanceParametersOf } from '#shared/graph/queries';
 import { cardHeight, cardWidth, isCollapsed } from '#shared/drawing/layout';
 import type { Point, Rectangle } from '#shared/drawing/route';
-import { boundsOf, boxOf, endBehind } from '#shared/drawing/scene';
+import { boundsOf } from '#shared/drawing/scene';
 import { isTextField } from '../platform/commands.ts';
 import { useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
@@ -41,41 +27,20 @@ import styles from './Canvas.module.css';
 import './reactFlow.css';
 import { CanvasControls } from './CanvasControls.tsx';
 import { followStores, forgetMoved, giveArea, movedPositions, showMoved, useCanvasStore } from './canvasStore.ts';
-import type { Connecting } from './canvasStore.ts';
 import { ConnectPalette } from './ConnectPalette.tsx';
 import { ContextMenu } from './ContextMenu.tsx';
 import { countRender } from './counters.ts';
-import { offerBackEdge } from './editing/backEdge.ts';
 import { openCell, placeCell } from './editing/cells.ts';
-import { portsThatFit, refuse } from './editing/connect.ts';
-import {
-  addLayer,
-  connectPorts,
-  copySelection,
-  currentGround,
-  deleteSelection,
-  duplicateTo,
-  paste,
-  reattach,
-  takeAway,
-  tellRefusal,
-} from './editing/edits.ts';
-import {
-  changesParent,
-  connectToBorder,
-  dropAreaAt,
-  dropNodes,
-  dropWireAt,
-  toggleCollapsed,
-  wireUnder,
-} from './editing/structure.ts';
+import { addLayer, copySelection, deleteSelection, duplicateTo, paste } from './editing/edits.ts';
+import { changesParent, dropAreaAt, dropNodes, dropWireAt, toggleCollapsed, wireUnder } from './editing/structure.ts';
 import { Dots } from './Dots.tsx';
 import { dotDistance } from './dotGrid.ts';
 import { FindPalette } from './FindPalette.tsx';
 import { EmptyCanvas, FirstHint } from './Hints.tsx';
 import { beginLasso, Lasso } from './Lasso.tsx';
-import type { FlowEdge, FlowNode } from './flow.ts';
+import type { FlowNode } from './flow.ts';
 import { LayoutProgress } from './layout/LayoutProgress.tsx';
+import { openMenu } from './menu.ts';
 import { Minimap } from './minimap/Minimap.tsx';
 import { CardNode } from './nodes/CardNode.tsx';
 import { FrameNode } from './nodes/FrameNode.tsx';
@@ -105,27 +70,17 @@ import {
 import { WheelReader } from './wheel.ts';
 import { WireHint } from './WireHint.tsx';
 import { ConnectionWire } from './wires/ConnectionWire.tsx';
-import { WireEdge } from './wires/WireEdge.tsx';
+import { Wires } from './wires/Wires.tsx';
 
 const nodeTypes: NodeTypes = { card: CardNode, round: RoundNode, frame: FrameNode, loop: LoopNode };
-const edgeTypes: EdgeTypes = { wire: WireEdge };
 const panButtons = [1];
 const additiveKeys = ['Shift', 'Control', 'Meta'];
 
 /** With more nodes than this, those out of view are not in the page. */
 const cullFrom = 120;
 
-/** With more wires than this, only the ends of selected ones can be grabbed. */
-const reattachUpTo = 400;
-
-/** An end of a wire that was let go this near to its port has hardly been moved: the wire stays. */
-const letGoAfter = 48;
-
 /** Nodes snap to the dots of the sheet. */
 const snapGrid: [number, number] = [dotDistance, dotDistance];
-
-/** A wire whose end is moved ends like any other: what becomes of it is decided there. */
-const nothing = (): void => undefined;
 
 /** Where the view begins; from then on it moves through `usePanning`. */
 const firstView: Viewport = { x: 0, y: 0, zoom: 1 };
@@ -143,27 +98,50 @@ export function Canvas({ theme }: { readonly theme: Theme }): JSX.Element {
   );
 }
 
-function onNodesChange(changes: NodeChange<FlowNode>[]): void {
-  const positions = new Map<NodeId, Point>();
-  const selection = new Map<string, boolean>();
-  for (const change of changes) {
-    if (change.type === 'position' && change.position !== undefined)
-      positions.set(change.id as NodeId, change.position);
-    else if (change.type === 'select') selection.set(change.id, change.selected);
+/** How React Flow's selection of nodes becomes the window's, wires included. */
+class Choosing {
+  readonly #several: () => boolean;
+  #isBoxing = false;
+
+  /** @param several whether a key is held that chooses one more */
+  constructor(several: () => boolean) {
+    this.#several = several;
   }
-  if (positions.size > 0) showMoved(positions);
-  if (selection.size > 0) {
+
+  readonly change = (changes: NodeChange<FlowNode>[]): void => {
+    const positions = new Map<NodeId, Point>();
+    const selection = new Map<string, boolean>();
+    for (const change of changes) {
+      if (change.type === 'position' && change.position !== undefined)
+        positions.set(change.id as NodeId, change.position);
+      else if (change.type === 'select') selection.set(change.id, change.selected);
+    }
+    if (positions.size > 0) showMoved(positions);
+    if (selection.size === 0) return;
     const { nodes, wires, select } = useSelectionStore.getState();
-    select({ nodes: changed(nodes, selection), wires });
-  }
+    const chosen = changed(nodes, selection);
+    select({ nodes: chosen, wires: this.#isBoxing ? wiresAt(chosen) : this.#several() ? wires : [] });
+  };
+
+  /** A press on the sheet itself chooses nothing, and so does a box before it holds something. */
+  readonly clear = (): void => useSelectionStore.getState().clear();
+
+  readonly beginBox = (): void => {
+    this.#isBoxing = true;
+    this.clear();
+  };
+
+  readonly endBox = (): void => {
+    this.#isBoxing = false;
+  };
 }
 
-function onEdgesChange(changes: EdgeChange<FlowEdge>[]): void {
-  const selection = new Map<string, boolean>();
-  for (const change of changes) if (change.type === 'select') selection.set(change.id, change.selected);
-  if (selection.size === 0) return;
-  const { nodes, wires, select } = useSelectionStore.getState();
-  select({ nodes, wires: changed(wires, selection) });
+/** The wires that meet one of the nodes. */
+function wiresAt(nodes: ReadonlySet<NodeId>): readonly WireId[] {
+  const { wires } = useCanvasStore.getState().flow.scene;
+  return [...wires].flatMap(([id, { source, target }]) =>
+    nodes.has(source.node) || nodes.has(target.node) ? [id] : [],
+  );
 }
 
 function changed<Id extends string>(before: ReadonlySet<Id>, changes: ReadonlyMap<string, boolean>): ReadonlySet<Id> {
@@ -196,78 +174,6 @@ function endDrag(event: ReactMouseEvent | MouseEvent | TouchEvent): void {
   }
   forgetMoved();
   useCanvasStore.setState({ dropArea: null, dropWire: null });
-}
-
-/** What React Flow calls a handle, as an end of a wire; a port of a folded frame stands for one inside. */
-function endOf(node: string | null | undefined, port: string | null | undefined): Endpoint | null {
-  return typeof node === 'string' && typeof port === 'string' ? endBehind({ node: node as NodeId, port }) : null;
-}
-
-const isValidConnection: IsValidConnection<FlowEdge> = ({ source, sourceHandle, target, targetHandle }) => {
-  const { connecting } = useCanvasStore.getState();
-  if (connecting === null) return false;
-  const other = connecting.side === 'output' ? endOf(target, targetHandle) : endOf(source, sourceHandle);
-  return other !== null && connecting.fits.has(`${other.node}/${other.port}`);
-};
-
-/** The first port of the node under a point that is among the ones asked for. */
-function portAmong(point: Point, fits: ReadonlySet<string>): Endpoint | null {
-  for (const [id, node] of useCanvasStore.getState().flow.scene.nodes) {
-    if (node.layout.shape !== 'card' && node.layout.shape !== 'round') continue;
-    const box = boxOf(node);
-    if (point.x < box.left || point.x > box.right || point.y < box.top || point.y > box.bottom) continue;
-    const candidates = node.layout.ports.filter(({ port }) =>
-      fits.has(endpointKey(endBehind({ node: id, port: port.id }))),
-    );
-    const best = candidates.find(({ wired }) => !wired) ?? candidates[0];
-    return best === undefined ? null : endBehind({ node: id, port: best.port.id });
-  }
-  return null;
-}
-
-function join(held: Endpoint, side: 'input' | 'output', other: Endpoint): boolean {
-  return side === 'output' ? connectPorts(held, other) : connectPorts(other, held);
-}
-
-function explain(held: Endpoint, side: 'input' | 'output', other: Endpoint): void {
-  const ground = currentGround();
-  const refusal =
-    ground === null ? null : side === 'output' ? refuse(ground, held, other) : refuse(ground, other, held);
-  if (refusal !== null) tellRefusal(refusal);
-}
-
-/** A wire was let go: at a port, on a node, on a loop's border, or on nothing, where what fits is offered. */
-function endWire(
-  held: Connecting,
-  other: Endpoint | null,
-  isValid: boolean,
-  pointer: { readonly clientX: number; readonly clientY: number },
-): void {
-  const at = withinCanvas(pointer);
-  if (held.reattached !== null) {
-    const { wire, side } = held.reattached;
-    const place = onSheet(at);
-    const port = other ?? portAmong(place, held.fits);
-    const before = useCanvasStore.getState().flow.scene.wires.get(wire)?.[side];
-    const isWhereItWas = before !== undefined && Math.hypot(place.x - before.x, place.y - before.y) < letGoAfter;
-    if (port === null && isWhereItWas) return;
-    if (port === null) takeAway(wire);
-    else if (isValid || other === null) reattach(wire, side, port);
-    else explain(held.from, held.side, port);
-    return;
-  }
-  if (other !== null) {
-    if (isValid) join(held.from, held.side, other);
-    else if (!offerBackEdge(held, other, at)) explain(held.from, held.side, other);
-    return;
-  }
-  const place = onSheet(at);
-  const port = portAmong(place, held.fits);
-  const back = port === null ? portAmong(place, held.cycles) : null;
-  if (port !== null) join(held.from, held.side, port);
-  else if (back !== null) offerBackEdge(held, back, at);
-  else if (held.side === 'input' || !connectToBorder(held.from, place))
-    useCanvasStore.setState({ search: { at, place, from: held.from } });
 }
 
 function pointOf(event: ReactMouseEvent | MouseEvent | TouchEvent): {
@@ -346,67 +252,28 @@ function onNodeDoubleClick(_event: ReactMouseEvent, node: FlowNode): void {
   if (instance !== null) openCell(instance.cell);
 }
 
-/** Opens the menu at the pointer, or at the node that has the focus; what it is about is selected first. */
-function openMenu(
-  event: ReactMouseEvent | MouseEvent,
-  about: { readonly nodes?: readonly NodeId[]; readonly wires?: readonly WireId[] } | null,
-): void {
-  event.preventDefault();
-  const { nodes, wires, select } = useSelectionStore.getState();
-  const isChosen =
-    about === null || (about.nodes?.every((id) => nodes.has(id)) ?? about.wires?.every((id) => wires.has(id)) ?? false);
-  if (!isChosen) select(about);
-  useCanvasStore.setState({ menu: withinCanvas(event), hover: null });
-}
-
 /*
  * What React Flow is told to call is the same at every rendering: it hands a new function on to every card and wire, which
  * would all be rendered anew at every edit.
  */
 const onNodeContextMenu: NodeMouseHandler<FlowNode> = (event, node) => openMenu(event, { nodes: [node.id as NodeId] });
-const onEdgeContextMenu: EdgeMouseHandler<FlowEdge> = (event, edge) => openMenu(event, { wires: [edge.id as WireId] });
 const onSelectionContextMenu = (event: ReactMouseEvent): void => openMenu(event, null);
 const onPaneContextMenu = (event: ReactMouseEvent | MouseEvent): void => openMenu(event, {});
-
-/** The wire whose end is being moved, between the press on it and the beginning of the drag. */
-let reattached: Connecting['reattached'] = null;
-
-const onReconnectStart = (_event: ReactMouseEvent, edge: FlowEdge, held: HandleType): void => {
-  reattached = { wire: edge.id as WireId, side: held === 'source' ? 'to' : 'from' };
-};
-const onReconnectEnd = (): void => {
-  reattached = null;
-};
-
-const onConnectStart: OnConnectStart = (_event, { nodeId, handleId, handleType }) => {
-  const from = endOf(nodeId, handleId);
-  const ground = currentGround();
-  if (from === null || ground === null) return;
-  const side = handleType === 'source' ? 'output' : 'input';
-  const connecting = { from, side, ...portsThatFit(ground, from), reattached } as const;
-  useCanvasStore.setState({ connecting, hover: null, backEdge: null });
-};
-
-const onConnectEnd: OnConnectEnd = (event, { toHandle, isValid }) => {
-  const { connecting: held } = useCanvasStore.getState();
-  useCanvasStore.setState({ connecting: null, backEdge: null });
-  if (held !== null) endWire(held, endOf(toHandle?.nodeId, toHandle?.id), isValid === true, pointOf(event));
-};
 
 function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
   countRender('canvas');
   const say = useText();
   const nodes = useCanvasStore((store) => store.flow.nodes);
-  const edges = useCanvasStore((store) => store.flow.edges);
   const cards = useCanvasStore((store) => store.flow.scene.nodes.size);
-  const wires = useCanvasStore((store) => store.flow.scene.wires.size);
   const overlay = useViewStore((store) => store.overlay);
   const minimapOpen = useViewStore((store) => store.minimapOpen);
   const connecting = useCanvasStore((store) => store.connecting !== null);
   const armed = useCanvasStore((store) => store.lasso !== null);
   const snap = useViewStore((store) => store.snap);
   const wrapper = useRef<HTMLDivElement>(null);
-  const instance = useReactFlow<FlowNode, FlowEdge>();
+  const instance = useReactFlow<FlowNode>();
+  const store = useStoreApi();
+  const [choosing] = useState(() => new Choosing(() => store.getState().multiSelectionActive));
 
   useEffect(() => followStores(), []);
   useEffect(() => (wrapper.current === null ? undefined : mountView(instance, wrapper.current)), [instance]);
@@ -433,35 +300,24 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
       onDragLeave={() => useCanvasStore.setState({ dropWire: null })}
       onPointerDownCapture={beginLasso}
     >
-      <ReactFlow<FlowNode, FlowEdge>
+      <ReactFlow<FlowNode>
         nodes={nodes}
-        edges={edges}
         nodeTypes={nodeTypes}
-        edgeTypes={edgeTypes}
         viewport={firstView}
         onViewportChange={takeView}
-        onNodesChange={onNodesChange}
-        onEdgesChange={onEdgesChange}
+        onNodesChange={choosing.change}
+        onPaneClick={choosing.clear}
+        onSelectionStart={choosing.beginBox}
+        onSelectionEnd={choosing.endBox}
         onNodeDrag={onDrag}
         onSelectionDrag={onDrag}
         onNodeDragStop={endDrag}
         onSelectionDragStop={endDrag}
         onNodeContextMenu={onNodeContextMenu}
-        onEdgeContextMenu={onEdgeContextMenu}
         onSelectionContextMenu={onSelectionContextMenu}
         onPaneContextMenu={onPaneContextMenu}
         onNodeDoubleClick={onNodeDoubleClick}
-        onConnectStart={onConnectStart}
-        onConnectEnd={onConnectEnd}
-        onReconnectStart={onReconnectStart}
-        onReconnect={nothing}
-        onReconnectEnd={onReconnectEnd}
-        onEdgeMouseEnter={showHover}
-        onEdgeMouseMove={showHover}
-        onEdgeMouseLeave={hideHover}
-        isValidConnection={isValidConnection}
         connectionLineComponent={ConnectionWire}
-        connectionRadius={24}
         connectOnClick={false}
         onlyRenderVisibleElements={cards > cullFrom}
         deleteKeyCode={null}
@@ -480,10 +336,6 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
         nodeDragThreshold={2}
         elevateNodesOnSelect={false}
         zIndexMode="manual"
-        edgesFocusable={false}
-        edgesReconnectable={wires <= reattachUpTo}
-        reconnectRadius={12}
-        connectionDragThreshold={3}
         snapToGrid={snap}
         snapGrid={snapGrid}
         disableKeyboardA11y
@@ -492,6 +344,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
       >
         <Overlay />
         <Dots />
+        <Wires />
       </ReactFlow>
       <Corner place="upperRight">
         <Legend theme={theme} />
@@ -530,13 +383,6 @@ function Corner({
 }): JSX.Element {
   return <div className={classes(styles.corner, styles[place])}>{children}</div>;
 }
-
-function showHover(event: ReactMouseEvent, edge: FlowEdge): void {
-  if (useCanvasStore.getState().connecting !== null) return;
-  useCanvasStore.setState({ hover: { wire: edge.id as WireId, at: withinCanvas(event) } });
-}
-
-const hideHover = (): void => useCanvasStore.setState({ hover: null });
 
 /** Wheel and trackpad. Listens actively: React's own wheel listeners cannot keep the page from zooming. */
 function useWheel(wrapper: React.RefObject<HTMLDivElement | null>): void {
@@ -605,7 +451,7 @@ function useFitOnLoad(): void {
 
 /** The view goes to React Flow's store through here: see `Panning`. */
 function usePanning(wrapper: React.RefObject<HTMLDivElement | null>): (view: Viewport) => void {
-  const store = useStoreApi<FlowNode, FlowEdge>();
+  const store = useStoreApi<FlowNode>();
   const [panning] = useState(
     () =>
       new Panning(store, {

@@ -51,6 +51,8 @@ export interface Hover {
 export interface CanvasState {
   readonly flow: Flow;
   readonly connecting: Connecting | null;
+  /** The port that a wire being dragged would end at, as it is drawn: of a folded frame, on its border. */
+  readonly over: Endpoint | null;
   readonly search: Search | null;
   readonly hover: Hover | null;
   readonly backEdge: BackEdge | null;
@@ -76,6 +78,7 @@ export interface CanvasState {
 export const useCanvasStore = create<CanvasState>()(() => ({
   flow: emptyFlow,
   connecting: null,
+  over: null,
   search: null,
   hover: null,
   backEdge: null,

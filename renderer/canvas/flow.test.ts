@@ -25,10 +25,10 @@ const begin = source(example);
 
 /** What React Flow would render anew: nodes and wires whose object changed. */
 const changes = (before: Flow, after: Flow): { nodes: string[]; wires: string[] } => {
-  const known = new Set<unknown>([...before.nodes, ...before.edges]);
+  const known = new Set<unknown>([...before.nodes, ...before.wires]);
   return {
     nodes: after.nodes.filter((node) => !known.has(node)).map(({ id }) => id),
-    wires: after.edges.filter((edge) => !known.has(edge)).map(({ id }) => id),
+    wires: after.wires.filter((wire) => !known.has(wire)).map(({ id }) => id),
   };
 };
 const edited = (operations: readonly Operation[]): { before: Flow; after: Flow } => {
@@ -50,7 +50,7 @@ describe('what an event renders anew', () => {
     // Check makes all its findings anew at every edit; what they say is the same.
     const again = model.update({ ...begin, check: check(example) });
     expect(again.nodes).toBe(flow.nodes);
-    expect(again.edges).toBe(flow.edges);
+    expect(again.wires).toBe(flow.wires);
   });
 
   it('is one card where a label changes, and the wires that are named after it', () => {
@@ -152,7 +152,7 @@ describe('the part of a large sheet that React Flow is given', () => {
     expect(flow.nodes.length).toBeLessThan(whole.nodes.length);
     expect(ids(flow)).toContain(inner.id);
     for (const { parentId } of flow.nodes) if (parentId !== undefined) expect(ids(flow)).toContain(parentId);
-    for (const { source, target } of flow.edges) expect(ids(flow)).toEqual(expect.arrayContaining([source, target]));
+    for (const { source, target } of flow.wires) expect(ids(flow)).toEqual(expect.arrayContaining([source, target]));
     const order = ids(whole);
     expect(ids(flow)).toEqual(order.filter((id) => ids(flow).includes(id)));
     // All of it is drawn, and found.
@@ -166,7 +166,7 @@ describe('the part of a large sheet that React Flow is given', () => {
     const selected = model.update({ ...begin, area: away, selectedNodes: new Set([inner.id]) });
     expect(ids(selected)).toContain(inner.id);
     const edge = model.update({ ...begin, area: away, selectedWires: new Set([wire.id]) });
-    expect(edge.edges.map(({ id }) => id)).toEqual([wire.id]);
+    expect(edge.wires.map(({ id }) => id)).toEqual([wire.id]);
     expect(ids(edge)).toEqual(expect.arrayContaining([wire.from.node, wire.to.node]));
   });
 
@@ -182,7 +182,7 @@ describe('the part of a large sheet that React Flow is given', () => {
     const renamed = applyOperations(example, [{ kind: 'setNode', node: outside.id, set: { label: 'Renamed' } }]);
     const after = model.update({ ...begin, document: renamed, area });
     expect(after.nodes).toBe(narrow.nodes);
-    expect(after.edges).toBe(narrow.edges);
+    expect(after.wires).toBe(narrow.wires);
   });
 
   it('says the same of each card as the whole would', () => {

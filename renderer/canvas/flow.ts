@@ -1,5 +1,5 @@
 import { Position } from '@xyflow/react';
-import type { Edge, Node, NodeHandle } from '@xyflow/react';
+import type { Node, NodeHandle } from '@xyflow/react';
 import type { CheckResult, Diagnostic } from '#shared/check/diagnostic';
 import type { GradloomDocument, GraphNode } from '#shared/graph/document';
 import type { CellId, NodeId, WireId } from '#shared/graph/identifiers';
@@ -17,13 +17,26 @@ import { nameOfFace } from '#shared/drawing/words';
 import { describeFace } from './words.ts';
 
 export type FlowNode = Node<{ readonly face: NodeFace; readonly layout: NodeLayout }, NodeShape>;
-export type FlowEdge = Edge<{ readonly path: string }, 'wire'>;
 
-/** What React Flow is given: all of a small sheet, of a large one what lies around the view. */
+/** A wire as the sheet shows it. While it looks and is called the same, the object stays the same. */
+export interface FlowWire {
+  readonly id: WireId;
+  /** The nodes it is drawn at. */
+  readonly source: NodeId;
+  readonly target: NodeId;
+  readonly from: Point;
+  readonly to: Point;
+  /** Its course, as SVG writes it. */
+  readonly path: string;
+  readonly label: string;
+  readonly isSelected: boolean;
+}
+
+/** What the page is given: all of a small sheet, of a large one what lies around the view. */
 export interface Flow {
   readonly scene: Scene;
   readonly nodes: FlowNode[];
-  readonly edges: FlowEdge[];
+  readonly wires: readonly FlowWire[];
 }
 
 /** Everything that the flow follows from. */
@@ -43,8 +56,7 @@ export interface FlowSource {
 /** Size of the area that catches the pointer around a port; a card's styles name the same. */
 export const handleSize = 18;
 
-/** Above all areas, below all cards. */
-const wireLevel = 500;
+/** Above all areas and, at 500 (wires.module.css), above all wires. */
 const cardLevel = 1000;
 
 const noProblems: readonly Diagnostic[] = [];
@@ -59,18 +71,18 @@ interface MadeNode {
   readonly node: FlowNode;
 }
 
-/** What an edge of the flow was made from. */
-interface MadeEdge {
+/** What a wire of the flow was made from. */
+interface MadeWire {
   readonly sceneWire: SceneWire;
   readonly from: NodeFace | undefined;
   readonly to: NodeFace | undefined;
   readonly selected: boolean;
   readonly locale: Locale;
-  readonly edge: FlowEdge;
+  readonly made: FlowWire;
 }
 
 /** The flow of an empty canvas. */
-export const emptyFlow: Flow = { scene: emptyScene, nodes: [], edges: [] };
+export const emptyFlow: Flow = { scene: emptyScene, nodes: [], wires: [] };
 
 /**
  * Turns documents into what React Flow draws. Whatever did not change keeps its object, and lists without a change keep
@@ -82,7 +94,7 @@ export class FlowModel {
   #faces = nothing;
   #last: FlowSource | null = null;
   #nodes = new Map<NodeId, MadeNode>();
-  #edges = new Map<WireId, MadeEdge>();
+  #wires = new Map<WireId, MadeWire>();
 
   /** The flow that follows from the source; the same object as before where nothing changed. */
   update(source: FlowSource): Flow {
@@ -99,12 +111,12 @@ export class FlowModel {
     this.#faces = faces;
     const nodes =
       isSame && last.selectedNodes === source.selectedNodes ? this.#flow.nodes : this.#makeNodes(source, given.nodes);
-    const edges =
-      isSame && last.selectedWires === source.selectedWires ? this.#flow.edges : this.#makeEdges(source, given.wires);
+    const wires =
+      isSame && last.selectedWires === source.selectedWires ? this.#flow.wires : this.#makeWires(source, given.wires);
     this.#given = given;
     this.#last = source;
-    if (scene !== this.#flow.scene || nodes !== this.#flow.nodes || edges !== this.#flow.edges) {
-      this.#flow = { scene, nodes, edges };
+    if (scene !== this.#flow.scene || nodes !== this.#flow.nodes || wires !== this.#flow.wires) {
+      this.#flow = { scene, nodes, wires };
     }
     return this.#flow;
   }
@@ -160,13 +172,13 @@ export class FlowModel {
     );
   }
 
-  #makeEdges({ selectedWires, locale }: FlowSource, wires: Scene['wires']): FlowEdge[] {
-    const made = new Map<WireId, MadeEdge>();
+  #makeWires({ selectedWires, locale }: FlowSource, wires: Scene['wires']): readonly FlowWire[] {
+    const all = new Map<WireId, MadeWire>();
     for (const [id, sceneWire] of wires) {
       const selected = selectedWires.has(id);
       const from = this.#faces.get(sceneWire.wire.from.node);
       const to = this.#faces.get(sceneWire.wire.to.node);
-      const before = this.#edges.get(id);
+      const before = this.#wires.get(id);
       const isSame =
         before?.sceneWire === sceneWire &&
         before.from === from &&
@@ -174,17 +186,17 @@ export class FlowModel {
         before.selected === selected &&
         before.locale === locale;
       if (isSame) {
-        made.set(id, before);
+        all.set(id, before);
         continue;
       }
-      const edge = flowEdge(sceneWire, selected, this.#wireWords(locale, sceneWire));
-      const kept = before !== undefined && sameEdge(before.edge, edge) ? before.edge : edge;
-      made.set(id, { sceneWire, from, to, selected, locale, edge: kept });
+      const now = flowWire(sceneWire, selected, this.#wireWords(locale, sceneWire));
+      const made = before !== undefined && isDrawnTheSame(before.made, now) ? before.made : now;
+      all.set(id, { sceneWire, from, to, selected, locale, made });
     }
-    this.#edges = made;
+    this.#wires = all;
     return keepList(
-      this.#flow.edges,
-      Array.from(made.values(), ({ edge }) => edge),
+      this.#flow.wires,
+      Array.from(all.values(), ({ made }) => made),
     );
   }
 
@@ -247,7 +259,7 @@ function speaksForItself(node: GraphNode): boolean {
   );
 }
 
-function keepList<Item>(before: Item[], now: Item[]): Item[] {
+function keepList<List extends readonly unknown[]>(before: List, now: List): List {
   return before.length === now.length && now.every((item, index) => item === before[index]) ? before : now;
 }
 
@@ -297,31 +309,16 @@ function isDrawnAlike(one: SceneNode, other: SceneNode): boolean {
   );
 }
 
-function sameEdge(one: FlowEdge, other: FlowEdge): boolean {
+function isDrawnTheSame(one: FlowWire, other: FlowWire): boolean {
   return (
-    one.data?.path === other.data?.path &&
-    one.selected === other.selected &&
+    one.path === other.path &&
+    one.isSelected === other.isSelected &&
     one.source === other.source &&
-    one.sourceHandle === other.sourceHandle &&
     one.target === other.target &&
-    one.targetHandle === other.targetHandle &&
-    one.ariaLabel === other.ariaLabel
+    one.label === other.label
   );
 }
 
-function flowEdge({ wire, source, target, route }: SceneWire, selected: boolean, ariaLabel: string): FlowEdge {
-  return {
-    id: wire.id,
-    type: 'wire',
-    source: source.node,
-    sourceHandle: source.port,
-    target: target.node,
-    targetHandle: target.port,
-    data: { path: route.path },
-    selected,
-    // On a large sheet the ends of the selected wires alone can be grabbed: two more elements for each.
-    ...(selected ? { reconnectable: true } : {}),
-    ariaLabel,
-    zIndex: wireLevel,
-  };
+function flowWire({ wire, source, target, from, to, route }: SceneWire, isSelected: boolean, label: string): FlowWire {
+  return { id: wire.id, source: source.node, target: target.node, from, to, path: route.path, label, isSelected };
 }

@@ -6,14 +6,14 @@ import { boundsOf, boxOf } from '#shared/drawing/scene';
 import { useSelectionStore } from '../state/selectionStore.ts';
 import { useViewStore } from '../state/viewStore.ts';
 import { useCanvasStore } from './canvasStore.ts';
-import type { FlowEdge, FlowNode } from './flow.ts';
+import type { FlowNode } from './flow.ts';
 
 export const minimumZoom = 0.05;
 export const maximumZoom = 2.5;
 const flight = 180;
 
 interface Mounted {
-  readonly instance: ReactFlowInstance<FlowNode, FlowEdge>;
+  readonly instance: ReactFlowInstance<FlowNode>;
   readonly element: HTMLElement;
 }
 

@@ -201,8 +201,8 @@ export function dropWireAt(
 /** The wire that lies at a place of the window, whatever is drawn above it. */
 export function wireUnder(pointer: { readonly clientX: number; readonly clientY: number }): WireId | null {
   for (const element of document.elementsFromPoint(pointer.clientX, pointer.clientY)) {
-    const edge = element.closest('.react-flow__edge');
-    if (edge !== null) return (edge.getAttribute('data-id') ?? null) as WireId | null;
+    const wire = element.closest('[data-wire]');
+    if (wire !== null) return wire.getAttribute('data-wire') as WireId | null;
   }
   return null;
 }

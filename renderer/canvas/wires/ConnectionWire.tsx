@@ -16,7 +16,10 @@ export function ConnectionWire(props: ConnectionLineComponentProps<FlowNode>): J
   const leadsBack = useCanvasStore((store) => store.backEdge !== null);
   const [node, port] = [toHandle?.nodeId ?? null, toHandle?.id ?? null];
   useEffect(() => {
-    holdOverCycle(node === null || port === null ? null : endBehind({ node: node as NodeId, port }));
+    const over = node === null || port === null ? null : { node: node as NodeId, port };
+    useCanvasStore.setState({ over });
+    holdOverCycle(over === null ? null : endBehind(over));
+    return () => useCanvasStore.setState({ over: null });
   }, [node, port]);
   const [held, loose] = [
     { x: fromX, y: fromY },

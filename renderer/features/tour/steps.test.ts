@@ -43,7 +43,7 @@ describe('steps of the tour', () => {
 
   it('finds its subjects in the example', () => {
     const dark = example.graph.wires.find(({ to }) => to.node === 'plain-dense-1');
-    expect(tourSteps[indexOf('dark')]?.target(example)).toBe(`.react-flow__edge[data-id="${dark?.id}"]`);
+    expect(tourSteps[indexOf('dark')]?.target(example)).toBe(`[data-wire="${dark?.id}"]`);
     const loop = tourSteps[indexOf('loop')]?.target(example);
     expect(example.graph.nodes.filter(({ id }) => loop?.includes(`"${id}"`) === true)).toHaveLength(1);
     const plain = example.graph.nodes.filter(({ type, label }) => type === 'frame' && label?.startsWith('Plain'));

@@ -43,7 +43,7 @@ const anchor = (name: string) => (): string => `[data-anchor="${name}"]`;
 
 function darkWire(document: GradloomDocument): string | null {
   const wire = document.graph.wires.find(({ from, to }) => from.node === darkEnds.from && to.node === darkEnds.to);
-  return wire === undefined ? null : `.react-flow__edge[data-id="${wire.id}"]`;
+  return wire === undefined ? null : `[data-wire="${wire.id}"]`;
 }
 
 /** Whether a document still is the example that the tour speaks of, though its wires may have changed. */
