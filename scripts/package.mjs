@@ -1,28 +1,61 @@
 import './setup/node-version.mjs';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { buildAll } from './build/build-all.mjs';
+import { packEngine, releaseAddress } from './build/engine-archive.mjs';
 import { stageApp } from './build/stage-app.mjs';
 import { root } from './setup/paths.mjs';
 import { runCommand } from './setup/run-command.mjs';
-import { say } from './setup/say.mjs';
+import { megabytes, say, seconds } from './setup/say.mjs';
 import { setUp } from './setup/set-up.mjs';
+import { bindingVersion } from './setup/tensorflow.mjs';
 
-/** Each platform packs for itself: the native library inside is the one of this machine. */
+/** Each platform packs for itself: the engine is the one of this machine. */
 /** @type {Partial<Record<NodeJS.Platform, { flag: string, targets: readonly string[] }>>} */
 const plans = {
   linux: { flag: '--linux', targets: ['AppImage', 'deb'] },
   darwin: { flag: '--mac', targets: ['dmg'] },
   win32: { flag: '--win', targets: ['nsis'] },
 };
+const installers = join(root, 'release', 'installers');
 
-const engine = await setUp();
-await buildAll();
-const plan = plans[process.platform];
-if (plan === undefined) {
-  say(`There is no installer for ${process.platform}; there are ones for ${Object.keys(plans).join(', ')}.`);
-  process.exitCode = 1;
-} else {
-  if (engine.version === null) say('Without native TensorFlow here, the installed app computes in plain JavaScript.');
-  say(`Staged in ${stageApp()}.`);
+/** @param {import('./setup/tensorflow.mjs').EngineRecord} engine */
+async function archive({ version, variant, library }) {
+  if (version === null || library === null) {
+    say('Not made: the engine’s archive, because this machine has no native TensorFlow (`gradloom doctor` says why).');
+    say('The installed app will compute in plain JavaScript.');
+    return null;
+  }
+  say(`Packing TensorFlow ${version} for the installed app to fetch (some minutes) …`);
+  const start = Date.now();
+  const packed = await packEngine({
+    library,
+    into: installers,
+    tensorflow: version,
+    variant: `${variant}-${bindingVersion}`,
+  });
+  const size = megabytes(statSync(join(installers, packed.file)).size);
+  say(`Made: ${packed.file} (${size}, ${seconds(Date.now() - start)}), in release/installers.`);
+  return packed;
+}
+
+try {
+  const address = releaseAddress(process.env);
+  const engine = await setUp();
+  await buildAll();
+  const plan = plans[process.platform];
+  if (plan === undefined) {
+    throw new Error(
+      `There is no installer for ${process.platform}; there are ones for ${Object.keys(plans).join(', ')}.`,
+    );
+  }
+  const release = { address, engine: await archive(engine) };
+  say(`Staged in ${stageApp(release)}.`);
+  say(
+    address === null
+      ? 'No release address (GRADLOOM_RELEASE_URL): the app asks for the engine’s file, and looks for no updates.'
+      : `Put everything in release/installers at ${address}.`,
+  );
   for (const [platform, { targets }] of Object.entries(plans)) {
     if (platform !== process.platform) say(`Not here: ${targets.join(', ')}; they are made on ${platform}.`);
   }
@@ -42,4 +75,7 @@ if (plan === undefined) {
     say(result.ok ? `Made: ${target}, in release/installers.` : `Not made: ${target}, because ${result.reason}`);
     if (!result.ok) process.exitCode = 1;
   }
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
 }

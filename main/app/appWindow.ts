@@ -167,6 +167,10 @@ export class AppWindow {
         return reach.grantData(path);
       },
       export: (suggested) => save(suggested, []),
+      async engine() {
+        const path = await open([{ name: text(locale, 'dialog.engines'), extensions: ['gz'] }]);
+        return path === null ? null : reach.grantData(path);
+      },
       async model() {
         const path = await open([{ name: text(locale, 'dialog.models'), extensions: [...modelExtensions] }]);
         if (path === null) return null;

@@ -66,6 +66,7 @@ class FakeElectron {
           this.serve = handler;
         },
       },
+      net: { fetch: (address, options) => fetch(address, options) },
       session: {
         defaultSession: {
           setPermissionRequestHandler: (handler) => {
@@ -214,6 +215,8 @@ async function withApp(
       modelThread: '',
       page: join(folder, 'page'),
       preload: '/preload.cjs',
+      release: null,
+      engines: join(folder, 'engine'),
       commandLine,
       cwd: folder,
       log: (line) => electron.log.push(line),
@@ -290,6 +293,8 @@ describe('the window', () => {
         modelThread: '',
         page: '',
         preload: '',
+        release: null,
+        engines: '',
         commandLine: [],
         cwd: '',
         log: () => undefined,

@@ -5,6 +5,7 @@ import type { Locale } from '#shared/text/locale';
 import { noRequest } from '../services/callHandler.ts';
 import { failureOf } from '../services/failure.ts';
 import { nodeFileSystem } from '../services/fileSystem.ts';
+import type { Release } from '../services/provision/release.ts';
 import { workInThread } from '../services/modelWork.ts';
 import { contentPolicy, pageHeaders, readPageFile } from '../services/page.ts';
 import { GrantedReach } from '../services/reach.ts';
@@ -28,6 +29,10 @@ export interface AppSettings {
   readonly page: string;
   /** Path of the bundled preload script. */
   readonly preload: string;
+  /** What packaging wrote beside the app; null in a checkout. */
+  readonly release: Release | null;
+  /** The person's folder of engines, the same for every shell. */
+  readonly engines: string;
   /** What the program was started with, without the program itself. */
   readonly commandLine: readonly string[];
   readonly cwd: string;
@@ -66,6 +71,11 @@ export async function startApp(electron: ElectronApi, settings: AppSettings): Pr
     folder: app.getPath('documents'),
     data: app.getPath('userData'),
     modelWork: workInThread(settings.modelThread),
+    provision: {
+      release: settings.release,
+      folder: settings.engines,
+      fetch: (address, options) => electron.net.fetch(address, options),
+    },
   });
   services.crashes.begin();
   settings.onFatal((error) => services.crashes.write('program', error.stack ?? error.message));

@@ -15,6 +15,10 @@ export interface ElectronApi {
     ): void;
     handle(scheme: string, handler: (request: { readonly url: string }) => Promise<Response>): void;
   };
+  readonly net: {
+    /** Like the web's, through the proxies that the system names. */
+    fetch(address: string, options: RequestInit): Promise<Response>;
+  };
   readonly session: {
     readonly defaultSession: {
       setPermissionRequestHandler(

@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, screen, session, utilityProcess } from 'electron';
+import { app, BrowserWindow, dialog, ipcMain, Menu, net, protocol, screen, session, utilityProcess } from 'electron';
+import { dataFolder } from '../services/folders.ts';
+import { readRelease } from '../services/provision/release.ts';
 import { startApp } from './application.ts';
 
 // Only an entry's own address is sure: what several entries share is bundled into chunks that lie elsewhere.
@@ -12,6 +15,7 @@ startApp(
   {
     app,
     ipcMain,
+    net,
     protocol,
     session,
     dialog,
@@ -26,6 +30,8 @@ startApp(
     modelThread: here('../services/modelThread.js'),
     page: here('../../renderer'),
     preload: here('../preload/preload.cjs'),
+    release: readRelease(here('../../../release.json')),
+    engines: join(dataFolder(), 'engine'),
     commandLine: process.argv.slice(app.isPackaged ? 1 : 2),
     cwd: process.cwd(),
     log,

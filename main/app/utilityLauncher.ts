@@ -9,11 +9,11 @@ export function utilityLauncher(
   program: string,
   talk: (text: string) => void,
 ): EngineLauncher {
-  return (listener) => {
+  return (listener, environment = {}) => {
     const child = utilityProcess.fork(program, [], {
       serviceName: 'Gradloom engine',
       stdio: 'pipe',
-      env: { TF_CPP_MIN_LOG_LEVEL: '2', ...process.env },
+      env: { TF_CPP_MIN_LOG_LEVEL: '2', ...process.env, ...environment },
     });
     const lastWords = new LastWords();
     const listen = (chunk: Buffer): void => {

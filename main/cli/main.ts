@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { dataFolder } from '../services/folders.ts';
 import { nodeFileSystem } from '../services/fileSystem.ts';
 import { forkLauncher } from '../services/forkLauncher.ts';
+import { EngineProvision } from '../services/provision/engineProvision.ts';
+import { readRelease } from '../services/provision/release.ts';
 import { workInThread } from '../services/modelWork.ts';
 import { runCommandLine } from './program.ts';
 
@@ -47,12 +50,18 @@ function serve(commandLine: readonly string[]): Promise<number> {
 // A reader that has had enough (`… | head`) is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 3));
 
+const provision = new EngineProvision({
+  release: readRelease(here('../../../release.json')),
+  folder: join(dataFolder(), 'engine'),
+});
+
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   cwd: process.cwd(),
   environment: process.env,
   platform: process.platform,
   fileSystem: nodeFileSystem,
-  launcher: forkLauncher(here('../engine/process.js'), (text) => process.stderr.write(text)),
+  launcher: provision.launcher(forkLauncher(here('../engine/process.js'), (text) => process.stderr.write(text))),
+  provision,
   modelWork: workInThread(here('../services/modelThread.js')),
   electronFolder: findElectron(),
   out: (text) => void process.stdout.write(text),

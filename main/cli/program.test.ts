@@ -14,6 +14,7 @@ import type { NamedArray, NamedArrays } from '#shared/protocol/engine';
 import { exportFormats } from '#shared/protocol/exports';
 import { findPython, runPython } from '#shared/testing/python';
 import { isTextKey } from '#shared/text/text';
+import { packEngine } from '../../scripts/build/engine-archive.mjs';
 import { mainBundles } from '../../scripts/build/build-all.mjs';
 import { stateFolder } from '../../scripts/setup/paths.mjs';
 import { readNpz, writeNpz } from '../formats/npz.ts';
@@ -27,6 +28,7 @@ import { version } from '../services/version.ts';
 import { chooseShell } from './commands/doctor.ts';
 import { commands, runCommandLine } from './program.ts';
 import type { Surroundings } from './surroundings.ts';
+import { EngineProvision } from '../services/provision/engineProvision.ts';
 import { terminalLocale } from './surroundings.ts';
 
 /** The programs as they ship, bundled anew so that they are those of this source. */
@@ -68,6 +70,7 @@ function surroundingsIn(cwd: string, launcher: EngineLauncher, environment: Node
     platform: 'linux',
     fileSystem: nodeFileSystem,
     launcher,
+    provision: new EngineProvision({ release: null, folder: '' }),
     modelWork: workHere,
     electronFolder: null,
     out: () => undefined,
@@ -1518,6 +1521,66 @@ describe('doctor', () => {
       await writeFile(join(folder, 'dist', 'electron'), '');
       await chmod(join(folder, 'dist', 'electron'), 0o755);
       expect(await ask(display, folder)).toEqual({ shell: 'electron', reason: 'terminal.doctor.shell.found' });
+    }));
+});
+
+describe('engine', () => {
+  /** An engine of one file, packed, and what an app that was packaged with it says. */
+  const withEngine = (
+    use: (given: {
+      folder: string;
+      file: string;
+      more: Partial<Surroundings>;
+      provision: EngineProvision;
+    }) => Promise<void>,
+  ): Promise<void> =>
+    inTemporaryFolder(async (folder) => {
+      const library = join(folder, 'library');
+      await mkdir(join(library, 'lib', 'napi-v8'), { recursive: true });
+      await writeFile(join(library, 'lib', 'napi-v8', 'tfjs_binding.node'), 'binding');
+      const engine = await packEngine({ library, into: folder, tensorflow: '2.21.0', variant: 'cpu' });
+      const provision = new EngineProvision({ release: { address: null, engine }, folder: join(folder, 'engine') });
+      await use({ folder, file: engine.file, more: { provision }, provision });
+    });
+
+  test('says that there is nothing to install in a checkout', () =>
+    inTemporaryFolder(async (folder) => {
+      expect(json(await run(folder, ['engine', '--json']))).toEqual({ engine: null, library: null });
+      expect((await run(folder, ['engine'])).out).toContain('npm run setup');
+      const install = await run(folder, ['engine', 'install', '--json']);
+      expect(install.code).toBe(1);
+      expect(json(install)).toMatchObject({ failure: { code: 'provision.none' } });
+    }));
+
+  test('is installed from a named file, and says so before and after', () =>
+    withEngine(async ({ folder, file, more, provision }) => {
+      expect(json(await run(folder, ['engine', '--json'], noEngine, more))).toMatchObject({
+        engine: { stage: 'absent', file, host: null, tensorflow: '2.21.0' },
+        library: null,
+      });
+      const installed = await run(folder, ['engine', 'install', '--from', file, '--json'], noEngine, more);
+      expect(installed.code).toBe(0);
+      const library = provision.library();
+      expect(library).not.toBeNull();
+      const lines = jsonLines(installed);
+      expect(new Set(lines.map(({ stage }) => stage))).toEqual(new Set(['checking', 'unpacking', 'ready']));
+      expect(lines.at(-1)).toEqual({ stage: 'ready', library });
+      const after = await run(folder, ['engine'], noEngine, more);
+      expect(after).toMatchObject({ code: 0 });
+      expect(after.out).toMatch(/2\.21\.0: installed/);
+    }));
+
+  test('tells what is wrong: no address, another file, the wrong words', () =>
+    withEngine(async ({ folder, more }) => {
+      const install = (...words: string[]): Promise<Outcome> =>
+        run(folder, ['engine', ...words, '--json'], noEngine, more);
+      expect(json(await install('install'))).toMatchObject({ failure: { code: 'provision.noAddress' } });
+      await writeFile(join(folder, 'other.tar.gz'), 'other');
+      const wrong = await install('install', '--from', 'other.tar.gz');
+      expect(wrong.code).toBe(1);
+      expect(jsonLines(wrong).at(-1)).toMatchObject({ failure: { code: 'provision.size', values: { received: 5 } } });
+      expect(await install('remove')).toMatchObject({ code: 2 });
+      expect(await install('--from', 'other.tar.gz')).toMatchObject({ code: 2 });
     }));
 });
 

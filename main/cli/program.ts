@@ -8,6 +8,7 @@ import { compare } from './commands/compare.ts';
 import { data } from './commands/data.ts';
 import { diagnose } from './commands/diagnose.ts';
 import { doctor } from './commands/doctor.ts';
+import { engine } from './commands/engine.ts';
 import { exportCommand } from './commands/export.ts';
 import { gradients } from './commands/gradients.ts';
 import { importCommand } from './commands/import.ts';
@@ -27,6 +28,7 @@ import { Terminal, terminalLocale } from './surroundings.ts';
 /** The commands, in the order in which help lists them. */
 export const commands: readonly Command[] = [
   doctor,
+  engine,
   check,
   summary,
   data,

@@ -6,6 +6,7 @@ import { isTextKey, text } from '#shared/text/text';
 import type { TextKey } from '#shared/text/text';
 import type { EngineLauncher } from '../services/engineClient.ts';
 import type { FileSystem } from '../services/fileSystem.ts';
+import type { EngineProvision } from '../services/provision/engineProvision.ts';
 import type { ModelWork } from '../services/modelWork.ts';
 
 /** What the program's surroundings give to a command. */
@@ -16,6 +17,8 @@ export interface Surroundings {
   readonly fileSystem: FileSystem;
   /** Starts the engine; what it prints goes to standard error. */
   readonly launcher: EngineLauncher;
+  /** How an installed Gradloom comes to its native engine. */
+  readonly provision: EngineProvision;
   /** Where model files are read: in a thread that can be ended, because damage can send a reader round in circles. */
   readonly modelWork: ModelWork;
   /** Where the package `electron` lies, or null where it is not installed. */
@@ -88,6 +91,11 @@ const breakages: readonly string[] = [
   'engine.gaveUp',
   'engine.closed',
   'engine.history',
+  'provision.answer',
+  'provision.busy',
+  'provision.space',
+  'provision.stopped',
+  'provision.unreachable',
   'file.diskFull',
   'file.driveGone',
 ];

@@ -1,11 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { nodeId } from '#shared/graph/identifiers';
+import type { EngineReport } from '#shared/protocol/calls';
+import { engineLibraryVariable } from '#shared/protocol/engine';
 import type { EngineMessage, EngineRequest } from '#shared/protocol/engine';
 import { decodeFrame } from '#shared/protocol/telemetry';
 import { sketch } from './testing/documents.ts';
@@ -126,6 +128,20 @@ test('computes in plain JavaScript where it is asked to, and says so', async () 
   const answer = await ask(2, { kind: 'gradients', document, seed: 1, weights: null, inputs: null, raw: false });
   expect(answer).toMatchObject({ kind: 'result', result: { wires: [{ mark: 'none' }, { mark: 'none' }] } });
   expect(output.join('')).toBe('');
+});
+
+test('computes with a library that lies outside of the package, where it is told of one', async () => {
+  const device = (environment: NodeJS.ProcessEnv) => start(environment).ask(1, { kind: 'report' });
+  const library = dirname(realpathSync(join(root, 'node_modules', '@tensorflow', 'tfjs-node-gpu', 'deps')));
+  const own = await device({});
+  const provided = await device({ [engineLibraryVariable]: library });
+  if (own.kind !== 'result' || provided.kind !== 'result') throw new Error('the engine did not report');
+  const [before, after] = [own.result, provided.result] as [EngineReport, EngineReport];
+  expect(after).toMatchObject({ backend: 'tensorflow', version: before.version, way: 'provided' });
+  // One that is not there is told, and does not fall back on the package's own.
+  const missing = await device({ [engineLibraryVariable]: join(folder, 'nowhere') });
+  expect(missing).toMatchObject({ result: { backend: 'javascript', way: 'fallback' } });
+  expect(JSON.stringify(missing)).toContain('nowhere');
 });
 
 test('an interrupt from the keyboard is the parent’s to act on', async () => {

@@ -25,6 +25,7 @@ function open(folder: string, line: readonly string[]): Served {
     launcher: tinyEngine(''),
     modelWork: workHere,
     page: join(folder, 'page'),
+    release: null,
     cwd: folder,
     environment: { GRADLOOM_HOME: join(folder, 'data') },
     print: (text) => {

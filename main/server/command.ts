@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { parseArgs } from 'node:util';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { Release } from '../services/provision/release.ts';
 import { dataFolder } from '../services/folders.ts';
 import type { EngineLauncher } from '../services/engineClient.ts';
 import { reasonOf, ServiceError, systemCode } from '../services/failure.ts';
@@ -17,6 +18,8 @@ export interface ServerSurroundings {
   readonly modelWork: ModelWork;
   /** Folder of the built renderer. */
   readonly page: string;
+  /** What packaging wrote beside the app; null in a checkout. */
+  readonly release: Release | null;
   readonly cwd: string;
   readonly environment: NodeJS.ProcessEnv;
   /** One line on standard output. */
@@ -39,7 +42,8 @@ const usage = `usage: serve [--port N] [--root FOLDER] [--open] [--json]
 
 /** Serves until the program is asked to end. Returns its exit code: 0 done, 1 wrong input, 2 used wrongly, 3 broken. */
 export async function serve(commandLine: readonly string[], surroundings: ServerSurroundings): Promise<number> {
-  const { launcher, modelWork, page, cwd, environment, print, log, openBrowser, onFatal, ended } = surroundings;
+  const { launcher, modelWork, page, release, cwd, environment, print, log, openBrowser, onFatal, ended } =
+    surroundings;
   let options;
   try {
     options = parseArgs({
@@ -75,6 +79,7 @@ export async function serve(commandLine: readonly string[], surroundings: Server
       reach,
       folder: isBelow(reach.root, cwd) ? cwd : reach.root,
       data: dataFolder(environment),
+      provision: { release, folder: join(dataFolder(environment), 'engine') },
     });
     const server = await startServer({ services, page, port, log });
     services.crashes.begin();

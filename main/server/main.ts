@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { forkLauncher } from '../services/forkLauncher.ts';
+import { readRelease } from '../services/provision/release.ts';
 import { workInThread } from '../services/modelWork.ts';
 import { serve } from './command.ts';
 
@@ -34,6 +35,7 @@ const code = await serve(process.argv.slice(2), {
   launcher: forkLauncher(here('../engine/process.js'), (text) => process.stderr.write(text)),
   modelWork: workInThread(here('../services/modelThread.js')),
   page: here('../../renderer'),
+  release: readRelease(here('../../../release.json')),
   cwd: process.cwd(),
   environment: process.env,
   print: (line) => process.stdout.write(`${line}\n`),

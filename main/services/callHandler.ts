@@ -45,6 +45,8 @@ export interface Dialogs {
   data(folder: boolean): Promise<string | null>;
   /** A place for a model file, or for the folder of one. */
   export(suggested: string): Promise<string | null>;
+  /** The archive of an engine, to be read only. */
+  engine(): Promise<string | null>;
   /** A model file, to be read only; of a model in several files the one that describes it. */
   model(): Promise<string | null>;
 }
@@ -96,7 +98,7 @@ export class CallHandler {
   /** Of each run of this window. */
   readonly #gates = new Map<string, FrameGate>();
   readonly #handlers: Handlers;
-  readonly #unsubscribe: () => void;
+  readonly #unsubscribe: readonly (() => void)[];
   readonly #modelFiles: ModelFiles;
   readonly #watch: FileWatch;
   #watched: string | null = null;
@@ -116,7 +118,10 @@ export class CallHandler {
   constructor(services: Services, window: WindowPort) {
     this.#services = services;
     this.#window = window;
-    this.#unsubscribe = services.engine.onState((report, died) => window.event({ event: 'engine', report, died }));
+    this.#unsubscribe = [
+      services.engine.onState((report, died) => window.event({ event: 'engine', report, died })),
+      services.provision.onState((provision) => window.event({ event: 'provision', provision })),
+    ];
     this.#watch = new FileWatch(services.fileSystem, (standing) => {
       const path = this.#watched;
       if (!this.#closed && path !== null) window.event({ event: 'file', path, ...standing });
@@ -164,7 +169,7 @@ export class CallHandler {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#modelFiles.stop();
     this.#watch.stop();
     await this.#releaseNames();
@@ -192,7 +197,7 @@ export class CallHandler {
 
   #makeHandlers(): Handlers {
     const { dataFiles, documents, files, recent, engine, runs, reach, shell, folder, fileSystem } = this.#services;
-    const { crashes, keptWork, models, versions } = this.#services;
+    const { crashes, keptWork, models, provision, versions } = this.#services;
     const { dialogs } = this.#window;
     return {
       hello: async () => {
@@ -283,6 +288,23 @@ export class CallHandler {
         engine.start();
         return engine.report;
       },
+      'engine.provision': async () => ({ provision: await provision.look() }),
+      'engine.install': async ({ path }) => {
+        const from = path === null ? null : (await reach.toReadData(path, [])).real;
+        // Its state tells every window how it goes, and why not.
+        provision.install(from).catch(() => undefined);
+        return {};
+      },
+      'engine.installStop': async () => {
+        await provision.stop();
+        return {};
+      },
+      'engine.restart': async () => {
+        if (runs.isAnyLive) throw fail('engine.busy');
+        engine.restart();
+        return {};
+      },
+      'dialog.engine': async () => ({ available: dialogs !== null, path: (await dialogs?.engine()) ?? null }),
       'dialog.data': async ({ folder: isFolder }) => ({
         available: dialogs !== null,
         path: (await dialogs?.data(isFolder)) ?? null,

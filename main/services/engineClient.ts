@@ -16,8 +16,14 @@ export interface EngineProcess {
   kill(): void;
 }
 
-/** Starts the engine's process: a fork under server and terminal, a utility process in Electron. */
-export type EngineLauncher = (listener: EngineProcessListener) => EngineProcess;
+/**
+ * Starts the engine's process: a fork under server and terminal, a utility process in Electron. `environment` is set for
+ * it besides what this process has.
+ */
+export type EngineLauncher = (
+  listener: EngineProcessListener,
+  environment?: Readonly<Record<string, string>>,
+) => EngineProcess;
 
 /** What the engine tells without being asked. */
 export type EngineNews = Exclude<EngineMessage, { kind: 'result' | 'failure' }>;
@@ -67,6 +73,8 @@ export class EngineClient {
   #waiting: Pending[] = [];
   #deaths: number[] = [];
   #lastReason = '';
+  /** Lets what the process that runs still says go unheard. */
+  #abandon: () => void = () => undefined;
   #report = startingReport;
   #lastId = 0;
   #closed = false;
@@ -87,6 +95,9 @@ export class EngineClient {
     if (this.#recentDeaths() > this.#policy.waits.length) return;
     this.#setReport({ ...this.#report, state: 'starting' }, null);
     let alive = true;
+    this.#abandon = () => {
+      alive = false;
+    };
     const listener: EngineProcessListener = {
       message: (message) => {
         if (alive) this.#receive(message);
@@ -141,6 +152,27 @@ export class EngineClient {
   onState(listener: (report: EngineReport, died: string | null) => void): () => void {
     this.#stateListeners.add(listener);
     return () => this.#stateListeners.delete(listener);
+  }
+
+  /** Whether nothing that was asked is unanswered. */
+  get isIdle(): boolean {
+    return this.#pending.size === 0 && this.#waiting.length === 0;
+  }
+
+  /** Ends the process and starts another at once, which is no death. What was asked of the former one fails. */
+  restart(): void {
+    if (this.#closed) return;
+    const former = this.#process;
+    this.#abandon();
+    this.#process = null;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#deaths = [];
+    const lost = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const pending of lost) pending.reject(fail('engine.restarted'));
+    former?.kill();
+    this.start();
   }
 
   /** Ends the process for good. */

@@ -6,7 +6,19 @@ import { fail, reasonOf, ServiceError, systemCode } from './failure.ts';
 /** The calls of node:fs/promises that the services use, so that a test can let one of them fail. */
 export type FileSystem = Pick<
   typeof promises,
-  'access' | 'lstat' | 'mkdir' | 'open' | 'readdir' | 'realpath' | 'rename' | 'rm' | 'stat'
+  | 'access'
+  | 'lstat'
+  | 'mkdir'
+  | 'mkdtemp'
+  | 'open'
+  | 'readdir'
+  | 'realpath'
+  | 'rename'
+  | 'rm'
+  | 'stat'
+  | 'statfs'
+  | 'symlink'
+  | 'utimes'
 >;
 
 /** The machine's own. */

@@ -10,11 +10,11 @@ import { LastWords, Talk } from './lastWords.ts';
  * @param talk takes what the process prints, line by line; nothing by default
  */
 export function forkLauncher(program: string, talk: (text: string) => void = () => undefined): EngineLauncher {
-  return (listener) => {
+  return (listener, environment = {}) => {
     const child = fork(program, [], {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { TF_CPP_MIN_LOG_LEVEL: '2', ...process.env },
+      env: { TF_CPP_MIN_LOG_LEVEL: '2', ...process.env, ...environment },
       // A debugger's port or a loader meant for the parent is not meant for the engine.
       execArgv: [],
     });

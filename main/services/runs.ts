@@ -236,6 +236,16 @@ export class Runs {
     return run === undefined || following[run.state].length === 0;
   }
 
+  /** Whether no window has a run, not even one that is over and still looked at. */
+  get isEmpty(): boolean {
+    return this.#runs.size === 0;
+  }
+
+  /** Whether a run is under way. */
+  get isAnyLive(): boolean {
+    return [...this.#runs.keys()].some((name) => !this.isOver(name));
+  }
+
   /** The data inputs of a run's network. */
   inputsOf(name: string): readonly ProgramInput[] {
     return this.#find(name).inputs;

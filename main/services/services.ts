@@ -9,6 +9,9 @@ import { nodeFileSystem } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { KeptWork } from './keptWork.ts';
 import { KeptResults } from './lessons/keptResults.ts';
+import { EngineProvision } from './provision/engineProvision.ts';
+import type { Fetch } from './provision/download.ts';
+import type { Release } from './provision/release.ts';
 import { ModelSources } from './modelSources.ts';
 import { workHere } from './modelWork.ts';
 import type { ModelWork } from './modelWork.ts';
@@ -26,6 +29,8 @@ export interface ShellSettings {
   readonly folder: string;
   /** Where runs, unsaved work, earlier versions, results of lessons and the list of recent files are kept. */
   readonly data: string;
+  /** What packaging wrote beside the app, and the person's folder that its engine is kept in; nothing in a checkout. */
+  readonly provision?: { readonly release: Release | null; readonly folder: string; readonly fetch?: Fetch };
   readonly fileSystem?: FileSystem;
   /** Where model files are made; in the thread of the services where nothing is said. */
   readonly modelWork?: ModelWork;
@@ -46,6 +51,7 @@ export interface Services {
   readonly lessonResults: KeptResults;
   readonly models: ModelSources;
   readonly modelWork: ModelWork;
+  readonly provision: EngineProvision;
   readonly recent: Recent;
   readonly runs: Runs;
   readonly versions: Versions;
@@ -54,13 +60,19 @@ export interface Services {
 /** Puts the services together. The engine starts with the first call that needs it, or with `engine.start()`. */
 export function createServices(settings: ShellSettings): Services {
   const fileSystem = settings.fileSystem ?? nodeFileSystem;
-  const engine = new EngineClient(settings.launcher);
+  const provision = new EngineProvision({ release: null, folder: '', ...settings.provision, fileSystem });
+  const engine = new EngineClient(provision.launcher(settings.launcher));
   const modelWork = settings.modelWork ?? workHere;
   const models = new ModelSources(fileSystem, settings.reach, modelWork);
   const versions = new Versions(fileSystem, join(settings.data, 'versions'));
   const crashes = new CrashReports(join(settings.data, 'crashes'));
   engine.onState((_report, died) => {
     if (died !== null) crashes.write('engine', died);
+  });
+  const runs = new Runs(engine, fileSystem, models, join(settings.data, 'runs'));
+  provision.onState(({ waiting }) => {
+    // What an engine holds of runs goes with it; where there is something, the person says when.
+    if (waiting && engine.isIdle && runs.isEmpty) engine.restart();
   });
   return {
     crashes,
@@ -76,8 +88,9 @@ export function createServices(settings: ShellSettings): Services {
     lessonResults: new KeptResults(fileSystem, join(settings.data, 'lessons')),
     models,
     modelWork,
+    provision,
     recent: new Recent(fileSystem, join(settings.data, 'recent.json')),
-    runs: new Runs(engine, fileSystem, models, join(settings.data, 'runs')),
+    runs,
     versions,
   };
 }

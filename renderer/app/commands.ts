@@ -1,5 +1,6 @@
 import { canvasCommands } from '../canvas/commands.ts';
 import { commandListCommands } from '../features/commands/commandListCommands.ts';
+import { engineCommands } from '../features/engine/engineCommands.ts';
 import { crashCommands } from '../features/crashes/crashCommands.ts';
 import { fileCommands, openTemplate } from '../features/files/fileActions.ts';
 import { lessonCommands } from '../features/lessons/lessonCommands.ts';
@@ -62,4 +63,5 @@ export const commands: readonly Command[] = [
   ...panelCommands,
   ...commandListCommands,
   ...crashCommands,
+  ...engineCommands,
 ];

@@ -38,3 +38,10 @@ export async function chooseModel(title: TextKey, purpose: 'import' | 'weights')
   if (native === undefined) return null;
   return native.available ? native.path : ask('model', { folder: startFolder(), purpose });
 }
+
+/** Lets a person choose the archive of the native engine, likewise. */
+export async function chooseEngine(): Promise<string | null> {
+  const native = await orTell('provision.failed', getClient().call('dialog.engine', {}));
+  if (native === undefined) return null;
+  return native.available ? native.path : ask('engine', { folder: startFolder() });
+}

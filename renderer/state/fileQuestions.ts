@@ -19,6 +19,8 @@ export interface Questions {
     readonly asked: { readonly folder: string; readonly purpose: 'import' | 'weights' };
     readonly answer: string | null;
   };
+  /** The archive of the native engine. */
+  engine: { readonly asked: { readonly folder: string }; readonly answer: string | null };
   /** Where a model file goes; `ending` is '' where it is a folder. */
   exportTo: {
     readonly asked: { readonly folder: string; readonly name: string; readonly ending: string };

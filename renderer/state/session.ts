@@ -1,3 +1,4 @@
+import type { EngineReport } from '#shared/protocol/calls';
 import type { Client } from '../platform/client.ts';
 import { runFromMenu } from '../platform/commands.ts';
 import { useDocumentStore } from './documentStore.ts';
@@ -6,6 +7,7 @@ import { forgetExample } from './exampleStore.ts';
 import { useExportStore } from './exportStore.ts';
 import { receiveRange } from './rangeStore.ts';
 import { receiveLessonProgress } from './lessonStore.ts';
+import { useNoticeStore } from './noticeStore.ts';
 import { forgetRun, isUnderWay, recallPast, receiveProgress, receiveRunEvent, useRunStore } from './runStore.ts';
 import { keepSelectionWithin } from './selectionStore.ts';
 import { receiveSlice } from './sliceStore.ts';
@@ -24,7 +26,11 @@ export function connectStores(client: Client): () => void {
       switch (event.event) {
         case 'engine':
           // A new engine may be ready before the window has drawn once: the death is told until someone has read it.
+          tellProvided(event.report);
           useEngineStore.setState({ report: event.report, ...(event.died !== null && { died: event.died }) });
+          return;
+        case 'provision':
+          useEngineStore.setState({ provision: event.provision });
           return;
         case 'sweep.run':
         case 'sweep.end':
@@ -90,9 +96,22 @@ export function connectStores(client: Client): () => void {
   };
 }
 
+/** Says that the engine that was installed a moment ago is the one that computes. */
+function tellProvided({ state, way, version }: EngineReport): void {
+  const { report, provision } = useEngineStore.getState();
+  // At the start of the window the way of the engine is not known yet.
+  const before = report?.way ?? '';
+  if (state !== 'ready' || way !== 'provided' || provision === null || before === '' || before === way) return;
+  useNoticeStore.getState().notify('information', 'provision.inUse', { version });
+}
+
 function greet(client: Client): void {
   client.call('hello', {}).then(
     (shell) => useEngineStore.setState({ shell, report: shell.engine }),
+    () => undefined,
+  );
+  client.call('engine.provision', {}).then(
+    ({ provision }) => useEngineStore.setState({ provision }),
     () => undefined,
   );
 }

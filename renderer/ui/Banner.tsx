@@ -4,7 +4,8 @@ import { classes } from './classes.ts';
 import { Icon } from './Icon.tsx';
 
 export interface BannerProps {
-  readonly tone: 'problem' | 'note';
+  /** A calm one speaks of something that goes well. */
+  readonly tone: 'problem' | 'note' | 'calm';
   readonly children: ReactNode;
   /** Buttons at its end. */
   readonly aside?: ReactNode;

@@ -41,11 +41,23 @@ function lookUp(packages, name, from) {
 }
 
 /**
- * Lays the app out as electron-builder packs it: the built dist/, and the packages that are not bundled, with the
- * TensorFlow library in place of the links to it.
+ * What of a package does not travel: packages nested in it come by their own entries, and tfjs-node's library and binding by
+ * the engine's archive.
+ * @param {string} source path of a file or folder
+ */
+export function travels(source) {
+  return !/[\\/]node_modules[\\/](.*[\\/]node_modules|@tensorflow[\\/]tfjs-node-gpu[\\/](deps|lib|build))$/.test(
+    source,
+  );
+}
+
+/**
+ * Lays the app out as electron-builder packs it: the built dist/, the packages that are not bundled, and what it is to know
+ * of its release: where that lies, and which engine to fetch from there.
+ * @param {import('./engine-archive.mjs').Release} release
  * @returns {string} the folder
  */
-export function stageApp() {
+export function stageApp(release) {
   const staged = join(root, 'release', 'app');
   rmSync(staged, { recursive: true, force: true });
   mkdirSync(staged, { recursive: true });
@@ -59,14 +71,14 @@ export function stageApp() {
   );
   const own = { name, version, description, license, type, main, author: 'The Gradloom authors', dependencies };
   writeFileSync(join(staged, 'package.json'), `${JSON.stringify(own, null, 2)}\n`);
+  writeFileSync(join(staged, 'release.json'), `${JSON.stringify(release, null, 2)}\n`);
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   for (const path of closure(packages, unbundled)) {
     if (path.includes('node_modules/@types/') || !existsSync(join(root, path))) continue;
     cpSync(join(root, path), join(staged, path), {
       recursive: true,
       dereference: true,
-      // A package nested in another comes by its own entry; headers and TypeScript sources are not run.
-      filter: (source) => !/[\\/]node_modules[\\/].*[\\/](node_modules|deps[\\/]include)$/.test(source),
+      filter: travels,
     });
   }
   return staged;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { closure } from './stage-app.mjs';
+import { closure, travels } from './stage-app.mjs';
 
 it('takes a package with all it needs, each from where Node would find it', () => {
   const packages = {
@@ -18,4 +18,15 @@ it('takes a package with all it needs, each from where Node would find it', () =
     'node_modules/tool/node_modules/leaf',
     'node_modules/tool/node_modules/shared',
   ]);
+});
+
+it('leaves the library, its binding and nested packages to their own ways', () => {
+  const tfjs = '/checkout/node_modules/@tensorflow/tfjs-node-gpu';
+  for (const stays of [`${tfjs}/deps`, `${tfjs}/lib`, `${tfjs}/build`, '/checkout/node_modules/a/node_modules']) {
+    expect(travels(stays), stays).toBe(false);
+  }
+  for (const goes of [tfjs, `${tfjs}/dist`, `${tfjs}/dist/lib`, '/checkout/node_modules/other/lib']) {
+    expect(travels(goes), goes).toBe(true);
+  }
+  expect(travels('C:\\checkout\\node_modules\\@tensorflow\\tfjs-node-gpu\\deps')).toBe(false);
 });

@@ -64,6 +64,30 @@ export const engineReportSchema = z
   .strict();
 export type EngineReport = z.infer<typeof engineReportSchema>;
 
+/**
+ * How a packaged app comes to its native engine, which it does not bring along: what there is to fetch, and how far that
+ * has come.
+ */
+export const provisionSchema = z
+  .object({
+    stage: z.enum(['absent', 'downloading', 'checking', 'unpacking', 'ready', 'failed']),
+    /** Bytes of the stage under way; before it begins, those that an earlier download left. */
+    done: z.number().int(),
+    total: z.number().int(),
+    failure: failureSchema.nullable(),
+    /** Name of the archive, its bytes, and those that it takes on the disk. */
+    file: z.string(),
+    size: z.number().int(),
+    unpacked: z.number().int(),
+    tensorflow: z.string(),
+    /** Whom it is downloaded from; null: no address is known, the file must be named. */
+    host: z.string().nullable(),
+    /** It is installed, and the engine that runs began without it. */
+    waiting: z.boolean(),
+  })
+  .strict();
+export type Provision = z.infer<typeof provisionSchema>;
+
 /** A folder's entry in the browser shell's file dialog. */
 export const fileEntrySchema = z
   .object({ name: z.string(), path: z.string(), folder: z.boolean(), size: z.number(), modified: z.number() })
@@ -212,6 +236,19 @@ export const calls = {
     result: z.object({ path: z.string(), parent: z.string().nullable(), entries: z.array(fileEntrySchema) }).strict(),
   },
   'engine.report': { arguments: none, result: engineReportSchema },
+  /** How the native engine of a packaged app is come by; null where there is nothing to fetch. Events tell of changes. */
+  'engine.provision': { arguments: none, result: z.object({ provision: provisionSchema.nullable() }).strict() },
+  /** Begins to install it, from the release's address or from a file; how that goes, the state tells. */
+  'engine.install': { arguments: z.object({ path: z.string().min(1).nullable() }).strict(), result: none },
+  /** Stops that; what was downloaded is kept. */
+  'engine.installStop': { arguments: none, result: none },
+  /** Lets another process of the engine take the place of the one that runs, so that it computes with what is installed. */
+  'engine.restart': { arguments: none, result: none },
+  /** The native dialog for the engine's archive; null where the window draws its own, or when cancelled. */
+  'dialog.engine': {
+    arguments: none,
+    result: z.object({ available: z.boolean(), path: z.string().nullable() }).strict(),
+  },
   'data.preview': {
     arguments: z
       .object({
@@ -532,6 +569,7 @@ export type CallResult<Name extends CallName> = z.output<(typeof calls)[Name]['r
 
 /** Events from the services; frames go beside them as bytes (`encodeFrame`). */
 export const eventSchema = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('provision'), provision: provisionSchema }).strict(),
   z.object({ event: z.literal('engine'), report: engineReportSchema, died: z.string().nullable() }).strict(),
   z.object({ event: z.literal('run.table'), table: runTableSchema }).strict(),
   /** While a step is recorded and compiled: how many of the parts of it are done. */

@@ -12,6 +12,9 @@ import type { RunTable } from './telemetry.ts';
  * was validated before.
  */
 
+/** The environment variable that leads the engine's process to a library outside of its package. */
+export const engineLibraryVariable = 'GRADLOOM_ENGINE_LIBRARY';
+
 /** Named arrays, as in an .npz: values flat in row-major order, with the batch axis where there is one. */
 export interface NamedArray {
   readonly shape: readonly number[];

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type * as TensorFlowJs from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { engineLibraryVariable } from '#shared/protocol/engine';
 import type { EngineReport } from '#shared/protocol/calls';
 import { withoutSharedMemory } from './binding.ts';
 import type { Binding } from './binding.ts';
@@ -44,11 +45,18 @@ export async function loadEngine(environment: NodeJS.ProcessEnv = process.env): 
     };
   }
   try {
-    const binding = loadBinding();
+    const provided = environment[engineLibraryVariable];
+    const binding = loadBinding(provided);
     const devices = binding.isUsingGpuDevice() ? ['GPU', 'CPU'] : ['CPU'];
     return {
       device: new TensorFlowDevice(binding),
-      report: describe('tensorflow', binding.TF_Version, devices, record.way, attempts),
+      report: describe(
+        'tensorflow',
+        binding.TF_Version,
+        devices,
+        provided === undefined ? record.way : 'provided',
+        attempts,
+      ),
     };
   } catch (error) {
     const [reason = 'unknown'] = (error instanceof Error ? error.message : String(error)).split('\n');
@@ -60,9 +68,13 @@ export async function loadEngine(environment: NodeJS.ProcessEnv = process.env): 
   }
 }
 
-/** The native binding. Throws where the library or the binding is missing or does not fit this machine. */
-export function loadBinding(): Binding {
+/**
+ * The native binding. Throws where the library or the binding is missing or does not fit this machine.
+ * @param provided the folder of an engine that lies outside of the package, as packaged apps have it
+ */
+export function loadBinding(provided?: string): Binding {
   restoreRemovedUtilities();
+  if (provided !== undefined) findBindingIn(provided);
   // Information and warnings of TensorFlow are of no use to a person here; errors come back as exceptions as well.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   // oneDNN's kernels are twice as fast for convolutions; TensorFlow turns them on by itself on some processors only.
@@ -73,6 +85,13 @@ export function loadBinding(): Binding {
   // Loading makes the native backend the active one, under whoever computes in JavaScript already.
   if (active !== undefined && active !== tf.getBackend()) void tf.setBackend(active);
   return withoutSharedMemory((tf.findBackend('tensorflow') as unknown as { readonly binding: Binding }).binding);
+}
+
+/** Leads tfjs-node, which asks node-pre-gyp for its binding, to another folder than its own. */
+function findBindingIn(folder: string): void {
+  const beside = createRequire(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
+  const finder = beside('@mapbox/node-pre-gyp/lib/pre-binding.js') as { find: (description: string) => string };
+  finder.find = () => join(folder, 'lib', 'napi-v8', 'tfjs_binding.node');
 }
 
 /** The pure-JavaScript backend, also beside the native one. */

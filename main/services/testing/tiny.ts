@@ -12,11 +12,11 @@ const program = fileURLToPath(new URL('tinyEngine.mjs', import.meta.url));
 
 /** Launches the process of tinyEngine.mjs with the named habits. */
 export function tinyEngine(habits: string, talk: (text: string) => void = () => undefined): EngineLauncher {
-  return (listener) => {
+  return (listener, environment) => {
     const before = process.env['GRADLOOM_TINY'];
     process.env['GRADLOOM_TINY'] = habits;
     try {
-      return forkLauncher(program, talk)(listener);
+      return forkLauncher(program, talk)(listener, environment);
     } finally {
       if (before === undefined) delete process.env['GRADLOOM_TINY'];
       else process.env['GRADLOOM_TINY'] = before;

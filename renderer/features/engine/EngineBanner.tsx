@@ -9,6 +9,7 @@ import { Button } from '../../ui/Button.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { saveFile } from '../../ui/saveFile.ts';
 import { bannerFor } from './banner.ts';
+import { ProvisionBanner } from './ProvisionBanner.tsx';
 import styles from './EngineBanner.module.css';
 
 /** Says when the engine is not what it should be, what that means, and what can be done. Nothing where all is well. */
@@ -17,9 +18,11 @@ export function EngineBanner(): JSX.Element | null {
   const report = useEngineStore((store) => store.report);
   const died = useEngineStore((store) => store.died);
   const connection = useEngineStore((store) => store.connection);
+  const provision = useEngineStore((store) => store.provision);
+  const provisionHidden = useEngineStore((store) => store.provisionHidden);
   const [dismissed, setDismissed] = useState(false);
   const [open, setOpen] = useState(false);
-  const banner = bannerFor({ report, died, connection });
+  const banner = bannerFor({ report, died, connection, provision, provisionHidden });
   switch (banner) {
     case 'none':
       return null;
@@ -57,6 +60,8 @@ export function EngineBanner(): JSX.Element | null {
           {died !== null && died !== '' && <code className={styles.reason}>{died}</code>}
         </Banner>
       );
+    case 'provision':
+      return provision === null ? null : <ProvisionBanner provision={provision} />;
     case 'fallback': {
       if (dismissed || report === null) return null;
       const tried = report.attempts.filter((attempt) => !attempt.ok);
@@ -74,7 +79,8 @@ export function EngineBanner(): JSX.Element | null {
             </>
           }
         >
-          <strong>{say('engine.banner.fallback')}</strong> {say('engine.banner.fallback.help')}
+          <strong>{say('engine.banner.fallback')}</strong>{' '}
+          {say(provision?.stage === 'ready' ? 'provision.unloadable' : 'engine.banner.fallback.help')}
           {open && (
             <ul className={styles.attempts}>
               {tried.map((attempt) => (

@@ -14,5 +14,33 @@ test.each([
   [{ report: { ...native, backend: 'javascript' }, died: null, connection: 'open' }, 'fallback'],
   [{ report: native, died: null, connection: 'lost' }, 'lost'],
 ] as const)('%j shows %s', (engine, banner) => {
-  expect(bannerFor(engine)).toBe(banner);
+  expect(bannerFor({ provision: null, provisionHidden: false, ...engine })).toBe(banner);
 });
+
+const slow = { state: 'ready', backend: 'javascript' } as const;
+test.each([
+  [slow, 'absent', false, false, 'provision'],
+  [slow, 'absent', false, true, 'none'],
+  [native, 'absent', false, false, 'none'],
+  [slow, 'downloading', false, true, 'provision'],
+  [{ ...slow, state: 'starting' }, 'unpacking', false, false, 'provision'],
+  [slow, 'failed', false, false, 'provision'],
+  [slow, 'failed', false, true, 'none'],
+  [slow, 'ready', true, false, 'provision'],
+  [slow, 'ready', false, false, 'fallback'],
+  [native, 'ready', false, false, 'none'],
+] as const)(
+  '%j with an engine that is %s (waiting %s, put off %s) shows %s',
+  (report, stage, waiting, hidden, banner) => {
+    const engine = {
+      report,
+      died: null,
+      connection: 'open',
+      provision: { stage, waiting },
+      provisionHidden: hidden,
+    } as const;
+    expect(bannerFor(engine)).toBe(banner);
+    expect(bannerFor({ ...engine, connection: 'lost' })).toBe('lost');
+    expect(bannerFor({ ...engine, died: 'signal 9' })).toBe(report.state === 'ready' ? 'replaced' : 'dead');
+  },
+);

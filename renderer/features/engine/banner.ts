@@ -1,14 +1,34 @@
-import type { EngineReport } from '#shared/protocol/calls';
+import type { EngineReport, Provision } from '#shared/protocol/calls';
 
-/** What there is to say of the engine: services out of reach, engine dead, dead and replaced, slow fallback, or nothing. */
+/**
+ * What there is to say of the engine: services out of reach, engine dead, dead and replaced, one to install or being
+ * installed, slow fallback, or nothing.
+ */
 export function bannerFor(engine: {
   readonly report: Pick<EngineReport, 'state' | 'backend'> | null;
   readonly died: string | null;
   readonly connection: 'connecting' | 'open' | 'lost';
-}): 'none' | 'lost' | 'dead' | 'replaced' | 'fallback' {
+  readonly provision: Pick<Provision, 'stage' | 'waiting'> | null;
+  readonly provisionHidden: boolean;
+}): 'none' | 'lost' | 'dead' | 'replaced' | 'provision' | 'fallback' {
+  const { report, provision } = engine;
   if (engine.connection === 'lost') return 'lost';
-  if (engine.report?.state === 'dead' || (engine.died !== null && engine.report?.state !== 'ready')) return 'dead';
+  if (report?.state === 'dead' || (engine.died !== null && report?.state !== 'ready')) return 'dead';
   if (engine.died !== null) return 'replaced';
-  if (engine.report?.state === 'ready' && engine.report.backend === 'javascript') return 'fallback';
-  return 'none';
+  const isSlow = report?.state === 'ready' && report.backend === 'javascript';
+  switch (provision?.stage) {
+    case 'downloading':
+    case 'checking':
+    case 'unpacking':
+      return 'provision';
+    case 'failed':
+      return engine.provisionHidden ? 'none' : 'provision';
+    case 'absent':
+      return isSlow && !engine.provisionHidden ? 'provision' : 'none';
+    case 'ready':
+      if (provision?.waiting === true) return engine.provisionHidden ? 'none' : 'provision';
+      return isSlow ? 'fallback' : 'none';
+    case undefined:
+      return isSlow ? 'fallback' : 'none';
+  }
 }

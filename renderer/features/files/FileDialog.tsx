@@ -35,6 +35,7 @@ const listWords = {
   file: 'files.dialog.list.all',
   folder: 'files.dialog.list.all',
   model: 'files.dialog.list.models',
+  engine: 'files.dialog.list.engines',
 } as const;
 
 const emptyWords = {
@@ -42,6 +43,7 @@ const emptyWords = {
   file: 'files.dialog.empty.all',
   folder: 'files.dialog.empty.all',
   model: 'files.dialog.empty.models',
+  engine: 'files.dialog.empty.engines',
 } as const;
 
 /** Letters of a file's name before its ending. */
@@ -56,7 +58,7 @@ export function FileDialog(props: FileDialogProps): JSX.Element {
   const say = useText();
   const locale = useLocale();
   const saving = name !== undefined;
-  const listing = useListing(folder, chooses === 'file' || chooses === 'model');
+  const listing = useListing(folder, chooses !== 'document' && chooses !== 'folder');
   const [typed, setTyped] = useState(name ?? '');
   const [chosen, setChosen] = useState(0);
   const list = useRef<HTMLDivElement>(null);

@@ -183,6 +183,17 @@ export function FileQuestions(): JSX.Element | null {
           onAnswer={question.answer}
         />
       );
+    case 'engine':
+      return (
+        <FileDialog
+          key="engine"
+          title={say('provision.choose.title')}
+          action={say('provision.choose.action')}
+          folder={question.asked.folder}
+          chooses="engine"
+          onAnswer={question.answer}
+        />
+      );
     case 'exportTo':
       return (
         <FileDialog

@@ -2,7 +2,7 @@ import type { FileEntry } from '#shared/protocol/calls';
 import { modelExtensions } from '#shared/protocol/exports';
 
 /** What a person chooses in a list of files. */
-export type Chosen = 'document' | 'file' | 'folder' | 'model';
+export type Chosen = 'document' | 'file' | 'folder' | 'model' | 'engine';
 
 const patterns: Readonly<Record<Chosen, RegExp | null>> = {
   document: /\.json$/i,
@@ -10,6 +10,7 @@ const patterns: Readonly<Record<Chosen, RegExp | null>> = {
   folder: null,
   // Of JSON files only the description of a TensorFlow.js model is one.
   model: new RegExp(`\\.(${modelExtensions.filter((one) => one !== 'json').join('|')})$|^model\\.json$`, 'i'),
+  engine: /\.tar\.gz$/i,
 };
 
 /** Folders first, then what may be chosen. */

@@ -37,6 +37,28 @@ export const engineText = {
     'The engine ended: {reason}. The document is safe; a new engine is starting. Start the run again.',
   'failure.engine.gaveUp':
     'The engine ended {count} times within a minute, the last time: {reason}. It is not started again for now; "gradloom doctor" tells more. The document is safe.',
+  'failure.engine.restarted': 'The engine was replaced by the one that was installed. Ask again.',
+  'failure.engine.busy': 'A run is under way. Stop it or let it end; then the engine that was installed can take over.',
+  'failure.provision.none':
+    'There is no engine to install here: in a checkout "npm run setup" provides it, and this package was made without one.',
+  'failure.provision.noAddress':
+    'This Gradloom knows no address to download its engine from. Choose the file {file} that was published beside it.',
+  'failure.provision.busy': 'Another Gradloom is installing the engine at this moment. Wait until it is done.',
+  'failure.provision.stopped': 'Stopped. What was downloaded is kept for the next time.',
+  'failure.provision.unreachable':
+    '{host} cannot be reached: {reason}. What has come is kept ({percent} %); try again to go on from there.',
+  'failure.provision.answer':
+    '{host} does not give out {file}: it answered {status}. Try again later, or choose the file itself.',
+  'failure.provision.insecure':
+    '{host} leads to an address without https, so nothing was taken from it. Choose the file itself.',
+  'failure.provision.size':
+    '{file} is not the engine of this Gradloom: expected {expected} bytes, received {received}. Nothing was installed. Try again, or choose the file {name} that was published with this version.',
+  'failure.provision.hash':
+    '{file} is damaged or was changed: expected the SHA-256 {expected}, received {received}. Nothing was installed. Try again, or choose the file {name} that was published with this version.',
+  'failure.provision.damaged':
+    '{file} cannot be unpacked: {reason}. Nothing was installed. Try again, or install Gradloom anew.',
+  'failure.provision.space':
+    'There is too little room on the disk of {path}: {needed} MB are needed, {free} MB are free. Make room and try again.',
   'failure.engine.closed': 'Gradloom is closing; the engine takes no more work.',
   'failure.weights.takenMissing':
     '“{name}” takes its weights from the run “{run}”, which has no weight “{weight}”. Let it take them from another run, or start from the seed.',

@@ -32,6 +32,21 @@ export const engineText: Readonly<Record<keyof typeof english, string>> = {
   'failure.engine.died': '引擎已结束：{reason}。文档安全；新的引擎正在启动。请重新开始运行。',
   'failure.engine.gaveUp':
     '引擎在一分钟内结束了 {count} 次，最后一次：{reason}。暂不再启动；“gradloom doctor”会说明更多。文档安全。',
+  'failure.engine.restarted': '引擎已换成刚安装的那一个。请重试。',
+  'failure.engine.busy': '有训练正在进行。请先停止它或等它结束，再换用已安装的引擎。',
+  'failure.provision.none': '这里没有可安装的引擎：在源码目录中由“npm run setup”提供；本安装包制作时也没有附带引擎。',
+  'failure.provision.noAddress': '此 Gradloom 没有引擎的下载地址。请选择与它一同发布的文件 {file}。',
+  'failure.provision.busy': '另一个 Gradloom 正在安装引擎。请等它完成。',
+  'failure.provision.stopped': '已停止。已下载的部分会保留到下次。',
+  'failure.provision.unreachable': '无法连接 {host}：{reason}。已下载的部分会保留（{percent} %）；重试即可继续。',
+  'failure.provision.answer': '{host} 没有提供 {file}：它回答 {status}。请稍后重试，或直接选择该文件。',
+  'failure.provision.insecure': '{host} 转到了一个没有 https 的地址，因此没有取用任何内容。请直接选择该文件。',
+  'failure.provision.size':
+    '{file} 不是此 Gradloom 的引擎：应为 {expected} 字节，实为 {received} 字节。没有安装任何内容。请重试，或选择与此版本一同发布的文件 {name}。',
+  'failure.provision.hash':
+    '{file} 已损坏或被改动：SHA-256 应为 {expected}，实为 {received}。没有安装任何内容。请重试，或选择与此版本一同发布的文件 {name}。',
+  'failure.provision.damaged': '{file} 无法解包：{reason}。没有安装任何内容。请重试，或重新安装 Gradloom。',
+  'failure.provision.space': '{path} 所在磁盘空间不足：需要 {needed} MB，可用 {free} MB。请腾出空间后重试。',
   'failure.engine.closed': 'Gradloom 正在关闭；引擎不再接受任务。',
   'failure.weights.takenMissing':
     '“{name}”从训练“{run}”取权重，但其中没有权重“{weight}”。请改从另一次训练取，或从随机种子开始。',

@@ -1,0 +1,287 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Failure, Provision } from '#shared/protocol/calls';
+import { engineLibraryVariable } from '#shared/protocol/engine';
+import type { EngineLauncher } from '../engineClient.ts';
+import { fail, ServiceError, toFailure } from '../failure.ts';
+import { fileFailure, nodeFileSystem } from '../fileSystem.ts';
+import type { FileSystem } from '../fileSystem.ts';
+import { demandGoing, unpackArchive } from './archive.ts';
+import type { Stage } from './archive.ts';
+import { demandFile } from './check.ts';
+import { discardPart, download, heldOf } from './download.ts';
+import type { Fetch, Patience, Wanted } from './download.ts';
+import { takeLock } from './lock.ts';
+import { addressOf, unpackedSize } from './release.ts';
+import type { EngineRelease, Release } from './release.ts';
+
+/** Milliseconds between two words on how far a stage is. */
+const toldEvery = 200;
+
+/** Kept free beside what is unpacked: other programs write, too. */
+const reserve = 64 * 2 ** 20;
+
+export interface ProvisionSettings {
+  /** What packaging wrote; null in a checkout. */
+  readonly release: Release | null;
+  /** The person's folder that engines are kept in. */
+  readonly folder: string;
+  readonly fetch?: Fetch;
+  readonly fileSystem?: FileSystem;
+  readonly patience?: Patience;
+}
+
+type Progress = Pick<Provision, 'stage' | 'done' | 'total'>;
+const absent: Progress = { stage: 'absent', done: 0, total: 0 };
+
+/**
+ * The native engine of a packaged app: fetched at the person's wish into a folder of theirs, or taken from a file that they
+ * name, checked to be the very archive that the app was made with, and unpacked. It is never half there: it is laid out
+ * beside its place and then renamed. What a download brought before it was stopped or cut is kept and gone on with.
+ */
+export class EngineProvision {
+  readonly #release: Release | null;
+  readonly #engine: EngineRelease | null;
+  readonly #folder: string;
+  readonly #fileSystem: FileSystem;
+  readonly #fetch: Fetch;
+  readonly #patience: Patience;
+  readonly #listeners = new Set<(provision: Provision) => void>();
+  #progress: Progress = absent;
+  #failure: Failure | null = null;
+  #work: { readonly controller: AbortController; readonly over: Promise<void> } | null = null;
+  /** What the engine that was started last was given. */
+  #given: string | null = null;
+  #told = 0;
+
+  constructor({ release, folder, fetch, fileSystem, patience }: ProvisionSettings) {
+    this.#release = release;
+    this.#engine = release?.engine ?? null;
+    this.#folder = folder;
+    this.#fetch = fetch ?? ((address, options) => globalThis.fetch(address, options));
+    this.#fileSystem = fileSystem ?? nodeFileSystem;
+    this.#patience = patience ?? { waits: [1000, 3000, 10_000], silence: 60_000 };
+  }
+
+  /** What there is to say; null where the set-up of a checkout provides the engine, or none was packaged. */
+  get state(): Provision | null {
+    const engine = this.#engine;
+    if (engine === null) return null;
+    const { file, size, tensorflow } = engine;
+    const library = this.#work === null ? this.library() : null;
+    const progress: Progress = library === null ? this.#progress : { stage: 'ready', done: 0, total: 0 };
+    const wanted = this.#wanted(engine);
+    return {
+      ...progress,
+      failure: this.#failure,
+      file,
+      size,
+      unpacked: unpackedSize(engine),
+      tensorflow,
+      host: wanted === null ? null : new URL(wanted.address).host,
+      waiting: library !== null && library !== this.#given,
+    };
+  }
+
+  /** Looks whether an earlier download left a part; until then it is not told of. */
+  async look(): Promise<Provision | null> {
+    const wanted = this.#engine === null ? null : this.#wanted(this.#engine);
+    if (wanted !== null && this.#work === null && this.#progress.stage === 'absent') {
+      const { bytes } = await heldOf(this.#fileSystem, wanted);
+      if (this.#progress.stage === 'absent') this.#progress = { stage: 'absent', done: bytes, total: wanted.size };
+    }
+    return this.state;
+  }
+
+  onState(listener: (provision: Provision) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The folder of the installed engine, with every file of its size; null where it is not installed. */
+  library(): string | null {
+    if (this.#engine === null) return null;
+    const folder = this.#place(this.#engine);
+    const whole = this.#engine.members.every((member) => {
+      const path = join(folder, member.path);
+      return 'size' in member ? sizeAt(path) === member.size : existsSync(path);
+    });
+    return whole ? folder : null;
+  }
+
+  /** A launcher whose engines compute with what is installed at the time of their start. */
+  launcher(launch: EngineLauncher): EngineLauncher {
+    return (listener) => {
+      const before = this.#given;
+      this.#given = this.library();
+      const started = launch(listener, this.#given === null ? {} : { [engineLibraryVariable]: this.#given });
+      if (before !== this.#given) this.#tell();
+      return started;
+    };
+  }
+
+  /**
+   * Installs the engine, from the release's address or from a file; a second wish while that goes on waits with the first.
+   * @throws ServiceError why it could not be done; the state says the same
+   */
+  install(from: string | null): Promise<void> {
+    if (this.#work !== null) return this.#work.over;
+    const controller = new AbortController();
+    const over = this.#install(from, controller.signal).then(
+      () => this.#end(absent, null),
+      (error: unknown) => {
+        const failure = toFailure(error);
+        const stopped = failure.code === 'provision.stopped';
+        this.#end({ ...absent, stage: stopped ? 'absent' : 'failed' }, stopped ? null : failure);
+        throw error;
+      },
+    );
+    this.#failure = null;
+    this.#work = { controller, over };
+    return over;
+  }
+
+  /** Stops what is under way, if anything, and waits for its end; what has come stays. */
+  async stop(): Promise<void> {
+    const work = this.#work;
+    work?.controller.abort();
+    await work?.over.catch(() => undefined);
+    await this.look();
+    this.#tell();
+  }
+
+  #end(progress: Progress, failure: Failure | null): void {
+    this.#work = null;
+    this.#progress = progress;
+    this.#failure = failure;
+    this.#tell();
+  }
+
+  async #install(from: string | null, signal: AbortSignal): Promise<void> {
+    const engine = this.#engine;
+    if (engine === null) throw fail('provision.none');
+    const fileSystem = this.#fileSystem;
+    const wanted = this.#wanted(engine);
+    if (from === null && wanted === null) throw fail('provision.noAddress', { file: engine.file });
+    try {
+      await fileSystem.mkdir(this.#folder, { recursive: true });
+    } catch (error) {
+      throw fileFailure(error, this.#folder, 'write');
+    }
+    const release = await takeLock(fileSystem, join(this.#folder, 'installing.json'));
+    try {
+      // Another program may have done it by now.
+      if (this.library() !== null) return;
+      await this.#tidy(engine);
+      if (from !== null) {
+        await this.#unpack(engine, from, signal);
+      } else if (wanted !== null) {
+        const { bytes } = await heldOf(fileSystem, wanted);
+        await this.#demandRoom(engine.size - bytes + unpackedSize(engine));
+        await download(fileSystem, this.#fetch, wanted, this.#patience, this.#stage('downloading', signal));
+        try {
+          await this.#unpack(engine, wanted.part, signal);
+        } catch (error) {
+          const code = error instanceof ServiceError ? error.failure.code : '';
+          if (['provision.size', 'provision.hash', 'provision.damaged'].includes(code)) {
+            await discardPart(fileSystem, wanted.part);
+          }
+          throw error;
+        }
+        await discardPart(fileSystem, wanted.part).catch(() => undefined);
+      }
+    } finally {
+      await release();
+    }
+  }
+
+  /** Checks an archive and lays it out beside its place, which it then takes in one step. */
+  async #unpack(engine: EngineRelease, archive: string, signal: AbortSignal): Promise<void> {
+    const fileSystem = this.#fileSystem;
+    await demandFile(fileSystem, archive, engine, this.#stage('checking', signal));
+    await this.#demandRoom(unpackedSize(engine));
+    const beside = await fileSystem.mkdtemp(join(this.#folder, 'unpacking-')).catch((error: unknown) => {
+      throw fileFailure(error, this.#folder, 'write');
+    });
+    try {
+      await unpackArchive(fileSystem, archive, beside, engine.members, this.#stage('unpacking', signal));
+      demandGoing(signal);
+      const place = this.#place(engine);
+      if (this.library() !== null) return;
+      try {
+        await fileSystem.rm(place, { recursive: true, force: true });
+        await fileSystem.rename(beside, place);
+      } catch (error) {
+        // A program that came through at the same moment has put the same in its place.
+        if (this.library() === null) throw fileFailure(error, place, 'write');
+      }
+    } finally {
+      await fileSystem.rm(beside, { recursive: true, force: true }).catch(() => undefined);
+    }
+  }
+
+  /** Takes away what work that was killed has left, and engines of former versions. */
+  async #tidy(engine: EngineRelease): Promise<void> {
+    const fileSystem = this.#fileSystem;
+    for (const name of await fileSystem.readdir(this.#folder)) {
+      const isRest = name.startsWith('unpacking-');
+      const isFormer = name.startsWith('tensorflow-') && join(this.#folder, name) !== this.#place(engine);
+      const isOtherPart = /\.part(\.json)?$/.test(name) && !name.startsWith(`${engine.file}.part`);
+      if (!isRest && !isFormer && !isOtherPart) continue;
+      // One that a program of a former version still computes with cannot go everywhere.
+      await fileSystem.rm(join(this.#folder, name), { recursive: true, force: true }).catch(() => undefined);
+    }
+  }
+
+  async #demandRoom(needed: number): Promise<void> {
+    let free: number;
+    try {
+      const { bavail, bsize } = await this.#fileSystem.statfs(this.#folder);
+      free = bavail * bsize;
+    } catch {
+      // Where the system does not say, a full disk is told when it is full.
+      return;
+    }
+    if (free < needed + reserve) {
+      const [neededMegabytes, freeMegabytes] = [needed + reserve, free].map((bytes) => Math.round(bytes / 1e6));
+      throw fail('provision.space', { path: this.#folder, needed: neededMegabytes ?? 0, free: freeMegabytes ?? 0 });
+    }
+  }
+
+  #stage(stage: Provision['stage'], signal: AbortSignal): Stage {
+    this.#progress = { stage, done: 0, total: 0 };
+    this.#tell();
+    return {
+      signal,
+      progress: (done, total) => {
+        this.#progress = { stage, done, total };
+        if (Date.now() - this.#told >= toldEvery) this.#tell();
+      },
+    };
+  }
+
+  #wanted({ file, size, sha256 }: EngineRelease): Wanted | null {
+    const release = this.#release;
+    if (release === null || release.address === null) return null;
+    const address = addressOf({ ...release, address: release.address }, file);
+    return { address, file, size, sha256, part: join(this.#folder, `${file}.part`) };
+  }
+
+  #place({ tensorflow, platform, architecture, sha256 }: EngineRelease): string {
+    return join(this.#folder, `tensorflow-${tensorflow}-${platform}-${architecture}-${sha256.slice(0, 12)}`);
+  }
+
+  #tell(): void {
+    this.#told = Date.now();
+    for (const listener of this.#listeners) {
+      // Asked anew for each: one that hears that the engine is installed may have another started at once.
+      const { state } = this;
+      if (state !== null) listener(state);
+    }
+  }
+}
+
+/** The size of a file; -1 where there is none. */
+function sizeAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? -1;
+}

@@ -1,0 +1,15 @@
+import type { Command } from '../../platform/commands.ts';
+import { useEngineStore } from '../../state/engineStore.ts';
+
+/** The command that brings back the banner which offers the engine, for the composition root to register. */
+export const engineCommands: readonly Command[] = [
+  {
+    id: 'engine.install',
+    label: 'provision.command',
+    when: () => {
+      const { provision } = useEngineStore.getState();
+      return provision?.stage === 'absent' || provision?.stage === 'failed' || provision?.waiting === true;
+    },
+    run: () => useEngineStore.setState({ provisionHidden: false }),
+  },
+];
