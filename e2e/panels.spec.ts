@@ -1,0 +1,44 @@
+import type { Page } from '@playwright/test';
+import type { TextKey } from '#shared/text/text';
+import { small } from './fixtures/documents.ts';
+import { middleOf } from './fixtures/gradloomPage.ts';
+import { expect, test } from './fixtures/test.ts';
+
+test.use({ viewport: { width: 1280, height: 800 } });
+
+/** How far the lowest control of a part of the window lies beneath the part's lower edge, in pixels; at most 0 where it can be seen. */
+function overhang(page: Page, area: 'left' | 'inspector'): Promise<number> {
+  return page.evaluate((name) => {
+    const around = document.querySelector(`[data-area="${name}"]`);
+    if (around === null) throw new Error(`no ${name}`);
+    const controls = [...around.querySelectorAll('button, input, select, textarea')];
+    const shown = controls.filter((one) => one.checkVisibility());
+    const lowest = Math.max(...shown.map((one) => one.getBoundingClientRect().bottom));
+    return lowest - around.getBoundingClientRect().bottom;
+  }, area);
+}
+
+test('the wheel brings the last control of every side panel into view in a small window', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await gradloom.show(small());
+  const rail = page.getByRole('navigation', { name: gradloom.say('app.rail'), exact: true });
+  const scrollDown = async (area: 'left' | 'inspector'): Promise<void> => {
+    const { x, y } = await middleOf(page.locator(`[data-area="${area}"]`));
+    await page.mouse.move(x, y);
+    await page.mouse.wheel(0, 20_000);
+  };
+
+  const tabs: readonly TextKey[] = ['app.rail.training', 'app.rail.layers', 'app.rail.lessons', 'app.rail.runs'];
+  for (const tab of tabs) {
+    const button = rail.getByRole('button', { name: gradloom.say(tab), exact: true });
+    if ((await button.getAttribute('aria-pressed')) !== 'true') await button.click();
+    // Otherwise the panel would prove nothing.
+    if (tab === 'app.rail.training') expect(await overhang(page, 'left')).toBeGreaterThan(400);
+    await scrollDown('left');
+    await expect.poll(() => overhang(page, 'left'), { message: tab }).toBeLessThanOrEqual(0);
+  }
+
+  await gradloom.selectNode('hidden');
+  await scrollDown('inspector');
+  await expect.poll(() => overhang(page, 'inspector')).toBeLessThanOrEqual(0);
+});
