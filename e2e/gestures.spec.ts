@@ -35,6 +35,50 @@ test('dropped on a wire, wired anew by an end, duplicated by a drag, taken by a 
     await page.keyboard.press('Escape');
   });
 
+  await test.step('Escape lets go of the wire under way, and nothing is offered where it would have ended', async () => {
+    await gradloom.selectNode('logits');
+    const start = await middleOf(gradloom.port('hidden', 'out'));
+    const empty = await gradloom.emptyPoint();
+    await page.mouse.move(start.x, start.y);
+    await page.mouse.down();
+    await page.mouse.move(empty.x, empty.y, { steps: 5 });
+    await expect(page.locator('.react-flow__connection')).toHaveCount(1);
+    await page.keyboard.press('Escape');
+    await expect(page.locator('.react-flow__connection')).toHaveCount(0);
+    await page.mouse.move(empty.x + 9, empty.y + 5);
+    await page.mouse.up();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(gradloom.node('logits')).toHaveClass(/selected/);
+    expect(await gradloom.wireIds()).toHaveLength(document.graph.wires.length);
+    await page.keyboard.press('Escape');
+  });
+
+  await test.step('an addition shows a free port, and takes a wire more wherever it is dropped on it', async () => {
+    await page.keyboard.press('Shift+A');
+    await page.keyboard.type('add');
+    await page.keyboard.press('Enter');
+    const sum = gradloom.node('add');
+    await gradloom.drag(await middleOf(sum), await gradloom.emptyPoint());
+    await page.keyboard.press('Escape');
+    const { x, y } = await middleOf(sum);
+    await page.mouse.move(0, 0);
+    const isSeen = (port: string) =>
+      gradloom.port('add', port).evaluate((dot) => getComputedStyle(dot, '::after').opacity !== '0');
+    expect(await isSeen('in.0')).toBe(true);
+    for (const [index, [right, down]] of [
+      [0, 0],
+      [7, 3],
+      [-4, -8],
+      [4, 8],
+    ].entries()) {
+      await gradloom.dragWire({ node: 'hidden', port: 'out' }, { x: x + (right ?? 0), y: y + (down ?? 0) });
+      await expect.poll(() => gradloom.wireIds()).toHaveLength(document.graph.wires.length + 1 + index);
+      expect(await isSeen(`in.${index + 1}`)).toBe(true);
+    }
+    for (let step = 0; step < 6; step++) await page.keyboard.press('ControlOrMeta+z');
+    await expect(gradloom.node('add')).toHaveCount(0);
+  });
+
   await test.step('a wire moves by its end, and let go over nothing it is gone', async () => {
     await gradloom.selectNode('hidden');
     await page.keyboard.press('ControlOrMeta+d');

@@ -47,6 +47,7 @@ import {
   zoomToActualSize,
   zoomToSelection,
 } from './view.ts';
+import { cancelPull } from './wires/pull.ts';
 
 const hasNodes = (): boolean => useSelectionStore.getState().nodes.size > 0;
 const hasSelection = (): boolean => hasNodes() || useSelectionStore.getState().wires.size > 0;
@@ -82,8 +83,9 @@ function nextOverlay(): void {
 
 /** Takes a step back where nothing else wants Escape: closes what is open at the pointer, then lets the selection go. */
 function letGo(): void {
-  const { search, backEdge, unrolled, lasso, layout } = useCanvasStore.getState();
-  if (layout !== null) layout.stop();
+  const { search, backEdge, unrolled, lasso, layout, connecting } = useCanvasStore.getState();
+  if (connecting !== null) cancelPull();
+  else if (layout !== null) layout.stop();
   else if (lasso !== null) useCanvasStore.setState({ lasso: null });
   else if (search !== null || backEdge !== null) useCanvasStore.setState({ search: null, backEdge: null });
   else if (unrolled !== null) useCanvasStore.setState({ unrolled: null });

@@ -129,7 +129,7 @@ function roundPorts(ports: readonly Port[], wired: ReadonlySet<string>): readonl
     ...fixed.map((port, index) =>
       at(port, 180 + opening / 2 - (fixed.length > 1 ? (opening * index) / (fixed.length - 1) : 0)),
     ),
-    ...open.map((port) => at(port, 112)),
+    ...open.map((port) => at(port, 96)),
     ...ports.filter((port) => port.side === 'output').map((port) => at(port, 0)),
   ];
 }

@@ -302,6 +302,47 @@ describe('the selection', () => {
     ).toEqual(['activation', 'dense', 'input']);
   });
 
+  it('is duplicated and pasted onto a free place, over no card', () => {
+    store().load(newDocument(), null, null);
+    addLayer(entry('dense'), { x: 0, y: 0 });
+    addLayer(entry('dense'), { x: 40, y: 60 });
+    addLayer(entry('dense'), { x: -30, y: 140 });
+    useSelectionStore.getState().select({ nodes: [nodeId('dense')] });
+    duplicateSelection();
+    useSelectionStore.getState().select({ nodes: [nodeId('dense')] });
+    const text = copySelection();
+    paste(text);
+    paste(text);
+    const boxes = [...buildScene(store().document, null, new Map(), emptyScene).nodes.values()].map(boxOf);
+    expect(boxes).toHaveLength(6);
+    const over = boxes.flatMap((one, index) =>
+      boxes
+        .slice(index + 1)
+        .filter(
+          ({ left, right, top, bottom }) =>
+            left < one.right && right > one.left && top < one.bottom && bottom > one.top,
+        ),
+    );
+    expect(over).toEqual([]);
+  });
+
+  it('tells which wire a port gave up, and nothing where a free one took the wire', () => {
+    store().load(newDocument(), null, null);
+    for (const [id, x] of [
+      ['input', 0],
+      ['input', 200],
+      ['add', 400],
+    ] as const)
+      addLayer(entry(id), { x, y: 0 });
+    const out = (node: string) => ({ node: nodeId(node), port: 'out' });
+    const sum = (port: string) => ({ node: nodeId('add'), port });
+    connectPorts(out('input'), sum('in.0'));
+    expect(useNoticeStore.getState().notices).toEqual([]);
+    connectPorts(out('input-2'), sum('in.0'));
+    expect(graph().wires).toHaveLength(1);
+    expect(useNoticeStore.getState().notices.map(({ key }) => key)).toEqual(['canvas.replaced']);
+  });
+
   it('is duplicated beside itself and the copy selected', () => {
     useSelectionStore.getState().select({ nodes: [nodeId('dense')] });
     duplicateSelection();

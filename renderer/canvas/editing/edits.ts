@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { applyOperation } from '#shared/graph/applyOperation';
+import { applyOperation, applyOperations } from '#shared/graph/applyOperation';
 import { cellSchema, nodeSchema, wireSchema } from '#shared/graph/document';
 import type { Endpoint, GraphNode } from '#shared/graph/document';
 import {
@@ -19,12 +19,12 @@ import type { History } from '#shared/graph/history';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
 import { endpointKey } from '#shared/graph/portNames';
-import { graphOf, newNodeId, nodeOf } from '#shared/graph/queries';
+import { ancestorsOf, graphOf, newNodeId, nodeOf } from '#shared/graph/queries';
 import { portsOf } from '#shared/layers/nodePorts';
 import type { PaletteEntry } from '#shared/layers/palette';
 import { cardHeight, cardWidth } from '#shared/drawing/layout';
 import type { Point, Rectangle } from '#shared/drawing/route';
-import { boundsOf, boxOf } from '#shared/drawing/scene';
+import { boundsOf, boxOf, buildScene, emptyScene, touches } from '#shared/drawing/scene';
 import type { SceneNode } from '#shared/drawing/scene';
 import { describeFinding } from '../../state/describeFinding.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
@@ -32,6 +32,7 @@ import type { EditLabel } from '../../state/documentStore.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
+import { nodeTitle } from '../../ui/nodeTitle.ts';
 import { useCanvasStore } from '../canvasStore.ts';
 import { entryFits, groundOf, portFor, portsInto, portsThatFit, refuse, sideOf } from './connect.ts';
 import type { Ground, Refusal } from './connect.ts';
@@ -79,7 +80,25 @@ export function connectPorts(from: Endpoint, to: Endpoint): boolean {
     tellRefusal(refusal);
     return false;
   }
-  return perform({ key: 'canvas.edit.connect' }, () => connect(ground.document, from, to)) !== null;
+  const former = formerSource(ground, to, from);
+  const done = perform({ key: 'canvas.edit.connect' }, () => connect(ground.document, from, to));
+  if (done !== null && done.length > 0) tellReplaced(ground, former, to);
+  return done !== null;
+}
+
+/** What a port takes its value from, where a wire from another place would put that out; null where it would not. */
+function formerSource({ graph }: Ground, { node, port }: Endpoint, from: Endpoint): NodeId | null {
+  const wire = graph.wires.find(({ to }) => to.node === node && to.port === port);
+  return wire === undefined || endpointKey(wire.from) === endpointKey(from) ? null : wire.from.node;
+}
+
+/** Says that a port takes one wire and gave its former one up: nobody should have to count wires to see it. */
+function tellReplaced({ document, graph }: Ground, former: NodeId | null, to: Endpoint): void {
+  const [source, target] = [former, to.node].map((id) => (id === null ? undefined : nodeOf(graph, id)));
+  if (source === undefined || target === undefined) return;
+  const { locale } = useViewStore.getState();
+  const title = (node: GraphNode): string => nodeTitle(locale, node, document.cells);
+  useNoticeStore.getState().notify('information', 'canvas.replaced', { former: title(source), name: title(target) });
 }
 
 /**
@@ -114,7 +133,12 @@ export function connectSelection(): void {
 /** Moves one end of a wire to another port, or tells why it cannot go there. */
 export function reattach(wire: WireId, side: 'from' | 'to', end: Endpoint): void {
   const ground = currentGround();
-  if (ground !== null) perform({ key: 'canvas.edit.reattach' }, () => reattachWire(ground.document, wire, side, end));
+  const moved = ground?.graph.wires.find(({ id }) => id === wire);
+  if (ground === null || moved === undefined) return;
+  // Within a merge its inputs change their order, and none is given up.
+  const former = side === 'to' && end.node !== moved.to.node ? formerSource(ground, end, moved.from) : null;
+  const done = perform({ key: 'canvas.edit.reattach' }, () => reattachWire(ground.document, wire, side, end));
+  if (done !== null && done.length > 0) tellReplaced(ground, former, end);
 }
 
 /** Takes a wire away. */
@@ -247,6 +271,31 @@ export function freePlace(place: Point): Point {
 }
 
 /**
+ * What a gesture adds at an offset, or at the next one below where it lies over nothing that was there before.
+ * @param add the gesture, for an offset; it is asked again for the one that is found
+ */
+function onFreePlace(offset: Point, add: (offset: Point) => readonly Operation[]): readonly Operation[] {
+  const operations = add(offset);
+  const ground = currentGround();
+  if (ground === null) return operations;
+  const { scene } = useCanvasStore.getState().flow;
+  const after = buildScene(applyOperations(ground.document, operations), ground.sheet, new Map(), emptyScene);
+  const added = addedNodes(operations).flatMap((id) => after.nodes.get(id) ?? []);
+  const around = new Set(added.flatMap(({ node }) => ancestorsOf(after.graph, node.id).map(({ id }) => id)));
+  const taken = [...scene.nodes.values()].filter(({ node }) => !around.has(node.id)).map(boxOf);
+  const boxes = added.map(boxOf);
+  const isTaken = (down: number): boolean =>
+    boxes.some(({ left, right, top, bottom }) =>
+      taken.some((box) =>
+        touches(box, { left: left - 8, right: right + 8, top: top + down - 8, bottom: bottom + down + 8 }),
+      ),
+    );
+  let down = 0;
+  for (let attempt = 0; attempt < 200 && isTaken(down); attempt++) down += rowStep;
+  return down === 0 ? operations : add({ x: offset.x, y: offset.y + down });
+}
+
+/**
  * Removes what is selected, with everything inside it, every wire that touches it and whatever speaks of it. With `heal`
  * the wires before and after it are joined where that is clear.
  */
@@ -368,9 +417,12 @@ export function paste(text: string | null): boolean {
   if (clipboard === null || ground === null) return false;
   const { snapshot } = clipboard;
   clipboard.times += 1;
-  const offset = { x: pasteStep * clipboard.times, y: pasteStep * clipboard.times };
+  const step = { x: pasteStep * clipboard.times, y: pasteStep * clipboard.times };
+  const { document, sheet } = ground;
   selectAdded(
-    perform({ key: 'canvas.edit.paste' }, () => pasteNodes(ground.document, snapshot, { sheet: ground.sheet, offset })),
+    perform({ key: 'canvas.edit.paste' }, () =>
+      onFreePlace(step, (offset) => pasteNodes(document, snapshot, { sheet, offset })),
+    ),
   );
   return true;
 }
@@ -423,7 +475,11 @@ export function duplicateSelection(): void {
   const bounds = boundsOf(useCanvasStore.getState().flow.scene, nodes);
   const height = bounds === null ? cardHeight : bounds.bottom - bounds.top;
   const offset = { x: 0, y: Math.round(height) + rowStep - cardHeight };
-  selectAdded(perform({ key: 'canvas.edit.duplicate' }, () => duplicate(document, nodes, { offset })));
+  selectAdded(
+    perform({ key: 'canvas.edit.duplicate' }, () =>
+      onFreePlace(offset, (by) => duplicate(document, nodes, { offset: by })),
+    ),
+  );
 }
 
 /** Selects every node of the sheet. */

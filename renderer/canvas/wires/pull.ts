@@ -1,11 +1,11 @@
 import type { useStoreApi } from '@xyflow/react';
 import { XYHandle } from '@xyflow/system';
-import type { Connection, Edge, OnConnectEnd, OnConnectStart } from '@xyflow/react';
+import type { Connection, ConnectionState, Edge, InternalNode, OnConnectEnd, OnConnectStart } from '@xyflow/react';
 import type { Endpoint } from '#shared/graph/document';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import { endpointKey } from '#shared/graph/portNames';
 import type { Point } from '#shared/drawing/route';
-import { boxOf, endBehind } from '#shared/drawing/scene';
+import { endBehind } from '#shared/drawing/scene';
 import type { SceneWire } from '#shared/drawing/scene';
 import { useCanvasStore } from '../canvasStore.ts';
 import type { Connecting } from '../canvasStore.ts';
@@ -14,6 +14,7 @@ import { portsThatFit, refuse } from '../editing/connect.ts';
 import { connectPorts, currentGround, reattach, takeAway, tellRefusal } from '../editing/edits.ts';
 import { connectToBorder } from '../editing/structure.ts';
 import { onSheet, withinCanvas } from '../view.ts';
+import { landing } from './landing.ts';
 
 /** React Flow's store: its core draws the wire under way, scrolls the sheet and finds the port under the pointer. */
 export type FlowStore = ReturnType<typeof useStoreApi>;
@@ -57,6 +58,14 @@ interface Pull {
   readonly reattached: Connecting['reattached'];
 }
 
+let drawing: FlowStore | null = null;
+
+/** Lets go of the wire that is being drawn, as though it had never been begun; what the core hears later says nothing more. */
+export function cancelPull(): void {
+  useCanvasStore.setState({ connecting: null, over: null, backEdge: null });
+  drawing?.getState().cancelConnection();
+}
+
 function pull(store: FlowStore, event: MouseEvent | TouchEvent, { pressed, from, side, reattached }: Pull): void {
   if ('button' in event && event.button !== 0) return;
   const state = store.getState();
@@ -66,6 +75,7 @@ function pull(store: FlowStore, event: MouseEvent | TouchEvent, { pressed, from,
     if (ground === null) return;
     const connecting = { from: held, side, ...portsThatFit(ground, held), reattached } as const;
     useCanvasStore.setState({ connecting, hover: null, backEdge: null });
+    drawing = store;
   };
   XYHandle.onPointerDown(event, {
     handleDomNode: pressed,
@@ -83,7 +93,7 @@ function pull(store: FlowStore, event: MouseEvent | TouchEvent, { pressed, from,
     lib: state.lib,
     flowId: state.rfId,
     panBy: state.panBy,
-    updateConnection: state.updateConnection,
+    updateConnection: (connection) => state.updateConnection(landed(store, connection)),
     cancelConnection: state.cancelConnection,
     getTransform: () => store.getState().transform,
     getFromHandle: () => store.getState().connection.fromHandle,
@@ -93,15 +103,52 @@ function pull(store: FlowStore, event: MouseEvent | TouchEvent, { pressed, from,
   });
 }
 
-const onConnectEnd: OnConnectEnd = (event, { toHandle, isValid }) => {
-  const { connecting: held } = useCanvasStore.getState();
+/** The wire under way as it is drawn: at the port where it would end, which is not always the one nearest to the pointer. */
+function landed(store: FlowStore, connection: ConnectionState<InternalNode>): ConnectionState<InternalNode> {
+  const { connecting: held, flow } = useCanvasStore.getState();
+  if (!connection.inProgress || held === null) return connection;
+  const { transform, nodeLookup } = store.getState();
+  const near = drawnEnd(connection.toHandle?.nodeId, connection.toHandle?.id);
+  const end = landing(flow.scene, held, onSheet(connection.pointer), near);
+  if (end?.node === near?.node && end?.port === near?.port) return connection;
+  const node = end === null ? undefined : nodeLookup.get(end.node);
+  const placed = end === null ? undefined : flow.scene.nodes.get(end.node);
+  const type = held.side === 'output' ? 'target' : 'source';
+  const handle = node?.internals.handleBounds?.[type]?.find(({ id }) => id === end?.port);
+  const port = placed?.layout.ports.find((one) => one.port.id === end?.port);
+  if (node === undefined || placed === undefined || handle === undefined || port === undefined) {
+    return { ...connection, isValid: null, to: connection.pointer, toHandle: null, toNode: null };
+  }
+  const isValid = end !== null && held.fits.has(endpointKey(endBehind(end)));
+  const at = { x: placed.origin.x + port.x, y: placed.origin.y + port.y };
+  const to = { x: at.x * transform[2] + transform[0], y: at.y * transform[2] + transform[1] };
+  return {
+    ...connection,
+    isValid,
+    to: isValid ? to : connection.pointer,
+    toHandle: { ...handle, ...at },
+    toNode: node,
+  };
+}
+
+const onConnectEnd: OnConnectEnd = (event, { toHandle }) => {
+  const { connecting: held, flow } = useCanvasStore.getState();
   useCanvasStore.setState({ connecting: null, backEdge: null });
-  if (held !== null) endWire(held, endOf(toHandle?.nodeId, toHandle?.id), isValid === true, pointOf(event));
+  if (held === null) return;
+  const pointer = pointOf(event);
+  const end = landing(flow.scene, held, onSheet(withinCanvas(pointer)), drawnEnd(toHandle?.nodeId, toHandle?.id));
+  endWire(held, end === null ? null : endBehind(end), pointer);
 };
 
-/** What React Flow calls a handle, as an end of a wire; a port of a folded frame stands for one inside. */
+/** What React Flow calls a handle, as the sheet draws it. */
+function drawnEnd(node: string | null | undefined, port: string | null | undefined): Endpoint | null {
+  return typeof node === 'string' && typeof port === 'string' ? { node: node as NodeId, port } : null;
+}
+
+/** The same, as an end of a wire; a port of a folded frame stands for one inside. */
 function endOf(node: string | null | undefined, port: string | null | undefined): Endpoint | null {
-  return typeof node === 'string' && typeof port === 'string' ? endBehind({ node: node as NodeId, port }) : null;
+  const drawn = drawnEnd(node, port);
+  return drawn === null ? null : endBehind(drawn);
 }
 
 function fits({ source, sourceHandle, target, targetHandle }: Connection | Edge): boolean {
@@ -109,21 +156,6 @@ function fits({ source, sourceHandle, target, targetHandle }: Connection | Edge)
   if (connecting === null) return false;
   const other = connecting.side === 'output' ? endOf(target, targetHandle) : endOf(source, sourceHandle);
   return other !== null && connecting.fits.has(endpointKey(other));
-}
-
-/** The first port of the node under a point that is among the ones asked for. */
-function portAmong(point: Point, among: ReadonlySet<string>): Endpoint | null {
-  for (const [id, node] of useCanvasStore.getState().flow.scene.nodes) {
-    if (node.layout.shape !== 'card' && node.layout.shape !== 'round') continue;
-    const box = boxOf(node);
-    if (point.x < box.left || point.x > box.right || point.y < box.top || point.y > box.bottom) continue;
-    const candidates = node.layout.ports.filter(({ port }) =>
-      among.has(endpointKey(endBehind({ node: id, port: port.id }))),
-    );
-    const best = candidates.find(({ wired }) => !wired) ?? candidates[0];
-    return best === undefined ? null : endBehind({ node: id, port: best.port.id });
-  }
-  return null;
 }
 
 function join(held: Endpoint, side: 'input' | 'output', other: Endpoint): boolean {
@@ -137,45 +169,38 @@ function explain(held: Endpoint, side: 'input' | 'output', other: Endpoint): voi
   if (refusal !== null) tellRefusal(refusal);
 }
 
-/** A wire was let go: at a port, on a node, on a loop's border, or on nothing, where what fits is offered. */
+/** A wire was let go: at a port, on a loop's border, or on nothing, where what fits is offered. */
 function endWire(
   held: Connecting,
   other: Endpoint | null,
-  isValid: boolean,
   pointer: { readonly clientX: number; readonly clientY: number },
 ): void {
   const at = withinCanvas(pointer);
   const place = onSheet(at);
   if (held.reattached !== null) {
-    endReattached(held, held.reattached, other, isValid, place);
+    endReattached(held, held.reattached, other, place);
     return;
   }
   if (other !== null) {
-    if (isValid) join(held.from, held.side, other);
+    if (held.fits.has(endpointKey(other))) join(held.from, held.side, other);
     else if (!offerBackEdge(held, other, at)) explain(held.from, held.side, other);
     return;
   }
-  const port = portAmong(place, held.fits);
-  const back = port === null ? portAmong(place, held.cycles) : null;
-  if (port !== null) join(held.from, held.side, port);
-  else if (back !== null) offerBackEdge(held, back, at);
-  else if (held.side === 'input' || !connectToBorder(held.from, place))
+  if (held.side === 'input' || !connectToBorder(held.from, place))
     useCanvasStore.setState({ search: { at, place, from: held.from } });
 }
 
 function endReattached(
   held: Connecting,
   { wire, side }: { readonly wire: WireId; readonly side: 'from' | 'to' },
-  other: Endpoint | null,
-  isValid: boolean,
+  port: Endpoint | null,
   place: Point,
 ): void {
-  const port = other ?? portAmong(place, held.fits);
   const before = useCanvasStore.getState().flow.scene.wires.get(wire)?.[side];
   const isWhereItWas = before !== undefined && Math.hypot(place.x - before.x, place.y - before.y) < letGoAfter;
   if (port === null && isWhereItWas) return;
   if (port === null) takeAway(wire);
-  else if (isValid || other === null) reattach(wire, side, port);
+  else if (held.fits.has(endpointKey(port))) reattach(wire, side, port);
   else explain(held.from, held.side, port);
 }
 

@@ -415,6 +415,7 @@ export const interfaceText = {
     'A scan hands out one slice per iteration: its first length must be {iterations}; the wire carries {received}.',
   'canvas.refused.noPort': 'A wire leads from an output to an input.',
   'canvas.refused.layer': 'This does not fit. {problem}',
+  'canvas.replaced': '“{name}” now takes this wire here, in place of the one from “{former}”.',
   'canvas.edit.add': 'Add a layer',
   'canvas.edit.connect': 'Connect',
   'canvas.edit.delete': 'Delete',

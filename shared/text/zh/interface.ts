@@ -399,6 +399,7 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'canvas.refused.scanLength': '扫描输入每次迭代给出一片：第一个长度必须是 {iterations}，连线上的是 {received}。',
   'canvas.refused.noPort': '连线从输出通向输入。',
   'canvas.refused.layer': '此处不适用。{problem}',
+  'canvas.replaced': '“{name}”的这个端口改接此连线，替换了来自“{former}”的连线。',
   'canvas.edit.add': '添加层',
   'canvas.edit.connect': '连接',
   'canvas.edit.delete': '删除',
