@@ -326,6 +326,26 @@ describe('the selection', () => {
     expect(over).toEqual([]);
   });
 
+  it('makes room between two cards for a layer that goes into their wire', () => {
+    const wire = graph().wires[1]?.id;
+    addLayer(
+      entry('dropout'),
+      {
+        x: (nodeOf(graph(), nodeId('dense'))?.position.x ?? 0) + 84,
+        y: nodeOf(graph(), nodeId('dense'))?.position.y ?? 0,
+      },
+      { wire: wire ?? null },
+    );
+    expect(graph().wires).toHaveLength(3);
+    const boxes = [...buildScene(store().document, null, new Map(), emptyScene).nodes.values()].map(boxOf);
+    expect(boxes).toHaveLength(4);
+    for (const [index, one] of boxes.entries())
+      for (const other of boxes.slice(index + 1))
+        expect(
+          one.right <= other.left || other.right <= one.left || one.bottom <= other.top || other.bottom <= one.top,
+        ).toBe(true);
+  });
+
   it('tells which wire a port gave up, and nothing where a free one took the wire', () => {
     store().load(newDocument(), null, null);
     for (const [id, x] of [

@@ -36,6 +36,7 @@ import { nodeTitle } from '../../ui/nodeTitle.ts';
 import { useCanvasStore } from '../canvasStore.ts';
 import { entryFits, groundOf, portFor, portsInto, portsThatFit, refuse, sideOf } from './connect.ts';
 import type { Ground, Refusal } from './connect.ts';
+import { withRoom } from './room.ts';
 
 /** What a new node is made of: an entry of the palette, or what a drag from it carries. */
 export type NewLayer = Pick<PaletteEntry, 'type' | 'params'> & { readonly id?: string };
@@ -199,7 +200,9 @@ export function addLayer(
   const done = perform({ key: wire === null || ports === null ? 'canvas.edit.add' : 'canvas.edit.insert' }, () => {
     if (wire !== null && ports !== null) {
       const after = applyOperation(ground.document, added);
-      return [added, ...insertNodeOnWire(after, wire, node.id, ports)];
+      const operations = [added, ...insertNodeOnWire(after, wire, node.id, ports)];
+      // Between two cards there is seldom room for a third: they make it.
+      return withRoom(ground.document, ground.sheet, operations, node.id);
     }
     if (from === null || !entryFits(ground, layer, from)) return [added];
     const side = sideOf(ground, from);
@@ -231,7 +234,7 @@ export function appendLayer(layer: NewLayer, middle: Point): NodeId | null {
   if (into !== undefined) {
     const { from, to, wire } = into;
     const place = { x: (from.x + to.x - cardWidth) / 2, y: (from.y + to.y - cardHeight) / 2 };
-    return addLayer(layer, freePlace(place), { wire: wire.id });
+    return addLayer(layer, place, { wire: wire.id });
   }
   const [only] = nodes;
   const before = nodes.size === 1 && only !== undefined ? scene.nodes.get(only) : undefined;
