@@ -233,6 +233,8 @@ function focusedNode(event: { readonly target: EventTarget }): NodeId | null {
 function onKeyDown(event: ReactKeyboardEvent): void {
   const id = focusedNode(event);
   if (id === null || (event.key !== 'Enter' && event.key !== ' ')) return;
+  // With one of these keys it is a command's (Ctrl+Enter runs), whatever has the focus.
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   const { nodes, wires, select } = useSelectionStore.getState();
   if (event.shiftKey) select({ nodes: changed(nodes, new Map([[id, !nodes.has(id)]])), wires });

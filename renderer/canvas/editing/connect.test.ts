@@ -61,7 +61,11 @@ describe('a wire', () => {
 
   it('may not lead where a layer says no, in the words of check', () => {
     expect(refuse(sheet, end('vector/out'), end('conv/in'))).toMatchObject({ kind: 'layer', code: 'imageRank' });
-    expect(refuse(sheet, end('other/out'), end('sum/in.1'))).toMatchObject({ kind: 'layer', code: 'shapesDiffer' });
+    expect(refuse(sheet, end('other/out'), end('sum/in.1'))).toMatchObject({
+      kind: 'layer',
+      code: 'shapesDiffer',
+      values: { from: 'other' },
+    });
   });
 
   it('looks at the other inputs of a merge only, not at the one it would replace', () => {

@@ -194,7 +194,8 @@ function refuseEnds(ground: Ground, from: Endpoint, to: Endpoint, isCycle: boole
   }
   if (isCycle) return { kind: 'rule', rule: 'cycle', values };
   const type = typeAt(ground, from);
-  return type === null ? null : refuseType(ground, to, target.node, target.port, type);
+  const refusal = type === null ? null : refuseType(ground, to, target.node, target.port, type);
+  return refusal?.kind === 'layer' ? { ...refusal, values: { from: values.from, ...refusal.values } } : refusal;
 }
 
 /** `node/port` of ports on the other side of a wire being dragged. */
