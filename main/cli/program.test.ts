@@ -135,7 +135,7 @@ async function withFiles(use: (folder: string) => Promise<void>): Promise<void> 
 
 describe('used wrongly: exit code 2, the reason and the usage on standard error', () => {
   const wrong: readonly (readonly [string, string[], string])[] = [
-    ['an unknown command', ['trian', 'x'], 'There is no command "trian"; there are doctor, check,'],
+    ['an unknown command', ['trian', 'x'], 'There is no command "trian"; there are doctor, engine,'],
     ['an unknown option', ['check', 'x', '--strict'], 'Unknown option --strict for "check"; it takes --json, --help.'],
     ['an unknown short option', ['check', '-v', 'x'], 'Unknown option -v for "check"'],
     [

@@ -90,6 +90,15 @@ export function bringIntoView(id: NodeId): void {
   if (node !== undefined) bringBoxIntoView(boxOf(node));
 }
 
+/** Brings what an edit selected into view at the present zoom, once it is drawn, where it is not in view already. */
+export function followSelection(): void {
+  if (mounted === null) return;
+  requestAnimationFrame(() => {
+    const box = boundsOf(useCanvasStore.getState().flow.scene, useSelectionStore.getState().nodes);
+    if (box !== null) bringBoxIntoView(box);
+  });
+}
+
 /** Brings the ends of a wire into view at the present zoom, where they are not in view already. */
 export function bringWireIntoView(id: WireId): void {
   const wire = useCanvasStore.getState().flow.scene.wires.get(id);

@@ -24,7 +24,7 @@ import { portsOf } from '#shared/layers/nodePorts';
 import type { PaletteEntry } from '#shared/layers/palette';
 import { cardHeight, cardWidth } from '#shared/drawing/layout';
 import type { Point, Rectangle } from '#shared/drawing/route';
-import { boundsOf, boxOf, buildScene, emptyScene, touches } from '#shared/drawing/scene';
+import { boundsOf, boxOf, buildScene } from '#shared/drawing/scene';
 import type { SceneNode } from '#shared/drawing/scene';
 import { describeFinding } from '../../state/describeFinding.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
@@ -36,6 +36,7 @@ import { nodeTitle } from '../../ui/nodeTitle.ts';
 import { useCanvasStore } from '../canvasStore.ts';
 import { entryFits, groundOf, portFor, portsInto, portsThatFit, refuse, sideOf } from './connect.ts';
 import type { Ground, Refusal } from './connect.ts';
+import { followSelection } from '../view.ts';
 import { withRoom } from './room.ts';
 
 /** What a new node is made of: an entry of the palette, or what a drag from it carries. */
@@ -254,23 +255,11 @@ export function appendLayer(layer: NewLayer, middle: Point): NodeId | null {
 
 /** The given place, or the next one below it where no other card lies. */
 export function freePlace(place: Point): Point {
-  const boxes = [...useCanvasStore.getState().flow.scene.nodes.values()]
+  const taken = [...useCanvasStore.getState().flow.scene.nodes.values()]
     .filter(({ layout }) => layout.shape === 'card' || layout.shape === 'round')
     .map(boxOf);
-  let { y } = place;
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const top = y;
-    const isTaken = boxes.some(
-      (box) =>
-        box.left < place.x + cardWidth + 8 &&
-        box.right > place.x - 8 &&
-        box.top < top + cardHeight + 8 &&
-        box.bottom > top - 8,
-    );
-    if (!isTaken) break;
-    y += rowStep;
-  }
-  return { x: place.x, y };
+  const card = { left: place.x, top: place.y, right: place.x + cardWidth, bottom: place.y + cardHeight };
+  return { x: place.x, y: place.y + wayDown([card], taken) };
 }
 
 /**
@@ -282,20 +271,35 @@ function onFreePlace(offset: Point, add: (offset: Point) => readonly Operation[]
   const ground = currentGround();
   if (ground === null) return operations;
   const { scene } = useCanvasStore.getState().flow;
-  const after = buildScene(applyOperations(ground.document, operations), ground.sheet, new Map(), emptyScene);
+  const after = buildScene(applyOperations(ground.document, operations), ground.sheet, new Map(), scene);
   const added = addedNodes(operations).flatMap((id) => after.nodes.get(id) ?? []);
   const around = new Set(added.flatMap(({ node }) => ancestorsOf(after.graph, node.id).map(({ id }) => id)));
   const taken = [...scene.nodes.values()].filter(({ node }) => !around.has(node.id)).map(boxOf);
-  const boxes = added.map(boxOf);
-  const isTaken = (down: number): boolean =>
-    boxes.some(({ left, right, top, bottom }) =>
-      taken.some((box) =>
-        touches(box, { left: left - 8, right: right + 8, top: top + down - 8, bottom: bottom + down + 8 }),
-      ),
-    );
+  const down = wayDown(added.map(boxOf), taken);
+  return down === 0 ? operations : add({ x: offset.x, y: Math.round(offset.y + down) });
+}
+
+/** The air that a free place has around it; rows of cards two rows apart leave room for one between them. */
+const clearance = 12;
+
+/** How far boxes move down together until they lie over none that is there. */
+function wayDown(boxes: readonly Rectangle[], taken: readonly Rectangle[]): number {
   let down = 0;
-  for (let attempt = 0; attempt < 200 && isTaken(down); attempt++) down += rowStep;
-  return down === 0 ? operations : add({ x: offset.x, y: offset.y + down });
+  for (;;) {
+    const further = boxes.flatMap(({ left, right, top, bottom }) =>
+      taken
+        .filter(
+          (box) =>
+            box.left < right + clearance &&
+            box.right > left - clearance &&
+            box.top < bottom + down + clearance &&
+            box.bottom > top + down - clearance,
+        )
+        .map((box) => box.bottom + clearance - top),
+    );
+    if (further.length === 0) return down;
+    down = Math.max(...further);
+  }
 }
 
 /**
@@ -427,6 +431,7 @@ export function paste(text: string | null): boolean {
       onFreePlace(step, (offset) => pasteNodes(document, snapshot, { sheet, offset })),
     ),
   );
+  followSelection();
   return true;
 }
 
@@ -483,6 +488,7 @@ export function duplicateSelection(): void {
       onFreePlace(offset, (by) => duplicate(document, nodes, { offset: by })),
     ),
   );
+  followSelection();
 }
 
 /** Selects every node of the sheet. */
