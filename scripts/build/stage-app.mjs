@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from '../setup/paths.mjs';
+import { join, relative } from 'node:path';
+import { kernelsModule, root } from '../setup/paths.mjs';
 
 /** What stays outside the bundles and so must travel as packages. */
 const unbundled = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs'];
@@ -81,5 +81,6 @@ export function stageApp(release) {
       filter: travels,
     });
   }
+  if (existsSync(kernelsModule)) cpSync(kernelsModule, join(staged, relative(root, kernelsModule)));
   return staged;
 }

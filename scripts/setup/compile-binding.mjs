@@ -31,15 +31,60 @@ export function compilerArguments({ platform, folder, libraries, sources, nodeHe
 }
 
 /**
+ * The compiler call that makes the module of our own kernels.
+ * @param {object} parts
+ * @param {NodeJS.Platform} parts.platform
+ * @param {string} parts.folder where deps/ was laid out
+ * @param {readonly string[]} parts.libraries file names in deps/lib
+ * @param {string} parts.nodeHeaders
+ * @param {string} parts.output
+ * @returns {string[]} arguments of g++, c++ or clang++
+ */
+export function kernelCompilerArguments({ platform, folder, libraries, nodeHeaders, output }) {
+  const common = ['-O3', '-fPIC', '-std=c++17', '-w', '-Wno-psabi', '-DNAPI_VERSION=8'];
+  const include = ['-I', nodeHeaders, '-I', join(folder, 'deps', 'include')];
+  const input = [
+    join(import.meta.dirname, 'kernels.cc'),
+    ...libraries.map((name) => join(folder, 'deps', 'lib', name)),
+  ];
+  // The libraries are loaded before, by the binding: no run path is needed.
+  const kind = platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
+  return [...common, ...kind, ...include, ...input, '-o', output];
+}
+
+/**
  * Compiles tfjs-node's binding against the library laid out in a folder.
  * @param {string} folder
  * @returns {Promise<{ ok: boolean, reason: string }>}
  */
 export async function compileBinding(folder) {
+  await mkdir(join(folder, 'lib', 'napi-v8'), { recursive: true });
+  return compile('the binding', folder, (parts) =>
+    compilerArguments({ ...parts, sources: join(bindingPackage, 'binding') }),
+  );
+}
+
+/**
+ * Compiles our own kernels against the library laid out in a folder.
+ * @param {string} folder
+ * @param {string} output
+ * @returns {Promise<{ ok: boolean, reason: string }>}
+ */
+export function compileKernels(folder, output) {
+  return compile('the kernels', folder, (parts) => kernelCompilerArguments({ ...parts, output }));
+}
+
+/**
+ * @param {string} what
+ * @param {string} folder
+ * @param {(parts: { platform: NodeJS.Platform, folder: string, libraries: string[], nodeHeaders: string }) => string[]} describe
+ * @returns {Promise<{ ok: boolean, reason: string }>}
+ */
+async function compile(what, folder, describe) {
   if (process.platform === 'win32') {
     return {
       ok: false,
-      reason: 'the binding is compiled on Linux and macOS only; the wheel for Windows has no import library',
+      reason: `${what} can be compiled on Linux and macOS only; the wheel for Windows has no import library`,
     };
   }
   const entries = await readdir(join(folder, 'deps', 'lib'), { withFileTypes: true });
@@ -47,19 +92,17 @@ export async function compileBinding(folder) {
   const libraries = entries
     .filter((entry) => entry.isFile() && entry.name.startsWith('libtensorflow'))
     .map(({ name }) => name);
-  await mkdir(join(folder, 'lib', 'napi-v8'), { recursive: true });
-  const compilerOptions = compilerArguments({
+  const compilerOptions = describe({
     platform: process.platform,
     folder,
     libraries,
-    sources: join(bindingPackage, 'binding'),
     nodeHeaders: join(root, 'node_modules', 'node-api-headers', 'include'),
   });
   const compilers = [process.env.CXX, 'g++', 'c++', 'clang++'].filter((name) => name !== undefined && name !== '');
   for (const compiler of /** @type {string[]} */ (compilers)) {
     if (!(await runCommand(compiler, ['--version'])).ok) continue;
     const result = await runCommand(compiler, compilerOptions, { timeout: 600_000 });
-    return { ok: result.ok, reason: result.ok ? '' : `the binding does not compile: ${result.reason}` };
+    return { ok: result.ok, reason: result.ok ? '' : `compiling ${what} failed: ${result.reason}` };
   }
   const remedy =
     process.platform === 'darwin' ? 'xcode-select --install' : 'the package g++ (Debian, Ubuntu: apt install g++)';

@@ -12,6 +12,9 @@ export const stateFolder = join(root, 'node_modules', '.gradloom');
 /** Which TensorFlow was found and why no better one; `gradloom doctor` reads it. */
 export const engineRecord = join(stateFolder, 'engine.json');
 
+/** Our own kernels, as the engine loads them. */
+export const kernelsModule = join(stateFolder, 'gradloom_kernels.node');
+
 /** The package whose native half set-up provides. */
 export const bindingPackage = join(root, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
 

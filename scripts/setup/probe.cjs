@@ -1,4 +1,5 @@
-// Run in a process of its own: loads native TensorFlow and proves that it multiplies and differentiates. Prints one line of JSON.
+// Run in a process of its own: loads native TensorFlow and proves that it multiplies and differentiates; with a second
+// argument, that our own kernels measure. Prints one line of JSON.
 const util = require('node:util');
 
 // tfjs-node 4.22 calls helpers that Node 23 removed.
@@ -27,6 +28,15 @@ const gradient = tf
   .arraySync();
 if (JSON.stringify(product) !== '[[19,22],[43,50]]') throw new Error(`wrong product ${JSON.stringify(product)}`);
 if (JSON.stringify(gradient) !== '[12,27]') throw new Error(`wrong gradient ${JSON.stringify(gradient)}`);
+if (process.argv[3] !== undefined) {
+  const { failure } = require(process.argv[3]);
+  if (failure !== '') throw new Error(failure);
+  const { binding } = backend;
+  const numbers = binding.createTensor([2], 1, Float32Array.of(3, -4));
+  const [made] = binding.executeOp('GradloomMagnitudes', [{ name: 'N', type: 1, value: 1 }], [numbers], 1);
+  const measured = Array.from(binding.tensorDataSync(made.id));
+  if (JSON.stringify(measured) !== '[4,0.78125]') throw new Error(`wrong measures ${JSON.stringify(measured)}`);
+}
 process.stdout.write(
   `\n${JSON.stringify({ version: backend.binding.TF_Version, gpu: backend.isUsingGpuDevice === true })}\n`,
 );

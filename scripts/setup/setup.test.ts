@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compilerArguments } from './compile-binding.mjs';
+import { compilerArguments, kernelCompilerArguments } from './compile-binding.mjs';
 import { lockIsInstalled } from './dependencies.mjs';
+import { kernelsStand, provideKernels } from './kernels.mjs';
 import { findLibrary, headersNeeded, layOut } from './lay-out.mjs';
 import { openLibrarySource } from './library-source.mjs';
 import { isSupportedNode } from './node-version.mjs';
@@ -208,4 +209,37 @@ it('links the binding so that it finds the library beside itself', () => {
   expect(linux).toContain('-Wl,-rpath,$ORIGIN/../../deps/lib');
   expect(linux).toContain(join('/tf', 'deps', 'lib', 'libtensorflow_cc.so.2'));
   expect(compilerArguments({ platform: 'darwin', ...parts })).toContain('-Wl,-rpath,@loader_path/../../deps/lib');
+});
+
+it('compiles the kernels against the library that the binding loads', () => {
+  const parts = {
+    folder: '/tf',
+    libraries: ['libtensorflow_framework.so.2'],
+    nodeHeaders: '/headers',
+    output: '/k.node',
+  };
+  const linux = kernelCompilerArguments({ platform: 'linux', ...parts });
+  expect(linux).toContain('-shared');
+  expect(linux).toContain(join('/tf', 'deps', 'lib', 'libtensorflow_framework.so.2'));
+  expect(linux.slice(-2)).toEqual(['-o', '/k.node']);
+  expect(kernelCompilerArguments({ platform: 'darwin', ...parts })).toContain('-bundle');
+});
+
+it('makes no kernels where there is no TensorFlow, or where it computes on a GPU, and keeps to that', async () => {
+  for (const [library, gpu] of [
+    [null, false],
+    ['/tf', true],
+  ] as const) {
+    const record = await provideKernels(library, gpu, join(folder, 'kernels.node'));
+    expect(record.reason).not.toBe('');
+    expect(kernelsStand(record)).toBe(true);
+    expect(kernelsStand({ ...record, source: 'another' })).toBe(false);
+  }
+  expect(kernelsStand(undefined)).toBe(false);
+  expect(
+    kernelsStand(
+      { source: (await provideKernels(null, false, join(folder, 'kernels.node'))).source, reason: '' },
+      '/nowhere',
+    ),
+  ).toBe(false);
 });

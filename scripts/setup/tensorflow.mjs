@@ -3,6 +3,7 @@ import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { compileBinding } from './compile-binding.mjs';
+import { kernelsStand, provideKernels } from './kernels.mjs';
 import { layOut, writeJson } from './lay-out.mjs';
 import { openLibrarySource } from './library-source.mjs';
 import { bindingPackage, cacheFolder, engineRecord } from './paths.mjs';
@@ -26,6 +27,7 @@ const day = 86_400_000;
  * @property {Variant | null} variant what the library was built for
  * @property {boolean} gpu whether it computes on a GPU
  * @property {string | null} library folder of the library
+ * @property {import('./kernels.mjs').KernelsRecord} [kernels] earlier set-ups made none
  * @property {string} [binding] which binding between Node.js and the library was made; earlier set-ups do not say
  * @property {Attempt[]} attempts
  * @property {string | null} named the file the person named
@@ -66,7 +68,7 @@ export async function provideTensorFlow({ named, again = false } = {}) {
   const chosen = named === undefined ? undefined : resolve(named);
   const earlier = readEngineRecord();
   if (!again && earlier !== undefined && stillStands(earlier, { named: chosen, now: Date.now(), libraryExists })) {
-    return earlier;
+    return kernelsStand(earlier.kernels) ? earlier : record(earlier);
   }
   const hasGpu = (await runCommand('nvidia-smi', ['-L'], { timeout: 20_000 })).ok;
   await removeRemains();
@@ -115,7 +117,8 @@ export async function provideTensorFlow({ named, again = false } = {}) {
 
 /** @param {EngineRecord} result */
 async function record(result) {
-  const whole = { ...result, binding: bindingVersion };
+  const kernels = await provideKernels(result.library, result.gpu);
+  const whole = { ...result, binding: bindingVersion, kernels };
   await writeJson(engineRecord, whole);
   return whole;
 }

@@ -35,7 +35,12 @@ export interface Binding {
     outputNames: string,
   ): OutputDescription[];
   readonly TF_Version: string;
+  /** Whether TensorFlow knows the operations of scripts/setup/kernels.cc; they compute on a CPU. */
+  readonly hasKernels: boolean;
 }
+
+/** As tfjs-node brings it. */
+export type NativeBinding = Omit<Binding, 'hasKernels'>;
 
 /**
  * The binding with tensors that hold memory of TensorFlow's own.
@@ -46,10 +51,13 @@ export interface Binding {
  * was overwritten: the address of a tensor, now and then (decision 0033). TensorFlow copies what does not suit it, at once
  * and on the thread that asks; so it is handed arrays that never suit it.
  */
-export function withoutSharedMemory(binding: Binding): Binding {
+export function withoutSharedMemory(binding: NativeBinding, hasKernels: boolean): Binding {
   const createTensor: Binding['createTensor'] = (shape, dtype, values) =>
     binding.createTensor(shape, dtype, besideTheGrid(values));
-  return Object.create(binding, { createTensor: { value: createTensor } }) as Binding;
+  return Object.create(binding, {
+    createTensor: { value: createTensor },
+    hasKernels: { value: hasKernels },
+  }) as Binding;
 }
 
 /** A copy that begins one element behind the start of its memory: no multiple of TensorFlow's 32 bytes, nor of 16. */

@@ -41,6 +41,21 @@ export interface FusedNormalisation {
   gradient(gradient: Tensor): { readonly input: Tensor; readonly gamma: Tensor; readonly beta: Tensor };
 }
 
+/**
+ * What set-up's own kernels measure, each reading a tensor once, where a chain of operations reads it several times and
+ * writes copies. The results stand in one column, `[n, 1]`.
+ */
+export interface MeasuringKernels {
+  /** Per float32 tensor its largest magnitude and the mean of (x/largest)², right from 2^-126 to 3e38. */
+  magnitudes(tensors: readonly Tensor[]): Tensor;
+  /** Per tensor, all of one element type, its mean, its deviation and its share of exact zeros. */
+  distributions(tensors: readonly Tensor[]): Tensor;
+  /** Per pair of float32 tensors of one shape the cosine between the two as long vectors; NaN where one is zero. */
+  cosines(pairs: readonly (readonly [Tensor, Tensor])[]): Tensor;
+  /** One number for all: 0 where every element of every float32 tensor is finite, else NaN. */
+  finite(tensors: readonly Tensor[]): Tensor;
+}
+
 /** What a channel is normalised by; [channels] each. */
 export interface NormalisationStatistics {
   readonly gamma: Tensor;
@@ -195,6 +210,8 @@ export interface Device {
   /** The same for int32 labels `[n]`. */
   sparseSoftmaxCrossEntropy(logits: Tensor, labels: Tensor): { readonly loss: Tensor; readonly gradient: Tensor };
 
+  /** Null where set-up made none for this device. */
+  readonly kernels: MeasuringKernels | null;
   /** Σx²/2 over all elements, in one pass that writes nothing. A scalar. */
   halfSquares(x: Tensor): Tensor;
   /**

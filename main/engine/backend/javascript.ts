@@ -34,6 +34,7 @@ const mutable = (shape: readonly number[]): number[] => [...shape];
  */
 export class JavaScriptDevice implements Device {
   readonly kind = 'javascript';
+  readonly kernels = null;
   readonly #tf: Tf;
 
   constructor(tf: Tf) {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { engineLibraryVariable } from '#shared/protocol/engine';
 import type { EngineReport } from '#shared/protocol/calls';
 import { withoutSharedMemory } from './binding.ts';
-import type { Binding } from './binding.ts';
+import type { Binding, NativeBinding } from './binding.ts';
 import type { Device } from './device.ts';
 import { JavaScriptDevice } from './javascript.ts';
 import { restoreRemovedUtilities } from './polyfill.ts';
@@ -19,6 +19,8 @@ const require = createRequire(import.meta.url);
 const setUpRecordSchema = z.object({
   way: z.string(),
   attempts: z.array(z.object({ way: z.string(), ok: z.boolean(), reason: z.string().optional() })),
+  /** Why there are no kernels of our own; earlier set-ups made none. */
+  kernels: z.object({ reason: z.string() }).optional(),
 });
 
 export interface LoadedEngine {
@@ -48,6 +50,12 @@ export async function loadEngine(environment: NodeJS.ProcessEnv = process.env): 
     const provided = environment[engineLibraryVariable];
     const binding = loadBinding(provided);
     const devices = binding.isUsingGpuDevice() ? ['GPU', 'CPU'] : ['CPU'];
+    const missing = process.env.GRADLOOM_KERNELS === 'none' ? 'GRADLOOM_KERNELS=none' : record.kernels?.reason;
+    attempts.push({
+      way: 'kernels that measure',
+      ok: binding.hasKernels,
+      reason: binding.hasKernels ? '' : (missing ?? ''),
+    });
     return {
       device: new TensorFlowDevice(binding),
       report: describe(
@@ -84,7 +92,23 @@ export function loadBinding(provided?: string): Binding {
   tf.enableProdMode();
   // Loading makes the native backend the active one, under whoever computes in JavaScript already.
   if (active !== undefined && active !== tf.getBackend()) void tf.setBackend(active);
-  return withoutSharedMemory((tf.findBackend('tensorflow') as unknown as { readonly binding: Binding }).binding);
+  const { binding } = tf.findBackend('tensorflow') as unknown as { readonly binding: NativeBinding };
+  return withoutSharedMemory(binding, !binding.isUsingGpuDevice() && loadKernels());
+}
+
+/**
+ * Registers set-up's kernels with the TensorFlow that is loaded. False where it made none, and where
+ * `GRADLOOM_KERNELS=none` leaves them out.
+ */
+function loadKernels(): boolean {
+  const path = join(modules(), '.gradloom', 'gradloom_kernels.node');
+  if (process.env.GRADLOOM_KERNELS === 'none' || !existsSync(path)) return false;
+  try {
+    return (require(path) as { readonly failure: string }).failure === '';
+  } catch {
+    // Compiled for another library or processor: TensorFlow's own operations measure as well.
+    return false;
+  }
 }
 
 /** Leads tfjs-node, which asks node-pre-gyp for its binding, to another folder than its own. */
@@ -127,10 +151,14 @@ function describe(
   };
 }
 
+/** The folder of packages that TensorFlow.js is loaded from. */
+function modules(): string {
+  return dirname(dirname(dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'))));
+}
+
 function readSetUpRecord(): z.infer<typeof setUpRecordSchema> {
-  const unknown = { way: 'unrecorded', attempts: [] };
-  const modules = dirname(dirname(dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'))));
-  const path = join(modules, '.gradloom', 'engine.json');
+  const unknown: z.infer<typeof setUpRecordSchema> = { way: 'unrecorded', attempts: [] };
+  const path = join(modules(), '.gradloom', 'engine.json');
   if (!existsSync(path)) return unknown;
   try {
     return setUpRecordSchema.parse(JSON.parse(readFileSync(path, 'utf8')));

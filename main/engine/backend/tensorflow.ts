@@ -4,6 +4,7 @@ import type {
   DepthwiseWindow,
   Device,
   FusedNormalisation,
+  MeasuringKernels,
   NormalisationStatistics,
   PoolWindow,
   Tensor,
@@ -73,12 +74,14 @@ const fusedNormalisationFrom = 65_536;
  */
 export class TensorFlowDevice implements Device {
   readonly kind = 'tensorflow';
+  readonly kernels: MeasuringKernels | null;
   readonly #binding: Binding;
   #created: NativeTensor[] | null = null;
   #dilatedGradients: boolean | null = null;
 
   constructor(binding: Binding) {
     this.#binding = binding;
+    this.kernels = binding.hasKernels ? this.#measuringKernels() : null;
   }
 
   /** The binding's number of a tensor. */
@@ -556,6 +559,19 @@ export class TensorFlowDevice implements Device {
     const outputs = this.execute('SparseSoftmaxCrossEntropyWithLogits', [logits, labels], none, 2, inferred);
     const [loss, gradient] = outputs as [Tensor, Tensor];
     return { loss, gradient };
+  }
+
+  /** See scripts/setup/kernels.cc. */
+  #measuringKernels(): MeasuringKernels {
+    const measure = (name: string, tensors: readonly Tensor[], inferred: readonly Attribute[] = none): Tensor =>
+      this.#one(name, tensors, [integer('N', tensors.length), ...inferred], none);
+    return {
+      magnitudes: (tensors) => measure('GradloomMagnitudes', tensors),
+      distributions: (tensors) =>
+        measure('GradloomDistributions', tensors, [type('T', tensors[0]?.dtype ?? 'float32')]),
+      cosines: (pairs) => measure('GradloomCosines', pairs.flat()),
+      finite: (tensors) => measure('GradloomFinite', tensors),
+    };
   }
 
   halfSquares(x: Tensor): Tensor {

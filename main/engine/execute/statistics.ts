@@ -1,4 +1,4 @@
-import type { Device, Tensor } from '../backend/device.ts';
+import type { Device, MeasuringKernels, Tensor } from '../backend/device.ts';
 import { sizeOf } from '../backend/device.ts';
 
 /** Largest magnitude and root mean square of all elements. */
@@ -64,6 +64,8 @@ export class Statistics {
   /** Two tensors each, stacked. */
   readonly #pairs = new Registry();
   readonly #cosines: Cosine[] = [];
+  /** Two tensors each, as they are. */
+  readonly #compared: (readonly [Tensor, Tensor])[] = [];
   readonly #scalars: Tensor[] = [];
 
   readonly #brief: boolean;
@@ -115,6 +117,61 @@ export class Statistics {
 
   /** Measures everything asked for into one vector, which stays on the device, and says how to read it. */
   collect(): Collected {
+    const { kernels } = this.#device;
+    return kernels === null ? this.#collectInSteps() : this.#collectWith(kernels);
+  }
+
+  /** Each tensor read once, where it lies. */
+  #collectWith(kernels: MeasuringKernels): Collected {
+    const device = this.#device;
+    const columns: Tensor[] = [];
+    let rows = 0;
+    /** Measures tensors in groups and returns where each one's numbers begin. */
+    const layOut = (
+      tensors: readonly Tensor[],
+      numbers: number,
+      measure: (group: readonly Tensor[]) => Tensor,
+    ): readonly number[] => {
+      const places: number[] = [];
+      for (const group of measuredTogether(tensors)) {
+        columns.push(measure(group.map(({ tensor }) => tensor)));
+        group.forEach(({ index }, position) => (places[index] = rows + position * numbers));
+        rows += group.length * numbers;
+      }
+      return places;
+    };
+    const magnitudes = layOut(this.#magnitudes.tensors, 2, kernels.magnitudes);
+    const distributions = layOut(this.#distributions.tensors, 3, kernels.distributions);
+    const pairs = rows;
+    if (this.#compared.length > 0) columns.push(kernels.cosines(this.#compared));
+    rows += this.#compared.length;
+    const finite = this.#finite.tensors.length > 0 ? rows++ : null;
+    if (finite !== null) columns.push(kernels.finite(this.#finite.tensors));
+    const scalars = rows;
+    if (this.#scalars.length > 0) columns.push(this.#column(this.#scalars));
+    const readings = (numbers: ArrayLike<number>): Readings => {
+      const at = (offset: number | undefined): number => numbers[offset ?? -1] ?? Number.NaN;
+      return {
+        magnitude: (index) => {
+          const { measured, size } = this.#askedOf(index);
+          const held = sizeOf(this.#magnitudes.tensors[measured]?.shape ?? []);
+          const place = magnitudes[measured] ?? -1;
+          return magnitudeOf(at(place), at(place + 1), held, size);
+        },
+        distribution: (index) => {
+          const place = distributions[index] ?? -1;
+          return { mean: at(place), deviation: at(place + 1), zeros: at(place + 2) };
+        },
+        cosine: (index) => at(pairs + index),
+        scalar: (index) => at(scalars + index),
+        finite: () => finite === null || at(finite) === 0,
+      };
+    };
+    return { vector: columns.length === 0 ? null : device.concatenate(columns, 0), fits: null, readings };
+  }
+
+  /** In TensorFlow's own operations. */
+  #collectInSteps(): Collected {
     const device = this.#device;
     const columns: Tensor[] = [];
     const scalars = [...this.#scalars];
@@ -146,16 +203,13 @@ export class Statistics {
     const pairs = this.#layOut(this.#pairs.groups(), 3, columns, (pack) => this.#measurePairs(pack));
     const scalarOffset = columns.reduce((rows, column) => rows + (column.shape[0] ?? 0), 0);
     if (scalars.length > 0) {
-      const flat = scalars.map((scalar) => (scalar.shape.length === 0 ? scalar : device.reshape(scalar, [])));
-      columns.push(device.reshape(device.stack(flat, 0), [flat.length, 1]));
+      columns.push(this.#column(scalars));
     }
     const vector = columns.length === 0 ? null : device.concatenate(columns, 0);
     const readings = (numbers: ArrayLike<number>): Readings => {
       const at = (offset: number): number => numbers[offset] ?? Number.NaN;
       const magnitude = (index: number): Magnitude => {
-        const asked = this.#asked[index];
-        if (asked === undefined) throw new Error(`magnitude ${index} was never asked for`);
-        const { measured, size } = asked;
+        const { measured, size } = this.#askedOf(index);
         const scalar = apart.get(measured);
         if (scalar !== undefined) {
           const [largest, smallest, halfSquares] = [0, 1, 2].map((next) => at(scalarOffset + scalar + next));
@@ -164,9 +218,7 @@ export class Statistics {
           return { max, rms: max === 0 || this.#brief ? root : max * root, size };
         }
         const { row, stride, size: held } = magnitudes(measured);
-        const max = at(row);
-        // In doubles: the square root of the mean of (x/max)² lies between 1/√size and 1, times max down to 2^-126.
-        return { max, rms: max === 0 ? 0 : max * Math.sqrt((at(row + stride) * held) / size), size };
+        return magnitudeOf(at(row), at(row + stride), held, size);
       };
       return {
         magnitude,
@@ -196,10 +248,24 @@ export class Statistics {
     return { vector, fits: max === null || !this.#brief ? null : this.#fits(max), readings };
   }
 
+  #askedOf(index: number): { readonly measured: number; readonly size: number } {
+    const asked = this.#asked[index];
+    if (asked === undefined) throw new Error(`magnitude ${index} was never asked for`);
+    return asked;
+  }
+
+  /** [n, 1] of scalars. */
+  #column(scalars: readonly Tensor[]): Tensor {
+    const device = this.#device;
+    const flat = scalars.map((scalar) => (scalar.shape.length === 0 ? scalar : device.reshape(scalar, [])));
+    return device.reshape(device.stack(flat, 0), [flat.length, 1]);
+  }
+
   /** Of large tensors, where measures are brief, one product and their sizes; small ones are stacked and scaled. */
   #askCosine(one: Tensor, other: Tensor): Cosine {
     const device = this.#device;
     const size = sizeOf(one.shape);
+    if (device.kernels !== null) return { of: [one, other], pair: this.#compared.push([one, other]) - 1 };
     if (!this.#brief || size < apartFrom)
       return { of: [one, other], pair: this.#pairs.add(device.stack([one, other], 0)) };
     const row = device.reshape(one, [1, size]);
@@ -319,6 +385,33 @@ export interface Readings {
   scalar(index: number): number;
   /** Whether everything given to `finite` is finite. */
   finite(): boolean;
+}
+
+/** In doubles: the square root of the mean of (x/max)² lies between 1/√held and 1, times max down to 2^-126. */
+function magnitudeOf(max: number, share: number, held: number, size: number): Magnitude {
+  return { max, rms: max === 0 ? 0 : max * Math.sqrt((share * held) / size), size };
+}
+
+/** Elements that one kernel measures one tensor after the other: enough to be worth its call, and few enough to lie near. */
+const togetherUpTo = 1 << 15;
+
+/** Tensors of one element type after each other, as one kernel measures them: few elements, or one large tensor. */
+function measuredTogether(tensors: readonly Tensor[]): Entry[][] {
+  const open = new Map<string, { elements: number; readonly entries: Entry[] }>();
+  const groups: Entry[][] = [];
+  tensors.forEach((tensor, index) => {
+    const elements = sizeOf(tensor.shape);
+    const group = open.get(tensor.dtype);
+    if (group !== undefined && group.elements + elements <= togetherUpTo) {
+      group.elements += elements;
+      group.entries.push({ tensor, index });
+      return;
+    }
+    const entries = [{ tensor, index }];
+    groups.push(entries);
+    if (elements <= togetherUpTo) open.set(tensor.dtype, { elements, entries });
+  });
+  return groups;
 }
 
 interface Entry {

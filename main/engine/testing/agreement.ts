@@ -7,7 +7,7 @@ import { GraphStepper } from '../trace/graphStepper.ts';
 import type { StepNumbers, StepOrder } from '../train/step.ts';
 import { Stepper } from '../train/step.ts';
 import { RunWeights } from '../train/weights.ts';
-import { nativeDevice } from './device.ts';
+import { deviceWithoutKernels, nativeDevice } from './device.ts';
 
 /** A network with examples and weights, to be trained both ways. */
 export interface Case {
@@ -18,16 +18,19 @@ export interface Case {
   readonly memory?: readonly Float32Array[];
 }
 
-/** The plain way and the recorded one, from the same state. */
-export async function takers({
-  plan,
-  dataSet,
-  values,
-  memory,
-}: Case): Promise<{ plain: Stepper; graph: GraphStepper; dispose: () => void }> {
-  const device = nativeDevice() as TensorFlowDevice;
-  const weights = new RunWeights(device, plan, values);
-  const plain = new Stepper(device, plan, new DataFeed(device, plan, dataSet), weights, memory ?? null);
+/**
+ * The plain way and the recorded one, from the same state. The plain one measures in TensorFlow's own operations, the
+ * recorded one with our kernels, or as the plain one does.
+ */
+export async function takers(
+  { plan, dataSet, values, memory }: Case,
+  { kernels }: { readonly kernels: boolean } = { kernels: true },
+): Promise<{ plain: Stepper; graph: GraphStepper; dispose: () => void }> {
+  const bare = deviceWithoutKernels();
+  const weights = new RunWeights(bare, plan, values);
+  const plain = new Stepper(bare, plan, new DataFeed(bare, plan, dataSet), weights, memory ?? null);
+  const device = kernels ? (nativeDevice() as TensorFlowDevice) : bare;
+  if (kernels && device.kernels === null) throw new Error('set-up made no kernels: these tests need them');
   const graph = await GraphStepper.prepare(device, plan, dataSet, values, memory ?? null);
   if (graph === null) throw new Error('nobody asked to stop');
   return {
@@ -57,7 +60,9 @@ export function difference(actual: ArrayLike<number>, expected: ArrayLike<number
   return norm === 0 ? Math.sqrt(error) : Math.sqrt(error / norm);
 }
 
-/** Loss within 1e-5, every gradient's RMS within 1e-3, and the same marks. */
+/**
+ * Loss within 1e-5, every gradient's RMS and what is measured of values and at forks within 1e-3, and the same marks.
+ */
 export function expectSameMeasures(actual: StepNumbers, expected: StepNumbers): void {
   expect(Math.abs(actual.loss - expected.loss)).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(expected.loss)));
   const all = ({ gradients }: StepNumbers) => [...gradients.wires, ...gradients.taps, ...gradients.weights];
@@ -71,5 +76,21 @@ export function expectSameMeasures(actual: StepNumbers, expected: StepNumbers): 
     if (!Number.isFinite(want.rms)) return expect(rms).toBe(want.rms);
     expect(Math.abs(rms - want.rms)).toBeLessThanOrEqual(1e-3 * Math.abs(want.rms) + noise);
     if (Math.max(rms, want.rms) > noise) expect(measure?.mark).toBe(want.mark);
+  });
+  expect(actual.values?.length).toBe(expected.values?.length);
+  expected.values?.forEach(({ mean, deviation, zeros }, index) => {
+    const value = actual.values?.[index];
+    const size = Math.abs(mean) + deviation;
+    if (!Number.isFinite(size)) return expect(value?.mean).toBe(mean);
+    expect(Math.abs((value?.mean ?? Number.NaN) - mean)).toBeLessThanOrEqual(1e-3 * size + 1e-6);
+    expect(Math.abs((value?.deviation ?? Number.NaN) - deviation)).toBeLessThanOrEqual(1e-3 * size + 1e-6);
+    expect(Math.abs((value?.zeros ?? Number.NaN) - zeros)).toBeLessThanOrEqual(1e-3);
+  });
+  expected.forks?.sum.forEach((sum, index) => {
+    if (Number.isNaN(sum)) return expect(actual.forks?.sum[index]).toBeNaN();
+    expect(Math.abs((actual.forks?.sum[index] ?? Number.NaN) - sum)).toBeLessThanOrEqual(1e-3 * sum + noise);
+    const cosine = expected.forks?.cosine[index] ?? Number.NaN;
+    if (Number.isNaN(cosine) || sum <= noise) return;
+    expect(actual.forks?.cosine[index]).toBeCloseTo(cosine, 3);
   });
 }

@@ -109,7 +109,7 @@ test('what is left over of an epoch of a deep network measures everything all th
   const training = { ...program.training, batch: 60 };
   const each = { ...drawn, plan: { ...drawn.plan, program: { ...program, training } } };
   expect(isDeep(each.plan.wires.length)).toBe(true);
-  const { plain, graph, dispose } = await takers(each);
+  const { plain, graph, dispose } = await takers(each, { kernels: false });
   try {
     const rest = each.dataSet.training.slice(0, each.dataSet.training.length % 60);
     expect(rest.length).toBeGreaterThan(0);
@@ -242,15 +242,21 @@ test('numbers too large to be squared are no reason to stop', async () => {
   dispose();
 });
 
-test.each([1, 1e-12, 1e6])(
-  'where large gradients leave what brief measures read, the careful ones read them: %d',
-  async (weight) => {
+test.each([
+  [1, false],
+  [1e-12, false],
+  [1e6, false],
+  [1e-12, true],
+  [1e6, true],
+])(
+  'where large gradients leave what brief measures read, the careful ones read them: %d; so do our kernels: %s',
+  async (weight, kernels) => {
     const each = templateCase('digits-cnn', {});
     const heads = each.plan.heads.map((head) => ({ ...head, loss: { ...head.loss, weight } }));
     const sgd = { kind: 'sgd', learningRate: 1e-2, momentum: 0 } as const;
     const training = { ...each.plan.program.training, optimiser: sgd, clipping: { kind: 'none' } } as const;
     const program = { ...each.plan.program, training };
-    const { plain, graph, dispose } = await takers({ ...each, plan: { ...each.plan, program, heads } });
+    const { plain, graph, dispose } = await takers({ ...each, plan: { ...each.plan, program, heads } }, { kernels });
     const examples = each.dataSet.training.slice(0, training.batch);
     // Steps enough to try the brief measures, let them rest, and try them again.
     for (let step = 0; step < 11; step++) {

@@ -154,6 +154,21 @@ const cases: Readonly<Record<string, readonly (readonly [readonly Described[], r
   ],
   GatherV2: [[[x, { shape: [5], dtype: 'int32' }, one(0)], [{ name: 'batch_dims', type: 1, value: 0 }]]],
   Cast: [1, 3, 10].map((value) => [[x], [{ name: 'DstT', type: 4, value }]]),
+  ...Object.fromEntries(
+    ['GradloomMagnitudes', 'GradloomCosines', 'GradloomFinite'].map((name) => [
+      name,
+      [[[x, x, row, row], [{ name: 'N', type: 1, value: 4 }]]],
+    ]),
+  ),
+  GradloomDistributions: [
+    [
+      [one(3), axes(1, 2)],
+      [
+        { name: 'N', type: 1, value: 2 },
+        { name: 'T', type: 4, value: 3 },
+      ],
+    ],
+  ],
 };
 
 test.each(operationsOfKnownShape)('%s gives what TensorFlow says it gives', (name) => {

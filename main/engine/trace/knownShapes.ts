@@ -172,6 +172,11 @@ const converted: Rule = ([first], attributes) => {
   return first === undefined || dtype === undefined ? null : { shape: first.shape, dtype };
 };
 
+/** So many numbers for each input, in one column. */
+const column =
+  (numbers: number): Rule =>
+  (inputs) => ({ shape: [numbers * inputs.length, 1], dtype: 'float32' });
+
 const scalar: Rule = ([first]) => (first === undefined ? null : { shape: [], dtype: first.dtype });
 
 /** The operations of which most tensors of a step come; those whose shape is less plain are left to TensorFlow. */
@@ -215,6 +220,10 @@ const rules: ReadonlyMap<string, Rule> = new Map([
   ['ConcatV2', concatenated],
   ['GatherV2', gathered],
   ['Cast', converted],
+  ['GradloomMagnitudes', column(2)],
+  ['GradloomDistributions', column(3)],
+  ['GradloomCosines', column(1 / 2)],
+  ['GradloomFinite', () => ({ shape: [1, 1], dtype: 'float32' })],
 ]);
 
 /** The names for which `knownOutput` may know an answer. */
