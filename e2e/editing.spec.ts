@@ -3,6 +3,7 @@ import type { TextKey } from '#shared/text/text';
 import { broken, small } from './fixtures/documents.ts';
 import { middleOf } from './fixtures/gradloomPage.ts';
 import type { GradloomPage } from './fixtures/gradloomPage.ts';
+import { shellKind } from './fixtures/shell.ts';
 import { expect, test } from './fixtures/test.ts';
 
 const say = (key: TextKey, values?: Readonly<Record<string, unknown>>): string => text('en', key, values);
@@ -162,4 +163,93 @@ test('a broken wire is named among the problems, and its way out mends it', asyn
   await expect(gradloom.dock).toContainText(say('problems.none'));
   await expect(gradloom.button('training.run')).toBeEnabled();
   await gradloom.measureStepZero();
+});
+
+test('a node is named from the sheet, and what is typed on the way to a dialog runs no command', async ({
+  gradloom,
+}) => {
+  const { page } = gradloom;
+  await gradloom.show(small(), 'small.gradloom.json');
+  const field = gradloom.inspector.getByLabel(gradloom.say('inspector.label'), { exact: true });
+  const typed = async (name: string, edit: () => Promise<void>): Promise<void> => {
+    await edit();
+    // At once, as a person types who has just pressed: each letter is the key of a command.
+    await page.keyboard.type(name);
+    await expect(field).toHaveValue(name);
+    await page.keyboard.press('Enter');
+    await expect(gradloom.node('hidden')).toContainText(name);
+    expect(await gradloom.undoLabel()).toBe(gradloom.say('inspector.edit.label'));
+  };
+  const overlay = (await gradloom.canvas()).overlay;
+
+  await test.step('a double-click on the card, with the inspector folded away', async () => {
+    await page.keyboard.press('ControlOrMeta+i');
+    await expect(gradloom.inspector).toHaveCount(0);
+    await typed('glum', () => gradloom.node('hidden').dblclick());
+  });
+
+  await test.step('F2, and what was written is replaced', async () => {
+    await gradloom.node('hidden').focus();
+    await typed('flux', () => page.keyboard.press('F2'));
+  });
+
+  await test.step('the menu and the list of commands', async () => {
+    await typed('gulf', async () => {
+      await gradloom.node('hidden').click({ button: 'right' });
+      await page.getByRole('menuitem', { name: gradloom.say('command.name') }).click();
+    });
+    await gradloom.selectNode('hidden');
+    await page.keyboard.press('ControlOrMeta+k');
+    await page.keyboard.type(gradloom.say('command.name'));
+    await page.keyboard.press('Enter');
+    await expect(field).toBeFocused();
+    await page.keyboard.press('Escape');
+  });
+
+  await test.step('no command hears what is typed while a dialog is coming', async () => {
+    test.skip(shellKind === 'electron', 'the platform’s own dialog takes the keyboard');
+    await gradloom.selectNode('hidden');
+    const before = await gradloom.nodeIds();
+    const label = await gradloom.undoLabel();
+    // Within one turn of the page, so that the dialog cannot be there before the letter is.
+    await page.evaluate(() => {
+      const type = (key: string, ctrlKey: boolean, shiftKey = false): boolean =>
+        document.body.dispatchEvent(
+          new KeyboardEvent('keydown', {
+            key,
+            code: `Key${key.toUpperCase()}`,
+            ctrlKey,
+            shiftKey,
+            bubbles: true,
+            cancelable: true,
+          }),
+        );
+      type('S', true, true);
+      type('l', false);
+      type('g', false);
+    });
+    await expect(gradloom.dialog('files.dialog.save')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(gradloom.dialog('files.dialog.save')).toHaveCount(0);
+    expect(await gradloom.nodeIds()).toEqual(before);
+    expect(await gradloom.undoLabel()).toBe(label);
+    expect((await gradloom.canvas()).overlay).toBe(overlay);
+    // The keys are everyone's again.
+    await gradloom.selectNode('hidden');
+    await asOneEntry(gradloom, gradloom.say('canvas.edit.loop'), () => page.keyboard.press('l'));
+  });
+});
+
+test('only where the chosen nodes differ does an empty field say that there are several values', async ({
+  gradloom,
+}) => {
+  await gradloom.show(small());
+  await gradloom.selectNode('hidden');
+  const units = gradloom.inspector.getByLabel(say('parameter.units.name'), { exact: true });
+  await units.fill('');
+  await expect(units).not.toHaveAttribute('placeholder');
+  await expect(units).toHaveAttribute('aria-invalid', 'true');
+  await gradloom.node('logits').click({ modifiers: ['Shift'] });
+  await expect(units).toHaveValue('');
+  await expect(units).toHaveAttribute('placeholder', say('inspector.mixed'));
 });

@@ -10,8 +10,10 @@ import type {
   ReactNode,
 } from 'react';
 import { z } from 'zod';
+import type { GraphNode } from '#shared/graph/document';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import type { JsonValue } from '#shared/graph/json';
+import { isContainerType } from '#shared/graph/portNames';
 import { instanceParametersOf } from '#shared/graph/queries';
 import { cardHeight, cardWidth, isCollapsed } from '#shared/drawing/layout';
 import type { Point, Rectangle } from '#shared/drawing/route';
@@ -19,6 +21,7 @@ import { boundsOf } from '#shared/drawing/scene';
 import { isTextField } from '../platform/commands.ts';
 import { useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
+import { nameNode } from '../state/namingStore.ts';
 import { useSelectionStore } from '../state/selectionStore.ts';
 import { useViewStore } from '../state/viewStore.ts';
 import { classes } from '../ui/classes.ts';
@@ -246,12 +249,21 @@ function onFocus(event: ReactFocusEvent): void {
   if (id !== null && event.target.matches(':focus-visible')) bringIntoView(id);
 }
 
-function onNodeDoubleClick(_event: ReactMouseEvent, node: FlowNode): void {
+/** Opens what a card stands for; where it stands for nothing else, and at the title of an open container, names it. */
+function onNodeDoubleClick({ target }: ReactMouseEvent, node: FlowNode): void {
   const scene = useCanvasStore.getState().flow.scene.nodes.get(node.id as NodeId);
   if (scene === undefined) return;
-  if (isCollapsed(scene.node)) toggleCollapsed([scene.node.id]);
   const instance = instanceParametersOf(scene.node);
-  if (instance !== null) openCell(instance.cell);
+  if (isCollapsed(scene.node)) toggleCollapsed([scene.node.id]);
+  else if (instance !== null) openCell(instance.cell);
+  else if (isTitle(target, scene.node)) nameNode(scene.node.id);
+}
+
+/** Whether a press there means the node's name. A card is all of it, but for its ports; of a container it is the title. */
+function isTitle(target: EventTarget, node: GraphNode): boolean {
+  if (!(target instanceof Element)) return false;
+  if (isContainerType(node.type)) return target.closest('[data-part="area"]') !== null;
+  return target.closest('.react-flow__handle') === null;
 }
 
 /*

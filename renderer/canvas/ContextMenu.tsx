@@ -19,7 +19,7 @@ const groups: readonly (readonly string[])[] = [
     'structure.makeUnique',
   ],
   ['structure.collapse', 'structure.dissolve', 'structure.unrolled'],
-  ['edit.cut', 'edit.copy', 'edit.paste', 'edit.duplicate'],
+  ['edit.cut', 'edit.copy', 'edit.paste', 'edit.duplicate', 'edit.name'],
   ['edit.delete', 'edit.deleteHealing'],
   ['edit.layOut', 'edit.pin', 'view.zoomToSelection', 'view.fit'],
 ];

@@ -2,6 +2,7 @@ import type { Wire } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
 import type { Command } from '../platform/commands.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
+import { nameNode } from '../state/namingStore.ts';
 import { useSelectionStore } from '../state/selectionStore.ts';
 import { overlayModes, useViewStore } from '../state/viewStore.ts';
 import { useCanvasStore } from './canvasStore.ts';
@@ -210,6 +211,16 @@ export const canvasCommands: readonly Command[] = [
     keys: ['Delete', 'Backspace'],
     when: hasSelection,
     run: () => deleteSelection(),
+  },
+  {
+    id: 'edit.name',
+    label: 'command.name',
+    keys: ['F2'],
+    when: () => onlyNode() !== null,
+    run: () => {
+      const node = onlyNode();
+      if (node !== null) nameNode(node);
+    },
   },
   { id: 'edit.selectAll', label: 'command.selectAll', keys: ['Mod+A'], run: selectAll },
   { id: 'edit.selectNext', label: 'command.selectNext', keys: [']'], run: () => selectNeighbour(1) },

@@ -281,11 +281,26 @@ export function runFromMenu(id: string): void {
 /** Whether a modal dialog is open: it keeps the keyboard to itself. */
 export const isModalOpen = (): boolean => document.querySelector('dialog:modal') !== null;
 
+let dialogsUnderWay = 0;
+
+/**
+ * Keeps the keys from every command until a call is answered that brings up a dialog: what a person types meanwhile is
+ * meant for that.
+ */
+export async function holdKeys<Answer>(call: Promise<Answer>): Promise<Answer> {
+  dialogsUnderWay++;
+  try {
+    return await call;
+  } finally {
+    dialogsUnderWay--;
+  }
+}
+
 /** Listens to the keyboard of a window until the returned function is called. */
 export function listenToKeys(target: Window): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented) return;
-    if (isModalOpen()) return;
+    if (dialogsUnderWay > 0 || isModalOpen()) return;
     const command = commandFor(event, isTextField(event.target));
     if (command === undefined) return;
     event.preventDefault();

@@ -1,5 +1,6 @@
 import type { TextKey } from '#shared/text/text';
 import { CallFailure, getClient } from '../platform/client.ts';
+import { holdKeys } from '../platform/commands.ts';
 import { useDocumentStore } from './documentStore.ts';
 import { useEngineStore } from './engineStore.ts';
 import { ask } from './fileQuestions.ts';
@@ -27,21 +28,21 @@ export async function orTell<Value>(title: TextKey, call: Promise<Value>): Promi
  * a failure is told under the title.
  */
 export async function chooseToOpen(title: TextKey, folder: string): Promise<string | null> {
-  const native = await orTell(title, getClient().call('dialog.open', {}));
+  const native = await orTell(title, holdKeys(getClient().call('dialog.open', {})));
   if (native === undefined) return null;
   return native.available ? native.path : ask('open', { folder });
 }
 
 /** Lets a person choose a model file, likewise; what for is said in our dialog. */
 export async function chooseModel(title: TextKey, purpose: 'import' | 'weights'): Promise<string | null> {
-  const native = await orTell(title, getClient().call('dialog.model', {}));
+  const native = await orTell(title, holdKeys(getClient().call('dialog.model', {})));
   if (native === undefined) return null;
   return native.available ? native.path : ask('model', { folder: startFolder(), purpose });
 }
 
 /** Lets a person choose the archive of the native engine, likewise. */
 export async function chooseEngine(): Promise<string | null> {
-  const native = await orTell('provision.failed', getClient().call('dialog.engine', {}));
+  const native = await orTell('provision.failed', holdKeys(getClient().call('dialog.engine', {})));
   if (native === undefined) return null;
   return native.available ? native.path : ask('engine', { folder: startFolder() });
 }

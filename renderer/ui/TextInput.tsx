@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import type { JSX } from 'react';
+import type { JSX, Ref } from 'react';
 import { classes } from './classes.ts';
 import { useCommitOnLeave } from './drafts.ts';
 import styles from './inputs.module.css';
@@ -17,6 +17,8 @@ export interface TextInputProps {
   readonly rows?: number;
   readonly maximumLength?: number;
   readonly className?: string;
+  /** The field itself, where it is one line. */
+  readonly field?: Ref<HTMLInputElement>;
   onCommit(value: string): void;
   /** Told of the draft while it is typed; null when it is given up or committed. */
   onDraft?(value: string | null): void;
@@ -25,7 +27,7 @@ export interface TextInputProps {
 /** Text that is committed once, by Enter or by leaving the field; Esc puts back what was there. */
 export function TextInput(props: TextInputProps): JSX.Element {
   const { id, label, value, placeholder, describedBy, invalid, disabled, mono, rows, maximumLength, className } = props;
-  const { onCommit, onDraft } = props;
+  const { field, onCommit, onDraft } = props;
   const [draft, setDraft] = useState<{ readonly text: string; readonly of: string } | null>(null);
   const current = draft !== null && draft.of === value ? draft.text : null;
   const committed = useRef<string | null>(null);
@@ -76,6 +78,7 @@ export function TextInput(props: TextInputProps): JSX.Element {
   return (
     <input
       {...common}
+      ref={field}
       type="text"
       className={classes(styles.input, mono === true && styles.mono, className)}
       onChange={(event) => show(event.target.value)}

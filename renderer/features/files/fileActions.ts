@@ -8,6 +8,7 @@ import type { FileVersion, FoundWork } from '#shared/protocol/keptWork';
 import { showPlace } from '../../canvas/showPlace.ts';
 import { fitView } from '../../canvas/view.ts';
 import { CallFailure, getClient } from '../../platform/client.ts';
+import { holdKeys } from '../../platform/commands.ts';
 import type { Command } from '../../platform/commands.ts';
 import { chooseModel, chooseToOpen, orTell, startFolder } from '../../state/chooseFile.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
@@ -192,7 +193,7 @@ export async function importModel(): Promise<void> {
   if (path === null) return;
   const named = baseName(path) === 'model.json' ? folderOf(path) : path;
   const name = suggestedName(baseName(named).replace(modelEnding, ''));
-  const place = await orTell('import.failed', getClient().call('dialog.save', { suggested: name }));
+  const place = await orTell('import.failed', holdKeys(getClient().call('dialog.save', { suggested: name })));
   if (place === undefined) return;
   const out = place.available ? place.path : await ask('saveAs', { folder: folderOf(named), name });
   // The platform's own dialog has asked already whether to replace a file.
@@ -323,7 +324,7 @@ export async function chooseExportPlace(
   ending: string,
 ): Promise<{ readonly path: string; readonly mayReplace: boolean } | null> {
   const suggested = suggestedName(name, ending);
-  const native = await getClient().call('dialog.export', { suggested });
+  const native = await holdKeys(getClient().call('dialog.export', { suggested }));
   const path = native.available
     ? native.path
     : await ask('exportTo', { folder: startFolder(), name: suggested, ending });
@@ -343,7 +344,7 @@ export async function saveAs(): Promise<boolean> {
   settleEdits();
   const { document, path } = useDocumentStore.getState();
   const name = path === null ? suggestedName(document.name) : baseName(path);
-  const native = await orTell('files.failed.save', getClient().call('dialog.save', { suggested: name }));
+  const native = await orTell('files.failed.save', holdKeys(getClient().call('dialog.save', { suggested: name })));
   if (native === undefined) return false;
   // The platform's own dialog has asked already whether to replace a file.
   if (native.available) return native.path !== null && write(native.path, true);

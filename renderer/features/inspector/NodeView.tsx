@@ -1,5 +1,5 @@
-import { useMemo } from 'react';
-import type { JSX } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
+import type { JSX, RefObject } from 'react';
 import type { GraphNode } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
 import { isContainerType } from '#shared/graph/portNames';
@@ -12,6 +12,7 @@ import { heldWeights } from '#shared/check/heldWeights';
 import { wordsUnder } from '#shared/text/text';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
+import { useNamingStore } from '../../state/namingStore.ts';
 import { telemetry } from '../../state/telemetry.ts';
 import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
 import { Fact, FactList } from '../../ui/FactList.tsx';
@@ -36,6 +37,19 @@ import { Problems } from './Problems.tsx';
 import { useRunTable } from './useSubscribed.ts';
 import { WeightsFromSection } from './WeightsFromSection.tsx';
 
+/** The field of a node's name: it takes the keyboard, with what stands in it chosen, when the node is to be named. */
+function useNameField(node: NodeId): RefObject<HTMLInputElement | null> {
+  const field = useRef<HTMLInputElement>(null);
+  const isNaming = useNamingStore((store) => store.node === node);
+  useEffect(() => {
+    if (!isNaming) return;
+    useNamingStore.setState({ node: null });
+    field.current?.focus();
+    field.current?.select();
+  }, [isNaming]);
+  return field;
+}
+
 /** One node: what it is called, what is set, what comes out, what it costs, and what it does. */
 export function NodeView({ node }: { readonly node: GraphNode }): JSX.Element {
   const say = useText();
@@ -46,6 +60,7 @@ export function NodeView({ node }: { readonly node: GraphNode }): JSX.Element {
   const family = findLayer(node.type)?.family ?? 'structure';
   const problems = check.diagnostics.filter((problem) => problem.node === node.id);
   const parameters = commonParameters([node]);
+  const name = useNameField(node.id);
   return (
     <>
       <header className={styles.header}>
@@ -54,6 +69,7 @@ export function NodeView({ node }: { readonly node: GraphNode }): JSX.Element {
           {wordsUnder(locale, `layer.${node.type}.name`, node.type)}
         </span>
         <TextInput
+          field={name}
           label={say('inspector.label')}
           value={node.label ?? ''}
           placeholder={nodeTitle(locale, { ...node, label: undefined }, cells)}

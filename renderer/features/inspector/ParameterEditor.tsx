@@ -39,7 +39,7 @@ export function ParameterEditor({ name, label: own, field, value, onChange }: Pa
         <NumberField
           label={label}
           value={typeof value === 'number' ? value : null}
-          placeholder={mixed}
+          placeholder={typeof value === 'number' ? undefined : mixed}
           minimum={field.minimum}
           maximum={field.maximum}
           integer={field.kind === 'integer'}
@@ -109,7 +109,7 @@ export function ParameterEditor({ name, label: own, field, value, onChange }: Pa
         <IntegersField
           label={label}
           value={typeof value === 'number' ? [value] : value === null ? [] : null}
-          placeholder={value === null ? wordsUnder(locale, `parameter.${name}.empty`, '') : mixed}
+          placeholder={value === undefined ? mixed : wordsUnder(locale, `parameter.${name}.empty`, '')}
           minimum={field.minimum}
           maximum={field.maximum}
           minimumLength={0}
@@ -138,7 +138,7 @@ export function ParameterEditor({ name, label: own, field, value, onChange }: Pa
         <FormulaField
           label={label}
           value={typeof value === 'string' ? value : null}
-          placeholder={mixed}
+          placeholder={typeof value === 'string' ? '' : mixed}
           onCommit={onChange}
         />
       );

@@ -431,6 +431,7 @@ export const interfaceText = {
   'command.paste': 'Paste',
   'command.duplicate': 'Duplicate',
   'command.freeze': 'Freeze or unfreeze',
+  'command.name': 'Rename the node',
   'command.delete': 'Delete the selection',
   'command.selectAll': 'Select everything',
   'command.selectNext': 'Select the next node',

@@ -415,6 +415,7 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'command.paste': '粘贴',
   'command.duplicate': '复制一份',
   'command.freeze': '冻结或解冻',
+  'command.name': '重命名节点',
   'command.delete': '删除所选',
   'command.selectAll': '全选',
   'command.selectNext': '选择下一个节点',
