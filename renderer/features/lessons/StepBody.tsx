@@ -12,7 +12,7 @@ import { useNoticeStore } from '../../state/noticeStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { moment } from '../../ui/format.ts';
-import { NumberInput } from '../../ui/NumberField.tsx';
+import { NumberField } from '../../ui/NumberField.tsx';
 import { describeMessage } from '../../ui/words.ts';
 import { DefinitionList } from './DefinitionList.tsx';
 import { ExperimentList } from './ExperimentList.tsx';
@@ -92,9 +92,9 @@ function Predict({ step }: { readonly step: StepOf<'predict'> }): JSX.Element {
         </div>
       ) : (
         <div className={styles.number}>
-          <NumberInput
+          <NumberField
             label={say('lessons.guess')}
-            placeholder={say('lessons.guess')}
+            layout="column"
             value={typeof chosen === 'number' ? chosen : null}
             minimum={-1e300}
             maximum={1e300}

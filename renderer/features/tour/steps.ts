@@ -24,6 +24,8 @@ export interface TourStep {
   target(document: GradloomDocument): string | null;
   /** A CSS selector of what the card stands beside, where that is more than the target: none of it is to be covered. */
   beside?(document: GradloomDocument): string | null;
+  /** Whether it asks to select a wire: one that is selected already is let go first, so that clicking it counts. */
+  readonly asksForWire?: true;
   /** Whether the thing was done between two moments; absent: there is only something to read. */
   isDone?(before: TourWorld, now: TourWorld): boolean;
 }
@@ -84,6 +86,7 @@ export const tourSteps: readonly TourStep[] = [
     alignment: 'end',
     target: darkWire,
     beside: plainBranch,
+    asksForWire: true,
     isDone: (before, now) => now.wire !== null && now.wire !== before.wire,
   },
   {

@@ -29,6 +29,12 @@ function worldNow(): TourWorld {
 export const useTourStore = create<TourState>()(() => ({ place: null, before: worldNow() }));
 
 function goTo(place: number | null): void {
+  const asksForWire = place !== null && tourSteps[place]?.asksForWire === true;
+  if (asksForWire && worldNow().wire !== null) {
+    // The step before must not take the wire's going for something done.
+    useTourStore.setState({ place: null });
+    useSelectionStore.getState().clear();
+  }
   useTourStore.setState({ place, before: worldNow() });
   useViewStore.setState({ tourOn: place !== null });
 }

@@ -5,7 +5,7 @@ export const interfaceText = {
   'ui.cancel': 'Cancel',
   'ui.dismiss': 'Dismiss',
   'ui.moreTabs': 'More tabs',
-  'ui.number.notANumber': 'Not a number. Write it as 0.5 or 1e-3.',
+  'ui.number.notANumber': 'Not a number. Write it as 0.5, 1e-3 or 3*32.',
   'ui.number.notWhole': 'A whole number is needed.',
   'ui.number.tooSmall': 'Too small: must be {minimum}.',
   'ui.number.tooLarge': 'Too large: must be {maximum}.',

@@ -14,7 +14,7 @@ export const templateText = {
     'A small convolutional network: convolutions and pools in stages, then a dense layer. It learns to read digits that Gradloom draws itself, with noise, shift and slant.',
   'template.rla.name': 'Recurrence along depth',
   'template.rla.help':
-    'One cell with one set of weights works N times on an image x and a memory h, as the notes on RLA tell it. The number of weights does not depend on N; compute and memory grow with it. The published Recurrent Layer Aggregation differs: there the main convolutions are not shared.',
+    'One cell with one set of weights works N times on an image x and a memory h, as the notes that Gradloom began from tell RLA. The number of weights does not depend on N; compute and memory grow with it. The published Recurrent Layer Aggregation differs: there the main convolutions are not shared.',
   'template.sigmoid-chain.name': 'Sigmoid chain',
   'template.sigmoid-chain.help':
     'One number through sigmoid layers whose pre-activations are all exactly 0: before training, the gradient at the start is 0.25ⁿ of that at the end, and 1.25ⁿ with a skip around each layer.',
@@ -24,7 +24,7 @@ export const templateText = {
 
   'template.iterative-attention.name': 'Iterative attention',
   'template.iterative-attention.help':
-    'A question about a picture, answered in several looks: each look asks with what is remembered so far, attends to regions of the picture and updates the memory, with one set of weights for all looks. This is what the notes call DIANet; the published DIANet is another network.',
+    'A question about a picture, answered in several looks: each look asks with what is remembered so far, attends to regions of the picture and updates the memory, with one set of weights for all looks. This is what the notes that Gradloom began from call DIANet; the published DIANet is another network.',
   'template.iterative-attention.note':
     'Sort-of-CLEVR: six objects, twenty questions on each picture, half of them about how one object stands to the others. Train, then open “Reasoning”: the map of every look, how much the memory changes, and the answer as it would be after each look. A map shows where features were pooled, not why.\nThe stem was trained here on such pictures and is frozen; it stands in for a pre-trained ResNet.',
   'template.picture-at-once.name': 'Picture at once',

@@ -43,14 +43,14 @@ export const imageTemplateText: Readonly<Record<keyof typeof english, string>> =
     '用于 ImageNet 的残差网络，50、101 或 152 层：四级瓶颈块，依次为 1×1、3×3、1×1 卷积。1000 个类别时，ResNet-50 有 25,557,032 个权重。这里学习辨认十种彩色形状，图像为 64×64，每一步不会太久；换成 224×224，权重仍是这些。',
   'template.rla-net.name': 'RLA-Net（论文原版）',
   'template.rla-net.help':
-    'Recurrent Layer Aggregation（循环层聚合）：每个残差块还读取 32 通道的记忆 h；每一级有一个小的循环单元沿深度传递它。同一级的各块共享该单元的卷积，但不共享它的归一化。1000 个类别时，RLA-ResNet50 有 25,870,696 个权重。笔记用这个名字讲的是另一个网络：那里全部工作由一个共享单元完成，权重数量与 N 无关；而这里主干卷积并不共享，权重比 ResNet-50 还多。',
+    'Recurrent Layer Aggregation（循环层聚合）：每个残差块还读取 32 通道的记忆 h；每一级有一个小的循环单元沿深度传递它。同一级的各块共享该单元的卷积，但不共享它的归一化。1000 个类别时，RLA-ResNet50 有 25,870,696 个权重。Gradloom 最初的笔记用这个名字讲的是另一个网络：那里全部工作由一个共享单元完成，权重数量与 N 无关；而这里主干卷积并不共享，权重比 ResNet-50 还多。',
   'template.rla-net.note':
-    '按论文（Zhao 等，2021）：块 b = BN(W3 ReLU(BN(W2 ReLU(BN(W1 [x; h]))))), x ← ReLU(b + 跳跃连接)，h ← U * tanh(BN(h + V * b))。U 和 V 由同一级的所有块共享，BN 与主干卷积不共享。每块最后一个归一化从 γ = 0 开始。\n名字是 Recurrent Layer Aggregation 的缩写。笔记讲的是另一个网络：同一个单元 (x, h) ← R(x, h) 作用 N 次，即模板“沿深度循环”。',
+    '按论文（Zhao 等，2021）：块 b = BN(W3 ReLU(BN(W2 ReLU(BN(W1 [x; h]))))), x ← ReLU(b + 跳跃连接)，h ← U * tanh(BN(h + V * b))。U 和 V 由同一级的所有块共享，BN 与主干卷积不共享。每块最后一个归一化从 γ = 0 开始。\n名字是 Recurrent Layer Aggregation 的缩写。Gradloom 最初的笔记讲的是另一个网络：同一个单元 (x, h) ← R(x, h) 作用 N 次，即模板“沿深度循环”。',
   'template.dianet.name': 'DIANet（论文原版）',
   'template.dianet.help':
-    '用于分类的 Dense-and-Implicit Attention（密集隐式注意力）：9n + 2 层的 ResNet，每一级有一个类似 LSTM 的单元，由该级所有块共享，用来缩放各块分支的通道。通道数为 64、128、256 的单元分别有 10,784、42,048、166,016 个权重。笔记用这个名字讲的是另一个网络：回答图像问题的记忆注意力网络，在 Gradloom 中称为“迭代注意力（笔记中的 DIANet）”。',
+    '用于分类的 Dense-and-Implicit Attention（密集隐式注意力）：9n + 2 层的 ResNet，每一级有一个类似 LSTM 的单元，由该级所有块共享，用来缩放各块分支的通道。通道数为 64、128、256 的单元分别有 10,784、42,048、166,016 个权重。Gradloom 最初的笔记用这个名字讲的是另一个网络：回答图像问题的记忆注意力网络，在 Gradloom 中称为“迭代注意力（笔记中的 DIANet）”。',
   'template.dianet.note':
-    '按论文（Huang 等，2020）：z 为块分支 b 的全局平均，[i, f, g, o] = A(z) + B(h)；c ← σ(f)c + σ(i)tanh(g)；h ← σ(o)σ(c)；x ← ReLU(s + b ⊙ h)，s 为跳跃连接。每一级一个单元，开始时 h = c = 0。\n笔记称为 DIANet 的是另一个网络：它用记忆和对图像区域的注意力回答图像问题，与 SAN、DMN+、MAC 相近。',
+    '按论文（Huang 等，2020）：z 为块分支 b 的全局平均，[i, f, g, o] = A(z) + B(h)；c ← σ(f)c + σ(i)tanh(g)；h ← σ(o)σ(c)；x ← ReLU(s + b ⊙ h)，s 为跳跃连接。每一级一个单元，开始时 h = c = 0。\nGradloom 最初的笔记称为 DIANet 的是另一个网络：它用记忆和对图像区域的注意力回答图像问题，与 SAN、DMN+、MAC 相近。',
   'template.densenet.name': 'DenseNet',
   'template.densenet.help':
     '在一个密集块里，每一层读取前面所有层的输出（拼接在一起），再添上 k 个通道。每一层的梯度到损失都有一条近路。三个块、每块 12 层、k = 12，就是论文中的 DenseNet-40，有 1,019,722 个权重。',

@@ -6,7 +6,7 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'ui.cancel': '取消',
   'ui.dismiss': '关闭提示',
   'ui.moreTabs': '更多标签页',
-  'ui.number.notANumber': '不是数字。请写成 0.5 或 1e-3 的形式。',
+  'ui.number.notANumber': '不是数字。请写成 0.5、1e-3 或 3*32 的形式。',
   'ui.number.notWhole': '需要整数。',
   'ui.number.tooSmall': '太小：应 {minimum}。',
   'ui.number.tooLarge': '太大：应 {maximum}。',

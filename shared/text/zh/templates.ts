@@ -14,7 +14,7 @@ export const templateText: Readonly<Record<keyof typeof english, string>> = {
     '一个小型卷积网络：若干级卷积与池化，再接一个全连接层。它学习辨认 Gradloom 自己绘制的数字，带有噪声、平移和倾斜。',
   'template.rla.name': '沿深度循环',
   'template.rla.help':
-    '按笔记对 RLA 的叙述：同一个单元用同一组权重，对图像 x 和记忆 h 作用 N 次。权重数量与 N 无关，计算量和内存随 N 增长。已发表的 Recurrent Layer Aggregation 与此不同：它的主干卷积并不共享。',
+    '按 Gradloom 最初的笔记对 RLA 的叙述：同一个单元用同一组权重，对图像 x 和记忆 h 作用 N 次。权重数量与 N 无关，计算量和内存随 N 增长。已发表的 Recurrent Layer Aggregation 与此不同：它的主干卷积并不共享。',
   'template.sigmoid-chain.name': 'Sigmoid 链',
   'template.sigmoid-chain.help':
     '一个数依次通过若干 sigmoid 层，每层激活前的值都恰为 0：训练之前，起点的梯度是终点的 0.25ⁿ；若每层都加跳跃连接，则是 1.25ⁿ。',
@@ -24,7 +24,7 @@ export const templateText: Readonly<Record<keyof typeof english, string>> = {
 
   'template.iterative-attention.name': '迭代注意力',
   'template.iterative-attention.help':
-    '分几次观察来回答关于图像的问题：每次观察根据已有的记忆提问，在图像区域上分配注意力，再更新记忆；所有观察共用一组权重。这就是笔记所说的 DIANet；已发表的 DIANet 是另一种网络。',
+    '分几次观察来回答关于图像的问题：每次观察根据已有的记忆提问，在图像区域上分配注意力，再更新记忆；所有观察共用一组权重。这就是 Gradloom 最初的笔记所说的 DIANet；已发表的 DIANet 是另一种网络。',
   'template.iterative-attention.note':
     'Sort-of-CLEVR：每幅图六个物体、二十个问题，其中一半涉及物体之间的关系。训练之后打开“推理”：可以看到每次观察的注意力图、记忆的变化，以及每次观察之后会给出的答案。注意力图显示特征从哪里汇集，而不是为什么。\n骨干是在这里用这类图像训练并冻结的，代替预训练的 ResNet。',
   'template.picture-at-once.name': '一次看全图',
