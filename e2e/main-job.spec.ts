@@ -101,8 +101,11 @@ test('the canvas shows what the terminal measures; a dark wire says why, and the
     await expect(gradloom.button('command.undo')).toBeDisabled();
     await gradloom.selectNode('plain-dense-1');
     await expect(activation).toHaveValue('sigmoid');
+    await expect(gradloom.transport).toContainText(text('en', 'training.state.outdated'));
     await gradloom.button('command.redo').click();
     await expect(activation).toHaveValue('relu');
+    // The run measured this very network.
+    await expect(gradloom.transport).not.toContainText(text('en', 'training.state.outdated'));
     await gradloom.save();
 
     await page.reload();

@@ -10,11 +10,12 @@ import { remediesOf } from '#shared/theory/remedies';
 import { symptomsOf } from '#shared/theory/symptoms';
 import { showPlace } from '../../canvas/showPlace.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
-import { applyFix } from '../../state/applyFix.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
+import { applyFix } from '../../state/applyFix.ts';
 import { useRunStore } from '../../state/runStore.ts';
 import { telemetry } from '../../state/telemetry.ts';
 import { useAnswer } from '../../state/useAnswer.ts';
+import { useOutdated } from '../../state/useOutdated.ts';
 import { useSubject } from '../../state/useSubject.ts';
 import { classes } from '../../ui/classes.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -31,7 +32,7 @@ export function FindingsTab(): JSX.Element {
   const document = useRunStore((store) => store.document);
   const epochs = useRunStore((store) => store.epochs);
   const notFinite = useRunStore((store) => store.notFinite);
-  const drawn = useDocumentStore((store) => store.document);
+  const outdated = useOutdated();
   const recorded = useSyncExternalStore(onProgress, countRecorded);
   const subject = useSubject();
   const isRun = subject !== null && !('document' in subject.of);
@@ -74,7 +75,7 @@ export function FindingsTab(): JSX.Element {
         {say('findings.caption')}
         {rivals !== undefined &&
           ` ${rivals.length === 0 ? say('findings.alone') : say('findings.beside', { runs: rivals.map(rivalTitle).join(', ') })}`}
-        {drawn !== document && ` ${say('findings.outdated')}`}
+        {outdated && ` ${say('findings.outdated')}`}
       </p>
     </div>
   );

@@ -8,6 +8,7 @@ import { remediesFor } from '#shared/theory/activationSwap';
 import { useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useRunStore } from '../../state/runStore.ts';
+import { isOutdated } from '../../state/useOutdated.ts';
 import { Button } from '../../ui/Button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { LiveText } from '../../ui/LiveText.tsx';
@@ -85,7 +86,7 @@ export function Why({ wire, graph, index, table }: WhyProps): JSX.Element | null
           </p>
         ))}
         {heads > 1 && <p className={styles.note}>{say('inspector.why.heads', { count: heads })}</p>}
-        {isDark(kind) && remedies.length === 0 && began !== document && (
+        {isDark(kind) && remedies.length === 0 && isOutdated(began, document) && (
           <p className={styles.note}>{say('training.state.outdated.hint')}</p>
         )}
         {isDark(kind) && remedies.length > 0 && (

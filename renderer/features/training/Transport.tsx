@@ -7,6 +7,7 @@ import { useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
 import { isUnderWay, useRunStore } from '../../state/runStore.ts';
+import { useOutdated } from '../../state/useOutdated.ts';
 import { showDockTab } from '../../state/viewStore.ts';
 import { classes } from '../../ui/classes.ts';
 import { count, duration } from '../../ui/format.ts';
@@ -140,20 +141,6 @@ function beforeNumbers(
     return ['training.state.preparing.part', { part: preparing.done + 1, parts: preparing.parts }];
   }
   return [state === 'running' ? 'training.state.firstStep' : `training.state.${state ?? 'idle'}`];
-}
-
-/** Whether what the run computes has changed since it began; moving nodes about does not count. */
-function useOutdated(): boolean {
-  const began = useRunStore((store) => store.document);
-  const now = useDocumentStore((store) => store.document);
-  if (began === null || began === now) return false;
-  if (began.training !== now.training || began.cells !== now.cells || began.graph.wires !== now.graph.wires)
-    return true;
-  if (began.graph.nodes.length !== now.graph.nodes.length) return true;
-  return began.graph.nodes.some((node, index) => {
-    const other = now.graph.nodes[index];
-    return other === undefined || other.type !== node.type || other.params !== node.params || other.id !== node.id;
-  });
 }
 
 /** Beneath the top bar: the thin line that fills as the run goes on, and why a run failed. */
