@@ -72,6 +72,52 @@ test('new, open, save, save as: what is in the file is what was drawn', async ({
   });
 });
 
+test('a document that nobody named takes the name of its first file, and keeps any other', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await gradloom.chooseFromFileMenu('files.new');
+  await expect(gradloom.fileButton).toContainText('Untitled');
+  await page.locator('[data-entry="dense"]').dblclick();
+  await expect.poll(() => gradloom.nodeIds()).toHaveLength(1);
+  const added = await gradloom.undoLabel();
+  await gradloom.saveAs('Spirals.gradloom.json');
+  await expect(gradloom.fileButton).toContainText('Spirals');
+  await expect(gradloom.dirtyMark).toHaveCount(0);
+  await expect(page).toHaveTitle('Spirals – Gradloom');
+  expect(gradloom.read('Spirals.gradloom.json')).toMatchObject({
+    name: 'Spirals',
+    graph: { nodes: [{ type: 'dense' }] },
+  });
+
+  // The naming is one entry of its own: what was drawn is one press further back.
+  expect(await gradloom.undoLabel()).toBe(say('files.edit.named'));
+  await gradloom.button('command.undo').click();
+  await expect(gradloom.fileButton).toContainText('Untitled');
+  await expect(gradloom.dirtyMark).toHaveCount(1);
+  expect(await gradloom.undoLabel()).toBe(added);
+  await gradloom.button('command.redo').click();
+  await expect(gradloom.fileButton).toContainText('Spirals');
+  await expect(gradloom.dirtyMark).toHaveCount(0);
+
+  await test.step('a copy under another name keeps the name', async () => {
+    await gradloom.saveAs('Copy.gradloom.json');
+    await expect.poll(() => existsSync(gradloom.pathOf('Copy.gradloom.json'))).toBe(true);
+    expect(gradloom.read('Copy.gradloom.json').name).toBe('Spirals');
+    await expect(gradloom.fileButton).toContainText('Spirals');
+  });
+
+  await test.step('and so does a document that brought one along', async () => {
+    await gradloom.page.keyboard.press('Alt+n');
+    await gradloom.fileButton.click();
+    await page.getByRole('menuitem', { name: say('files.templates') }).waitFor();
+    await page.getByRole('menuitem').filter({ hasText: 'residual' }).first().click();
+    const name = (await gradloom.fileButton.textContent()) ?? '';
+    expect(name).not.toContain('Untitled');
+    await gradloom.saveAs('Mine.gradloom.json');
+    await expect.poll(() => existsSync(gradloom.pathOf('Mine.gradloom.json'))).toBe(true);
+    expect(gradloom.read('Mine.gradloom.json').name).toBe(name);
+  });
+});
+
 test('unsaved work is asked for, a taken name too', async ({ gradloom }) => {
   // Electron leaves the second question to the platform's own dialog.
   test.skip(shellKind === 'electron', 'the platform asks before it replaces a file');

@@ -1,6 +1,8 @@
 import type { GradloomDocument, WeightsReference } from '#shared/graph/document';
 import { filesOf, isFileSource, movedPath, movedSource } from '#shared/graph/fileSources';
 import { importFindings } from '#shared/graph/importFindings';
+import type { Operation } from '#shared/graph/operations';
+import { newDocument } from '#shared/graph/queries';
 import { withModelPaths } from '#shared/graph/weightPaths';
 import { parseDocument, serialiseDocument } from '#shared/graph/serialise';
 import type { Failure } from '#shared/protocol/calls';
@@ -357,6 +359,9 @@ async function write(path: string, overwrite: boolean): Promise<boolean> {
   return failure === null || afterRefusal(path, failure);
 }
 
+/** What the format allows. */
+const longestName = 200;
+
 let underWay: Promise<unknown> = Promise.resolve();
 
 /**
@@ -372,7 +377,7 @@ function tryWrite(path: string, overwrite: boolean): Promise<Failure | null> {
 async function writeNow(path: string, overwrite: boolean): Promise<Failure | null> {
   const { document, path: ownPath, modified } = useDocumentStore.getState();
   const expected = path === ownPath ? modified : null;
-  const moved = movedDocument(document, ownPath, path);
+  const moved = movedDocument(ownPath === null ? namedAfter(document, path) : document, ownPath, path);
   try {
     const written = await getClient().call('document.write', {
       path,
@@ -383,9 +388,14 @@ async function writeNow(path: string, overwrite: boolean): Promise<Failure | nul
     const now = useDocumentStore.getState();
     // What was edited while the file was written is not in it.
     if (now.document === document) {
-      if (moved !== document) {
-        now.edit([{ kind: 'setTraining', set: { data: moved.training.data } }], { key: 'training.edit.data' });
-      }
+      const isNamed = moved.name !== document.name;
+      const operations: readonly Operation[] = [
+        ...(isNamed ? [{ kind: 'setDocument', set: { name: moved.name } } as const] : []),
+        ...(moved.training === document.training
+          ? []
+          : [{ kind: 'setTraining', set: { data: moved.training.data } } as const]),
+      ];
+      if (operations.length > 0) now.edit(operations, { key: isNamed ? 'files.edit.named' : 'training.edit.data' });
       useDocumentStore.getState().markSaved(written.path, written.modified);
     } else useDocumentStore.setState({ path: written.path, modified: written.modified });
     const { notify } = useNoticeStore.getState();
@@ -399,6 +409,12 @@ async function writeNow(path: string, overwrite: boolean): Promise<Failure | nul
     if (!(problem instanceof CallFailure)) throw problem;
     return problem.failure;
   }
+}
+
+/** A document that nobody has named yet goes by the name of its first file. */
+function namedAfter(document: GradloomDocument, path: string): GradloomDocument {
+  const name = documentName(path).trim().slice(0, longestName);
+  return name === '' || document.name !== newDocument().name ? document : { ...document, name };
 }
 
 /** The document with the ways to its files of data, and to model files, as they are from its new place. */

@@ -14,6 +14,7 @@ export const fileText = {
   'crash.cause.page': 'A window’s page ended, {time}',
   'crash.cause.engine': 'The engine ended, {time}',
   'crash.cause.silent': 'Gradloom ended without a word, noticed {time}',
+  'files.edit.named': 'Name the document after its file',
   'files.newWindow': 'New window',
   'files.failed.newWindow': 'No further window could be opened. The browser may hold back windows that a page opens.',
   'files.work': 'Unsaved work…',

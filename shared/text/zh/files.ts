@@ -14,6 +14,7 @@ export const fileText: Readonly<Record<keyof typeof english, string>> = {
   'crash.cause.page': '窗口页面退出，{time}',
   'crash.cause.engine': '引擎退出，{time}',
   'crash.cause.silent': 'Gradloom 无预兆退出，发现于 {time}',
+  'files.edit.named': '以文件名为文档命名',
   'files.newWindow': '新建窗口',
   'files.failed.newWindow': '无法打开新窗口。浏览器可能拦截了页面打开的窗口。',
   'files.work': '未保存的工作…',
