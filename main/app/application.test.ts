@@ -44,10 +44,7 @@ class FakeElectron {
     return {
       app: Object.assign(this.app, {
         requestSingleInstanceLock: () => this.#isFirst,
-        quit: () => {
-          log.push('quit');
-          this.app.emit('will-quit');
-        },
+        quit: () => this.quit(),
         whenReady: async () => log.push('ready'),
         getPath: (name: string) => join(this.#folder, name),
         getLocale: () => 'zh-CN',
@@ -112,6 +109,14 @@ class FakeElectron {
         return window;
       },
     };
+  }
+
+  /** As Electron quits: it closes what is open, and says nothing of that but to each window. */
+  quit(): void {
+    for (const window of this.windows) if (!window.destroyed) window.close(this.app, false);
+    let isPrevented = false;
+    this.app.emit('will-quit', { preventDefault: () => (isPrevented = true) });
+    if (!isPrevented) this.log.push('quit');
   }
 
   get window(): FakeWindow {
@@ -294,7 +299,7 @@ describe('the window', () => {
         page: '',
         preload: '',
         release: null,
-        engines: '',
+          engines: '',
         commandLine: [],
         cwd: '',
         log: () => undefined,
@@ -690,6 +695,21 @@ describe('events', () => {
     expect(menuTemplate('en', 'darwin', () => undefined)[0]).toEqual({ role: 'appMenu' });
     expect(menuTemplate('en', 'linux', () => undefined)[0]).toMatchObject({ label: 'File' });
   });
+
+  test('a quit from the menu waits until unsaved work and the window’s place are on the disk', () =>
+    withApp(async (electron, folder) => {
+      const work = { name: 'net', path: null, modified: null, text: JSON.stringify(smallDocument()) };
+      const keeping = electron.call('work.keep', { window: 'window-one', ...work });
+      electron.quit();
+      electron.quit();
+      expect(electron.log).not.toContain('quit');
+      await until(() => electron.log.includes('quit'), 'quit');
+      expect(electron.log.filter((line) => line === 'quit')).toEqual(['quit']);
+      const left = await readdir(join(folder, 'userData'), { recursive: true });
+      expect(left).toContain('window.json');
+      expect(left).toContain(join('unsaved', 'work-window-one.json'));
+      expect(await keeping).toHaveProperty('result');
+    }));
 
   test('closing the window stops its run, then quits and ends the engine', () =>
     withApp(async (electron) => {

@@ -142,13 +142,21 @@ export async function startApp(electron: ElectronApi, settings: AppSettings): Pr
     event.preventDefault();
     showFile(path);
   });
-  app.on('window-all-closed', () => {
-    const end = (): void => app.quit();
+  app.on('window-all-closed', () => app.quit());
+  let quitting: 'not yet' | 'settling' | 'settled' = 'not yet';
+  // Every way to quit comes by here: where the menu asks for it, Electron does not say that all windows are closed.
+  app.on('will-quit', (event) => {
+    if (quitting === 'settled') return;
+    event.preventDefault();
+    if (quitting === 'settling') return;
+    quitting = 'settling';
+    const end = (): void => {
+      quitting = 'settled';
+      services.crashes.end();
+      services.engine.close();
+      app.quit();
+    };
     closing.then(() => services.keptWork.close()).then(end, end);
-  });
-  app.on('will-quit', () => {
-    services.crashes.end();
-    services.engine.close();
   });
   const template = menuTemplate(locale, process.platform, (command) => {
     windows.at(-1)?.tell({ event: 'menu', command });

@@ -57,7 +57,8 @@ export interface AppApi {
   on(event: 'open-file', listener: (event: Preventable, path: string) => void): unknown;
   on(event: 'web-contents-created', listener: (event: unknown, contents: ContentsApi) => void): unknown;
   on(event: 'window-all-closed', listener: () => void): unknown;
-  on(event: 'will-quit', listener: () => void): unknown;
+  /** All windows are closed; to prevent the event is to stay. */
+  on(event: 'will-quit', listener: (event: Preventable) => void): unknown;
 }
 
 interface Preventable {
