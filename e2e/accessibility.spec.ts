@@ -1,26 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Locator } from '@playwright/test';
 import { dockTabs, railTabs } from '../renderer/state/viewStore.ts';
-import type { GradloomPage } from './fixtures/gradloomPage.ts';
+import { violations, withAxe } from './fixtures/axe.ts';
 import { expect, test } from './fixtures/test.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe finds wrong with the window as it is, in words: the rule, and where. */
-async function violations(gradloom: GradloomPage, view: string): Promise<string[]> {
-  const results = await gradloom.page.evaluate(() =>
-    (window as unknown as { axe: { run(context: Document, options: object): Promise<AxeResults> } }).axe.run(document, {
-      resultTypes: ['violations'],
-      // A rule for pages of prose: the handles between two panels belong to no landmark.
-      rules: { region: { enabled: false } },
-    }),
-  );
-  return results.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${view}: ${id} at ${target.join(' ')}: ${failureSummary ?? ''}`),
-  );
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
@@ -29,13 +10,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('axe finds nothing wrong with the main views', async ({ gradloom }) => {
       const { page } = gradloom;
-      // The page's policy lets no foreign script in; what the developer tools evaluate is none.
-      await page.evaluate(axe);
+      await withAxe(page);
       const found: string[] = [];
       const look = async (view: string): Promise<void> => {
         // Values of before are dimmed until the new ones are there.
         await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-        found.push(...(await violations(gradloom, view)));
+        found.push(...(await violations(page, view)));
       };
       await gradloom.measureStepZero();
       await gradloom.selectWire('plain-stem', 'plain-dense-1');
@@ -77,12 +57,12 @@ test.describe('a newcomer', () => {
     const { page } = gradloom;
     const card = page.getByRole('complementary', { name: gradloom.say('tour.label'), exact: true });
     await expect(card).toBeVisible();
-    await page.evaluate(axe);
-    const found = await violations(gradloom, 'light');
+    await withAxe(page);
+    const found = await violations(page, 'light');
     await page.emulateMedia({ colorScheme: 'dark' });
-    found.push(...(await violations(gradloom, 'dark')));
+    found.push(...(await violations(page, 'dark')));
     await card.getByRole('button', { name: gradloom.say('tour.next'), exact: true }).click();
-    found.push(...(await violations(gradloom, 'second step')));
+    found.push(...(await violations(page, 'second step')));
     expect(found).toEqual([]);
   });
 });
@@ -105,8 +85,8 @@ test('projector view: large type, the canvas and one plot; Escape goes back', as
   expect((await page.locator('[data-area="canvas"]').boundingBox())?.width).toBeGreaterThan(room * 1.3);
   // The plot is drawn anew, with room for its words.
   await expect(gradloom.dock.getByRole('tab', { name: gradloom.say('app.dock.depth') })).toBeVisible();
-  await page.evaluate(axe);
-  expect(await violations(gradloom, 'projector')).toEqual([]);
+  await withAxe(page);
+  expect(await violations(page, 'projector')).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(gradloom.inspector).toBeVisible();
   expect(await typeOf()).toBe(11);

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAll } from './build/build-all.mjs';
 import { packEngine, releaseAddress } from './build/engine-archive.mjs';
+import { publishFlags } from './build/publish.mjs';
 import { stageApp } from './build/stage-app.mjs';
 import { root } from './setup/paths.mjs';
 import { runCommand } from './setup/run-command.mjs';
@@ -14,7 +15,8 @@ import { bindingVersion } from './setup/tensorflow.mjs';
 /** @type {Partial<Record<NodeJS.Platform, { flag: string, targets: readonly string[] }>>} */
 const plans = {
   linux: { flag: '--linux', targets: ['AppImage', 'deb'] },
-  darwin: { flag: '--mac', targets: ['dmg'] },
+  // Updates of macOS come from the zip.
+  darwin: { flag: '--mac', targets: ['dmg', 'zip'] },
   win32: { flag: '--win', targets: ['nsis'] },
 };
 const installers = join(root, 'release', 'installers');
@@ -66,8 +68,7 @@ try {
         'node_modules/electron-builder/out/cli/cli.js',
         plan.flag,
         target,
-        '--publish',
-        'never',
+        ...publishFlags(address),
         ...process.argv.slice(2),
       ],
       { cwd: root, timeout: 1_800_000 },

@@ -206,6 +206,11 @@ class FakeWindow extends EventEmitter {
   }
 }
 
+/** A checkout has nobody to ask for updates. */
+const neverMade = (): never => {
+  throw new Error('the updater was made');
+};
+
 async function withApp(
   use: (electron: FakeElectron, folder: string) => Promise<void>,
   commandLine: readonly string[] = [],
@@ -221,6 +226,7 @@ async function withApp(
       page: join(folder, 'page'),
       preload: '/preload.cjs',
       release: null,
+      updater: neverMade,
       engines: join(folder, 'engine'),
       commandLine,
       cwd: folder,
@@ -299,7 +305,8 @@ describe('the window', () => {
         page: '',
         preload: '',
         release: null,
-          engines: '',
+        updater: neverMade,
+        engines: '',
         commandLine: [],
         cwd: '',
         log: () => undefined,

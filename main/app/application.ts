@@ -13,6 +13,8 @@ import { createServices } from '../services/services.ts';
 import { AppWindow } from './appWindow.ts';
 import type { ContentsApi, ElectronApi } from './electronApi.ts';
 import { menuTemplate } from './menu.ts';
+import { updateSourceOf } from './updater.ts';
+import type { UpdaterParts } from './updater.ts';
 import { utilityLauncher } from './utilityLauncher.ts';
 import { besideWindow, placeOf, readWindowState, writeWindowState } from './windowState.ts';
 
@@ -31,6 +33,8 @@ export interface AppSettings {
   readonly preload: string;
   /** What packaging wrote beside the app; null in a checkout. */
   readonly release: Release | null;
+  /** Makes what fetches newer versions; called only where the release has an address for them. */
+  readonly updater: () => UpdaterParts;
   /** The person's folder of engines, the same for every shell. */
   readonly engines: string;
   /** What the program was started with, without the program itself. */
@@ -76,6 +80,7 @@ export async function startApp(electron: ElectronApi, settings: AppSettings): Pr
       folder: settings.engines,
       fetch: (address, options) => electron.net.fetch(address, options),
     },
+    updates: { source: updateSourceOf(settings.release, settings.updater, settings.log), log: settings.log },
   });
   services.crashes.begin();
   settings.onFatal((error) => services.crashes.write('program', error.stack ?? error.message));
@@ -144,7 +149,8 @@ export async function startApp(electron: ElectronApi, settings: AppSettings): Pr
   });
   app.on('window-all-closed', () => app.quit());
   let quitting: 'not yet' | 'settling' | 'settled' = 'not yet';
-  // Every way to quit comes by here: where the menu asks for it, Electron does not say that all windows are closed.
+  // Every way to quit comes by here: where the menu asks for it, Electron does not say that all windows are closed. What an
+  // updater has ready comes later.
   app.on('will-quit', (event) => {
     if (quitting === 'settled') return;
     event.preventDefault();
@@ -166,6 +172,7 @@ export async function startApp(electron: ElectronApi, settings: AppSettings): Pr
   const file = documentIn(settings.commandLine, settings.cwd);
   if (file === null) show();
   else showFile(file);
+  await services.updates.begin();
 }
 
 /** The document that a command line names, if any: the last word that is no option and ends like one. */

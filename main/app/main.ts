@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, BrowserWindow, dialog, ipcMain, Menu, net, protocol, screen, session, utilityProcess } from 'electron';
+import electronUpdater, { CancellationToken } from 'electron-updater';
 import { dataFolder } from '../services/folders.ts';
 import { readRelease } from '../services/provision/release.ts';
 import { startApp } from './application.ts';
@@ -31,6 +32,7 @@ startApp(
     page: here('../../renderer'),
     preload: here('../preload/preload.cjs'),
     release: readRelease(here('../../../release.json')),
+    updater: () => ({ updater: electronUpdater.autoUpdater, newToken: () => new CancellationToken() }),
     engines: join(dataFolder(), 'engine'),
     commandLine: process.argv.slice(app.isPackaged ? 1 : 2),
     cwd: process.cwd(),

@@ -79,6 +79,7 @@ const headings: readonly Heading[] = [
       { command: 'commands.palette', label: 'commands.palette', keys: 'CmdOrCtrl+K' },
       { command: 'commands.keys', label: 'commands.keys' },
       separator,
+      { command: 'help.update', label: 'update.command' },
       { command: 'help.crashes', label: 'crash.command' },
     ],
   },

@@ -80,6 +80,7 @@ export async function serve(commandLine: readonly string[], surroundings: Server
       folder: isBelow(reach.root, cwd) ? cwd : reach.root,
       data: dataFolder(environment),
       provision: { release, folder: join(dataFolder(environment), 'engine') },
+      updates: { source: release === null ? 'checkout' : 'browser' },
     });
     const server = await startServer({ services, page, port, log });
     services.crashes.begin();

@@ -121,6 +121,7 @@ export class CallHandler {
     this.#unsubscribe = [
       services.engine.onState((report, died) => window.event({ event: 'engine', report, died })),
       services.provision.onState((provision) => window.event({ event: 'provision', provision })),
+      services.updates.onState((update) => window.event({ event: 'update', update })),
     ];
     this.#watch = new FileWatch(services.fileSystem, (standing) => {
       const path = this.#watched;
@@ -197,7 +198,7 @@ export class CallHandler {
 
   #makeHandlers(): Handlers {
     const { dataFiles, documents, files, recent, engine, runs, reach, shell, folder, fileSystem } = this.#services;
-    const { crashes, keptWork, models, provision, versions } = this.#services;
+    const { crashes, keptWork, models, provision, updates, versions } = this.#services;
     const { dialogs } = this.#window;
     return {
       hello: async () => {
@@ -302,6 +303,24 @@ export class CallHandler {
       'engine.restart': async () => {
         if (runs.isAnyLive) throw fail('engine.busy');
         engine.restart();
+        return {};
+      },
+      'update.state': async () => ({ update: await updates.state() }),
+      // How these go, the state tells every window.
+      'update.check': async () => {
+        void updates.check();
+        return {};
+      },
+      'update.download': async () => {
+        void updates.download();
+        return {};
+      },
+      'update.stop': async () => {
+        updates.stop();
+        return {};
+      },
+      'update.daily': async ({ daily }) => {
+        await updates.setDaily(daily);
         return {};
       },
       'dialog.engine': async () => ({ available: dialogs !== null, path: (await dialogs?.engine()) ?? null }),

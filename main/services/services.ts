@@ -18,6 +18,8 @@ import type { ModelWork } from './modelWork.ts';
 import type { Reach } from './reach.ts';
 import { Recent } from './recent.ts';
 import { Runs } from './runs.ts';
+import { Updates } from './updates.ts';
+import type { UpdatesSettings } from './updates.ts';
 import { Versions } from './versions.ts';
 
 /** What a shell brings along. */
@@ -31,6 +33,8 @@ export interface ShellSettings {
   readonly data: string;
   /** What packaging wrote beside the app, and the person's folder that its engine is kept in; nothing in a checkout. */
   readonly provision?: { readonly release: Release | null; readonly folder: string; readonly fetch?: Fetch };
+  /** Where newer versions of the app come from, or why nowhere; the shell of a browser asks for none. */
+  readonly updates?: Pick<UpdatesSettings, 'source' | 'log'>;
   readonly fileSystem?: FileSystem;
   /** Where model files are made; in the thread of the services where nothing is said. */
   readonly modelWork?: ModelWork;
@@ -54,6 +58,7 @@ export interface Services {
   readonly provision: EngineProvision;
   readonly recent: Recent;
   readonly runs: Runs;
+  readonly updates: Updates;
   readonly versions: Versions;
 }
 
@@ -91,6 +96,12 @@ export function createServices(settings: ShellSettings): Services {
     provision,
     recent: new Recent(fileSystem, join(settings.data, 'recent.json')),
     runs,
+    updates: new Updates({
+      source: 'browser',
+      ...settings.updates,
+      record: join(settings.data, 'updates.json'),
+      fileSystem,
+    }),
     versions,
   };
 }

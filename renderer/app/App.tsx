@@ -18,6 +18,7 @@ import { RunsPanel } from '../features/runs/RunsPanel.tsx';
 import { TourCard } from '../features/tour/TourCard.tsx';
 import { TrainingPanel } from '../features/training/TrainingPanel.tsx';
 import { ProgressLine } from '../features/training/Transport.tsx';
+import { UpdateDialog } from '../features/updates/UpdateDialog.tsx';
 import { ValueSection } from '../features/values/ValueSection.tsx';
 import { LocaleProvider, useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
@@ -96,6 +97,7 @@ function Shell(): JSX.Element {
         <KeysDialog />
         <TourCard />
         <CrashDialog />
+        <UpdateDialog />
       </Boundary>
     </div>
   );

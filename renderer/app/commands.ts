@@ -7,6 +7,7 @@ import { lessonCommands } from '../features/lessons/lessonCommands.ts';
 import { paletteCommands } from '../features/palette/paletteCommands.ts';
 import { tourCommands } from '../features/tour/tourStore.ts';
 import { trainingCommands } from '../features/training/runControls.ts';
+import { updateCommands } from '../features/updates/updateCommands.ts';
 import type { Command } from '../platform/commands.ts';
 import { dockTabs, railTabs, toggleRail, useViewStore } from '../state/viewStore.ts';
 import { enterNextArea, enterDock, enterLeft } from './areas.ts';
@@ -64,4 +65,5 @@ export const commands: readonly Command[] = [
   ...commandListCommands,
   ...crashCommands,
   ...engineCommands,
+  ...updateCommands,
 ];

@@ -4,6 +4,7 @@ import { tellCrashes } from '../features/crashes/crashCommands.ts';
 import { listenToDroppedFiles } from '../features/files/droppedFiles.ts';
 import { openFile } from '../features/files/fileActions.ts';
 import { offerTour } from '../features/tour/tourStore.ts';
+import { tellUpdates } from '../features/updates/updateCommands.ts';
 import { connect, provideClient } from '../platform/client.ts';
 import { listenToKeys, registerCommands } from '../platform/commands.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
@@ -39,6 +40,7 @@ connectKeptWork(client);
 // A start without services has its banner; what was left behind can be asked for later.
 showFoundWork(client).catch(() => undefined);
 tellCrashes(client).catch(() => undefined);
+tellUpdates();
 
 const root = document.querySelector('#root');
 if (root === null) throw new Error('the page has no element #root to draw the window in');

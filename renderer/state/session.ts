@@ -13,6 +13,7 @@ import { keepSelectionWithin } from './selectionStore.ts';
 import { receiveSlice } from './sliceStore.ts';
 import { receiveSweep } from './sweepStore.ts';
 import { telemetry } from './telemetry.ts';
+import { useUpdateStore } from './updateStore.ts';
 import { useViewStore } from './viewStore.ts';
 
 /** Joins the stores to the services and to each other; undone by the returned function. */
@@ -31,6 +32,9 @@ export function connectStores(client: Client): () => void {
           return;
         case 'provision':
           useEngineStore.setState({ provision: event.provision });
+          return;
+        case 'update':
+          useUpdateStore.setState({ update: event.update });
           return;
         case 'sweep.run':
         case 'sweep.end':
@@ -112,6 +116,10 @@ function greet(client: Client): void {
   );
   client.call('engine.provision', {}).then(
     ({ provision }) => useEngineStore.setState({ provision }),
+    () => undefined,
+  );
+  client.call('update.state', {}).then(
+    ({ update }) => useUpdateStore.setState({ update }),
     () => undefined,
   );
 }

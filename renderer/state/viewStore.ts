@@ -75,6 +75,8 @@ const keptSchema = z.object({
   tourSeen: z.boolean().catch(false),
   /** The time of the newest report of a crash that was told of. */
   crashSeen: z.number().catch(0),
+  /** The newer version of Gradloom that was told of last. */
+  updateSeen: z.string().catch(''),
   /** Whether the inspector shows the factors of the chain rule. */
   factorsOpen: z.boolean().catch(false),
 });

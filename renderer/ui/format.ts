@@ -88,6 +88,11 @@ export function moment(milliseconds: number, locale: Locale): string {
   return new Date(milliseconds).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
+/** A day in the person's own time zone. */
+export function dayOf(milliseconds: number, locale: Locale): string {
+  return new Date(milliseconds).toLocaleDateString(locale, { dateStyle: 'medium' });
+}
+
 /** A magnitude given as log10, to two digits, also where it is beyond what a number can hold: 3.4e−602. */
 export function magnitudeOfLog(logarithm: number): string {
   if (!Number.isFinite(logarithm)) return logarithm < 0 ? '0' : magnitude(logarithm);

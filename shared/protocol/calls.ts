@@ -88,6 +88,35 @@ export const provisionSchema = z
   .strict();
 export type Provision = z.infer<typeof provisionSchema>;
 
+/** Why a Gradloom looks for no updates. */
+export const updateObstacles = ['checkout', 'browser', 'noAddress', 'insecure', 'packageKind'] as const;
+export type UpdateObstacle = (typeof updateObstacles)[number];
+
+/** How an installed app stands to newer versions of itself: what it knows of them, and how far a download is. */
+export const updateSchema = z
+  .object({
+    stage: z.enum(['off', 'idle', 'checking', 'current', 'available', 'downloading', 'ready', 'failed']),
+    /** Why it is off; null where it is not. */
+    obstacle: z.enum(updateObstacles).nullable(),
+    /** Whom it asks. */
+    host: z.string().nullable(),
+    /** The newer version that was found: when it was released, and its bytes, where that is told. */
+    found: z
+      .object({ version: z.string(), released: z.number().nullable(), size: z.number().int().nullable() })
+      .strict()
+      .nullable(),
+    /** Bytes of the download under way. */
+    done: z.number().int(),
+    total: z.number().int(),
+    failure: failureSchema.nullable(),
+    /** When it asked last, in milliseconds since 1970. */
+    asked: z.number().nullable(),
+    /** Whether it asks by itself, at a start and at most once a day. */
+    daily: z.boolean(),
+  })
+  .strict();
+export type Update = z.infer<typeof updateSchema>;
+
 /** A folder's entry in the browser shell's file dialog. */
 export const fileEntrySchema = z
   .object({ name: z.string(), path: z.string(), folder: z.boolean(), size: z.number(), modified: z.number() })
@@ -244,6 +273,16 @@ export const calls = {
   'engine.installStop': { arguments: none, result: none },
   /** Lets another process of the engine take the place of the one that runs, so that it computes with what is installed. */
   'engine.restart': { arguments: none, result: none },
+  /** How the app stands to newer versions of itself. Events tell of changes. */
+  'update.state': { arguments: none, result: z.object({ update: updateSchema }).strict() },
+  /** Asks whether there is a newer version; what comes of it, the state tells. */
+  'update.check': { arguments: none, result: none },
+  /** Downloads the version that was found; it is installed when the program is quit. */
+  'update.download': { arguments: none, result: none },
+  /** Stops that; nothing was changed. */
+  'update.stop': { arguments: none, result: none },
+  /** Whether it is asked once a day, at a start. */
+  'update.daily': { arguments: z.object({ daily: z.boolean() }).strict(), result: none },
   /** The native dialog for the engine's archive; null where the window draws its own, or when cancelled. */
   'dialog.engine': {
     arguments: none,
@@ -570,6 +609,7 @@ export type CallResult<Name extends CallName> = z.output<(typeof calls)[Name]['r
 /** Events from the services; frames go beside them as bytes (`encodeFrame`). */
 export const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('provision'), provision: provisionSchema }).strict(),
+  z.object({ event: z.literal('update'), update: updateSchema }).strict(),
   z.object({ event: z.literal('engine'), report: engineReportSchema, died: z.string().nullable() }).strict(),
   z.object({ event: z.literal('run.table'), table: runTableSchema }).strict(),
   /** While a step is recorded and compiled: how many of the parts of it are done. */

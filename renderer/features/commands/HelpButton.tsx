@@ -14,6 +14,7 @@ const helpful: readonly { readonly command: string; readonly label: TextKey; rea
   { command: 'lessons.show', label: 'lessons.command', icon: 'lesson' },
   { command: 'commands.palette', label: 'commands.palette', icon: 'search' },
   { command: 'commands.keys', label: 'commands.keys', icon: 'information' },
+  { command: 'help.update', label: 'update.command', icon: 'import' },
   { command: 'help.crashes', label: 'crash.command', icon: 'warning' },
 ];
 

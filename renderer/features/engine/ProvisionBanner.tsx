@@ -9,6 +9,7 @@ import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { byteWords } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
+import { ProgressBar } from '../../ui/ProgressBar.tsx';
 import { describeMessage } from '../../ui/words.ts';
 import styles from './EngineBanner.module.css';
 
@@ -34,7 +35,11 @@ export function ProvisionBanner({ provision }: { readonly provision: Provision }
           }
         >
           <strong>{say(`provision.${stage}`)}</strong> {say('provision.meanwhile')}
-          <Progress provision={provision} label={say(`provision.${stage}`)} />
+          <ProgressBar
+            label={say(`provision.${stage}`)}
+            share={provision.total === 0 ? 0 : provision.done / provision.total}
+            amount={provision.total === 0 ? undefined : say('provision.amount', { done, total })}
+          />
         </Banner>
       );
     case 'ready':
@@ -111,34 +116,6 @@ function Later(): JSX.Element {
       label={say('ui.dismiss')}
       onClick={() => useEngineStore.setState({ provisionHidden: true })}
     />
-  );
-}
-
-/**
- * How far the stage is. The amounts change several times a second: they are not read out as they change, and whoever asks
- * hears them from the bar.
- */
-function Progress({ provision, label }: { readonly provision: Provision; readonly label: string }): JSX.Element {
-  const say = useText();
-  const share = provision.total === 0 ? 0 : provision.done / provision.total;
-  const amount = say('provision.amount', { done: byteWords(provision.done), total: byteWords(provision.total) });
-  return (
-    <span className={styles.progress}>
-      <span
-        className={styles.bar}
-        role="progressbar"
-        aria-label={label}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.floor(100 * share)}
-        aria-valuetext={provision.total === 0 ? undefined : amount}
-      >
-        <span className={styles.done} style={{ scale: `${share} 1` }} />
-      </span>
-      <span className={styles.amount} aria-hidden="true">
-        {provision.total > 0 && amount}
-      </span>
-    </span>
   );
 }
 

@@ -59,6 +59,16 @@ export const engineText = {
     '{file} cannot be unpacked: {reason}. Nothing was installed. Try again, or install Gradloom anew.',
   'failure.provision.space':
     'There is too little room on the disk of {path}: {needed} MB are needed, {free} MB are free. Make room and try again.',
+  'failure.update.unreachable':
+    '{host} could not be asked for a newer version: {reason}. Check the connection and try again; this version goes on working.',
+  'failure.update.list':
+    '{host} answers, but gives out no list of versions that can be read: {reason}. Try again later, or get the new version from where this one came.',
+  'failure.update.download':
+    'Gradloom {version} could not be downloaded from {host}: {reason}. Nothing was changed; try again.',
+  'failure.update.checksum':
+    'What {host} gives out as Gradloom {version} is not what its list of versions says: {reason}. It was thrown away and nothing was changed. Try again later.',
+  'failure.update.signature':
+    'What {host} gives out as Gradloom {version} is not signed by whoever made this version: {reason}. It was thrown away and nothing was changed.',
   'failure.engine.closed': 'Gradloom is closing; the engine takes no more work.',
   'failure.weights.takenMissing':
     '“{name}” takes its weights from the run “{run}”, which has no weight “{weight}”. Let it take them from another run, or start from the seed.',

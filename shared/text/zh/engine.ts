@@ -47,6 +47,14 @@ export const engineText: Readonly<Record<keyof typeof english, string>> = {
     '{file} 已损坏或被改动：SHA-256 应为 {expected}，实为 {received}。没有安装任何内容。请重试，或选择与此版本一同发布的文件 {name}。',
   'failure.provision.damaged': '{file} 无法解包：{reason}。没有安装任何内容。请重试，或重新安装 Gradloom。',
   'failure.provision.space': '{path} 所在磁盘空间不足：需要 {needed} MB，可用 {free} MB。请腾出空间后重试。',
+  'failure.update.unreachable': '无法向 {host} 询问新版本：{reason}。请检查网络后重试；当前版本可以继续使用。',
+  'failure.update.list':
+    '{host} 有应答，但没有给出可读取的版本列表：{reason}。请稍后重试，或从获得当前版本的地方获取新版本。',
+  'failure.update.download': '无法从 {host} 下载 Gradloom {version}：{reason}。没有改动任何内容；请重试。',
+  'failure.update.checksum':
+    '{host} 作为 Gradloom {version} 给出的内容与其版本列表不符：{reason}。该内容已丢弃，没有改动任何内容。请稍后重试。',
+  'failure.update.signature':
+    '{host} 作为 Gradloom {version} 给出的内容没有当前版本制作者的签名：{reason}。该内容已丢弃，没有改动任何内容。',
   'failure.engine.closed': 'Gradloom 正在关闭；引擎不再接受任务。',
   'failure.weights.takenMissing':
     '“{name}”从训练“{run}”取权重，但其中没有权重“{weight}”。请改从另一次训练取，或从随机种子开始。',
