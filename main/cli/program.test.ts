@@ -1570,6 +1570,30 @@ describe('engine', () => {
       expect(after.out).toMatch(/2\.21\.0: installed/);
     }));
 
+  test('is hashed by doctor before one is started; a damaged one is named, and not used', () =>
+    withEngine(async ({ folder, file, more, provision }) => {
+      const started: unknown[] = [];
+      const launch = provision.launcher((listener, environment) => {
+        started.push(Object.keys(environment ?? {}).length);
+        return tinyEngine('')(listener, environment);
+      });
+      const doctor = (...words: string[]): Promise<Outcome> => run(folder, ['doctor', ...words], launch, more);
+      expect(json(await doctor('--json'))).toMatchObject({ files: null });
+      await provision.install(join(folder, file));
+      expect(json(await doctor('--json'))).toMatchObject({ files: { checked: 1, damaged: [] } });
+      expect((await doctor()).out).toMatch(/^Its files +whole, 1 of them/m);
+      const binding = 'lib/napi-v8/tfjs_binding.node';
+      await writeFile(join(provision.library() ?? '', binding), 'bindinG');
+      const damaged = await doctor('--json');
+      expect(damaged.code).toBe(0);
+      expect(json(damaged)).toMatchObject({ files: { checked: 1, damaged: [binding] } });
+      expect((await doctor()).out).toContain(`damaged: ${binding}.`);
+      // Given to the engines that were started while it was whole, and to no other.
+      expect(started).toEqual([0, 1, 1, 0, 0]);
+      await provision.install(join(folder, file));
+      expect(json(await doctor('--json'))).toMatchObject({ files: { damaged: [] } });
+    }));
+
   test('tells what is wrong: no address, another file, the wrong words', () =>
     withEngine(async ({ folder, more }) => {
       const install = (...words: string[]): Promise<Outcome> =>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { lstat, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { join, posix, relative, sep } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -45,12 +45,33 @@ export function releaseAddress(environment) {
 }
 
 /**
- * The files of a folder and the links in it that lead to one of them, sorted by path.
+ * The SHA-256 of each file that set-up laid out, by its path; null where it wrote none down, because the package's own
+ * script brought the library.
  * @param {string} folder
+ * @returns {Promise<Map<string, string> | null>}
+ */
+async function readContents(folder) {
+  const text = await readFile(join(folder, 'contents.json'), 'utf8').catch((error) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (text === null) return null;
+  /** @type {import('../setup/lay-out.mjs').LaidOutFile[]} */
+  const files = JSON.parse(text);
+  return new Map(files.map(({ path, sha256 }) => [path, sha256]));
+}
+
+/**
+ * The files of a folder that belong to the engine, and the links in it that lead to one of them, sorted by path. What lies
+ * there besides, an editor's copy or a core dump, is left out where set-up wrote down what it laid out.
+ * @param {string} folder
+ * @param {ReadonlyMap<string, string> | null} contents
  * @returns {Promise<({ path: string, size: number } | { path: string, link: string })[]>}
  */
-async function findMembers(folder) {
+async function findMembers(folder, contents) {
   const real = await realpath(folder);
+  /** @param {string} path */
+  const belongs = (path) => carried.test(path) && (contents === null || contents.has(path));
   /** @param {string} path */
   const named = (path) => relative(real, path).split(sep).join('/');
   /** @type {({ path: string, size: number } | { path: string, link: string })[]} */
@@ -61,18 +82,23 @@ async function findMembers(folder) {
       const path = join(at, name);
       const facts = await lstat(path);
       if (facts.isDirectory()) await walk(path);
-      if (!carried.test(named(path))) continue;
-      if (facts.isFile()) members.push({ path: named(path), size: facts.size });
-      else if (facts.isSymbolicLink()) {
+      else if (facts.isFile() && belongs(named(path))) members.push({ path: named(path), size: facts.size });
+      else if (facts.isSymbolicLink() && carried.test(named(path))) {
         const target = await realpath(path);
+        if (!carried.test(named(target))) throw new Error(`${path} leads out of ${folder}, to ${target}`);
+        if (!belongs(named(target))) continue;
         // Windows lets few people make links; there a file has as many copies as names.
         if (process.platform === 'win32') members.push({ path: named(path), size: (await stat(target)).size });
-        else if (carried.test(named(target))) members.push({ path: named(path), link: named(target) });
-        else throw new Error(`${path} leads out of ${folder}, to ${target}`);
+        else members.push({ path: named(path), link: named(target) });
       }
     }
   };
   await walk(real);
+  const missing = [...(contents?.keys() ?? [])].find(
+    (path) => carried.test(path) && !members.some((member) => member.path === path),
+  );
+  if (missing !== undefined)
+    throw new Error(`${join(folder, missing)} is not there; \`npm run setup\` lays it out anew`);
   return members.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -115,7 +141,8 @@ function header(path, size, link) {
 
 /**
  * Packs a laid-out TensorFlow library with its binding into one archive, streaming, and tells what a packaged app must know
- * to take this archive and no other.
+ * to take this archive and no other. The same files give the same archive, whatever their times, owners, modes and order on
+ * the disk; gzip's bytes are those of the zlib that Node.js brings.
  * @param {object} engine
  * @param {string} engine.library folder with deps/lib and lib/napi-v8
  * @param {string} engine.into folder of the archive
@@ -126,7 +153,8 @@ function header(path, size, link) {
 export async function packEngine({ library, into, tensorflow, variant }) {
   const { platform, arch: architecture } = process;
   const file = `gradloom-engine-${tensorflow}-${platform}-${architecture}-${variant}.tar.gz`;
-  const found = await findMembers(library);
+  const contents = await readContents(library);
+  const found = await findMembers(library, contents);
   if (found.length === 0) throw new Error(`${library} holds no TensorFlow library`);
   /** @type {EngineMember[]} */
   const members = [];
@@ -147,7 +175,14 @@ export async function packEngine({ library, into, tensorflow, variant }) {
       }
       if (size !== member.size) throw new Error(`${member.path} changed while it was packed`);
       yield Buffer.alloc((blockSize - (size % blockSize)) % blockSize);
-      members.push({ path: member.path, size, sha256: hash.digest('hex') });
+      const sha256 = hash.digest('hex');
+      const expected = contents?.get(member.path) ?? sha256;
+      if (sha256 !== expected) {
+        throw new Error(
+          `${member.path} has the SHA-256 ${sha256}; expected ${expected}, as it was laid out: \`npm run setup\` lays it out anew`,
+        );
+      }
+      members.push({ path: member.path, size, sha256 });
     }
     yield Buffer.alloc(2 * blockSize);
   }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { EngineReport } from '#shared/protocol/calls';
+import type { EngineFiles } from '../../services/provision/engineProvision.ts';
 import { version } from '../../services/version.ts';
 import type { Command } from '../command.ts';
 import { askEngine } from '../engineSession.ts';
@@ -51,7 +52,17 @@ function parseJson(text: string): unknown {
   }
 }
 
-function human(terminal: Terminal, engine: EngineReport, shell: ShellChoice): string {
+function filesRow(say: Terminal['say'], files: EngineFiles | null): string[][] {
+  if (files === null) return [];
+  const { checked, damaged } = files;
+  const words =
+    damaged.length === 0
+      ? say('terminal.doctor.files.whole', { count: checked })
+      : say('terminal.doctor.files.damaged', { files: [...damaged] });
+  return [[say('terminal.doctor.files'), words]];
+}
+
+function human(terminal: Terminal, engine: EngineReport, shell: ShellChoice, files: EngineFiles | null): string {
   const { say } = { say: terminal.say.bind(terminal) };
   const isNative = engine.backend === 'tensorflow';
   const name = isNative ? `TensorFlow ${engine.version}` : engine.version;
@@ -63,6 +74,7 @@ function human(terminal: Terminal, engine: EngineReport, shell: ShellChoice): st
     ],
     [say('terminal.doctor.devices'), engine.devices.join(', ')],
     [say('terminal.doctor.way'), engine.way],
+    ...filesRow(say, files),
     [say('terminal.doctor.shell'), `${say(`terminal.doctor.${shell.shell}`)}: ${shell.reason}`],
   ]);
   const attempts = engine.attempts.map(({ way, ok, reason }) => [
@@ -83,8 +95,10 @@ export const doctor: Command = {
     const { surroundings } = terminal;
     const say = terminal.say.bind(terminal);
     const shell = await chooseShell(surroundings, say);
+    // First: an engine with a damaged file is not to be started.
+    const files = await surroundings.provision.verify();
     const engine = await askEngine(surroundings, (client) => client.request({ kind: 'report' }));
-    terminal.result({ version, engine, shell }, () => human(terminal, engine, shell));
+    terminal.result({ version, engine, shell, files }, () => human(terminal, engine, shell, files));
     return 0;
   },
 };

@@ -166,9 +166,76 @@ describe('the engine of a packaged app', () => {
       launch(listener);
       expect(provision.state?.waiting).toBe(false);
       expect(started).toEqual([{}, { [engineLibraryVariable]: scene.place }]);
-      // What is damaged later is not given out.
-      await writeFile(join(scene.place, 'lib/napi-v8/tfjs_binding.node'), 'cut');
-      expect(scene.provision().state?.stage).toBe('absent');
+    }));
+
+  const [large, binding] = ['deps/lib/libtensorflow_cc.so.2.21', 'lib/napi-v8/tfjs_binding.node'] as const;
+  /** Gives every file a time that can be put back exactly: one with nothing below a second. */
+  async function settle({ place }: Scene, provision: EngineProvision): Promise<void> {
+    for (const path of Object.keys(files)) await utimes(join(place, path), 1e9, 1e9);
+    expect(provision.library()).toBeNull();
+    expect(await provision.verify()).toEqual({ checked: 4, damaged: [] });
+  }
+  /** Changes bytes of a file without its size; `quietly`: without the time of its last change, either. */
+  async function damage(path: string, quietly: boolean): Promise<void> {
+    const { size, atime, mtime } = await stat(path);
+    await writeFile(path, noise(size, 77));
+    if (quietly) await utimes(path, atime, mtime);
+  }
+
+  test('that is cut, changed or incomplete later is not given out', () =>
+    inScene(async (scene) => {
+      for (const spoil of [
+        () => writeFile(join(scene.place, binding), 'cut'),
+        () => damage(join(scene.place, binding), true),
+        () => damage(join(scene.place, large), false),
+        () => rm(join(scene.place, large)),
+        () => rm(join(scene.place, link)),
+        () => writeFile(join(scene.place, 'installed.json'), 'torn'),
+      ]) {
+        const provision = scene.provision();
+        await provision.install(scene.archivePath);
+        await settle(scene, provision);
+        expect(provision.library()).toBe(scene.place);
+        await spoil();
+        expect(provision.library(), String(spoil)).toBeNull();
+        expect(provision.state?.stage).toBe('absent');
+      }
+      await scene.provision().install(scene.archivePath);
+      await expectInstalled(scene, scene.provision());
+    }));
+
+  test('is hashed as a whole where that is asked for: damage that no start sees is found, and then kept out', () =>
+    inScene(async (scene) => {
+      const provision = scene.provision();
+      expect(await provision.verify()).toBeNull();
+      await provision.install(scene.archivePath);
+      expect(await provision.verify()).toEqual({ checked: 4, damaged: [] });
+      await settle(scene, provision);
+      expect(provision.library()).toBe(scene.place);
+      await damage(join(scene.place, large), true);
+      expect(provision.library()).toBe(scene.place);
+      expect(await provision.verify()).toEqual({ checked: 4, damaged: [large] });
+      expect(scene.provision().library()).toBeNull();
+      await rm(join(scene.place, link));
+      await rm(join(scene.place, binding));
+      expect((await provision.verify())?.damaged.toSorted()).toEqual([large, link, binding].toSorted());
+      await provision.install(null);
+      await expectInstalled(scene, provision);
+      expect(scene.server.ranges).toEqual(['']);
+    }));
+
+  test('that was copied here whole is hashed and taken without a download', () =>
+    inScene(async (scene) => {
+      const provision = scene.provision();
+      await provision.install(scene.archivePath);
+      for (const path of Object.keys(files)) await utimes(join(scene.place, path), 1e9, 1e9);
+      expect(provision.library()).toBeNull();
+      const told: string[] = [];
+      provision.onState(({ stage }) => told.push(stage));
+      await provision.install(null);
+      await expectInstalled(scene, provision);
+      expect(scene.server.ranges).toEqual([]);
+      expect([...new Set(told)]).toEqual(['checking', 'ready']);
     }));
 
   test('is nothing in a checkout, nor for another kind of machine', () =>

@@ -1,16 +1,16 @@
-import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Failure, Provision } from '#shared/protocol/calls';
 import { engineLibraryVariable } from '#shared/protocol/engine';
 import type { EngineLauncher } from '../engineClient.ts';
 import { fail, ServiceError, toFailure } from '../failure.ts';
-import { fileFailure, nodeFileSystem } from '../fileSystem.ts';
+import { exists, fileFailure, nodeFileSystem } from '../fileSystem.ts';
 import type { FileSystem } from '../fileSystem.ts';
 import { demandGoing, unpackArchive } from './archive.ts';
 import type { Stage } from './archive.ts';
 import { demandFile } from './check.ts';
 import { discardPart, download, heldOf } from './download.ts';
 import type { Fetch, Patience, Wanted } from './download.ts';
+import { findDamage, forgetInstalled, isInstalled, looksWhole, noteInstalled } from './installed.ts';
 import { takeLock } from './lock.ts';
 import { addressOf, unpackedSize } from './release.ts';
 import type { EngineRelease, Release } from './release.ts';
@@ -29,6 +29,13 @@ export interface ProvisionSettings {
   readonly fetch?: Fetch;
   readonly fileSystem?: FileSystem;
   readonly patience?: Patience;
+}
+
+/** What hashing the files of an engine came to. */
+export interface EngineFiles {
+  readonly checked: number;
+  /** Those that are not what they should be, by their paths within the engine's folder. */
+  readonly damaged: readonly string[];
 }
 
 type Progress = Pick<Provision, 'stage' | 'done' | 'total'>;
@@ -98,15 +105,27 @@ export class EngineProvision {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The folder of the installed engine, with every file of its size; null where it is not installed. */
+  /** The folder of the installed engine, unchanged since its files were hashed; null where it is not installed. */
   library(): string | null {
     if (this.#engine === null) return null;
     const folder = this.#place(this.#engine);
-    const whole = this.#engine.members.every((member) => {
-      const path = join(folder, member.path);
-      return 'size' in member ? sizeAt(path) === member.size : existsSync(path);
-    });
-    return whole ? folder : null;
+    return isInstalled(folder, this.#engine.members) ? folder : null;
+  }
+
+  /**
+   * Hashes every file of the engine that is there. One with a damaged file is not given out any more, one that is whole is.
+   * @returns null where there is none
+   */
+  async verify(signal: AbortSignal = new AbortController().signal): Promise<EngineFiles | null> {
+    const engine = this.#engine;
+    if (engine === null || this.#work !== null) return null;
+    const folder = this.#place(engine);
+    const isThere = await exists(this.#fileSystem, folder).catch(() => false);
+    if (!isThere) return null;
+    const damaged = await findDamage(this.#fileSystem, folder, engine.members, { signal, progress: () => undefined });
+    if (damaged.length > 0) await forgetInstalled(this.#fileSystem, folder);
+    else if (this.library() === null) await noteInstalled(this.#fileSystem, folder, engine.members);
+    return { checked: engine.members.length, damaged };
   }
 
   /** A launcher whose engines compute with what is installed at the time of their start. */
@@ -171,7 +190,7 @@ export class EngineProvision {
     const release = await takeLock(fileSystem, join(this.#folder, 'installing.json'));
     try {
       // Another program may have done it by now.
-      if (this.library() !== null) return;
+      if (this.library() !== null || (await this.#adopt(engine, signal))) return;
       await this.#tidy(engine);
       if (from !== null) {
         await this.#unpack(engine, from, signal);
@@ -195,6 +214,16 @@ export class EngineProvision {
     }
   }
 
+  /** Takes an engine that was copied here whole, or restored: its files have other times, and the same SHA-256. */
+  async #adopt(engine: EngineRelease, signal: AbortSignal): Promise<boolean> {
+    const folder = this.#place(engine);
+    if (!(await looksWhole(this.#fileSystem, folder, engine.members))) return false;
+    const stage = this.#stage('checking', signal);
+    if ((await findDamage(this.#fileSystem, folder, engine.members, stage)).length > 0) return false;
+    await noteInstalled(this.#fileSystem, folder, engine.members);
+    return true;
+  }
+
   /** Checks an archive and lays it out beside its place, which it then takes in one step. */
   async #unpack(engine: EngineRelease, archive: string, signal: AbortSignal): Promise<void> {
     const fileSystem = this.#fileSystem;
@@ -205,6 +234,7 @@ export class EngineProvision {
     });
     try {
       await unpackArchive(fileSystem, archive, beside, engine.members, this.#stage('unpacking', signal));
+      await noteInstalled(fileSystem, beside, engine.members);
       demandGoing(signal);
       const place = this.#place(engine);
       if (this.library() !== null) return;
@@ -279,9 +309,4 @@ export class EngineProvision {
       if (state !== null) listener(state);
     }
   }
-}
-
-/** The size of a file; -1 where there is none. */
-function sizeAt(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? -1;
 }
