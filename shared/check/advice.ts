@@ -204,6 +204,61 @@ export function adviseResidual(sheets: ReadonlyMap<CellId | null, Sheet>, top: S
   reporter.report({ severity: 'information', code: 'residualUnnormalised', values: { count }, node: last.node.id });
 }
 
+/** What hands on each number as it is, or scaled: nothing here bends a linear map. */
+const straight: ReadonlySet<string> = new Set(['dropout', 'flatten', 'reshape', 'permute']);
+/** What else takes part in a network that is one linear map. */
+const linearTypes: ReadonlySet<string> = new Set([...straight, 'input', 'output', 'frame', 'add', 'concatenate']);
+
+/**
+ * Dense layers without an activation that follow one another, with nothing but linear steps between them, are together one
+ * linear map. One that stands before a layer with an activation (a stem that widens a point, say) is left alone.
+ */
+export function adviseLinearRows(sheet: Sheet, facts: ReadonlyMap<NodeId, NodeFacts>, reporter: Reporter): void {
+  const isLinear = ({ node }: Place): boolean =>
+    node.type === 'dense' && (node.params['activation'] ?? 'linear') === 'linear';
+  /** The dense layer that reads a linear one, and nothing beside it does. */
+  const following = (place: Place): Place | null => {
+    const [link, ...others] = sheet.outgoing.get(place.node.id) ?? [];
+    if (link === undefined || others.length > 0) return null;
+    if (link.to.node.type === 'dense') return link.to;
+    return straight.has(link.to.node.type) ? following(link.to) : null;
+  };
+  // A network that is one linear map is seldom meant; a row in one that is not costs little.
+  const isAllLinear = [...sheet.places.values()].every((one) => isLinear(one) || linearTypes.has(one.node.type));
+  const next = new Map<NodeId, Place>();
+  for (const place of sheet.places.values()) {
+    const after = isLinear(place) ? following(place) : null;
+    if (after !== null && isLinear(after) && !isBottleneck(place, after, facts)) next.set(place.node.id, after);
+  }
+  const inside = new Set([...next.values()].map(({ node }) => node.id));
+  for (const [id, second] of next) {
+    const first = sheet.places.get(id);
+    if (first === undefined || inside.has(id)) continue;
+    const row = [first];
+    for (let place: Place | undefined = second; place !== undefined; place = next.get(place.node.id)) row.push(place);
+    const bent = row.slice(0, -1);
+    const operations = bent.map(({ node }): Operation => ({
+      kind: 'setParameters',
+      node: node.id,
+      set: { activation: 'relu' },
+    }));
+    reporter.report({
+      severity: isAllLinear ? 'warning' : 'information',
+      code: 'linearRow',
+      values: { first: first.name, second: row.at(-1)?.name ?? '', count: row.length },
+      node: id,
+      fixes: [makeFix('bendRow', { count: bent.length }, operations)],
+    });
+  }
+}
+
+/** Narrower than what comes before and after it: a matrix of low rank, which is meant. */
+function isBottleneck(place: Place, after: Place, facts: ReadonlyMap<NodeId, NodeFacts>): boolean {
+  const width = ({ node }: Place): number => facts.get(node.id)?.outputs['out']?.shape.at(-1) ?? 0;
+  const read = facts.get(place.node.id)?.inputs[0]?.shape.at(-1) ?? 0;
+  return width(place) < read && width(place) < width(after);
+}
+
 /** Losses, and nothing that could learn from them. */
 export function adviseNothingToTrain(document: GradloomDocument, trainable: number, reporter: Reporter): void {
   if (document.training.losses.length === 0 || trainable > 0) return;

@@ -1284,6 +1284,34 @@ const advice: readonly BadCase[] = [
     fixes: [],
   },
   {
+    code: 'linearRow',
+    severity: 'warning',
+    document: sketch({
+      nodes: {
+        x: ['input', { shape: [2] }],
+        d: ['dense', { units: 16 }],
+        o: ['dropout'],
+        e: ['dense', { units: 16 }],
+        f: ['dense', { units: 2 }],
+        y: ['output'],
+      },
+      wires: ['x > d', 'd > o', 'o > e', 'e > f', 'f > y'],
+    }),
+    message:
+      '3 dense layers in a row, from “d” to “f”, have no activation between them: together they can compute nothing that one of them could not.',
+    node: 'd',
+    fixes: ['bendRow'],
+  },
+  {
+    code: 'surplusOutputs',
+    severity: 'information',
+    document: spiralNet(10),
+    message:
+      'The output “y” gives 10 scores, but “label” has 2 classes: no example belongs to the others, which only learn to be low.',
+    node: 'y',
+    fixes: ['setWidth'],
+  },
+  {
     code: 'nothingToTrain',
     severity: 'warning',
     document: spiralNet(2, {}, { d: ['dense', { units: 2 }, { frozen: true }] }),
@@ -1358,5 +1386,86 @@ describe.each([
         fix.title,
       ).toEqual([]);
     }
+  });
+});
+
+test('dense layers in a row weigh less in a network that bends elsewhere', () => {
+  const nodes: DocumentSketch['nodes'] = {
+    x: ['input', { shape: [2] }],
+    d: ['dense', { units: 16 }],
+    e: ['dense', { units: 16 }],
+    r: ['activation'],
+    f: ['dense', { units: 2 }],
+    y: ['output'],
+  };
+  const { diagnostics } = check(sketch({ nodes, wires: ['x > d', 'd > e', 'e > r', 'r > f', 'f > y'] }));
+  expect(diagnostics.find(({ code }) => code === 'linearRow')).toMatchObject({ severity: 'information', node: 'd' });
+});
+
+describe('dense layers in a row', () => {
+  const row = (width: number, nodes: DocumentSketch['nodes'] = {}): readonly string[] =>
+    check(
+      sketch({
+        nodes: {
+          x: ['input', { shape: [8] }],
+          d: ['dense', { units: width }],
+          e: ['dense', { units: 8 }],
+          y: ['output'],
+          ...nodes,
+        },
+        wires: ['x > d', 'd > e', 'e > y'],
+      }),
+    ).diagnostics.map(({ code }) => code);
+
+  test('are told where nothing bends them', () => {
+    expect(row(8)).toContain('linearRow');
+  });
+
+  test('are left alone with an activation between them', () => {
+    expect(row(8, { d: ['dense', { units: 8, activation: 'tanh' }] })).not.toContain('linearRow');
+  });
+
+  test('are left alone before a layer with an activation', () => {
+    expect(row(8, { e: ['dense', { units: 8, activation: 'tanh' }] })).not.toContain('linearRow');
+  });
+
+  test('are left alone as a bottleneck, which is meant', () => {
+    expect(row(2)).not.toContain('linearRow');
+  });
+});
+
+describe('a way out that changes a loss', () => {
+  const accuracy = [{ output: 'y', kind: 'accuracy', target: 'label' }];
+  const after = (document: GradloomDocument, code: string): GradloomDocument => {
+    const fix = check(document)
+      .diagnostics.flatMap(({ fixes }) => fixes)
+      .find((one) => one.code === code);
+    if (fix === undefined) throw new Error(`no way out ${code}`);
+    return applyOperations(document, fix.operations);
+  };
+  const linkOf = ({ graph }: GradloomDocument) => graph.nodes.find(({ id }) => id === 'y')?.params['link'];
+
+  test('adds accuracy and the link beside a loss that counts classes', () => {
+    const added = after(spiralNet(2, { losses: [] }), 'addLoss');
+    expect(added.training.metrics).toEqual(accuracy);
+    expect(linkOf(added)).toBe('softmax');
+  });
+
+  test('takes the link along to another kind, and keeps accuracy where classes still count', () => {
+    const document = spiralNet(1, { metrics: accuracy } as never, { y: ['output', { link: 'softmax' }] });
+    const switched = after(document, 'setLossKind');
+    expect(switched.training.losses[0]?.kind).toBe('sigmoidCrossEntropy');
+    expect(switched.training.metrics).toEqual(accuracy);
+    expect(linkOf(switched)).toBe('sigmoid');
+    expect(check(switched).ok).toBe(true);
+  });
+
+  test('takes the metrics of a loss away with it', () => {
+    const document = sketch({
+      nodes: { x: ['input', { shape: [2], dtype: 'int32' }], y: ['output'] },
+      wires: ['x > y'],
+      training: { losses: [{ output: 'y', kind: 'linear', weight: 1, target: 't' }], metrics: accuracy as never },
+    });
+    expect(after(document, 'removeLoss').training).toMatchObject({ losses: [], metrics: [] });
   });
 });

@@ -4,6 +4,7 @@ import { instancesOf } from '../graph/queries.ts';
 import type { TensorType } from '../graph/values.ts';
 import {
   adviseDense,
+  adviseLinearRows,
   adviseLinks,
   adviseNothingToTrain,
   adviseNoOutput,
@@ -49,7 +50,10 @@ function checkDocument(document: GradloomDocument, tryLoops: boolean): CheckResu
     adviseDense(document, evaluation, reporter);
   }
   if (endsOf(top.sheet, 'output').length === 0) adviseNoOutput(document, top, facts, reporter);
-  for (const sheet of sheets.values()) adviseUnused(document, sheet, facts, reporter);
+  for (const sheet of sheets.values()) {
+    adviseUnused(document, sheet, facts, reporter);
+    adviseLinearRows(sheet, facts, reporter);
+  }
   adviseResidual(sheets, top.sheet, reporter);
   checkTraining({ document, sheet: top.sheet, facts, reporter });
   adviseLinks(document, top.sheet, reporter);

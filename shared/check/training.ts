@@ -2,6 +2,7 @@ import type { GradloomDocument } from '../graph/document.ts';
 import type { NodeId } from '../graph/identifiers.ts';
 import type { Data, DataSource, GeneratedSource, Loss, Metric, Training } from '../graph/training.ts';
 import { dataSourceKinds, newSource } from '../graph/dataSources.ts';
+import { changeLoss, lossOperations, withLoss } from '../graph/trainingEdits.ts';
 import { choosesOneClass } from '../graph/trainingKinds.ts';
 import type { TensorType } from '../graph/values.ts';
 import { sameShape, sameType } from '../layers/requirements.ts';
@@ -29,6 +30,11 @@ function setTraining(code: FixCode, values: Values, set: Partial<Training>): Fix
   return makeFix(code, values, [{ kind: 'setTraining', set }]);
 }
 
+/** Sets losses with all that goes along with them: metrics, and the links of their outputs. */
+function setLosses({ document }: TrainingView, code: FixCode, values: Values, set: Partial<Training>): Fix {
+  return makeFix(code, values, lossOperations(document, set));
+}
+
 /** Nodes of one type on the document's sheet, outside of loops. */
 export function endsOf(sheet: Sheet, type: 'input' | 'output'): readonly Place[] {
   return (sheet.placesIn.get(null) ?? []).filter(({ node }) => node.type === type);
@@ -49,12 +55,14 @@ export function checkTraining(view: TrainingView): void {
   reportSameNames(inputs, 'inputNames', 'warning', reporter);
   const fields = training.data === null ? null : fieldViews(training.data.source);
   training.losses.forEach((loss, index) => {
-    const rest = training.losses.filter((_, position) => position !== index);
-    const replace = (next: Loss) => training.losses.map((other, position) => (position === index ? next : other));
-    const remove = setTraining('removeLoss', {}, { losses: rest });
-    const change = (next: Loss) => ({ losses: replace(next) });
+    const losses = training.losses.filter((_, position) => position !== index);
+    const isAlone = losses.every(({ output }) => output !== loss.output);
+    const metrics = isAlone ? training.metrics.filter(({ output }) => output !== loss.output) : training.metrics;
+    const remove = setLosses(view, 'removeLoss', {}, { losses, metrics });
+    const change = (next: Partial<Loss>) => changeLoss(training, index, next);
     checkComparison(view, outputs, loss, fields, 'loss', remove, change);
     checkClassWeights(view, outputs, loss, change);
+    if (fields !== null) adviseSurplusOutputs(view, outputs, loss, fields);
   });
   training.metrics.forEach((metric, index) => {
     const rest = training.metrics.filter((_, position) => position !== index);
@@ -117,7 +125,7 @@ function checkComparison<Item extends Loss | Metric>(
     const known = [...fields.keys()];
     const fixes = known
       .filter((name) => type !== null && fits(item, type, fields.get(name)))
-      .map((target) => setTraining('setTarget', { target }, change({ ...item, target })));
+      .map((target) => setLosses(view, 'setTarget', { target }, change({ ...item, target })));
     const values = { name: place.name, kind: item.kind, target: item.target, known };
     reporter.report({ ...common, code: 'targetUnknown', values, fixes });
     return;
@@ -131,12 +139,13 @@ function checkComparison<Item extends Loss | Metric>(
     fixes.push(...widthFixes(sheet, link, width));
   }
   const kind = what === 'loss' ? suitableLoss(type, field) : null;
-  if (kind !== null) fixes.push(setTraining('setLossKind', { kind }, change({ ...item, kind } as Item)));
+  if (kind !== null) fixes.push(setLosses(view, 'setLossKind', { kind }, change({ ...item, kind } as Item)));
   for (const [target, other] of fields) {
     if (fitsTarget(item.kind, type, other)) {
-      fixes.push(setTraining('setTarget', { target }, change({ ...item, target })));
+      fixes.push(setLosses(view, 'setTarget', { target }, change({ ...item, target })));
     }
   }
+  if (what === 'metric') fixes.push(remove);
   const values = {
     name: place.name,
     kind: item.kind,
@@ -152,16 +161,36 @@ function checkClassWeights(
   view: TrainingView,
   outputs: readonly Place[],
   loss: Loss,
-  change: (next: Loss) => Partial<Training>,
+  change: (next: Partial<Loss>) => Partial<Training>,
 ): void {
   const place = outputs.find(({ node }) => node.id === loss.output);
-  const { classWeights, ...rest } = loss;
+  const { classWeights } = loss;
   if (place === undefined || classWeights === undefined || !choosesOneClass(loss.kind)) return;
   const expected = outputType(view, place)?.shape.at(-1);
   if (expected === undefined || expected === classWeights.length) return;
-  const fixes = [setTraining('removeClassWeights', {}, change(rest))];
+  const fixes = [setTraining('removeClassWeights', {}, change({ classWeights: undefined }))];
   const values = { name: place.name, expected, received: classWeights.length };
   view.reporter.report({ severity: 'error', code: 'classWeights', node: place.node.id, values, fixes });
+}
+
+/** Scores of classes that no example has: they can only learn to be low. */
+function adviseSurplusOutputs(
+  view: TrainingView,
+  outputs: readonly Place[],
+  { output, kind, target }: Loss,
+  fields: ReadonlyMap<string, FieldView>,
+): void {
+  const place = outputs.find(({ node }) => node.id === output);
+  const type = place === undefined ? null : outputType(view, place);
+  const field = fields.get(target);
+  if (place === undefined || type === null || field === undefined || !choosesOneClass(kind)) return;
+  const received = type.shape.at(-1);
+  const expected = field.type.dtype === 'int32' ? field.classes : null;
+  if (expected === null || received === undefined || received <= expected || !fitsTarget(kind, type, field)) return;
+  const link = view.sheet.incoming.get(output)?.get('in');
+  const fixes = link === undefined ? [] : widthFixes(view.sheet, link, expected);
+  const values = { name: place.name, target, expected, received };
+  view.reporter.report({ severity: 'information', code: 'surplusOutputs', values, node: output, fixes });
 }
 
 function fits(item: Loss | Metric, type: TensorType, field: FieldView | undefined): boolean {
@@ -170,7 +199,8 @@ function fits(item: Loss | Metric, type: TensorType, field: FieldView | undefine
 
 function checkHasLoss(view: TrainingView, place: Place, fields: ReadonlyMap<string, FieldView> | null): void {
   const { document, reporter } = view;
-  const { losses, data } = document.training;
+  const { training } = document;
+  const { losses, data } = training;
   if (losses.some(({ output }) => output === place.node.id)) return;
   const type = outputType(view, place);
   const read = new Set(data === null ? [] : Object.values(data.inputs));
@@ -179,7 +209,7 @@ function checkHasLoss(view: TrainingView, place: Place, fields: ReadonlyMap<stri
     const kind = type === null || read.has(target) ? null : suitableLoss(type, field);
     if (kind === null) continue;
     const loss: Loss = { output: place.node.id, kind, weight: 1, target };
-    fixes.push(setTraining('addLoss', { kind, target }, { losses: [...losses, loss] }));
+    fixes.push(setLosses(view, 'addLoss', { kind, target }, withLoss(training, loss)));
   }
   const values = { name: place.name };
   reporter.report({ severity: 'warning', code: 'outputWithoutLoss', values, node: place.node.id, fixes });

@@ -10,7 +10,9 @@ type Settings = Readonly<Record<string, JsonValue>>;
 
 function trainable(name: string, settings: Settings): number {
   const { ok, diagnostics, totals } = check(createTemplate(name, settings));
-  expect(diagnostics.map(({ message }) => message)).toEqual([]);
+  // A network for ImageNet has more classes than the data that stand in for it.
+  const told = diagnostics.filter(({ code }) => code !== 'surplusOutputs');
+  expect(told.map(({ message }) => message)).toEqual([]);
   expect(ok).toBe(true);
   return totals.trainable;
 }

@@ -1,7 +1,6 @@
 import type { JSX } from 'react';
 import type { Diagnostic } from '#shared/check/diagnostic';
 import { findNode } from '#shared/graph/queries';
-import { showPlace } from '../../canvas/showPlace.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { applyFix } from '../../state/applyFix.ts';
 import { describeFinding } from '../../state/describeFinding.ts';
@@ -12,6 +11,7 @@ import { FixButtons } from '../../ui/FixButtons.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
 import { inOrder } from './problemOrder.ts';
+import { panelOf, showChanged, showProblem } from './problemPlace.ts';
 import styles from './ProblemsTab.module.css';
 
 /** Everything that check found. A press shows the place, the buttons are ways out. */
@@ -45,8 +45,8 @@ function Row({ problem }: { readonly problem: Diagnostic }): JSX.Element {
       <button
         type="button"
         className={styles.problem}
-        disabled={problem.node === undefined && problem.wire === undefined}
-        onClick={() => showPlace(problem)}
+        disabled={problem.node === undefined && problem.wire === undefined && panelOf(problem) === null}
+        onClick={() => showProblem(problem)}
       >
         <Icon name={problem.severity} className={classes(styles.icon, styles[problem.severity])} />
         <span className="visually-hidden">{say(`problems.${problem.severity}`)}</span>
@@ -58,7 +58,10 @@ function Row({ problem }: { readonly problem: Diagnostic }): JSX.Element {
           <FixButtons
             fixes={problem.fixes}
             describe={(fix) => describeFinding(locale, document, 'fix', fix)}
-            onApply={applyFix}
+            onApply={(fix) => {
+              applyFix(fix);
+              showChanged(fix.operations);
+            }}
           />
         </div>
       )}

@@ -12,6 +12,15 @@ import {
   optimiserKinds,
   scheduleKinds,
 } from '#shared/graph/trainingKinds';
+import {
+  addLoss,
+  changeLoss,
+  lossOperations,
+  removeLoss,
+  setMetric,
+  switchClipping,
+  switchOptimiser,
+} from '#shared/graph/trainingEdits';
 import type { TextKey } from '#shared/text/text';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
@@ -23,7 +32,6 @@ import { NumberField } from '../../ui/NumberField.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SelectField } from '../../ui/SelectInput.tsx';
 import { Toggle } from '../../ui/Toggle.tsx';
-import { addLoss, changeLoss, removeLoss, setMetric, switchClipping, switchOptimiser } from './lossEdits.ts';
 import { RangeTest } from './RangeTest.tsx';
 import styles from './TrainingPanel.module.css';
 
@@ -35,6 +43,12 @@ const above0 = { minimum: 0, exclusiveMinimum: true, maximum: 1e9 } as const;
 function useChange(): (set: Partial<Training>, label: TextKey) => void {
   const edit = useDocumentStore((store) => store.edit);
   return (set, label) => edit([{ kind: 'setTraining', set }], { key: label });
+}
+
+/** Changes the losses, with what goes along with them, as one entry of the history. */
+function changeLosses(set: Partial<Training>): void {
+  const { document, edit } = useDocumentStore.getState();
+  edit(lossOperations(document, set), { key: 'training.edit.loss' });
 }
 
 /** Everything that decides how the network is trained. */
@@ -58,7 +72,6 @@ interface SectionProps {
 function Losses({ training }: SectionProps): JSX.Element {
   const say = useText();
   const locale = useLocale();
-  const change = useChange();
   const nodes = useDocumentStore((store) => store.document.graph.nodes);
   const outputs = nodes.filter((node) => node.type === 'output');
   const without = outputs.filter((node) => !training.losses.some((loss) => loss.output === node.id));
@@ -84,7 +97,7 @@ function Losses({ training }: SectionProps): JSX.Element {
           size="small"
           look="quiet"
           className={styles.add}
-          onClick={() => change(addLoss(training, node.id), 'training.edit.loss')}
+          onClick={() => changeLosses(addLoss(training, node.id))}
         >
           {say('training.losses.add', { output: nodeTitle(locale, node) })}
         </Button>
@@ -117,7 +130,7 @@ function LossCard(props: {
           icon="trash"
           size="small"
           label={say('training.losses.remove', { output })}
-          onClick={() => change(removeLoss(training, loss.output), 'training.edit.loss')}
+          onClick={() => changeLosses(removeLoss(training, loss.output))}
         />
       </div>
       <SelectField
@@ -126,13 +139,13 @@ function LossCard(props: {
         value={loss.kind}
         options={lossKinds.map((kind) => ({ value: kind, label: say(`training.loss.${kind}`) }))}
         help={say(`training.loss.${loss.kind}.help`)}
-        onChange={(kind) => change(changeLoss(training, index, { kind }), 'training.edit.loss')}
+        onChange={(kind) => changeLosses(changeLoss(training, index, { kind }))}
       />
       <SelectField
         label={say('training.loss.target')}
         value={loss.target}
         options={targets.map((name) => ({ value: name, label: name }))}
-        onChange={(target) => change(changeLoss(training, index, { target }), 'training.edit.loss')}
+        onChange={(target) => changeLosses(changeLoss(training, index, { target }))}
       />
       {loss.kind === 'huber' && (
         <NumberField
@@ -141,7 +154,7 @@ function LossCard(props: {
           help={say('training.loss.delta.help')}
           value={loss.delta ?? 1}
           logarithmic
-          onCommit={(delta) => change(changeLoss(training, index, { delta }), 'training.edit.loss')}
+          onCommit={(delta) => changeLosses(changeLoss(training, index, { delta }))}
         />
       )}
       {loss.kind === 'focal' && (
@@ -152,7 +165,7 @@ function LossCard(props: {
             value={loss.gamma ?? 2}
             minimum={0}
             maximum={10}
-            onCommit={(gamma) => change(changeLoss(training, index, { gamma }), 'training.edit.loss')}
+            onCommit={(gamma) => changeLosses(changeLoss(training, index, { gamma }))}
           />
           <NumberField
             label={say('training.loss.alpha')}
@@ -161,7 +174,7 @@ function LossCard(props: {
             minimum={0}
             exclusiveMinimum
             maximum={1}
-            onCommit={(alpha) => change(changeLoss(training, index, { alpha }), 'training.edit.loss')}
+            onCommit={(alpha) => changeLosses(changeLoss(training, index, { alpha }))}
           />
         </>
       )}
@@ -173,14 +186,14 @@ function LossCard(props: {
           minimum={0}
           maximum={1}
           exclusiveMaximum
-          onCommit={(labelSmoothing) => change(changeLoss(training, index, { labelSmoothing }), 'training.edit.loss')}
+          onCommit={(labelSmoothing) => changeLosses(changeLoss(training, index, { labelSmoothing }))}
         />
       )}
       {choosesOneClass(loss.kind) && (
         <ClassWeights
           weights={loss.classWeights}
           names={fields.find((field) => field.name === loss.target)?.classes ?? []}
-          onChange={(classWeights) => change(changeLoss(training, index, { classWeights }), 'training.edit.loss')}
+          onChange={(classWeights) => changeLosses(changeLoss(training, index, { classWeights }))}
         />
       )}
       <NumberField
@@ -188,7 +201,7 @@ function LossCard(props: {
         value={loss.weight}
         minimum={-1e6}
         maximum={1e6}
-        onCommit={(weight) => change(changeLoss(training, index, { weight }), 'training.edit.loss')}
+        onCommit={(weight) => changeLosses(changeLoss(training, index, { weight }))}
       />
       {countsClasses(loss.kind) ? (
         <Toggle

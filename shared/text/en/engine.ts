@@ -10,6 +10,7 @@ export const engineText = {
   'failure.interrupted': 'Stopped before it was done.',
   'failure.file.missing': 'There is no file "{path}". Check the name, or choose another file.',
   'failure.file.folderMissing': 'The folder of "{path}" does not exist. Create it, or save somewhere else.',
+  'failure.file.folderExists': 'There is something called "{path}" already. Choose another name.',
   'failure.file.isFolder': '"{path}" is a folder; a file is needed.',
   'failure.file.notFolder': '"{path}" is not a folder.',
   'failure.file.readDenied': 'This program may not read "{path}". Change its permissions, or choose another file.',

@@ -76,6 +76,8 @@ export const lessonText = {
   'app.rail.lessons': 'Lessons',
   'lessons.command': 'Show the lessons',
   'lessons.open': 'Open a lesson file…',
+  'lessons.own': 'Your lessons',
+  'lessons.own.forget': 'Take “{title}” off this list; its file stays',
   'lessons.broken': 'It is no lesson that this version can read. Nothing was changed; mend the file and open it again.',
   'lessons.failed.open': 'The lesson cannot be opened',
   'lessons.failed.stop': 'The step cannot be stopped; it goes on',

@@ -20,7 +20,13 @@ export const trainingText = {
   'training.blocked.engineDead': 'The engine ended; a new one is starting',
   'training.blocked.connection': 'The services cannot be reached',
   'training.blocked.notRunning': 'Nothing is running.',
-  'training.showProblems': 'Show the problems',
+  'training.blocked.data': 'Choose a data set to train on',
+  'training.blocked.lesson': 'The lesson runs its own steps',
+  'training.blocked.loss': 'Add a loss to train with',
+  'training.mend.canvas': 'Back to the canvas',
+  'training.mend.problems': 'Show the problems',
+  'training.mend.data': 'Choose the data',
+  'training.mend.training': 'Show the losses',
 
   'training.meter.epoch': 'epoch',
   'training.meter.step': 'step',
@@ -168,6 +174,10 @@ export const trainingText = {
   'training.edit.data': 'Change the data',
 
   'training.failed': 'The run failed.',
+  'training.guessing': '“{output}” still guesses.',
+  'training.guessing.numbers':
+    'After {epochs} epochs its accuracy on the training examples is {accuracy}; guessing one of {classes} classes does as well.',
+  'training.showFindings': 'What was found',
   'training.notFinite.infinity': 'The {what} of “{node}” became infinite at step {step}. The run was stopped there.',
   'training.notFinite.notANumber':
     'The {what} of “{node}” became “not a number” at step {step}. The run was stopped there.',

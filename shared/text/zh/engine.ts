@@ -10,6 +10,7 @@ export const engineText: Readonly<Record<keyof typeof english, string>> = {
   'failure.interrupted': '未完成即已停止。',
   'failure.file.missing': '没有文件“{path}”。请检查名称，或选择其他文件。',
   'failure.file.folderMissing': '“{path}”所在的文件夹不存在。请先创建，或保存到别处。',
+  'failure.file.folderExists': '“{path}”已经存在。请换一个名称。',
   'failure.file.isFolder': '“{path}”是文件夹；这里需要文件。',
   'failure.file.notFolder': '“{path}”不是文件夹。',
   'failure.file.readDenied': '本程序无权读取“{path}”。请更改权限，或选择其他文件。',

@@ -67,6 +67,18 @@ export const exportText: Readonly<Record<keyof typeof english, string>> = {
     '一个文件夹：可读的源代码与 weights.safetensors。model.py 中循环仍是循环，单元是类；train.py 按文档的设置训练。',
   'export.about.keras-code':
     '一个文件夹：可读的源代码与 weights.npz。model.py 中循环仍是循环，单元是函数；train.py 按文档的设置训练。',
+  'export.open': '如何打开',
+  'export.open.tfjs': '在 JavaScript 中：tf.loadLayersModel("model.json")。Netron（netron.app）可以画出它。',
+  'export.open.keras': '在 Python 中：keras.models.load_model("model.keras")。Netron（netron.app）可以画出它。',
+  'export.open.h5': '在 Python 中：keras.models.load_model("model.h5")。Netron（netron.app）可以画出它。',
+  'export.open.savedmodel':
+    '在 Python 中：tf.saved_model.load("folder")。Netron（netron.app）可以画出其中的 saved_model.pb。',
+  'export.open.onnx': '在 Python 中：onnxruntime.InferenceSession("model.onnx")。Netron（netron.app）可以画出它。',
+  'export.open.tflite': '在 Python 中：tf.lite.Interpreter("model.tflite")。Netron（netron.app）可以画出它。',
+  'export.open.pytorch': '在 Python 中，进入该文件夹：from model import load，然后 load()。',
+  'export.open.keras-code': '在 Python 中，进入该文件夹：from model import load，然后 load()。',
+  'export.open.svg': '任何浏览器都能显示；绘图软件可以编辑。',
+  'export.open.png': '任何看图软件都能打开。',
   'export.verdict.whole': '能按所画原样保存全部内容',
   'export.verdict.changed': '预测相同，有 {count} 处不同',
   'export.verdict.refused': '装不下此图',

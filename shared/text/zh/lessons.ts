@@ -67,6 +67,8 @@ export const lessonText: Readonly<Record<keyof typeof english, string>> = {
   'app.rail.lessons': '课程',
   'lessons.command': '显示课程',
   'lessons.open': '打开课程文件…',
+  'lessons.own': '你的课程',
+  'lessons.own.forget': '从列表中移除“{title}”；文件保留',
   'lessons.broken': '它不是这个版本能读的课程。没有任何改动；请改好文件再打开。',
   'lessons.failed.open': '无法打开课程',
   'lessons.failed.stop': '这一步停不下来，仍在运行',

@@ -133,6 +133,10 @@ export const problemText: Readonly<Record<keyof typeof english, string>> = {
     '“{name}”已经做了 {function}，“{output}”上的 {kind} 又会再做一次：损失读取的是 logits。请改由输出变换来做。',
   'problem.residualUnnormalised':
     '连续 {count} 次残差相加，其间没有任何归一化。实测表明，采用 ReLU 和 He 初始化时，这样的网络在训练之初，梯度经过 10 个残差块增大 46 倍，经过 20 个增大 7000 倍。请在分支内部做归一化，或把分支缩小。',
+  'problem.linearRow':
+    '从“{first}”到“{second}”连续 {count} 个全连接层，之间没有激活函数：它们合起来能计算的，一个全连接层就能计算。',
+  'problem.surplusOutputs':
+    '输出“{name}”给出 {received} 个分数，而“{target}”只有 {expected} 个类别：多出的类别没有任何样本，只会学着变低。',
   'problem.nothingToTrain': '设置了损失，却没有可训练的权重：没有权重，或全部被冻结。',
 
   // 作为 Gradloom 文档的文件：shared/graph/serialise.ts。

@@ -21,7 +21,13 @@ export const trainingText: Readonly<Record<keyof typeof english, string>> = {
   'training.blocked.engineDead': '引擎已退出，正在启动新的引擎',
   'training.blocked.connection': '无法连接到服务',
   'training.blocked.notRunning': '当前没有运行。',
-  'training.showProblems': '查看问题',
+  'training.blocked.data': '先选择训练用的数据集',
+  'training.blocked.lesson': '课程自行运行各步',
+  'training.blocked.loss': '先添加训练用的损失',
+  'training.mend.canvas': '返回画布',
+  'training.mend.problems': '查看问题',
+  'training.mend.data': '选择数据',
+  'training.mend.training': '查看损失',
 
   'training.meter.epoch': '轮',
   'training.meter.step': '步',
@@ -160,6 +166,10 @@ export const trainingText: Readonly<Record<keyof typeof english, string>> = {
   'training.edit.data': '修改数据',
 
   'training.failed': '运行失败。',
+  'training.guessing': '“{output}”的表现仍与随机猜测相当。',
+  'training.guessing.numbers':
+    '{epochs} 轮之后，它在训练样本上的准确率为 {accuracy}；在 {classes} 个类别中随机猜测也能达到。',
+  'training.showFindings': '查看诊断',
   'training.notFinite.infinity': '在第 {step} 步，“{node}”的{what}变为无穷大。运行在此停止。',
   'training.notFinite.notANumber': '在第 {step} 步，“{node}”的{what}变为非数（NaN）。运行在此停止。',
   'training.notFinite.value': '数值',

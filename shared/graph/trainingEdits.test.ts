@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { nodeId } from '#shared/graph/identifiers';
-import { defaultTraining, trainingSchema } from '#shared/graph/training';
-import type { Training } from '#shared/graph/training';
-import { newSchedule, optimiserKinds, scheduleKinds } from '#shared/graph/trainingKinds';
-import { addLoss, changeLoss, removeLoss, switchClipping, switchOptimiser } from './lossEdits.ts';
+import type { GradloomDocument } from './document.ts';
+import { nodeId } from './identifiers.ts';
+import { newDocument } from './queries.ts';
+import { defaultTraining, trainingSchema } from './training.ts';
+import type { Training } from './training.ts';
+import { newSchedule, optimiserKinds, scheduleKinds } from './trainingKinds.ts';
+import { addLoss, changeLoss, lossOperations, removeLoss, switchClipping, switchOptimiser } from './trainingEdits.ts';
 
 const output = nodeId('output');
 const spirals: Training = {
@@ -38,6 +40,49 @@ describe('losses', () => {
     expect(changeLoss(added, 0, { kind: 'meanSquaredError' }).metrics).toEqual([]);
     expect(changeLoss(added, 0, { kind: 'focal' }).metrics).toEqual(added.metrics);
     expect(changeLoss(added, 0, { target: 'point' }).metrics).toEqual([{ output, kind: 'accuracy', target: 'point' }]);
+  });
+});
+
+test('accuracy comes with a loss that counts classes, and the mean absolute error goes', () => {
+  const squared: Training = {
+    ...spirals,
+    losses: [{ output, kind: 'meanSquaredError', weight: 1, target: 'label' }],
+    metrics: [{ output, kind: 'meanAbsoluteError', target: 'label' }],
+  };
+  expect(changeLoss(squared, 0, { kind: 'softmaxCrossEntropy' }).metrics).toEqual([
+    { output, kind: 'accuracy', target: 'label' },
+  ]);
+});
+
+test('accuracy that a person turned off stays off as long as classes count', () => {
+  const silent = { ...spirals, ...addLoss(spirals, output), metrics: [] };
+  expect(changeLoss(silent, 0, { kind: 'focal' }).metrics).toEqual([]);
+});
+
+describe('the link of an output', () => {
+  const linked = (link: string | undefined, training: Training): GradloomDocument => ({
+    ...newDocument('Linked'),
+    training,
+    graph: {
+      wires: [],
+      nodes: [{ id: output, type: 'output', params: link === undefined ? {} : { link }, position: { x: 0, y: 0 } }],
+    },
+  });
+  const classifier = { ...spirals, ...addLoss(spirals, output) };
+  const links = (document: GradloomDocument, set: Partial<Training>): readonly unknown[] =>
+    lossOperations(document, set).flatMap((one) => (one.kind === 'setParameters' ? [one.set['link']] : []));
+
+  test('goes with a loss of another kind', () => {
+    expect(links(linked(undefined, spirals), addLoss(spirals, output))).toEqual(['softmax']);
+    expect(links(linked('softmax', classifier), changeLoss(classifier, 0, { kind: 'meanSquaredError' }))).toEqual([
+      'none',
+    ]);
+    expect(links(linked('softmax', classifier), removeLoss(classifier, output))).toEqual(['none']);
+  });
+
+  test('stays where a person chose another, or where the kind asks for the same', () => {
+    expect(links(linked('none', classifier), changeLoss(classifier, 0, { kind: 'sigmoidCrossEntropy' }))).toEqual([]);
+    expect(links(linked('softmax', classifier), changeLoss(classifier, 0, { kind: 'focal' }))).toEqual([]);
   });
 });
 

@@ -1,7 +1,9 @@
-import { describeFields } from '#shared/graph/dataFields';
-import type { NodeId } from '#shared/graph/identifiers';
-import type { Clipping, Data, Loss, LossKind, Metric, Optimiser, Training } from '#shared/graph/training';
-import { choosesOneClass, countsClasses, newOptimiser } from '#shared/graph/trainingKinds';
+import { describeFields } from './dataFields.ts';
+import type { GradloomDocument } from './document.ts';
+import type { NodeId } from './identifiers.ts';
+import type { Operation } from './operations.ts';
+import type { Clipping, Data, Loss, LossKind, Metric, Optimiser, Training } from './training.ts';
+import { choosesOneClass, countsClasses, newOptimiser } from './trainingKinds.ts';
 
 /** The field that a new loss takes as its target: the last one of the data set, where sources put what is to be learned. */
 export function defaultTarget(data: Data | null): string {
@@ -16,11 +18,19 @@ export function defaultLossKind(data: Data | null): LossKind {
 
 /** Losses and metrics with one loss more, on an output that has none. */
 export function addLoss(training: Training, output: NodeId): Partial<Training> {
-  const target = defaultTarget(training.data);
-  const kind = defaultLossKind(training.data);
-  const losses: Loss[] = [...training.losses, { output, kind, weight: 1, target }];
-  if (kind !== 'softmaxCrossEntropy') return { losses };
-  return { losses, metrics: setMetric(training.metrics, output, 'accuracy', target) };
+  return withLoss(training, {
+    output,
+    kind: defaultLossKind(training.data),
+    weight: 1,
+    target: defaultTarget(training.data),
+  });
+}
+
+/** Losses and metrics with this loss at their end; one that counts classes brings accuracy along. */
+export function withLoss(training: Training, loss: Loss): Partial<Training> {
+  const losses = [...training.losses, loss];
+  if (!countsClasses(loss.kind)) return { losses };
+  return { losses, metrics: setMetric(training.metrics, loss.output, 'accuracy', loss.target) };
 }
 
 /** Losses and metrics without those of an output. */
@@ -31,16 +41,44 @@ export function removeLoss(training: Training, output: NodeId): Partial<Training
   };
 }
 
-/** Losses with one changed; a metric of the same output follows its target. */
+/**
+ * Losses with one changed. Metrics of the same output follow its target, and what they count: accuracy comes and goes with a
+ * loss that counts classes, the mean absolute error goes where one does.
+ */
 export function changeLoss(training: Training, index: number, change: Partial<Loss>): Partial<Training> {
   const old = training.losses[index];
   if (old === undefined) return {};
   const loss = ownSettings({ ...old, ...change });
   const losses = training.losses.map((other, position) => (position === index ? loss : other));
+  const counts = countsClasses(loss.kind);
   const metrics = training.metrics
-    .filter((metric) => metric.output !== loss.output || metric.kind !== 'accuracy' || countsClasses(loss.kind))
+    .filter((metric) => metric.output !== loss.output || (metric.kind === 'accuracy') === counts)
     .map((metric) => (metric.output === loss.output ? { ...metric, target: loss.target } : metric));
-  return { losses, metrics };
+  if (!counts || countsClasses(old.kind)) return { losses, metrics };
+  return { losses, metrics: setMetric(metrics, loss.output, 'accuracy', loss.target) };
+}
+
+/** The link that turns what a loss reads into what a person reads: logits into probabilities. */
+function linkUnder(kind: LossKind | undefined): 'softmax' | 'sigmoid' | 'none' {
+  if (kind === undefined) return 'none';
+  if (choosesOneClass(kind)) return 'softmax';
+  return countsClasses(kind) ? 'sigmoid' : 'none';
+}
+
+/**
+ * Edits that set losses and metrics. The link of an output goes with a loss of another kind, where it was the one that the
+ * former loss wanted; one that a person chose otherwise stays.
+ */
+export function lossOperations({ graph, training }: GradloomDocument, set: Partial<Training>): readonly Operation[] {
+  const lossOf = (losses: readonly Loss[], output: NodeId): LossKind | undefined =>
+    losses.find((loss) => loss.output === output)?.kind;
+  const links = graph.nodes.flatMap(({ id, type, params }): readonly Operation[] => {
+    if (type !== 'output' || set.losses === undefined) return [];
+    const [before, after] = [linkUnder(lossOf(training.losses, id)), linkUnder(lossOf(set.losses, id))];
+    if (before === after || (params['link'] ?? 'none') !== before) return [];
+    return [{ kind: 'setParameters', node: id, set: { link: after } }];
+  });
+  return [{ kind: 'setTraining', set }, ...links];
 }
 
 /** A loss without the settings of other kinds. */
