@@ -1,4 +1,5 @@
 import type { Port } from '#shared/layers/layer';
+import { numbered } from '#shared/text/nodeNumber';
 import type { Locale } from '#shared/text/locale';
 import { text, wordsUnder } from '#shared/text/text';
 import { nameOfFace } from '#shared/drawing/words';
@@ -18,7 +19,7 @@ export function describeFace(locale: Locale, face: NodeFace): string {
   const kind = wordsUnder(locale, `layer.${face.type}.name`, face.type);
   const name = nameOfFace(locale, face);
   const hasOwnName = face.label !== null || face.cell !== null || face.activation !== null;
-  const parts = [!hasOwnName ? kind : text(locale, 'canvas.node.described', { name, kind })];
+  const parts = [!hasOwnName ? numbered(kind, face.number) : text(locale, 'canvas.node.described', { name, kind })];
   if (face.shape !== null) parts.push(text(locale, 'canvas.node.shape', { shape: face.shape }));
   if (face.weights > 0) parts.push(text(locale, 'canvas.node.weights', { count: count(face.weights) }));
   for (const problem of face.problems)

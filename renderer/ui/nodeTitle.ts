@@ -1,3 +1,4 @@
+import { nodeNumber, numbered } from '#shared/text/nodeNumber';
 import type { Locale } from '#shared/text/locale';
 import { wordsUnder } from '#shared/text/text';
 
@@ -21,8 +22,8 @@ export function layerName(locale: Locale, type: string, params: Readonly<Record<
 }
 
 /**
- * What a person calls a node: the label it was given, otherwise the name of its layer; an instance goes by its cell where
- * the document's cells are given.
+ * What a person calls a node: the label it was given, otherwise the name of its layer with the number that tells it from
+ * others; an instance goes by its cell where the document's cells are given.
  */
 export function nodeTitle(
   locale: Locale,
@@ -31,7 +32,7 @@ export function nodeTitle(
 ): string {
   if (node.label !== undefined && node.label !== '') return node.label;
   const cell = node.type === 'cell' ? cells.find(({ id }) => id === node.params['cell']) : undefined;
-  return cell?.name ?? layerName(locale, node.type, node.params);
+  return cell?.name ?? numbered(layerName(locale, node.type, node.params), nodeNumber(node));
 }
 
 /**

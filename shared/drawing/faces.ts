@@ -13,6 +13,7 @@ import {
 import type { Loss } from '../graph/training.ts';
 import type { Shape } from '../graph/values.ts';
 import type { LayerFamily } from '../layers/layer.ts';
+import { nodeNumber } from '../text/nodeNumber.ts';
 import { heldWeights } from '../check/heldWeights.ts';
 import { familyOf, isCollapsed } from './layout.ts';
 
@@ -22,6 +23,8 @@ export interface NodeFace {
   readonly family: LayerFamily;
   /** What the person called it; null: it goes by the name of its type (or its activation function). */
   readonly label: string | null;
+  /** Tells it from others that go by the same name; null for the first of them, and where it has a label. */
+  readonly number: number | null;
   /** The function of an activation node; null for all others. */
   readonly activation: string | null;
   /** Shape of its output (or of its input, for an output node); null while unknown. */
@@ -104,6 +107,7 @@ export function faceOf(
     type: node.type,
     family: familyOf(node.type),
     label: node.label ?? terminalOf(node),
+    number: nodeNumber(node),
     activation: typeof activation === 'string' ? activation : null,
     shape: shapeOn(node, check),
     weights:
@@ -131,6 +135,7 @@ export function sameFace(one: NodeFace, other: NodeFace): boolean {
   return (
     one.type === other.type &&
     one.label === other.label &&
+    one.number === other.number &&
     one.activation === other.activation &&
     one.weights === other.weights &&
     one.colour === other.colour &&

@@ -1,16 +1,19 @@
 import type { Shape } from '../graph/values.ts';
+import { numbered } from '../text/nodeNumber.ts';
 import type { Locale } from '../text/locale.ts';
 import { text, wordsUnder } from '../text/text.ts';
 import type { NodeFace } from './faces.ts';
 
-/** What a node is called: its label, else its activation function, its cell or its type. */
+/** What a node is called: its label, else its cell, its activation function or its type, with its number. */
 export function nameOfFace(locale: Locale, face: NodeFace): string {
   if (face.label !== null) return face.label;
   if (face.cell !== null) return face.cell;
-  if (face.activation !== null) return wordsUnder(locale, `option.function.${face.activation}`, face.activation);
+  if (face.activation !== null) {
+    return numbered(wordsUnder(locale, `option.function.${face.activation}`, face.activation), face.number);
+  }
   // Cards are narrow: long names have a short form there.
   const name = wordsUnder(locale, `layer.${face.type}.name`, face.type);
-  return wordsUnder(locale, `canvas.short.${face.type}`, name);
+  return numbered(wordsUnder(locale, `canvas.short.${face.type}`, name), face.number);
 }
 
 /**

@@ -331,6 +331,23 @@ describe('duplicate, copy and paste', () => {
     expect(addedNodes(duplicate(looped, ids('loop')))).toEqual(['loop-2']);
   });
 
+  it('gives copies labels that are free: the next number where the label is taken', () => {
+    const named = documentOf([
+      node('a', { label: 'Block' }),
+      node('b', { label: 'Dense 2' }),
+      node('c', { label: 'Dense 3' }),
+      node('d'),
+    ]);
+    const next = after(named, duplicate(named, ids('a', 'b', 'd')));
+    expect(next.graph.nodes.slice(4).map(({ label }) => label)).toEqual(['Block 2', 'Dense 4', undefined]);
+    const other = documentOf([node('z', { label: 'Dense 2' })]);
+    const pasted = after(
+      other,
+      pasteNodes(other, copyNodes(named, ids('b', 'c')), { sheet: null, offset: { x: 0, y: 0 } }),
+    );
+    expect(pasted.graph.nodes.map(({ label }) => label)).toEqual(['Dense 2', 'Dense 3', 'Dense 4']);
+  });
+
   it('lets sharing over a copied loop follow the copy, and that over one around stay', () => {
     const shared = applyOperations(looped, [
       { kind: 'setNode', node: nodeId('inner'), set: { perStep: [...ids('loop')] } },

@@ -222,6 +222,26 @@ export function withFreshIds(document: GradloomDocument, nodes: readonly GraphNo
   };
 }
 
+const longestBase = 190;
+
+/** Nodes whose labels no node of a graph has: one that is taken gets the next number that is free (`Dense 2`, `Dense 3`). */
+function withFreeLabels(graph: Graph, nodes: readonly GraphNode[]): readonly GraphNode[] {
+  const taken = new Set(graph.nodes.map(({ label }) => label));
+  return nodes.map((node) => {
+    if (node.label === undefined) return node;
+    if (!taken.has(node.label)) {
+      taken.add(node.label);
+      return node;
+    }
+    const base = node.label.replace(/ [0-9]{1,6}$/, '').slice(0, longestBase);
+    let number = 2;
+    while (taken.has(`${base} ${number}`)) number += 1;
+    const label = `${base} ${number}`;
+    taken.add(label);
+    return { ...node, label };
+  });
+}
+
 function shifted(position: GraphNode['position'], offset: GraphNode['position']): GraphNode['position'] {
   return { x: position.x + offset.x, y: position.y + offset.y };
 }
@@ -254,7 +274,7 @@ export function duplicate(
   if (snapshot.nodes.length === 0) throw new GestureError('nothing');
   const tops = new Set(topmost(graph, chosen));
   const originals = snapshot.nodes.map((node) => nodeOf(graph, node.id) ?? node);
-  const copies = withFreshIds(document, originals, snapshot.wires);
+  const copies = withFreshIds(document, withFreeLabels(graph, originals), snapshot.wires);
   const topCopies = new Set([...tops].map((id) => copies.ids.get(id)));
   draft.addNodes(
     sheet,
@@ -303,7 +323,8 @@ export function pasteNodes(
       throw new GestureError('recursion', { cell: sheet });
     }
   }
-  const copies = withFreshIds(draft.document, snapshot.nodes, snapshot.wires);
+  const named = withFreeLabels(draft.graph(sheet), snapshot.nodes);
+  const copies = withFreshIds(draft.document, named, snapshot.wires);
   const origin = parent === undefined ? { x: 0, y: 0 } : absolutePosition(draft.graph(sheet), parent);
   const shift = { x: offset.x - origin.x, y: offset.y - origin.y };
   draft.addNodes(

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { newDocument, newNodeId } from '../graph/queries.ts';
+import { nodeNumber, numbered } from '../text/nodeNumber.ts';
+import { palette } from './palette.ts';
+
+test.each([
+  ['dense', 'dense', null],
+  ['dense-2', 'dense', 2],
+  ['relu-3', 'activation', 3],
+  ['maxPooling2d-2', 'pooling2d', 2],
+  ['binary-subtract-4', 'binary', 4],
+  ['loop-2', 'loop', 2],
+  ['plain-dense-7', 'dense', null],
+  ['dense-2', 'convolution2d', null],
+  ['layer-2', 'dense', null],
+])('%s, a %s, has the number %s', (id, type, number) => {
+  expect(nodeNumber({ id, type })).toBe(number);
+});
+
+test('the second node that the palette makes of an entry has the number 2, whatever the entry', () => {
+  const document = newDocument('Two');
+  for (const { id, type, params } of palette) {
+    const first = { id: newNodeId(document, id), type, params, position: { x: 0, y: 0 } };
+    const one = { ...document, graph: { nodes: [first], wires: [] } };
+    expect(nodeNumber(first), id).toBeNull();
+    expect(nodeNumber({ id: newNodeId(one, id), type }), id).toBe(2);
+  }
+});
+
+test('a name stands alone or before its number', () => {
+  expect([numbered('Dense', null), numbered('Dense', 2)]).toEqual(['Dense', 'Dense 2']);
+});
