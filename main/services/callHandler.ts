@@ -285,6 +285,7 @@ export class CallHandler {
         path: (await dialogs?.save(suggested)) ?? null,
       }),
       'files.list': ({ path, all }) => files.list(path, all),
+      'files.makeFolder': ({ path }) => files.makeFolder(path),
       'engine.report': async () => {
         engine.start();
         return engine.report;

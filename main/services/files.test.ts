@@ -73,6 +73,33 @@ describe('listing', () => {
   });
 });
 
+describe('a new folder', () => {
+  test('lies where it was asked for, and holds nothing', () =>
+    withRoot(async ({ files, root }) => {
+      expect(await files.makeFolder(join(root, 'inner', 'new'))).toEqual({ path: join(root, 'inner', 'new') });
+      expect(await files.list('inner/new')).toMatchObject({ parent: join(root, 'inner'), entries: [] });
+    }));
+
+  test.each([
+    ['inner', 'file.folderExists'],
+    ['A.json', 'file.folderExists'],
+    ['gone/new', 'file.folderMissing'],
+    ['.hidden-too', 'file.pathInvalid'],
+    ['../root-but-not/new', 'file.outside'],
+    ['way-out/new', 'file.outside'],
+  ])('is not made at %s: %s', (path, code) =>
+    withRoot(async ({ files, outside }) => {
+      await expect(files.makeFolder(path)).rejects.toMatchObject({ failure: { code } });
+      expect((await nodeFileSystem.readdir(outside)).map(String)).toEqual(['secret.json']);
+    }),
+  );
+
+  test('does not exist where single files are granted', async () => {
+    const files = new Files(nodeFileSystem, new GrantedReach(nodeFileSystem));
+    await expect(files.makeFolder('/new')).rejects.toMatchObject({ failure: { code: 'call.notHere' } });
+  });
+});
+
 describe('no way leads out of the root', () => {
   const ways = [
     '..',

@@ -1,6 +1,6 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { FileEntry } from '#shared/protocol/calls';
-import { fail, ServiceError } from './failure.ts';
+import { fail, ServiceError, systemCode } from './failure.ts';
 import { fileFailure } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { isBelow } from './reach.ts';
@@ -50,6 +50,24 @@ export class Files {
     entries.sort((a, b) => Number(b.folder) - Number(a.folder) || a.name.localeCompare(b.name));
     const isRoot = reached.real === root;
     return { path: reached.path, parent: isRoot ? null : dirname(reached.path), entries };
+  }
+
+  /**
+   * Makes one folder; what it is to lie in must be there.
+   * @throws ServiceError: there already, hidden, not allowed, out of reach
+   */
+  async makeFolder(path: string): Promise<{ readonly path: string }> {
+    if (this.#reach.root === '') throw fail('call.notHere', { call: 'files.makeFolder' });
+    const reached = await this.#reach.toWrite(path);
+    // A hidden one could be made, and would then not be in the list.
+    if (basename(reached.path).startsWith('.')) throw fail('file.pathInvalid', { path });
+    try {
+      await this.#fileSystem.mkdir(reached.real);
+    } catch (error) {
+      if (systemCode(error) === 'EEXIST') throw fail('file.folderExists', { path: reached.path });
+      throw fileFailure(error, reached.path, 'write');
+    }
+    return { path: reached.path };
   }
 
   async #describe(path: string, name: string, all: boolean): Promise<FileEntry | null> {

@@ -264,6 +264,11 @@ export const calls = {
     arguments: z.object({ path: z.string(), all: z.boolean().optional() }).strict(),
     result: z.object({ path: z.string(), parent: z.string().nullable(), entries: z.array(fileEntrySchema) }).strict(),
   },
+  /** Makes one folder in a folder that is there. */
+  'files.makeFolder': {
+    arguments: z.object({ path: z.string().min(1) }).strict(),
+    result: z.object({ path: z.string() }).strict(),
+  },
   'engine.report': { arguments: none, result: engineReportSchema },
   /** How the native engine of a packaged app is come by; null where there is nothing to fetch. Events tell of changes. */
   'engine.provision': { arguments: none, result: z.object({ provision: provisionSchema.nullable() }).strict() },

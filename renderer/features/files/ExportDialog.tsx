@@ -180,7 +180,7 @@ function Exporting({ onClose }: { onClose(): void }): JSX.Element {
           </>
         }
       >
-        <Result written={phase.written} />
+        <Result written={phase.written} choice={choice} />
       </Dialog>
     );
   }
@@ -204,6 +204,7 @@ function Exporting({ onClose }: { onClose(): void }): JSX.Element {
         <Formats survey={survey} choice={choice} onChange={setChoice} />
         <div className={styles.details}>
           <p className={styles.about}>{say(`export.about.${choice}`)}</p>
+          <HowToOpen choice={choice} />
           {format !== null && failure !== null && <Problem failure={failure} />}
           {phase.failure !== null && <Problem failure={phase.failure} />}
           {format !== null && survey === null && failure === null && (
@@ -274,6 +275,18 @@ function Exporting({ onClose }: { onClose(): void }): JSX.Element {
         </div>
       </div>
     </Dialog>
+  );
+}
+
+/** What reads the file that a format makes. */
+function HowToOpen({ choice }: { readonly choice: Choice }): JSX.Element {
+  const say = useText();
+  return (
+    <p className={styles.open}>
+      <span className="visually-hidden">{say('export.open')}</span>
+      <Icon name="reveal" />
+      <span>{say(`export.open.${choice}`)}</span>
+    </p>
   );
 }
 
@@ -461,7 +474,7 @@ function Stages(): JSX.Element {
 }
 
 /** What was written, and of a model what came of reading it back. */
-function Result({ written }: { readonly written: Written }): JSX.Element {
+function Result({ written, choice }: { readonly written: Written; readonly choice: Choice }): JSX.Element {
   const say = useText();
   const { path, files, model } = written;
   return (
@@ -478,6 +491,7 @@ function Result({ written }: { readonly written: Written }): JSX.Element {
           </li>
         ))}
       </ul>
+      <HowToOpen choice={choice} />
     </div>
   );
 }

@@ -61,6 +61,7 @@ export function FileDialog(props: FileDialogProps): JSX.Element {
   const listing = useListing(folder, chooses !== 'document' && chooses !== 'folder');
   const [typed, setTyped] = useState(name ?? '');
   const [chosen, setChosen] = useState(0);
+  const [isNaming, setNaming] = useState(false);
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
   const entries = listing.result === null ? [] : shownEntries(listing.result.entries, chooses);
@@ -164,10 +165,33 @@ export function FileDialog(props: FileDialogProps): JSX.Element {
               if (listing.result !== null && listing.result.parent !== null) enter(listing.result.parent);
             }}
           />
+          {saving && (
+            <IconButton
+              icon="newFolder"
+              size="small"
+              label={say('files.dialog.newFolder')}
+              disabled={listing.result === null}
+              pressed={isNaming}
+              onClick={() => setNaming(!isNaming)}
+            />
+          )}
           <span className={styles.path} title={listing.result?.path}>
             <bdi>{listing.result?.path ?? folder}</bdi>
           </span>
         </div>
+        {isNaming && listing.result !== null && (
+          <NewFolder
+            folder={listing.result.path}
+            onMade={(path) => {
+              setNaming(false);
+              enter(path);
+            }}
+            onClose={() => {
+              setNaming(false);
+              list.current?.focus();
+            }}
+          />
+        )}
         <div
           ref={list}
           role={entries.length === 0 ? 'group' : 'listbox'}
@@ -212,6 +236,58 @@ export function FileDialog(props: FileDialogProps): JSX.Element {
         </div>
       </div>
     </Dialog>
+  );
+}
+
+/** A line that asks for a folder's name and makes it. What does not work is said beneath it. */
+function NewFolder(props: { readonly folder: string; onMade(path: string): void; onClose(): void }): JSX.Element {
+  const { folder, onMade, onClose } = props;
+  const say = useText();
+  const locale = useLocale();
+  const [name, setName] = useState('');
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const make = async (): Promise<void> => {
+    if (name.trim() === '') return;
+    try {
+      const { path } = await getClient().call('files.makeFolder', { path: joinPath(folder, name.trim()) });
+      onMade(path);
+    } catch (problem) {
+      if (!(problem instanceof CallFailure)) throw problem;
+      setFailure(problem.failure);
+      field.current?.focus();
+    }
+  };
+  return (
+    <div className={styles.newFolder}>
+      <input
+        ref={field}
+        className={inputs['input']}
+        aria-label={say('files.dialog.newFolder.name')}
+        placeholder={say('files.dialog.newFolder.name')}
+        value={name}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) => setName(event.target.value)}
+        onKeyDown={(event) => {
+          // Both keys are meant for the name, not for the dialog around it.
+          if (event.nativeEvent.isComposing || (event.key !== 'Enter' && event.key !== 'Escape')) return;
+          event.preventDefault();
+          event.stopPropagation();
+          if (event.key === 'Escape') onClose();
+          else void make();
+        }}
+      />
+      <Button disabled={name.trim() === ''} onClick={() => void make()}>
+        {say('files.dialog.newFolder.make')}
+      </Button>
+      {failure !== null && (
+        <p className={styles.newFolderFailure} role="alert">
+          {describeMessage(locale, 'failure', failure)}
+        </p>
+      )}
+    </div>
   );
 }
 
