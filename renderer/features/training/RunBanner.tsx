@@ -1,30 +1,40 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { JSX } from 'react';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import { findNode } from '#shared/graph/queries';
 import type { NotFinite } from '#shared/protocol/runs';
+import { guessingOutputs } from '#shared/theory/guessing';
+import type { GuessingOutput } from '#shared/theory/guessing';
 import { showPlace } from '../../canvas/showPlace.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
 import { useRunStore } from '../../state/runStore.ts';
+import { useOutdated } from '../../state/useOutdated.ts';
+import { showDockTab } from '../../state/viewStore.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { count } from '../../ui/format.ts';
+import { count, decimals } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { nodeTitle } from '../../ui/nodeTitle.ts';
 import { describeMessage } from '../../ui/words.ts';
 
-/** Why the run failed: the first number that stopped being finite and its place, or what the services say. */
+/**
+ * What came of the run that was not meant: the first number that stopped being finite and its place, what the services say of
+ * a failure, or an output that still guesses; each with where to go from there.
+ */
 export function RunBanner(): JSX.Element | null {
   const say = useText();
   const locale = useLocale();
-  const { failure, notFinite } = useRunStore();
+  const failure = useRunStore((store) => store.failure);
+  const notFinite = useRunStore((store) => store.notFinite);
   const isReady = useEngineStore((store) => store.report?.state === 'ready');
+  const guessing = useGuessing();
   const [dismissed, setDismissed] = useState<unknown>(null);
-  const cause = notFinite ?? failure;
+  const cause = notFinite ?? failure ?? guessing;
   // While the engine is not there, its own banner speaks.
   if (cause === null || cause === dismissed || !isReady) return null;
+  const isMeasured = notFinite !== null || cause === guessing;
   const aside = (
     <>
       {notFinite !== null && (
@@ -38,9 +48,21 @@ export function RunBanner(): JSX.Element | null {
           {say('training.notFinite.show')}
         </Button>
       )}
+      {isMeasured && (
+        <Button size="small" icon="pulse" onClick={() => showDockTab('findings')}>
+          {say('training.showFindings')}
+        </Button>
+      )}
       <IconButton icon="close" size="small" label={say('ui.dismiss')} onClick={() => setDismissed(cause)} />
     </>
   );
+  if (cause === guessing) {
+    return (
+      <Banner tone="note" aside={aside}>
+        <GuessingWords guessing={guessing} />
+      </Banner>
+    );
+  }
   return (
     <Banner tone="problem" aside={aside}>
       {notFinite !== null ? (
@@ -51,6 +73,33 @@ export function RunBanner(): JSX.Element | null {
         </>
       )}
     </Banner>
+  );
+}
+
+/** The first output that guesses, once the run is over and as long as the network is the one that ran. */
+function useGuessing(): GuessingOutput | null {
+  const isOver = useRunStore((store) => store.state === 'finished' || store.state === 'stopped');
+  const document = useRunStore((store) => store.document);
+  const epochs = useRunStore((store) => store.epochs);
+  const outdated = useOutdated();
+  return useMemo(
+    () => (isOver && !outdated && document !== null ? (guessingOutputs(document, epochs)[0] ?? null) : null),
+    [isOver, outdated, document, epochs],
+  );
+}
+
+function GuessingWords({ guessing }: { readonly guessing: GuessingOutput }): JSX.Element {
+  const say = useText();
+  const locale = useLocale();
+  const document = useDocumentStore((store) => store.document);
+  const { output, accuracy, classes, epochs } = guessing;
+  const node = findNode(document, output)?.node;
+  const name = node === undefined ? output : nodeTitle(locale, node);
+  return (
+    <>
+      <strong>{say('training.guessing', { output: name })}</strong>{' '}
+      {say('training.guessing.numbers', { epochs: count(epochs), accuracy: decimals(accuracy, 3), classes })}
+    </>
   );
 }
 

@@ -6,14 +6,16 @@ import { shownKeyOf } from '../../platform/commands.ts';
 import { useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
+import { useLessonStore } from '../../state/lessonStore.ts';
 import { isUnderWay, useRunStore } from '../../state/runStore.ts';
 import { useOutdated } from '../../state/useOutdated.ts';
-import { showDockTab } from '../../state/viewStore.ts';
+import { showDockTab, showRail } from '../../state/viewStore.ts';
 import { classes } from '../../ui/classes.ts';
 import { count, duration } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Tooltip } from '../../ui/Tooltip.tsx';
-import { blockedBy, mainAction, shareDone, stepsDone } from './blocked.ts';
+import { blockedBy, lackOf, mainAction, shareDone, stepsDone } from './blocked.ts';
+import type { Block } from './blocked.ts';
 import { RunBanner } from './RunBanner.tsx';
 import { countErrors, oneStep, runFromWeights, runOrPause, stopRun } from './runControls.ts';
 import styles from './Transport.module.css';
@@ -24,10 +26,12 @@ export function Transport(): JSX.Element {
   const state = useRunStore((store) => store.state);
   const hasRun = useRunStore((store) => store.run !== null);
   const errors = useDocumentStore((store) => countErrors(store.check.diagnostics));
+  const lacks = useDocumentStore((store) => lackOf(store.document.training));
+  const isLesson = useLessonStore((store) => store.isShown);
   const engine = useEngineStore((store) => store.report?.state ?? 'unknown');
   const connected = useEngineStore((store) => store.connection === 'open');
   const underWay = isUnderWay(state);
-  const blocked = underWay ? null : blockedBy({ errors, engine, connected });
+  const blocked = underWay ? null : blockedBy({ errors, engine, connected, lacks, isLesson });
   const why = blocked === null ? undefined : say(blocked.key, blocked.values);
   const action = mainAction(state);
   const running = action === 'pause' || action === 'wait';
@@ -67,23 +71,28 @@ export function Transport(): JSX.Element {
         disabled={!underWay}
         onClick={stopRun}
       />
-      {blocked !== null && (state === null || errors > 0) ? (
-        <Blocked words={say(blocked.key, blocked.values)} toProblems={errors > 0} />
-      ) : (
-        <Meter />
-      )}
+      {blocked !== null && (state === null || blocked.mendedIn !== null) ? <Blocked block={blocked} /> : <Meter />}
     </div>
   );
 }
 
-/** Why nothing can run, where the numbers of a run would stand. */
-function Blocked({ words, toProblems }: { readonly words: string; readonly toProblems: boolean }): JSX.Element {
+/** Why nothing can run, where the numbers of a run would stand; a press leads to where that is mended. */
+function Blocked({ block: { key, values, mendedIn } }: { readonly block: Block }): JSX.Element {
   const say = useText();
-  if (!toProblems) return <span className={classes(styles.meter, styles.quiet)}>{words}</span>;
+  if (mendedIn === null) return <span className={classes(styles.meter, styles.quiet)}>{say(key, values)}</span>;
+  const show = (): void => {
+    if (mendedIn === 'canvas') useLessonStore.getState().hide();
+    else if (mendedIn === 'training') showRail('training');
+    else showDockTab(mendedIn);
+  };
   return (
-    <Tooltip words={say('training.showProblems')}>
-      <button type="button" className={classes(styles.meter, styles.blocked)} onClick={() => showDockTab('problems')}>
-        {words}
+    <Tooltip words={say(`training.mend.${mendedIn}`)}>
+      <button
+        type="button"
+        className={classes(styles.meter, styles.blocked, mendedIn === 'canvas' && styles.aside)}
+        onClick={show}
+      >
+        {say(key, values)}
       </button>
     </Tooltip>
   );
@@ -106,18 +115,24 @@ function Meter(): JSX.Element {
   return (
     <span className={styles.meter}>
       <span className={styles.part}>
-        {say('training.meter.epoch')} <b>{Math.min(epoch + 1, epochs)}</b>/{epochs}
+        {say('training.meter.epoch')} <Figure now={count(Math.min(epoch + 1, epochs))} most={count(epochs)} />
       </span>
       <span className={styles.part}>
-        {say('training.meter.step')} <b>{count(done)}</b>/{count(all)}
+        {say('training.meter.step')} <Figure now={count(done)} most={count(all)} />
       </span>
       {state === 'running' ? (
         <>
-          <span className={styles.part}>{say('training.meter.speed', { speed: count(examplesPerSecond) })}</span>
-          <span className={styles.part}>{say('training.meter.left', { time: duration(secondsLeft) })}</span>
+          <span className={classes(styles.part, styles.speed)}>
+            {say('training.meter.speed', { speed: count(examplesPerSecond) })}
+          </span>
+          <span className={classes(styles.part, styles.left)}>
+            {say('training.meter.left', { time: duration(secondsLeft) })}
+          </span>
         </>
       ) : (
-        <span className={classes(styles.part, styles.state, state === 'failed' && styles.failed)}>
+        <span
+          className={classes(styles.part, styles.state, state === 'failed' && styles.failed, outdated && styles.former)}
+        >
           {isEarly ? say('training.state.early', { epoch: last?.best ?? epoch + 1 }) : say(`training.state.${state}`)}
         </span>
       )}
@@ -129,6 +144,18 @@ function Meter(): JSX.Element {
         </Tooltip>
       )}
     </span>
+  );
+}
+
+/** A number of so many. It has the room of the largest one from the beginning: nothing beside it moves as it grows. */
+function Figure({ now, most }: { readonly now: string; readonly most: string }): JSX.Element {
+  return (
+    <>
+      <b className={styles.figure} style={{ minWidth: `${most.length}ch` }}>
+        {now}
+      </b>
+      /{most}
+    </>
   );
 }
 

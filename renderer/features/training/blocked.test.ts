@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { blockedBy, mainAction, shareDone, stepsDone } from './blocked.ts';
+import { createTemplate } from '#shared/templates/templates';
+import { blockedBy, lackOf, mainAction, shareDone, stepsDone } from './blocked.ts';
 
-const ready = { errors: 0, engine: 'ready', connected: true } as const;
+const ready = { errors: 0, engine: 'ready', connected: true, lacks: null, isLesson: false } as const;
 
 describe('blockedBy', () => {
   test('lets a sound network on a ready engine run', () => {
@@ -11,6 +12,10 @@ describe('blockedBy', () => {
   test.each([
     [{ ...ready, errors: 1 }, 'training.blocked.problem'],
     [{ ...ready, errors: 3 }, 'training.blocked.problems'],
+    [{ ...ready, lacks: 'data' }, 'training.blocked.data'],
+    [{ ...ready, lacks: 'loss' }, 'training.blocked.loss'],
+    [{ ...ready, errors: 1, lacks: 'loss' }, 'training.blocked.problem'],
+    [{ ...ready, errors: 2, isLesson: true }, 'training.blocked.lesson'],
     [{ ...ready, engine: 'starting' }, 'training.blocked.engine'],
     [{ ...ready, engine: 'unknown' }, 'training.blocked.engine'],
     [{ ...ready, engine: 'dead', errors: 3 }, 'training.blocked.engineDead'],
@@ -22,6 +27,20 @@ describe('blockedBy', () => {
   test('counts the problems', () => {
     expect(blockedBy({ ...ready, errors: 3 })?.values).toEqual({ count: 3 });
   });
+});
+
+test('what keeps a network from training is mended somewhere, or waited for', () => {
+  expect(blockedBy({ ...ready, errors: 2 })?.mendedIn).toBe('problems');
+  expect(blockedBy({ ...ready, lacks: 'data' })?.mendedIn).toBe('data');
+  expect(blockedBy({ ...ready, lacks: 'loss' })?.mendedIn).toBe('training');
+  expect(blockedBy({ ...ready, connected: false })?.mendedIn).toBeNull();
+});
+
+test('a document without data or without a loss cannot be trained', () => {
+  const { data, losses } = createTemplate('plain-mlp').training;
+  expect(lackOf({ data, losses })).toBeNull();
+  expect(lackOf({ data: null, losses })).toBe('data');
+  expect(lackOf({ data, losses: [] })).toBe('loss');
 });
 
 test('the first button starts, holds and goes on', () => {

@@ -1,3 +1,4 @@
+import type { Training } from '#shared/graph/training';
 import type { RunState } from '#shared/protocol/calls';
 import type { TextValues } from '#shared/text/locale';
 import type { TextKey } from '#shared/text/text';
@@ -7,16 +8,38 @@ export interface Readiness {
   readonly errors: number;
   readonly engine: 'starting' | 'ready' | 'dead' | 'unknown';
   readonly connected: boolean;
+  /** What training needs and the document does not have. */
+  readonly lacks: 'loss' | 'data' | null;
+  /** Whether a lesson stands in place of the canvas: its steps run by buttons of their own. */
+  readonly isLesson: boolean;
 }
 
-/** Why nothing can be started now, as a text and its values; null where it can. */
-export function blockedBy(readiness: Readiness): { readonly key: TextKey; readonly values: TextValues } | null {
-  if (!readiness.connected) return { key: 'training.blocked.connection', values: {} };
-  if (readiness.engine === 'dead') return { key: 'training.blocked.engineDead', values: {} };
-  if (readiness.engine !== 'ready') return { key: 'training.blocked.engine', values: {} };
-  if (readiness.errors === 1) return { key: 'training.blocked.problem', values: {} };
-  if (readiness.errors > 1) return { key: 'training.blocked.problems', values: { count: readiness.errors } };
+/** Why nothing can be started now: a text, its values, and the part of the window where that can be mended. */
+export interface Block {
+  readonly key: TextKey;
+  readonly values: TextValues;
+  /** null: there is nothing to do but wait. */
+  readonly mendedIn: 'canvas' | 'problems' | 'data' | 'training' | null;
+}
+
+/** Why nothing can be started now; null where it can. */
+export function blockedBy({ connected, engine, errors, lacks, isLesson }: Readiness): Block | null {
+  const waiting = { values: {}, mendedIn: null } as const;
+  if (isLesson) return { key: 'training.blocked.lesson', values: {}, mendedIn: 'canvas' };
+  if (!connected) return { key: 'training.blocked.connection', ...waiting };
+  if (engine === 'dead') return { key: 'training.blocked.engineDead', ...waiting };
+  if (engine !== 'ready') return { key: 'training.blocked.engine', ...waiting };
+  if (errors === 1) return { key: 'training.blocked.problem', values: {}, mendedIn: 'problems' };
+  if (errors > 1) return { key: 'training.blocked.problems', values: { count: errors }, mendedIn: 'problems' };
+  if (lacks === 'data') return { key: 'training.blocked.data', values: {}, mendedIn: 'data' };
+  if (lacks === 'loss') return { key: 'training.blocked.loss', values: {}, mendedIn: 'training' };
   return null;
+}
+
+/** What a document lacks to be trained. */
+export function lackOf({ data, losses }: Pick<Training, 'data' | 'losses'>): Readiness['lacks'] {
+  if (data === null) return 'data';
+  return losses.length === 0 ? 'loss' : null;
 }
 
 /** What the first button of the transport does: start, hold, or go on. */

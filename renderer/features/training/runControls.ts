@@ -1,9 +1,10 @@
 import type { Command } from '../../platform/commands.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
+import { useLessonStore } from '../../state/lessonStore.ts';
 import { isUnderWay, useRunStore } from '../../state/runStore.ts';
 import { commitOpenDraft } from '../../ui/drafts.ts';
-import { blockedBy, mainAction } from './blocked.ts';
+import { blockedBy, lackOf, mainAction } from './blocked.ts';
 import type { Readiness } from './blocked.ts';
 
 /** Counts the errors of a document's check. */
@@ -18,6 +19,8 @@ function readiness(): Readiness {
     errors: countErrors(useDocumentStore.getState().check.diagnostics),
     engine: report?.state ?? 'unknown',
     connected: connection === 'open',
+    lacks: lackOf(useDocumentStore.getState().document.training),
+    isLesson: useLessonStore.getState().isShown,
   };
 }
 
