@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import { create } from 'zustand';
 import type { Lesson } from '#shared/lessons/lesson';
-import { serialiseLesson } from '#shared/lessons/parseLesson';
+import { parseLesson, serialiseLesson } from '#shared/lessons/parseLesson';
 import type { Prediction } from '#shared/lessons/verdict';
 import type { Failure } from '#shared/protocol/calls';
 import type { LessonProgress, LessonResult, Reading } from '#shared/protocol/lessons';
@@ -85,6 +86,61 @@ export const useLessonStore = create<LessonState>()((set, get) => ({
   },
   project: (isProjected) => set({ isProjected }),
 }));
+
+/** Where a person is in a lesson, as the tab keeps it over a reload of the page. */
+const placeSchema = z.object({
+  lesson: z.string(),
+  isShown: z.boolean(),
+  at: z.number().int().min(0),
+  seen: z.array(z.string()),
+  predictions: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+const placeKey = 'gradloom.lesson';
+
+/** Storage may be missing, full or forbidden; a reload then begins without the lesson. */
+function keepPlace({ lesson, isShown, at, seen, predictions }: LessonState): void {
+  try {
+    if (lesson === null) sessionStorage.removeItem(placeKey);
+    else {
+      const place: z.infer<typeof placeSchema> = {
+        lesson: serialiseLesson(lesson),
+        isShown,
+        at,
+        seen: [...seen],
+        predictions: { ...predictions },
+      };
+      sessionStorage.setItem(placeKey, JSON.stringify(place));
+    }
+  } catch {
+    return;
+  }
+}
+
+useLessonStore.subscribe((state, before) => {
+  const isMoved = (['lesson', 'isShown', 'at', 'seen', 'predictions'] as const).some(
+    (key) => state[key] !== before[key],
+  );
+  if (isMoved) keepPlace(state);
+});
+
+/** Opens the lesson again that a person was in when the page was reloaded, at the same step; nothing where none was open. */
+export function reopenLesson(): void {
+  if (useLessonStore.getState().lesson !== null) return;
+  let stored: unknown = null;
+  try {
+    stored = JSON.parse(sessionStorage.getItem(placeKey) ?? 'null');
+  } catch {
+    return;
+  }
+  const place = placeSchema.safeParse(stored).data;
+  const read = place === undefined ? null : parseLesson(place.lesson);
+  if (place === undefined || read === null || !read.ok) return;
+  const { lesson } = read;
+  const { isShown, predictions } = place;
+  const at = Math.min(place.at, lesson.steps.length - 1);
+  useLessonStore.setState({ ...nothing, lesson, isShown, at, seen: new Set(place.seen), predictions });
+  void recall(lesson);
+}
 
 /** Puts what was measured on former visits into the lesson, unless it was measured anew meanwhile. */
 async function recall(lesson: Lesson): Promise<void> {

@@ -6,7 +6,7 @@ import { useEngineStore } from './engineStore.ts';
 import { forgetExample } from './exampleStore.ts';
 import { useExportStore } from './exportStore.ts';
 import { receiveRange } from './rangeStore.ts';
-import { receiveLessonProgress } from './lessonStore.ts';
+import { receiveLessonProgress, reopenLesson } from './lessonStore.ts';
 import { useNoticeStore } from './noticeStore.ts';
 import { forgetRun, isUnderWay, recallPast, receiveProgress, receiveRunEvent, useRunStore } from './runStore.ts';
 import { keepSelectionWithin } from './selectionStore.ts';
@@ -110,6 +110,7 @@ function tellProvided({ state, way, version }: EngineReport): void {
 }
 
 function greet(client: Client): void {
+  reopenLesson();
   client.call('hello', {}).then(
     (shell) => useEngineStore.setState({ shell, report: shell.engine }),
     () => undefined,

@@ -1,12 +1,14 @@
 import type { JSX } from 'react';
 import { chapter, chapterNames } from '#shared/lessons/chapters';
 import { useLocale, useText } from '../../platform/i18n.ts';
+import { useKeptLessons } from '../../state/keptLessons.ts';
 import { useLessonStore } from '../../state/lessonStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { Icon } from '../../ui/Icon.tsx';
+import { IconButton } from '../../ui/IconButton.tsx';
 import type { IconName } from '../../ui/Icon.tsx';
-import type { LessonStep } from '#shared/lessons/lesson';
+import type { Lesson, LessonStep } from '#shared/lessons/lesson';
 import styles from './Lesson.module.css';
 import { openLesson } from './openLesson.ts';
 
@@ -32,31 +34,60 @@ export function LessonsPanel(): JSX.Element {
 
 function Chapters(): JSX.Element {
   const say = useText();
+  const own = useKeptLessons((store) => store.lessons);
+  const forget = useKeptLessons((store) => store.forget);
   const locale = useLocale();
-  const open = useLessonStore((store) => store.open);
   return (
     <>
-      <ul className={styles.list}>
-        {chapterNames.map((name) => {
-          const lesson = chapter(name);
-          return (
-            lesson !== null && (
-              <li key={name}>
-                <button type="button" className={styles.chapter} onClick={() => open(lesson)}>
-                  <span className={styles.chapterTitle}>{lesson.title[locale]}</span>
-                  <span className={styles.summary}>{lesson.summary[locale]}</span>
-                </button>
-              </li>
-            )
-          );
-        })}
-      </ul>
+      <div className={styles.shelf}>
+        <ul className={styles.list}>
+          {chapterNames.map((name) => {
+            const lesson = chapter(name);
+            return (
+              lesson !== null && (
+                <li key={name}>
+                  <Entry lesson={lesson} />
+                </li>
+              )
+            );
+          })}
+        </ul>
+        {own.length > 0 && (
+          <>
+            <h2 className={styles.ownHead}>{say('lessons.own')}</h2>
+            <ul className={styles.list} aria-label={say('lessons.own')}>
+              {own.map((lesson) => (
+                <li key={lesson.title.en} className={styles.ownEntry}>
+                  <Entry lesson={lesson} />
+                  <IconButton
+                    icon="close"
+                    size="small"
+                    label={say('lessons.own.forget', { title: lesson.title[locale] })}
+                    onClick={() => forget(lesson)}
+                  />
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
       <footer className={styles.foot}>
         <Button size="small" icon="folder" onClick={() => void openLesson()}>
           {say('lessons.open')}
         </Button>
       </footer>
     </>
+  );
+}
+
+function Entry({ lesson }: { readonly lesson: Lesson }): JSX.Element {
+  const locale = useLocale();
+  const open = useLessonStore((store) => store.open);
+  return (
+    <button type="button" className={styles.chapter} onClick={() => open(lesson)}>
+      <span className={styles.chapterTitle}>{lesson.title[locale]}</span>
+      <span className={styles.summary}>{lesson.summary[locale]}</span>
+    </button>
   );
 }
 

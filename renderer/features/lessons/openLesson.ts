@@ -3,6 +3,7 @@ import { getClient } from '../../platform/client.ts';
 import { chooseToOpen, orTell } from '../../state/chooseFile.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
 import { ask } from '../../state/fileQuestions.ts';
+import { useKeptLessons } from '../../state/keptLessons.ts';
 import { useLessonStore } from '../../state/lessonStore.ts';
 
 const title = 'lessons.failed.open';
@@ -14,6 +15,8 @@ export async function openLesson(): Promise<void> {
   const file = await orTell(title, getClient().call('document.read', { path: chosen }));
   if (file === undefined) return;
   const read = parseLesson(file.text);
-  if (read.ok) useLessonStore.getState().open(read.lesson);
-  else await ask('broken', { path: file.path, problems: read.problems, wanted: 'lesson' });
+  if (read.ok) {
+    useKeptLessons.getState().keep(read.lesson);
+    useLessonStore.getState().open(read.lesson);
+  } else await ask('broken', { path: file.path, problems: read.problems, wanted: 'lesson' });
 }
