@@ -10,6 +10,7 @@ import styles from './BackEdgeOffer.module.css';
 import { useCanvasStore } from './canvasStore.ts';
 import type { BackEdge } from './canvasStore.ts';
 import { acceptBackEdge } from './editing/structure.ts';
+import { roomInView } from './view.ts';
 
 /** What a wire that leads back would become, at the place where it was let go: one press makes it so. */
 export function BackEdgeOffer(): JSX.Element | null {
@@ -17,9 +18,6 @@ export function BackEdgeOffer(): JSX.Element | null {
   const offer = backEdge?.offer ?? null;
   return backEdge === null || offer === null ? null : <Offer backEdge={backEdge} offer={offer} />;
 }
-
-/** The cards that are lit up stay in view. */
-const clearOfCards = 40;
 
 function close(): void {
   useCanvasStore.setState({ backEdge: null });
@@ -47,12 +45,14 @@ function Offer({
         : say('canvas.backEdge.loop', { count: backEdge.body.size, iterations });
   return (
     <>
-      <span ref={anchor} className={styles.anchor} style={{ left: at.x, top: at.y + clearOfCards }} />
+      <span ref={anchor} className={styles.anchor} style={{ left: at.x, top: at.y }} />
       <Popover
         anchor={anchor}
         label={say('canvas.backEdge.title')}
         alignment="start"
         className={styles.offer}
+        // The cards and wires that are lit up stay in sight.
+        clear={roomInView}
         onClose={close}
       >
         <p className={styles.title}>{say('canvas.backEdge.title')}</p>

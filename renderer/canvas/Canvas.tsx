@@ -35,7 +35,15 @@ import { ContextMenu } from './ContextMenu.tsx';
 import { countRender } from './counters.ts';
 import { openCell, placeCell } from './editing/cells.ts';
 import { addLayer, copySelection, deleteSelection, duplicateTo, paste } from './editing/edits.ts';
-import { changesParent, dropAreaAt, dropNodes, dropWireAt, toggleCollapsed, wireUnder } from './editing/structure.ts';
+import {
+  changesParent,
+  dropAreaAt,
+  dropNodes,
+  dropWireAt,
+  dropWireForLayer,
+  toggleCollapsed,
+  wireUnder,
+} from './editing/structure.ts';
 import { Dots } from './Dots.tsx';
 import { dotDistance } from './dotGrid.ts';
 import { FindPalette } from './FindPalette.tsx';
@@ -215,7 +223,7 @@ function onDragOver(event: ReactDragEvent): void {
   if (!event.dataTransfer.types.includes(layerDragType)) return;
   event.preventDefault();
   event.dataTransfer.dropEffect = 'copy';
-  const dropWire = wireUnder(event);
+  const dropWire = dropWireForLayer(event);
   if (dropWire !== useCanvasStore.getState().dropWire) useCanvasStore.setState({ dropWire });
 }
 
@@ -395,7 +403,11 @@ function Corner({
   readonly place: 'upperLeft' | 'upperRight' | 'lowerLeft' | 'lowerRight';
   readonly children: ReactNode;
 }): JSX.Element {
-  return <div className={classes(styles.corner, styles[place])}>{children}</div>;
+  return (
+    <div className={classes(styles.corner, styles[place])} data-part="corner" data-place={place}>
+      {children}
+    </div>
+  );
 }
 
 /** Wheel and trackpad. Listens actively: React's own wheel listeners cannot keep the page from zooming. */

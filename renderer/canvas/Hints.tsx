@@ -23,9 +23,10 @@ export function FirstHint(): JSX.Element | null {
   const seen = useViewStore((store) => store.hintSeen);
   const touring = useViewStore((store) => store.tourOn);
   const set = useViewStore((store) => store.set);
-  if (seen || touring) return null;
+  const projected = useViewStore((store) => store.isProjected);
+  if (seen || touring || projected) return null;
   return (
-    <aside className={styles.hint} aria-label={say('canvas.hint')}>
+    <aside className={styles.hint} aria-label={say('canvas.hint')} data-part="corner">
       <div className={styles.ways}>
         <span>
           <b>{say('canvas.hint.select')}</b> {say('canvas.hint.select.how')}

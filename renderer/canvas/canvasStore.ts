@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { BackEdgeProposal } from '#shared/check/backEdge';
 import type { Endpoint } from '#shared/graph/document';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
+import type { JsonValue } from '#shared/graph/json';
 import type { Point, Rectangle } from '#shared/drawing/route';
 import { useDocumentStore } from '../state/documentStore.ts';
 import { useSelectionStore } from '../state/selectionStore.ts';
@@ -58,6 +59,8 @@ export interface CanvasState {
   readonly backEdge: BackEdge | null;
   /** The frame or loop that would take in what is dragged now; 'sheet': it would leave the one it is in. */
   readonly dropArea: NodeId | 'sheet' | null;
+  /** The layer that is dragged from the palette of this window. What a drag carries, the browser tells at its end only. */
+  readonly dragged: { readonly type: string; readonly params: Readonly<Record<string, JsonValue>> } | null;
   /** The wire that what is dragged now would be put into. */
   readonly dropWire: WireId | null;
   /** The course of a lasso, in pixels of the canvas element; 'armed': the next drag on the sheet draws one. */
@@ -83,6 +86,7 @@ export const useCanvasStore = create<CanvasState>()(() => ({
   hover: null,
   backEdge: null,
   dropArea: null,
+  dragged: null,
   dropWire: null,
   lasso: null,
   layout: null,

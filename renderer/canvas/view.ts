@@ -3,14 +3,19 @@ import type { ReactFlowInstance, Viewport } from '@xyflow/react';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import type { Point, Rectangle } from '#shared/drawing/route';
 import { boundsOf, boxOf } from '#shared/drawing/scene';
+import type { SceneNode } from '#shared/drawing/scene';
 import { useSelectionStore } from '../state/selectionStore.ts';
-import { useViewStore } from '../state/viewStore.ts';
+import type { Box } from '../ui/placement.ts';
 import { useCanvasStore } from './canvasStore.ts';
+import { clearView } from './clearView.ts';
+import type { Margins } from './clearView.ts';
 import type { FlowNode } from './flow.ts';
 
 export const minimumZoom = 0.05;
 export const maximumZoom = 2.5;
 const flight = 180;
+/** Of an area, its head says what it is; the rest is room for others. */
+const areaHead = 26;
 
 interface Mounted {
   readonly instance: ReactFlowInstance<FlowNode>;
@@ -33,30 +38,56 @@ function duration(animated: boolean): number {
   return animated && !matchMedia('(prefers-reduced-motion: reduce)').matches ? flight : 0;
 }
 
-function show(bounds: Rectangle | null, animated: boolean, closest: number): Viewport | null {
+function show(bounds: Rectangle | null, animated: boolean, closest: number, isWhole = false): Viewport | null {
   if (mounted === null || bounds === null) return null;
   const { instance, element } = mounted;
   const { clientWidth: width, clientHeight: height } = element;
   if (width === 0 || height === 0) return null;
-  // The legend lies over the upper edge, the controls over the lower one.
-  const top = useViewStore.getState().overlay === 'off' ? 36 : Math.min(116, height * 0.22);
-  const padding = { top: `${top}px`, bottom: '56px', left: '36px', right: '36px' } as const;
   const box = {
     x: bounds.left,
     y: bounds.top,
     width: Math.max(1, bounds.right - bounds.left),
     height: Math.max(1, bounds.bottom - bounds.top),
   };
-  const viewport = getViewportForBounds(box, width, height, minimumZoom, closest, padding);
+  const fitInto = ({ top, bottom, left, right }: Margins): Viewport =>
+    getViewportForBounds(box, width, height, minimumZoom, closest, {
+      top: `${top}px`,
+      bottom: `${bottom}px`,
+      left: `${left}px`,
+      right: `${right}px`,
+    });
+  const nodes = [...useCanvasStore.getState().flow.scene.nodes.values()].map(coreOf);
+  const viewport = clearView({ width, height }, controlsOn(element, isWhole), nodes, fitInto);
   void instance.setViewport(viewport, { duration: duration(animated) });
   return viewport;
+}
+
+/** What of a node must not lie beneath anything: all of a card, of an area its head. */
+function coreOf(node: SceneNode): Rectangle {
+  const { left, top, right, bottom } = boxOf(node);
+  const isArea = node.layout.shape === 'frame' || node.layout.shape === 'loop';
+  return { left, top, right, bottom: isArea ? Math.min(bottom, top + areaHead) : bottom };
+}
+
+/** Legend, minimap and whatever else stands in the corners while all, or a part of the sheet is shown; in pixels of the canvas element. */
+function controlsOn(element: HTMLElement, isWhole: boolean): readonly Rectangle[] {
+  const canvas = element.getBoundingClientRect();
+  // Once all is in view there is no minimap.
+  const corners = `[data-part="corner"]${isWhole ? ':not([data-place="lowerRight"])' : ''}`;
+  return [...element.querySelectorAll(corners)].flatMap((one) => {
+    const { left, top, right, bottom, width, height } = one.getBoundingClientRect();
+    if (width === 0 || height === 0) return [];
+    return [
+      { left: left - canvas.left, top: top - canvas.top, right: right - canvas.left, bottom: bottom - canvas.top },
+    ];
+  });
 }
 
 /** Shows the whole sheet. */
 export function fitView(animated = true): void {
   // On a wall-sized canvas a small graph may be larger than it was drawn for, so that it can be read.
   const closest = Math.max(1, Math.min(1.8, (mounted?.element.clientWidth ?? 0) / 1500));
-  fitted = show(boundsOf(useCanvasStore.getState().flow.scene), animated, closest);
+  fitted = show(boundsOf(useCanvasStore.getState().flow.scene), animated, closest, true);
 }
 
 /** After the canvas changed its size: shows the whole sheet again where it did so before. */
@@ -170,4 +201,50 @@ export function onSheet(at: Point): Point {
 export function withinCanvas(event: { readonly clientX: number; readonly clientY: number }): Point {
   const box = mounted?.element.getBoundingClientRect();
   return { x: event.clientX - (box?.left ?? 0), y: event.clientY - (box?.top ?? 0) };
+}
+
+/** Between two of the boxes that stand for a wire, and their size, in pixels. */
+const wireStep = 24;
+const wireBox = 16;
+
+/** The canvas in pixels of the window, and the boxes of all that is to be seen on it: cards, heads of areas, wires, controls. */
+export function roomInView(): { readonly area: Box; readonly obstacles: readonly Box[] } | null {
+  if (mounted === null) return null;
+  const { instance, element } = mounted;
+  const { x, y, zoom } = instance.getViewport();
+  const canvas = element.getBoundingClientRect();
+  const onScreen = (at: Point): Point => ({ x: canvas.left + at.x * zoom + x, y: canvas.top + at.y * zoom + y });
+  const { scene } = useCanvasStore.getState().flow;
+  const cards = [...scene.nodes.values()].map((node): Box => {
+    const box = coreOf(node);
+    const { x: left, y: top } = onScreen({ x: box.left, y: box.top });
+    return { left, top, width: (box.right - box.left) * zoom, height: (box.bottom - box.top) * zoom };
+  });
+  const wires = [...scene.wires.values()].flatMap(({ from, to }) => {
+    const [start, end] = [onScreen(from), onScreen(to)];
+    const steps = Math.ceil(Math.hypot(end.x - start.x, end.y - start.y) / wireStep);
+    return Array.from({ length: Math.min(steps, 200) }, (_, index): Box => {
+      const share = (index + 0.5) / steps;
+      return {
+        left: start.x + share * (end.x - start.x) - wireBox / 2,
+        top: start.y + share * (end.y - start.y) - wireBox / 2,
+        width: wireBox,
+        height: wireBox,
+      };
+    });
+  });
+  const controls = controlsOn(element, false).map((one): Box => ({
+    left: canvas.left + one.left,
+    top: canvas.top + one.top,
+    width: one.right - one.left,
+    height: one.bottom - one.top,
+  }));
+  const isSeen = ({ left, top, width, height }: Box): boolean =>
+    left < canvas.right && left + width > canvas.left && top < canvas.bottom && top + height > canvas.top;
+  const { left, top, width, height } = canvas;
+  const air = 8;
+  return {
+    area: { left: left + air, top: top + air, width: width - 2 * air, height: height - 2 * air },
+    obstacles: [...cards, ...wires, ...controls].filter(isSeen),
+  };
 }

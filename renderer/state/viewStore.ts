@@ -41,14 +41,39 @@ function isWide(): boolean {
 /** A window narrower than this (one at 200 % zoom, say) has room for one side panel beside the canvas, not for two. */
 const narrowWindow = 900;
 
-/** The panel that has to give way to one that opens, where there is no room for both. */
-function givenWay({
-  paletteOpen,
-  inspectorOpen,
-}: Partial<Pick<Kept, 'paletteOpen' | 'inspectorOpen'>>): Partial<Pick<Kept, 'paletteOpen' | 'inspectorOpen'>> {
-  if (typeof window === 'undefined' || window.innerWidth > narrowWindow) return {};
-  if (paletteOpen === true) return { inspectorOpen: false };
-  return inspectorOpen === true ? { paletteOpen: false } : {};
+/** A window that is also shorter than this has room for one panel at all, be it beside the canvas or beneath it. */
+const shortWindow = 560;
+
+/** Whether panels are open. */
+type Open = Pick<Kept, 'paletteOpen' | 'inspectorOpen' | 'dockOpen'>;
+
+interface Size {
+  readonly innerWidth: number;
+  readonly innerHeight: number;
+}
+
+/**
+ * The panels that have to give way to those that open, where there is no room for all: in a narrow window one side panel to
+ * the other, in one that is short as well each to each.
+ */
+export function givenWay(opening: Partial<Open>, { innerWidth, innerHeight }: Size): Partial<Open> {
+  if (innerWidth > narrowWindow) return {};
+  const isShort = innerHeight <= shortWindow;
+  if (opening.dockOpen === true && isShort) return { paletteOpen: false, inspectorOpen: false };
+  const beneath = isShort ? { dockOpen: false } : {};
+  if (opening.paletteOpen === true) return { inspectorOpen: false, ...beneath };
+  return opening.inspectorOpen === true ? { paletteOpen: false, ...beneath } : {};
+}
+
+/** The panels that fold because a window has become so small: of the side panels the left one, of all the dock. */
+export function foldedFor({ paletteOpen, inspectorOpen, dockOpen }: Open, size: Size): readonly (keyof Open)[] {
+  const way = givenWay({ paletteOpen, inspectorOpen }, size);
+  if (size.innerWidth > narrowWindow) return [];
+  const isSideOpen = paletteOpen || inspectorOpen;
+  return [
+    ...(paletteOpen && inspectorOpen ? (['paletteOpen'] as const) : []),
+    ...(dockOpen && isSideOpen && way.dockOpen === false ? (['dockOpen'] as const) : []),
+  ];
 }
 
 /** What the browser keeps from one visit to the next. A value of another version falls back to its default. */
@@ -65,7 +90,11 @@ const keptSchema = z.object({
   railTab: z.enum(railTabs).catch('layers'),
   paletteWidth: z.number().min(140).max(480).catch(196),
   paletteOpen: z.boolean().catch(isWide),
-  inspectorWidth: z.number().min(200).max(640).catch(280),
+  inspectorWidth: z
+    .number()
+    .min(200)
+    .max(640)
+    .catch(() => (isWide() ? 280 : 312)),
   inspectorOpen: z.boolean().catch(true),
   minimapOpen: z.boolean().catch(true),
   /** Whether nodes that are dragged keep to the dots of the sheet. */
@@ -142,7 +171,7 @@ export const useViewStore = create<ViewState>()((set) => ({
   tourOn: false,
   isProjected: false,
   dialogs: [],
-  set: (values) => set({ ...values, ...givenWay(values) }),
+  set: (values) => set({ ...values, ...(typeof window === 'undefined' ? {} : givenWay(values, window)) }),
   showSheet: (sheet) => set({ sheet }),
   project: (isProjected) => set({ isProjected }),
   showIteration: (loop, iteration) => set((state) => ({ iterations: new Map(state.iterations).set(loop, iteration) })),
@@ -151,6 +180,25 @@ export const useViewStore = create<ViewState>()((set) => ({
 }));
 
 useViewStore.subscribe(writeKept);
+
+/** Folds panels while a window is small, so that the canvas keeps room, and opens them again when it grows. */
+export function keepRoomForCanvas(): () => void {
+  let folded: readonly (keyof Open)[] = [];
+  const follow = (): void => {
+    const state = useViewStore.getState();
+    const now = foldedFor(state, window);
+    if (now.length > 0) {
+      folded = [...new Set([...folded, ...now])];
+      useViewStore.setState(Object.fromEntries(now.map((panel) => [panel, false])));
+    } else if (folded.length > 0 && window.innerWidth > narrowWindow) {
+      useViewStore.setState(Object.fromEntries(folded.map((panel) => [panel, true])));
+      folded = [];
+    }
+  };
+  follow();
+  window.addEventListener('resize', follow);
+  return () => window.removeEventListener('resize', follow);
+}
 
 /** Shows a panel on the left. */
 export function showRail(tab: RailTab): void {

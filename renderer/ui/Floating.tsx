@@ -3,8 +3,8 @@ import type { HTMLAttributes, JSX, ReactNode, RefObject } from 'react';
 import { createPortal } from 'react-dom';
 import { classes } from './classes.ts';
 import styles from './Floating.module.css';
-import { placeBeside } from './placement.ts';
-import type { Alignment, Side } from './placement.ts';
+import { placeBeside, placeClear } from './placement.ts';
+import type { Alignment, Box, Side } from './placement.ts';
 
 export interface FloatingProps extends HTMLAttributes<HTMLDivElement> {
   readonly anchor: RefObject<HTMLElement | null>;
@@ -12,6 +12,8 @@ export interface FloatingProps extends HTMLAttributes<HTMLDivElement> {
   readonly side?: Side;
   readonly alignment?: Alignment;
   readonly floatingRef?: RefObject<HTMLDivElement | null>;
+  /** Where it may lie instead of beside its anchor, and what it had better not lie over; all in pixels of the window. */
+  clear?(): { readonly area: Box; readonly obstacles: readonly Box[] } | null;
 }
 
 /**
@@ -24,6 +26,7 @@ export function Floating({
   side = 'bottom',
   alignment = 'centre',
   floatingRef,
+  clear,
   className,
   ...rest
 }: FloatingProps): JSX.Element {
@@ -37,7 +40,12 @@ export function Floating({
       if (element === null || target === null) return;
       const { width, height } = element.getBoundingClientRect();
       const viewport = { width: window.innerWidth, height: window.innerHeight };
-      const placed = placeBeside(target.getBoundingClientRect(), { width, height }, viewport, side, alignment);
+      const beside = target.getBoundingClientRect();
+      const free = clear?.() ?? null;
+      const placed =
+        free === null
+          ? placeBeside(beside, { width, height }, viewport, side, alignment)
+          : placeClear(beside, { width, height }, free.area, free.obstacles);
       element.style.left = `${placed.left}px`;
       element.style.top = `${placed.top}px`;
       element.style.visibility = 'visible';
@@ -52,7 +60,7 @@ export function Floating({
       window.removeEventListener('resize', place);
       window.removeEventListener('scroll', place, true);
     };
-  }, [anchor, alignment, box, side]);
+  }, [anchor, alignment, box, clear, side]);
 
   return createPortal(
     <div {...rest} ref={box} className={classes(styles.floating, className)}>

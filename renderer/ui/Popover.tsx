@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { JSX, ReactNode, RefObject } from 'react';
 import { classes } from './classes.ts';
 import { Floating } from './Floating.tsx';
+import type { FloatingProps } from './Floating.tsx';
 import type { Alignment, Side } from './placement.ts';
 import styles from './Popover.module.css';
 
@@ -13,6 +14,8 @@ export interface PopoverProps {
   readonly alignment?: Alignment;
   readonly role?: 'dialog' | 'menu';
   readonly className?: string;
+  /** See `Floating`. */
+  readonly clear?: FloatingProps['clear'];
   onClose(): void;
 }
 
@@ -30,6 +33,7 @@ export function Popover({
   alignment = 'end',
   role = 'dialog',
   className,
+  clear,
   onClose,
 }: PopoverProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
@@ -62,6 +66,7 @@ export function Popover({
       side={side}
       alignment={alignment}
       floatingRef={box}
+      {...(clear !== undefined && { clear })}
       role={role}
       aria-label={label}
       tabIndex={-1}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { placeBeside } from './placement.ts';
+import { placeBeside, placeClear } from './placement.ts';
 
 const viewport = { width: 1000, height: 800 };
 
@@ -65,5 +65,40 @@ describe('placeBeside', () => {
         },
       ),
     );
+  });
+});
+
+describe('placeClear', () => {
+  const area = { left: 0, top: 0, width: 600, height: 400 };
+  const size = { width: 120, height: 80 };
+  const covers = (
+    { left, top }: { left: number; top: number },
+    box: { left: number; top: number; width: number; height: number },
+  ): boolean =>
+    left < box.left + box.width && box.left < left + 120 && top < box.top + box.height && box.top < top + 80;
+
+  test('stays around the point where nothing is there', () => {
+    const { left, top } = placeClear({ left: 300, top: 200 }, size, area, []);
+    expect(Math.abs(left + 60 - 300)).toBeLessThanOrEqual(16);
+    expect(Math.abs(top + 40 - 200)).toBeLessThanOrEqual(16);
+  });
+
+  test('goes where it covers none of what is there, within the area', () => {
+    const row = [0, 150, 300, 450].map((left) => ({ left, top: 150, width: 140, height: 90 }));
+    const placed = placeClear({ left: 300, top: 200 }, size, area, row);
+    for (const box of row) expect(covers(placed, box)).toBe(false);
+    expect(placed.top).toBeGreaterThanOrEqual(0);
+    expect(placed.top + 80).toBeLessThanOrEqual(400);
+  });
+
+  test('covers what is least where all is taken, and needs no area of its size', () => {
+    const all = [
+      { left: 0, top: 0, width: 600, height: 400 },
+      { left: 200, top: 100, width: 200, height: 200 },
+    ];
+    const second = all[1];
+    if (second === undefined) throw new Error('unreachable');
+    expect(covers(placeClear({ left: 300, top: 200 }, size, area, all), second)).toBe(false);
+    expect(placeClear({ left: 0, top: 0 }, size, { ...area, width: 10 }, [])).toEqual({ left: 0, top: 0 });
   });
 });

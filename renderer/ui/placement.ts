@@ -53,3 +53,40 @@ export function placeBeside(
     side: chosen,
   };
 }
+
+/** How finely free places are looked for, in pixels. */
+const step = 16;
+/** What a pixel further from the anchor is worth, in square pixels that are covered. */
+const nearness = 20;
+
+function covered(one: Box, other: Box): number {
+  const width = Math.min(one.left + one.width, other.left + other.width) - Math.max(one.left, other.left);
+  const height = Math.min(one.top + one.height, other.top + other.height) - Math.max(one.top, other.top);
+  return width > 0 && height > 0 ? width * height : 0;
+}
+
+/**
+ * Where a floating box of `size` goes near a point within an area so that it covers little of what is there: of all places
+ * the one with the least sum of what it covers and how far off it is. The area's upper left corner where it is too small.
+ */
+export function placeClear(
+  near: { readonly left: number; readonly top: number },
+  size: { readonly width: number; readonly height: number },
+  area: Box,
+  obstacles: readonly Box[],
+): { readonly left: number; readonly top: number } {
+  const last = { left: area.left + area.width - size.width, top: area.top + area.height - size.height };
+  let best = { left: area.left, top: area.top };
+  let least = Infinity;
+  for (let { top } = area; top <= last.top; top += step) {
+    for (let { left } = area; left <= last.left; left += step) {
+      const box = { left, top, ...size };
+      let cost = nearness * Math.hypot(left + size.width / 2 - near.left, top + size.height / 2 - near.top);
+      for (const obstacle of obstacles) cost += covered(box, obstacle);
+      if (cost >= least) continue;
+      least = cost;
+      best = { left, top };
+    }
+  }
+  return { left: Math.round(best.left), top: Math.round(best.top) };
+}

@@ -20,6 +20,7 @@ import { colours } from '../../ui/colours.ts';
 import { portsInto, sideOf } from './connect.ts';
 import { areaAt, currentGround, freePlace, perform } from './edits.ts';
 import type { LayerPlace } from './edits.ts';
+import { withRoom } from './room.ts';
 import { onlySelected, selectedNodes } from './structure.ts';
 
 /** Makes a cell of the selection; its first instance takes the selection's place. */
@@ -122,7 +123,10 @@ export function placeCell(
     const [instance] = addedNodes(placed);
     if (instance === undefined) return placed;
     const after = applyOperations(ground.document, placed);
-    if (wire !== null && ports !== null) return [...placed, ...insertNodeOnWire(after, wire, instance, ports)];
+    if (wire !== null && ports !== null) {
+      const operations = [...placed, ...insertNodeOnWire(after, wire, instance, ports)];
+      return withRoom(ground.document, ground.sheet, operations, instance);
+    }
     if (from === null) return placed;
     return [...placed, ...connectPlaced(after, instance, from, sideOf(ground, from))];
   });

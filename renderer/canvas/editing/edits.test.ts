@@ -33,6 +33,18 @@ const entry = (id: string): PaletteEntry => {
   if (found === undefined) throw new Error(`no ${id} in the palette`);
   return found;
 };
+/** Pairs of cards that lie over one another. */
+function overlaps(): readonly string[] {
+  const nodes = [...buildScene(store().document, null, new Map(), emptyScene).nodes];
+  return nodes.flatMap(([id, node], index) =>
+    nodes.slice(index + 1).flatMap(([otherId, otherNode]) => {
+      const [one, other] = [boxOf(node), boxOf(otherNode)];
+      const apart =
+        one.right <= other.left || other.right <= one.left || one.bottom <= other.top || other.bottom <= one.top;
+      return apart ? [] : [`${id} ${otherId}`];
+    }),
+  );
+}
 const middle = { x: 300, y: 200 };
 let leave: () => void = () => undefined;
 
@@ -337,13 +349,20 @@ describe('the selection', () => {
       { wire: wire ?? null },
     );
     expect(graph().wires).toHaveLength(3);
-    const boxes = [...buildScene(store().document, null, new Map(), emptyScene).nodes.values()].map(boxOf);
-    expect(boxes).toHaveLength(4);
-    for (const [index, one] of boxes.entries())
-      for (const other of boxes.slice(index + 1))
-        expect(
-          one.right <= other.left || other.right <= one.left || one.bottom <= other.top || other.bottom <= one.top,
-        ).toBe(true);
+    expect(overlaps()).toEqual([]);
+  });
+
+  it('makes room between two cards for a node that is dragged into their wire, too', () => {
+    const wire = graph().wires[1]?.id;
+    const place = nodeOf(graph(), nodeId('dense'))?.position ?? { x: 0, y: 0 };
+    const dropout = addLayer(entry('dropout'), { x: place.x, y: place.y + 300 });
+    if (dropout === null || wire === undefined) throw new Error('nothing was added');
+    const before = entries();
+    dropNodes(new Map([[dropout, { x: place.x + 84, y: place.y }]]), null, wire);
+    expect(entries()).toBe(before + 1);
+    expect(graph().wires).toHaveLength(3);
+    expect(nodeOf(graph(), dropout)?.position).toEqual({ x: place.x + 84, y: place.y });
+    expect(overlaps()).toEqual([]);
   });
 
   it('tells which wire a port gave up, and nothing where a free one took the wire', () => {

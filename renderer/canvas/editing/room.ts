@@ -24,19 +24,21 @@ type Shift = Readonly<{ x: number; y: number }>;
  * Operations, and moves of what a new or grown container would lie over: neighbours before it go left, those after it
  * right, those above and below it up and down, each side as one so that it keeps its order. What holds it grows with it
  * and keeps its upper left corner; its own neighbours make room in turn, and so on outwards.
+ * @param isElsewhere it was there before, and comes from a place that says nothing of the one where it is now
  */
 export function withRoom(
   document: GradloomDocument,
   sheet: SheetId,
   operations: readonly Operation[],
   container: NodeId,
+  isElsewhere = false,
 ): readonly Operation[] {
   const before = sceneOf(document, sheet);
   const all = [...operations];
   for (let id: NodeId | undefined = container; id !== undefined;) {
     const scene = sceneOf(applyOperations(document, all), sheet);
     const placed = scene.nodes.get(id);
-    const former = before.nodes.get(id);
+    const former = isElsewhere && id === container ? undefined : before.nodes.get(id);
     // What takes no more room than it did leaves all as it lies.
     if (placed === undefined || (former !== undefined && isSameBox(localBox(placed), localBox(former)))) break;
     all.push(...roomAround(scene, placed, former));

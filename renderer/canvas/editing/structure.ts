@@ -198,6 +198,15 @@ export function dropWireAt(
   return wire !== null && portsInto(ground, node, wire) !== null ? wire : null;
 }
 
+/** The wire under the pointer that takes in what is dragged from the palette; any, where that comes from another window. */
+export function dropWireForLayer(pointer: { readonly clientX: number; readonly clientY: number }): WireId | null {
+  const { dragged } = useCanvasStore.getState();
+  const wire = wireUnder(pointer);
+  const ground = currentGround();
+  if (wire === null || ground === null || dragged === null) return wire;
+  return portsInto(ground, dragged, wire) === null ? null : wire;
+}
+
 /** The wire that lies at a place of the window, whatever is drawn above it. */
 export function wireUnder(pointer: { readonly clientX: number; readonly clientY: number }): WireId | null {
   for (const element of document.elementsFromPoint(pointer.clientX, pointer.clientY)) {
@@ -240,6 +249,8 @@ export function dropNodes(moved: ReadonlyMap<NodeId, Point>, area: NodeId | null
     const ports = wire === null || node === undefined ? null : portsInto(ground, node, wire);
     if (wire !== null && node !== undefined && ports !== null) {
       operations.push(...insertNodeOnWire(applyOperations(ground.document, operations), wire, node.id, ports));
+      // As for a new layer: between two cards there is seldom room for a third.
+      return withRoom(ground.document, ground.sheet, operations, node.id, true);
     }
     return area === null ? operations : withRoom(ground.document, ground.sheet, operations, area);
   });

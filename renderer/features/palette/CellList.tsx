@@ -6,7 +6,7 @@ import { middleOfView } from '../../canvas/view.ts';
 import { useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { dragPayload, layerDragType } from './dragLayer.ts';
+import { dragProps } from './dragLayer.ts';
 import styles from './Palette.module.css';
 
 /** The document's cells: drag or double-click places an instance. */
@@ -35,11 +35,7 @@ function CellItem({ cell }: { readonly cell: CellDefinition }): JSX.Element {
         type="button"
         data-entry={`cell ${cell.id}`}
         className={styles.item}
-        draggable
-        onDragStart={(event) => {
-          event.dataTransfer.setData(layerDragType, dragPayload({ type: 'cell', params }));
-          event.dataTransfer.effectAllowed = 'copy';
-        }}
+        {...dragProps({ type: 'cell', params })}
         onDoubleClick={place}
         onKeyDown={(event) => {
           if (event.key !== 'Enter') return;

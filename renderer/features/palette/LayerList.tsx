@@ -11,7 +11,7 @@ import { middleOfView } from '../../canvas/view.ts';
 import { runCommand } from '../../platform/commands.ts';
 import { addAtCentre } from './addAtCentre.ts';
 import { CellList } from './CellList.tsx';
-import { dragPayload, layerDragType } from './dragLayer.ts';
+import { dragProps } from './dragLayer.ts';
 import styles from './Palette.module.css';
 import { byFamily, searchPalette } from './paletteSearch.ts';
 
@@ -82,11 +82,7 @@ function Structures(): JSX.Element {
         type="button"
         data-entry="loop"
         className={styles.item}
-        draggable
-        onDragStart={(event) => {
-          event.dataTransfer.setData(layerDragType, dragPayload({ type: 'loop', params: { ...emptyLoop } }));
-          event.dataTransfer.effectAllowed = 'copy';
-        }}
+        {...dragProps({ type: 'loop', params: { ...emptyLoop } })}
         onDoubleClick={addLoop}
         onKeyDown={(event) => {
           if (event.key !== 'Enter') return;
@@ -118,11 +114,7 @@ function Item({ entry }: { readonly entry: PaletteEntry }): JSX.Element {
       type="button"
       data-entry={entry.id}
       className={styles.item}
-      draggable
-      onDragStart={(event) => {
-        event.dataTransfer.setData(layerDragType, dragPayload(entry));
-        event.dataTransfer.effectAllowed = 'copy';
-      }}
+      {...dragProps(entry)}
       onDoubleClick={() => addAtCentre(entry)}
       onKeyDown={(event) => {
         if (event.key !== 'Enter') return;

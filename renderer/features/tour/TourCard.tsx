@@ -6,7 +6,8 @@ import { useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { placeBeside } from '../../ui/placement.ts';
+import { roomInView } from '../../canvas/view.ts';
+import { placeBeside, placeClear } from '../../ui/placement.ts';
 import type { Box } from '../../ui/placement.ts';
 import { isTourDocument, tourSteps } from './steps.ts';
 import type { TourStep } from './steps.ts';
@@ -91,6 +92,8 @@ function useStandBeside(
 ): void {
   useEffect(() => {
     let found: Element | null = null;
+    let stood = '';
+    let placed = { left: 0, top: 0 };
     const stand = (): void => {
       const [box, around] = [card.current, ring.current];
       if (box === null || around === null) return;
@@ -106,16 +109,22 @@ function useStandBeside(
         around.style.width = `${subject.width + 2 * ringAir}px`;
         around.style.height = `${subject.height + 2 * ringAir}px`;
       }
-      const viewport = { width: window.innerWidth, height: window.innerHeight };
       const { width, height } = box.getBoundingClientRect();
-      const placed = placeBeside(
-        subject === null ? footOfCanvas(viewport) : (visibleBox(find(step.beside?.(example))) ?? subject),
-        { width, height },
-        viewport,
-        subject === null ? 'top' : step.side,
-        subject === null ? 'centre' : step.alignment,
-        cardGap,
-      );
+      const place = (): { readonly left: number; readonly top: number } => {
+        const viewport = { width: window.innerWidth, height: window.innerHeight };
+        const near = subject ?? footOfCanvas(viewport);
+        const room = roomInView();
+        if (room === null) return placeBeside(near, { width, height }, viewport, 'bottom', 'centre', cardGap);
+        // None of what it speaks of, and as little else as can be, is covered.
+        const around = { left: near.left - cardGap, top: near.top - cardGap, width: 2 * cardGap, height: 2 * cardGap };
+        const kept = { ...around, width: near.width + around.width, height: near.height + around.height };
+        const middle = { left: near.left + near.width / 2, top: near.top + near.height / 2 };
+        return placeClear(middle, { width, height }, room.area, [...room.obstacles, kept]);
+      };
+      // It moves when what it stands beside does, and stays where it is while all else goes on.
+      const now = JSON.stringify([subject, canvasBox(), width, height]);
+      if (now !== stood) placed = place();
+      stood = now;
       box.style.left = `${placed.left}px`;
       box.style.top = `${placed.top}px`;
       box.style.visibility = 'visible';
@@ -137,6 +146,12 @@ function find(selector: string | null | undefined): Element | null {
 /** Scrolls a panel to what the step is about. The canvas is panned by the person, never scrolled. */
 function showInPanel(element: Element | null): void {
   if (element?.closest('[data-area="canvas"]') === null) element.scrollIntoView({ block: 'nearest' });
+}
+
+/** The canvas as it is now; what is on it moves with it. */
+function canvasBox(): readonly number[] {
+  const box = document.querySelector('[data-area="canvas"]')?.getBoundingClientRect();
+  return box === undefined ? [] : [box.left, box.top, box.width, box.height];
 }
 
 /** Where something can be seen now; null where it is scrolled or panned out of view. */

@@ -1,6 +1,5 @@
 import type { GradloomDocument } from '#shared/graph/document';
 import type { TextKey } from '#shared/text/text';
-import type { Alignment, Side } from '../../ui/placement.ts';
 
 /** What the tour looks at to tell whether a thing was done. */
 export interface TourWorld {
@@ -18,12 +17,8 @@ export interface TourStep {
   readonly words: TextKey;
   /** A command whose key the words name as `{keys}`. */
   readonly keysOf?: string;
-  readonly side: Side;
-  readonly alignment: Alignment;
   /** A CSS selector of what is pointed out; null where the document has it no more. */
   target(document: GradloomDocument): string | null;
-  /** A CSS selector of what the card stands beside, where that is more than the target: none of it is to be covered. */
-  beside?(document: GradloomDocument): string | null;
   /** Whether it asks to select a wire: one that is selected already is let go first, so that clicking it counts. */
   readonly asksForWire?: true;
   /** Whether the thing was done between two moments; absent: there is only something to read. */
@@ -34,12 +29,6 @@ export interface TourStep {
 const darkEnds = { from: 'plain-stem', to: 'plain-dense-1' } as const;
 /** The layer whose output the tour proposes to lead back. */
 const leadBackFrom = 'plain-dense-2';
-
-/** The frame of the plain branch: its wires are what the words speak of. */
-function plainBranch(document: GradloomDocument): string | null {
-  const frame = document.graph.nodes.find(({ id }) => id === leadBackFrom)?.parent;
-  return frame === undefined ? null : `.react-flow__node[data-id="${frame}"]`;
-}
 
 const anchor = (name: string) => (): string => `[data-anchor="${name}"]`;
 
@@ -72,8 +61,6 @@ export const tourSteps: readonly TourStep[] = [
     title: 'tour.run.title',
     words: 'tour.run.words',
     keysOf: 'training.run',
-    side: 'bottom',
-    alignment: 'centre',
     target: anchor('run'),
     isDone: isRunAgain,
   },
@@ -82,10 +69,7 @@ export const tourSteps: readonly TourStep[] = [
     title: 'tour.dark.title',
     words: 'tour.dark.words',
     keysOf: 'edit.selectNextWire',
-    side: 'bottom',
-    alignment: 'end',
     target: darkWire,
-    beside: plainBranch,
     asksForWire: true,
     isDone: (before, now) => now.wire !== null && now.wire !== before.wire,
   },
@@ -93,8 +77,6 @@ export const tourSteps: readonly TourStep[] = [
     id: 'why',
     title: 'tour.why.title',
     words: 'tour.why.words',
-    side: 'left',
-    alignment: 'start',
     target: anchor('why'),
     isDone: isReluNow,
   },
@@ -102,8 +84,6 @@ export const tourSteps: readonly TourStep[] = [
     id: 'relu',
     title: 'tour.relu.title',
     words: 'tour.relu.words',
-    side: 'left',
-    alignment: 'start',
     target: anchor('remedy.reluHe'),
     isDone: isReluNow,
   },
@@ -112,8 +92,6 @@ export const tourSteps: readonly TourStep[] = [
     title: 'tour.again.title',
     words: 'tour.again.words',
     keysOf: 'training.run',
-    side: 'bottom',
-    alignment: 'centre',
     target: anchor('run'),
     isDone: isRunAgain,
   },
@@ -122,18 +100,13 @@ export const tourSteps: readonly TourStep[] = [
     title: 'tour.loop.title',
     words: 'tour.loop.words',
     keysOf: 'edit.connectTo',
-    side: 'bottom',
-    alignment: 'end',
     target: () => `.react-flow__node[data-id="${leadBackFrom}"]`,
-    beside: plainBranch,
     isDone: (before, now) => countLoops(now) > countLoops(before),
   },
   {
     id: 'end',
     title: 'tour.end.title',
     words: 'tour.end.words',
-    side: 'bottom',
-    alignment: 'end',
     target: anchor('help'),
   },
 ];
