@@ -11,12 +11,14 @@ export interface ShapeFieldProps {
   readonly minimumRank: number;
   readonly maximumRank: number;
   readonly help?: string;
+  /** What stands where no value is shown. */
+  readonly placeholder?: string | undefined;
   onCommit(value: readonly number[]): void;
 }
 
 /** The shape of one example, written as 28×28×1; an x, a comma or a space does as well. */
 export function ShapeField(props: ShapeFieldProps): JSX.Element {
-  const { label, value, minimumRank, maximumRank, help, onCommit } = props;
+  const { label, value, minimumRank, maximumRank, help, placeholder, onCommit } = props;
   const words = useWords();
   const [draft, setDraft] = useState<string | null>(null);
   const parsed = draft === null ? null : parseShape(draft, minimumRank, maximumRank);
@@ -31,7 +33,7 @@ export function ShapeField(props: ShapeFieldProps): JSX.Element {
           id={id}
           mono
           value={value?.join('×') ?? ''}
-          placeholder={value?.length === 0 ? words('measure.scalar') : undefined}
+          placeholder={value?.length === 0 ? words('measure.scalar') : placeholder}
           describedBy={describedBy}
           invalid={invalid}
           onDraft={setDraft}

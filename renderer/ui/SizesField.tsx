@@ -10,16 +10,19 @@ export interface SizesFieldProps {
   readonly label: string;
   /** What the numbers are, for assistive technology: rows, columns. */
   readonly parts: readonly string[];
-  /** As many as there are parts. */
-  readonly value: readonly number[] | null;
+  /** As many as there are parts; null: several values are meant there. */
+  readonly value: readonly (number | null)[];
   readonly minimum: number;
   readonly maximum: number;
   readonly help?: string;
-  onCommit(value: readonly number[]): void;
+  /** What stands where several values are meant. */
+  readonly placeholder: string;
+  onCommit(part: number, value: number): void;
 }
 
 /** Two or three whole numbers that belong together, such as rows × columns of a kernel. */
-export function SizesField({ label, parts, value, minimum, maximum, help, onCommit }: SizesFieldProps): JSX.Element {
+export function SizesField(props: SizesFieldProps): JSX.Element {
+  const { label, parts, value, minimum, maximum, help, placeholder, onCommit } = props;
   const words = useWords();
   const [problems, setProblems] = useState<Readonly<Record<number, NumberProblem | null>>>({});
   const range = { minimum, maximum, integer: true };
@@ -42,8 +45,9 @@ export function SizesField({ label, parts, value, minimum, maximum, help, onComm
                 id={index === 0 ? id : undefined}
                 label={`${label}: ${part}`}
                 describedBy={index === 0 ? describedBy : undefined}
-                value={value?.[index] ?? null}
-                onCommit={(next) => onCommit(parts.map((_, at) => (at === index ? next : (value?.[at] ?? next))))}
+                value={value[index] ?? null}
+                placeholder={(value[index] ?? null) === null ? placeholder : undefined}
+                onCommit={(next) => onCommit(index, next)}
                 onProblem={(one) => setProblems((before) => ({ ...before, [index]: one }))}
               />
             </Fragment>

@@ -157,6 +157,16 @@ function RunSummary(): JSX.Element | null {
         <Fact name={say('measure.learningRate')} aside={<DefinitionButton measure="learningRate" />}>
           <LiveText source={onFrame} read={() => live(telemetry.latest?.learningRate, 3)} />
         </Fact>
+        <Fact name={say('inspector.run.speed')}>
+          <LiveText
+            source={onFrame}
+            read={() =>
+              telemetry.latest === null
+                ? '–'
+                : say('training.meter.speed', { speed: count(telemetry.latest.examplesPerSecond) })
+            }
+          />
+        </Fact>
         <Fact name={say('inspector.run.device')}>{table.device}</Fact>
         <Fact name={say('inspector.run.way')}>
           <span className={styles.wordsValue}>{say(`inspector.run.way.${table.way}`)}</span>

@@ -10,10 +10,13 @@ import { parseFormula } from '#shared/layers/formula/parseFormula';
 import { activationFunctions } from '#shared/layers/activationFields';
 import { heldWeights } from '#shared/check/heldWeights';
 import { wordsUnder } from '#shared/text/text';
+import { showPlace } from '../../canvas/showPlace.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
+import { describeFinding } from '../../state/describeFinding.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useNamingStore } from '../../state/namingStore.ts';
 import { telemetry } from '../../state/telemetry.ts';
+import { Button } from '../../ui/Button.tsx';
 import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
 import { Fact, FactList } from '../../ui/FactList.tsx';
 import { Formula } from '../../ui/Formula.tsx';
@@ -34,6 +37,7 @@ import { LoopSection } from './LoopSection.tsx';
 import { markWords } from './markWords.ts';
 import { ParameterEditor } from './ParameterEditor.tsx';
 import { Problems } from './Problems.tsx';
+import { errorBefore } from './unknownShape.ts';
 import { useRunTable } from './useSubscribed.ts';
 import { WeightsFromSection } from './WeightsFromSection.tsx';
 
@@ -153,12 +157,11 @@ function Facts({ node }: { readonly node: GraphNode }): JSX.Element | null {
   const multiplyAdds = facts?.cell?.multiplyAdds ?? facts?.multiplyAdds ?? 0;
   if (node.type === 'frame' && weights.trainable + weights.other === 0) return null;
   const outputs = Object.entries(facts?.outputs ?? {});
+  const isUnknown = outputs.length === 0 && node.type !== 'frame';
   return (
     <Section title={say('inspector.result')}>
       <FactList>
-        {outputs.length === 0 && node.type !== 'frame' && (
-          <Fact name={say('inspector.shape')}>{say('inspector.shape.unknown')}</Fact>
-        )}
+        {isUnknown && <Fact name={say('inspector.shape')}>{say('inspector.shape.unknown')}</Fact>}
         {outputs.map(([port, type]) => (
           <Fact
             key={port}
@@ -187,7 +190,28 @@ function Facts({ node }: { readonly node: GraphNode }): JSX.Element | null {
           </Fact>
         )}
       </FactList>
+      {isUnknown && <WhyUnknown node={node} />}
     </Section>
+  );
+}
+
+/** Which problem keeps a shape from being known, and the way to it. */
+function WhyUnknown({ node }: { readonly node: GraphNode }): JSX.Element | null {
+  const say = useText();
+  const locale = useLocale();
+  const document = useDocumentStore((store) => store.document);
+  const diagnostics = useDocumentStore((store) => store.check.diagnostics);
+  const error = useMemo(() => errorBefore(document, diagnostics, node.id), [document, diagnostics, node.id]);
+  if (error === null) return null;
+  if (error.node === node.id) return <p className={styles.note}>{say('inspector.shape.ownProblem')}</p>;
+  const words = describeFinding(locale, document, 'problem', error);
+  return (
+    <>
+      <p className={styles.note}>{say('inspector.shape.because', { problem: words })}</p>
+      <Button size="small" look="quiet" icon="reveal" onClick={() => showPlace(error)}>
+        {say('training.notFinite.show')}
+      </Button>
+    </>
   );
 }
 

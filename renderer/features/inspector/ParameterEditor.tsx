@@ -6,6 +6,7 @@ import type { ParameterField } from '#shared/layers/layer';
 import { wordsUnder } from '#shared/text/text';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { FormulaField } from './FormulaField.tsx';
+import { Field } from '../../ui/Field.tsx';
 import { IntegersField } from '../../ui/IntegersField.tsx';
 import { MarginsField } from '../../ui/MarginsField.tsx';
 import { NumberField } from '../../ui/NumberField.tsx';
@@ -23,11 +24,16 @@ export interface ParameterEditorProps {
   readonly field: ParameterField;
   /** undefined: the selected nodes differ. */
   readonly value: JsonValue | undefined;
+  /** Of a list where the selected nodes differ: what they have in common at each place. */
+  readonly parts?: readonly (JsonValue | undefined)[] | null;
   onChange(value: JsonValue): void;
+  /** Sets one place of a list on all of them. */
+  onChangePart?(index: number, value: JsonValue): void;
 }
 
 /** The editor of one parameter, by the kind of its field. A value of the wrong kind shows as if there were several. */
-export function ParameterEditor({ name, label: own, field, value, onChange }: ParameterEditorProps): JSX.Element {
+export function ParameterEditor(props: ParameterEditorProps): JSX.Element {
+  const { name, label: own, field, value, parts: common = null, onChange, onChangePart } = props;
   const locale = useLocale();
   const say = useText();
   const label = own ?? wordsUnder(locale, `parameter.${name}.name`, name);
@@ -39,7 +45,7 @@ export function ParameterEditor({ name, label: own, field, value, onChange }: Pa
         <NumberField
           label={label}
           value={typeof value === 'number' ? value : null}
-          placeholder={typeof value === 'number' ? undefined : mixed}
+          placeholder={value === undefined ? mixed : undefined}
           minimum={field.minimum}
           maximum={field.maximum}
           integer={field.kind === 'integer'}
@@ -71,6 +77,7 @@ export function ParameterEditor({ name, label: own, field, value, onChange }: Pa
           value={shape.success ? shape.data : null}
           minimumRank={field.minimumRank}
           maximumRank={field.maximumRank}
+          placeholder={value === undefined ? mixed : undefined}
           onCommit={(next) => onChange([...next])}
         />
       );
@@ -80,14 +87,24 @@ export function ParameterEditor({ name, label: own, field, value, onChange }: Pa
       const sides = [say('inspector.rows'), say('inspector.columns')];
       const parts = field.kind === 'pair' ? sides : [say('inspector.depth'), ...sides];
       const numbers = numbersOf(value);
+      const shown = parts.map((_, index) => {
+        const part = numbers === null ? common?.[index] : numbers[index];
+        return typeof part === 'number' ? part : null;
+      });
+      const isCommon = numbers?.length === parts.length;
       return (
         <SizesField
           label={label}
           parts={parts}
-          value={numbers?.length === parts.length ? numbers : null}
+          value={shown}
           minimum={field.minimum}
           maximum={largestSide}
-          onCommit={(next) => onChange([...next])}
+          placeholder={severalInShort}
+          {...(value === undefined && { help: mixed })}
+          onCommit={(index, next) => {
+            if (!isCommon && onChangePart !== undefined) onChangePart(index, next);
+            else onChange(shown.map((other, at) => (at === index ? next : (other ?? next))));
+          }}
         />
       );
     }
@@ -118,6 +135,9 @@ export function ParameterEditor({ name, label: own, field, value, onChange }: Pa
         />
       );
     case 'margins': {
+      // Their axes belong together: of several, each keeps its own.
+      if (value === undefined)
+        return <Field label={label}>{() => <span className={styles.mixed}>{mixed}</span>}</Field>;
       const fixed = field.minimumAxes === field.maximumAxes && field.maximumAxes === 2;
       const axes = fixed
         ? [say('inspector.rows'), say('inspector.columns')]
@@ -138,7 +158,7 @@ export function ParameterEditor({ name, label: own, field, value, onChange }: Pa
         <FormulaField
           label={label}
           value={typeof value === 'string' ? value : null}
-          placeholder={typeof value === 'string' ? '' : mixed}
+          placeholder={value === undefined ? mixed : ''}
           onCommit={onChange}
         />
       );
@@ -154,6 +174,8 @@ export function ParameterEditor({ name, label: own, field, value, onChange }: Pa
 }
 
 const largestSide = 65_536;
+/** In a field too narrow for words. */
+const severalInShort = '–';
 
 /** A list of numbers as it stands in a document, or null where the value is none. */
 function numbersOf(value: JsonValue | undefined): readonly number[] | null {

@@ -1,12 +1,13 @@
 import type { JSX } from 'react';
 import type { GraphNode } from '#shared/graph/document';
+import type { Operation } from '#shared/graph/operations';
 import { wordsUnder } from '#shared/text/text';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { Fact, FactList } from '../../ui/FactList.tsx';
 import { count } from '../../ui/format.ts';
 import { Section } from '../../ui/Section.tsx';
-import { commonParameters, setOnAll } from './commonParameters.ts';
+import { commonParameters, setOnAll, setPartOnAll } from './commonParameters.ts';
 import styles from './Inspector.module.css';
 import { ParameterEditor } from './ParameterEditor.tsx';
 
@@ -28,20 +29,24 @@ export function SeveralView({ nodes }: { readonly nodes: readonly GraphNode[] })
       </header>
       <Section title={say('inspector.parameters')}>
         {common.length === 0 && <p className={styles.note}>{say('inspector.several.nothing')}</p>}
-        {common.map(({ name, field, value }) => (
-          <ParameterEditor
-            key={name}
-            name={name}
-            field={field}
-            value={value}
-            onChange={(next) =>
-              edit(setOnAll(nodes, name, next), {
-                key: 'inspector.edit.parameters',
-                values: { count: nodes.length, parameter: wordsUnder(locale, `parameter.${name}.name`, name) },
-              })
-            }
-          />
-        ))}
+        {common.map(({ name, field, value, parts }) => {
+          const change = (operations: readonly Operation[]): void =>
+            edit(operations, {
+              key: 'inspector.edit.parameters',
+              values: { count: nodes.length, parameter: wordsUnder(locale, `parameter.${name}.name`, name) },
+            });
+          return (
+            <ParameterEditor
+              key={name}
+              name={name}
+              field={field}
+              value={value}
+              parts={parts}
+              onChange={(next) => change(setOnAll(nodes, name, next))}
+              onChangePart={(index, next) => change(setPartOnAll(nodes, name, index, next))}
+            />
+          );
+        })}
       </Section>
       <Section title={say('inspector.size')}>
         <FactList>

@@ -85,7 +85,6 @@ export function Why({ wire, graph, index, table }: WhyProps): JSX.Element | null
             />
           </p>
         ))}
-        {heads > 1 && <p className={styles.note}>{say('inspector.why.heads', { count: heads })}</p>}
         {isDark(kind) && remedies.length === 0 && isOutdated(began, document) && (
           <p className={styles.note}>{say('training.state.outdated.hint')}</p>
         )}
@@ -115,6 +114,7 @@ export function Why({ wire, graph, index, table }: WhyProps): JSX.Element | null
             <span className={styles.note}>{say('inspector.remedies.note')}</span>
           </div>
         )}
+        {heads > 1 && <p className={styles.note}>{say('inspector.why.heads', { count: heads })}</p>}
       </div>
     </Section>
   );

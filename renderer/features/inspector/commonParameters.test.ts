@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { GraphNode } from '#shared/graph/document';
 import { nodeId } from '#shared/graph/identifiers';
-import { commonParameters, setOnAll, shownParameters } from './commonParameters.ts';
+import { commonParameters, setOnAll, setPartOnAll, shownParameters } from './commonParameters.ts';
 
 const node = (id: string, type: string, params: GraphNode['params'] = {}): GraphNode => ({
   id: nodeId(id),
@@ -52,5 +52,21 @@ test('sets a parameter only where it changes something', () => {
   expect(setOnAll(nodes, 'units', 32)).toEqual([
     { kind: 'setParameters', node: 'a', set: { units: 32 } },
     { kind: 'setParameters', node: 'c', set: { units: 32 } },
+  ]);
+});
+
+test('of lists that differ in one place, the other is common, and each place is set by itself', () => {
+  const nodes = [
+    node('a', 'convolution2d', { kernelSize: [3, 5] }),
+    node('b', 'convolution2d', { kernelSize: [3, 7] }),
+  ];
+  const kernel = commonParameters(nodes).find(({ name }) => name === 'kernelSize');
+  expect(kernel).toMatchObject({ value: undefined, parts: [3, undefined] });
+  expect(setPartOnAll(nodes, 'kernelSize', 0, 1)).toEqual([
+    { kind: 'setParameters', node: 'a', set: { kernelSize: [1, 5] } },
+    { kind: 'setParameters', node: 'b', set: { kernelSize: [1, 7] } },
+  ]);
+  expect(setPartOnAll(nodes, 'kernelSize', 1, 7)).toEqual([
+    { kind: 'setParameters', node: 'a', set: { kernelSize: [3, 7] } },
   ]);
 });

@@ -11,6 +11,8 @@ export interface CommonParameter {
   readonly field: ParameterField;
   /** What all of them have; undefined where they differ. */
   readonly value: JsonValue | undefined;
+  /** Of lists of one length: what all of them have at each place; undefined where they differ there. */
+  readonly parts: readonly (JsonValue | undefined)[] | null;
 }
 
 /** The parameters of a node with the defaults of what it leaves out; null where the catalogue lacks its type. */
@@ -45,8 +47,16 @@ export function commonParameters(nodes: readonly GraphNode[]): readonly CommonPa
         return [];
       if (!sameValue(value, fullParameters(other)?.[name])) value = undefined;
     }
-    return [{ name, field, value }];
+    return [{ name, field, value, parts: commonParts(nodes.map((node) => fullParameters(node)?.[name])) }];
   });
+}
+
+function commonParts(values: readonly (JsonValue | undefined)[]): readonly (JsonValue | undefined)[] | null {
+  const lists = values.filter((value) => Array.isArray(value));
+  const [first, ...others] = lists;
+  if (first === undefined || lists.length < values.length) return null;
+  if (others.some((list) => list.length !== first.length)) return null;
+  return first.map((part, index) => (others.every((list) => sameValue(part, list[index])) ? part : undefined));
 }
 
 /** The names of the parameters that matter for a node as it is set. */
@@ -61,4 +71,19 @@ export function setOnAll(nodes: readonly GraphNode[], name: string, value: JsonV
   return nodes
     .filter((node) => !sameValue(fullParameters(node)?.[name], value))
     .map((node) => ({ kind: 'setParameters', node: node.id, set: { [name]: value } }));
+}
+
+/** Sets one place of a list on all of them; the other places stay what they are in each. */
+export function setPartOnAll(
+  nodes: readonly GraphNode[],
+  name: string,
+  index: number,
+  part: JsonValue,
+): readonly Operation[] {
+  return nodes.flatMap((node): readonly Operation[] => {
+    const list = fullParameters(node)?.[name];
+    if (!Array.isArray(list) || sameValue(list[index], part)) return [];
+    const value = list.map((other: JsonValue, at) => (at === index ? part : other));
+    return [{ kind: 'setParameters', node: node.id, set: { [name]: value } }];
+  });
 }
