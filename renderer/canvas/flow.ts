@@ -264,7 +264,7 @@ function keepList<List extends readonly unknown[]>(before: List, now: List): Lis
 }
 
 function flowNode(
-  { node, layout, position, depth }: SceneNode,
+  { node, layout, position, origin, depth }: SceneNode,
   face: NodeFace,
   selected: boolean,
   ariaLabel: string,
@@ -292,8 +292,14 @@ function flowNode(
     selected,
     ariaLabel,
     zIndex: isArea ? depth : cardLevel + (selected ? 1 : 0),
-    // The inside of an area belongs to the canvas: one can select and pan there. Its head and border can be grabbed.
-    ...(isArea ? { style: { pointerEvents: 'none' } } : {}),
+    style: {
+      // A transform of its own would make the browser paint and put together each card by itself.
+      transform: 'none',
+      left: origin.x,
+      top: origin.y,
+      // The inside of an area belongs to the canvas: one can select and pan there. Its head and border can be grabbed.
+      ...(isArea ? { pointerEvents: 'none' } : {}),
+    },
   };
 }
 
