@@ -114,44 +114,65 @@ function listKeyOf(record: DocumentRecord): string | null {
   }
 }
 
-/** Every record of a document's lists by its key, but of those lists that `skip` names. */
-function recordsByKey(
-  lists: ReadonlyMap<string, RecordList>,
-  skip: ReadonlySet<string>,
-): ReadonlyMap<string, DocumentRecord> {
-  const records = new Map<string, DocumentRecord>();
-  for (const [key, { items, record }] of lists) {
-    if (skip.has(key)) continue;
-    const kind = key.slice(0, key.indexOf('@'));
-    items.forEach(({ id }, index) => records.set(`${kind}:${id}`, record(index)));
+/** Where two lists differ: what stands before `begin` and from `endBefore` or `endAfter` on is the same in both. */
+interface Difference {
+  readonly begin: number;
+  readonly endBefore: number;
+  readonly endAfter: number;
+}
+
+/** An edit touches a few records, and the others keep their identity: of a large document only those few are looked at. */
+function differenceOf(before: RecordList['items'], after: RecordList['items']): Difference {
+  let begin = 0;
+  while (begin < before.length && begin < after.length && before[begin] === after[begin]) begin++;
+  let [endBefore, endAfter] = [before.length, after.length];
+  while (endBefore > begin && endAfter > begin && before[endBefore - 1] === after[endAfter - 1]) {
+    endBefore--;
+    endAfter--;
   }
-  return records;
+  return { begin, endBefore, endAfter };
 }
 
 /** The ids of a list before and after, where those that are in both stand in another order. */
 function changedOrder(
-  before: RecordList | undefined,
-  after: RecordList | undefined,
+  before: RecordList,
+  after: RecordList,
+  { begin, endBefore, endAfter }: Difference,
 ): readonly [readonly string[], readonly string[]] | null {
-  if (before === undefined || after === undefined) return null;
-  const from = before.items.map(({ id }) => id);
-  const to = after.items.map(({ id }) => id);
+  const ids = ({ items }: RecordList): string[] => items.map(({ id }) => id);
+  const from = ids({ ...before, items: before.items.slice(begin, endBefore) });
+  const to = ids({ ...after, items: after.items.slice(begin, endAfter) });
   const inFrom = new Set(from);
   const inTo = new Set(to);
   const stayed = from.filter((id) => inTo.has(id));
   const staying = to.filter((id) => inFrom.has(id));
-  return stayed.every((id, index) => id === staying[index]) ? null : [from, to];
+  return stayed.every((id, index) => id === staying[index]) ? null : [ids(before), ids(after)];
 }
 
 /** What has to be done to `before` to get `after`, or null where the two are equal. */
 export function diffDocuments(before: GradloomDocument, after: GradloomDocument): DocumentDiff | null {
   const listsBefore = recordLists(before);
   const listsAfter = recordLists(after);
-  const same = new Set(
-    [...listsBefore].filter(([key, { items }]) => items === listsAfter.get(key)?.items).map(([key]) => key),
-  );
-  const from = new Map(recordsByKey(listsBefore, same));
-  const to = new Map(recordsByKey(listsAfter, same));
+  const from = new Map<string, DocumentRecord>();
+  const to = new Map<string, DocumentRecord>();
+  const order: Record<string, readonly [readonly string[], readonly string[]]> = {};
+  for (const key of new Set([...listsBefore.keys(), ...listsAfter.keys()])) {
+    const [listBefore, listAfter] = [listsBefore.get(key), listsAfter.get(key)];
+    const [itemsBefore, itemsAfter] = [listBefore?.items ?? [], listAfter?.items ?? []];
+    if (itemsBefore === itemsAfter) continue;
+    const difference = differenceOf(itemsBefore, itemsAfter);
+    const { begin, endBefore, endAfter } = difference;
+    const kind = key.slice(0, key.indexOf('@'));
+    for (let index = begin; index < endBefore; index++) {
+      if (listBefore !== undefined) from.set(`${kind}:${at(itemsBefore, index).id}`, listBefore.record(index));
+    }
+    for (let index = begin; index < endAfter; index++) {
+      if (listAfter !== undefined) to.set(`${kind}:${at(itemsAfter, index).id}`, listAfter.record(index));
+    }
+    if (listBefore === undefined || listAfter === undefined) continue;
+    const change = changedOrder(listBefore, listAfter, difference);
+    if (change !== null) order[key] = change;
+  }
   from.set('training', { kind: 'training', value: before.training });
   to.set('training', { kind: 'training', value: after.training });
   from.set('header', { kind: 'header', value: documentHeader(before) });
@@ -160,7 +181,6 @@ export function diffDocuments(before: GradloomDocument, after: GradloomDocument)
   const added: Record<string, DocumentRecord> = {};
   const updated: Record<string, readonly [DocumentRecord, DocumentRecord]> = {};
   const removed: Record<string, DocumentRecord> = {};
-  const order: Record<string, readonly [readonly string[], readonly string[]]> = {};
   for (const [key, record] of from) {
     const next = to.get(key);
     if (next === undefined) removed[key] = record;
@@ -168,10 +188,6 @@ export function diffDocuments(before: GradloomDocument, after: GradloomDocument)
       updated[key] = [record, next];
   }
   for (const [key, record] of to) if (!from.has(key)) added[key] = record;
-  for (const key of listsBefore.keys()) {
-    const change = same.has(key) ? null : changedOrder(listsBefore.get(key), listsAfter.get(key));
-    if (change !== null) order[key] = change;
-  }
   const isEmpty = [added, updated, removed, order].every((part) => Object.keys(part).length === 0);
   if (isEmpty) return null;
   return { added, updated, removed, ...(Object.keys(order).length === 0 ? {} : { order }) };
