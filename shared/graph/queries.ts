@@ -23,14 +23,6 @@ export interface Sheet {
   readonly graph: Graph;
 }
 
-interface GraphIndex {
-  readonly nodes: ReadonlyMap<NodeId, GraphNode>;
-  readonly wires: ReadonlyMap<WireId, Wire>;
-  readonly children: ReadonlyMap<NodeId | null, readonly GraphNode[]>;
-  readonly into: ReadonlyMap<NodeId, readonly Wire[]>;
-  readonly from: ReadonlyMap<NodeId, readonly Wire[]>;
-}
-
 interface DocumentIndex {
   readonly sheets: readonly Sheet[];
   readonly cells: ReadonlyMap<CellId, CellDefinition>;
@@ -38,8 +30,7 @@ interface DocumentIndex {
 
 const none: readonly never[] = [];
 
-// Documents and graphs never change in place, so an index lives as long as what it describes.
-const graphIndexes = new WeakMap<Graph, GraphIndex>();
+// Documents, graphs and their lists never change in place, so an index lives as long as what it describes.
 const documentIndexes = new WeakMap<GradloomDocument, DocumentIndex>();
 
 function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
@@ -48,27 +39,29 @@ function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void 
   else list.push(value);
 }
 
-function indexOf(graph: Graph): GraphIndex {
-  const known = graphIndexes.get(graph);
-  if (known !== undefined) return known;
-  const children = new Map<NodeId | null, GraphNode[]>();
-  const into = new Map<NodeId, Wire[]>();
-  const from = new Map<NodeId, Wire[]>();
-  for (const node of graph.nodes) push(children, node.parent ?? null, node);
-  for (const wire of graph.wires) {
-    push(into, wire.to.node, wire);
-    push(from, wire.from.node, wire);
-  }
-  const index: GraphIndex = {
-    nodes: new Map(graph.nodes.map((node) => [node.id, node])),
-    wires: new Map(graph.wires.map((wire) => [wire.id, wire])),
-    children,
-    into,
-    from,
+/** An index of a list, made when it is first asked for: an edit of the nodes leaves those of the wires as they are. */
+function indexed<Item, Index>(make: (list: readonly Item[]) => Index): (list: readonly Item[]) => Index {
+  const known = new WeakMap<readonly Item[], Index>();
+  return (list) => {
+    const index = known.get(list) ?? make(list);
+    known.set(list, index);
+    return index;
   };
-  graphIndexes.set(graph, index);
-  return index;
 }
+
+function grouped<Item, Key>(keyOf: (item: Item) => Key): (list: readonly Item[]) => ReadonlyMap<Key, readonly Item[]> {
+  return indexed((list) => {
+    const groups = new Map<Key, Item[]>();
+    for (const item of list) push(groups, keyOf(item), item);
+    return groups;
+  });
+}
+
+const nodesById = indexed((nodes: readonly GraphNode[]) => new Map(nodes.map((node) => [node.id, node])));
+const nodesByParent = grouped(({ parent }: GraphNode) => parent ?? null);
+const wiresById = indexed((wires: readonly Wire[]) => new Map(wires.map((wire) => [wire.id, wire])));
+const wiresByTarget = grouped(({ to }: Wire) => to.node);
+const wiresBySource = grouped(({ from }: Wire) => from.node);
 
 function documentIndex(document: GradloomDocument): DocumentIndex {
   const known = documentIndexes.get(document);
@@ -102,7 +95,7 @@ export function findNode(
   id: NodeId,
 ): { readonly node: GraphNode; readonly sheet: SheetId; readonly graph: Graph } | undefined {
   for (const { sheet, graph } of sheets(document)) {
-    const node = indexOf(graph).nodes.get(id);
+    const node = nodesById(graph.nodes).get(id);
     if (node !== undefined) return { node, sheet, graph };
   }
   return undefined;
@@ -114,7 +107,7 @@ export function findWire(
   id: WireId,
 ): { readonly wire: Wire; readonly sheet: SheetId; readonly graph: Graph } | undefined {
   for (const { sheet, graph } of sheets(document)) {
-    const wire = indexOf(graph).wires.get(id);
+    const wire = wiresById(graph.wires).get(id);
     if (wire !== undefined) return { wire, sheet, graph };
   }
   return undefined;
@@ -122,12 +115,12 @@ export function findWire(
 
 /** The node of a graph with this id. */
 export function nodeOf(graph: Graph, id: NodeId): GraphNode | undefined {
-  return indexOf(graph).nodes.get(id);
+  return nodesById(graph.nodes).get(id);
 }
 
 /** What lies directly in a container, in the sheet's order; `null`: what lies in none. */
 export function childrenOf(graph: Graph, parent: NodeId | null): readonly GraphNode[] {
-  return indexOf(graph).children.get(parent) ?? none;
+  return nodesByParent(graph.nodes).get(parent) ?? none;
 }
 
 /** Everything inside a container, each parent before its children. */
@@ -150,7 +143,7 @@ export function isFrozen(document: GradloomDocument, { id, frozen }: GraphNode):
 
 /** The containers around a node, innermost first. Stops where a file's parents run in a circle. */
 export function ancestorsOf(graph: Graph, id: NodeId): readonly GraphNode[] {
-  const { nodes } = indexOf(graph);
+  const nodes = nodesById(graph.nodes);
   const found: GraphNode[] = [];
   const seen = new Set<NodeId>([id]);
   let parent = nodes.get(id)?.parent;
@@ -183,13 +176,13 @@ export function endpointScope(graph: Graph, { node, port }: Endpoint): NodeId | 
 
 /** Wires that end at a node, at one of its ports where one is named; in the sheet's order. */
 export function wiresInto(graph: Graph, node: NodeId, port?: string): readonly Wire[] {
-  const wires = indexOf(graph).into.get(node) ?? none;
+  const wires = wiresByTarget(graph.wires).get(node) ?? none;
   return port === undefined ? wires : wires.filter(({ to }) => to.port === port);
 }
 
 /** Wires that begin at a node, at one of its ports where one is named; in the sheet's order. */
 export function wiresFrom(graph: Graph, node: NodeId, port?: string): readonly Wire[] {
-  const wires = indexOf(graph).from.get(node) ?? none;
+  const wires = wiresBySource(graph.wires).get(node) ?? none;
   return port === undefined ? wires : wires.filter(({ from }) => from.port === port);
 }
 

@@ -19,13 +19,13 @@ import type { History } from '#shared/graph/history';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
 import { endpointKey } from '#shared/graph/portNames';
-import { ancestorsOf, graphOf, newNodeId, nodeOf } from '#shared/graph/queries';
+import { graphOf, newNodeId, nodeOf } from '#shared/graph/queries';
 import { portsOf } from '#shared/layers/nodePorts';
 import type { PaletteEntry } from '#shared/layers/palette';
 import { cardHeight, cardWidth } from '#shared/drawing/layout';
 import type { Point, Rectangle } from '#shared/drawing/route';
 import { boundsOf, boxOf, buildScene } from '#shared/drawing/scene';
-import type { SceneNode } from '#shared/drawing/scene';
+import type { Scene, SceneNode } from '#shared/drawing/scene';
 import { describeFinding } from '../../state/describeFinding.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import type { EditLabel } from '../../state/documentStore.ts';
@@ -273,10 +273,20 @@ function onFreePlace(offset: Point, add: (offset: Point) => readonly Operation[]
   const { scene } = useCanvasStore.getState().flow;
   const after = buildScene(applyOperations(ground.document, operations), ground.sheet, new Map(), scene);
   const added = addedNodes(operations).flatMap((id) => after.nodes.get(id) ?? []);
-  const around = new Set(added.flatMap(({ node }) => ancestorsOf(after.graph, node.id).map(({ id }) => id)));
-  const taken = [...scene.nodes.values()].filter(({ node }) => !around.has(node.id)).map(boxOf);
-  const down = wayDown(added.map(boxOf), taken);
+  const down = wayDown(added.map(boxOf), takenBy(scene, added));
   return down === 0 ? operations : add({ x: offset.x, y: Math.round(offset.y + down) });
+}
+
+/** The boxes that these nodes may not lie over: all of the scene's, but the containers that they are in. */
+function takenBy(scene: Scene, nodes: readonly SceneNode[]): readonly Rectangle[] {
+  const around = new Set<NodeId>();
+  for (const { node } of nodes) {
+    for (let { parent } = node; parent !== undefined && !around.has(parent);) {
+      around.add(parent);
+      parent = scene.nodes.get(parent)?.node.parent;
+    }
+  }
+  return [...scene.nodes.values()].filter(({ node }) => !around.has(node.id)).map(boxOf);
 }
 
 /** The air that a free place has around it; rows of cards two rows apart leave room for one between them. */
@@ -475,19 +485,20 @@ export function duplicateTo(moved: ReadonlyMap<NodeId, Point>): void {
   );
 }
 
-/** Places a copy of the selection beneath it. */
+/** Places a copy of the selection beneath it, over nothing that is there. */
 export function duplicateSelection(): void {
-  const { document } = useDocumentStore.getState();
+  const ground = currentGround();
   const { nodes } = useSelectionStore.getState();
-  if (nodes.size === 0) return;
-  const bounds = boundsOf(useCanvasStore.getState().flow.scene, nodes);
+  const { scene } = useCanvasStore.getState().flow;
+  const bounds = boundsOf(scene, nodes);
+  if (ground === null || nodes.size === 0) return;
   const height = bounds === null ? cardHeight : bounds.bottom - bounds.top;
-  const offset = { x: 0, y: Math.round(height) + rowStep - cardHeight };
-  selectAdded(
-    perform({ key: 'canvas.edit.duplicate' }, () =>
-      onFreePlace(offset, (by) => duplicate(document, nodes, { offset: by })),
-    ),
-  );
+  const by = Math.round(height) + rowStep - cardHeight;
+  const chosen = [...nodes].flatMap((id) => scene.nodes.get(id) ?? []);
+  const copies = chosen.map(boxOf).map((box) => ({ ...box, top: box.top + by, bottom: box.bottom + by }));
+  const down = wayDown(copies, takenBy(scene, chosen));
+  const offset = { x: 0, y: Math.round(by + down) };
+  selectAdded(perform({ key: 'canvas.edit.duplicate' }, () => duplicate(ground.document, nodes, { offset })));
   followSelection();
 }
 
