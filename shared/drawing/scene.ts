@@ -67,6 +67,7 @@ export function buildScene(
   const graph = graphOf(document, sheet) ?? emptyGraph;
   const nodes = new Map<NodeId, SceneNode>();
   const layouts = new Map<NodeId, NodeLayout>();
+  const changed = new Set<NodeId>();
   const tops = topsOf(graph);
   const childrenIn = (id: NodeId): readonly GraphNode[] => childrenOf(graph, id).filter((child) => !tops.has(child));
   const positionOf = (node: GraphNode): Point => moved.get(node.id) ?? node.position;
@@ -97,12 +98,14 @@ export function buildScene(
       before.origin.y === origin.y + position.y;
     const own = isSame ? before.origin : { x: origin.x + position.x, y: origin.y + position.y };
     nodes.set(node.id, isSame ? before : { node, layout, position, origin: own, depth });
+    if (!isSame) changed.add(node.id);
     if (isCollapsed(node) || childrenOf(graph, node.id).length === 0) return;
     for (const child of childrenIn(node.id)) place(child, own, depth + 1);
   };
   for (const node of tops) place(node, { x: 0, y: 0 }, 0);
 
-  const { wires, broken } = layWires(graph, nodes, previous, dragging);
+  for (const id of previous.nodes.keys()) if (!nodes.has(id)) changed.add(id);
+  const { wires, broken } = layWires(graph, nodes, { previous, changed, dragging });
   return { graph, sheet, nodes, wires, broken };
 }
 
@@ -255,96 +258,106 @@ function hidingContainers(graph: Graph, nodes: ReadonlyMap<NodeId, SceneNode>): 
   return hidden;
 }
 
+/** What the wires of a scene are laid from besides its nodes. */
+interface Former {
+  readonly previous: Scene;
+  /** The nodes that came, went or are drawn otherwise since the previous scene. */
+  readonly changed: ReadonlySet<NodeId>;
+  readonly dragging: boolean;
+}
+
 function layWires(
   graph: Graph,
   nodes: ReadonlyMap<NodeId, SceneNode>,
-  previous: Scene,
-  dragging: boolean,
+  { previous, changed, dragging }: Former,
 ): Pick<Scene, 'wires' | 'broken'> {
   const broken: WireId[] = [];
-  const ends: Omit<SceneWire, 'route'>[] = [];
   const hidden = hidingContainers(graph, nodes);
+  const disturbed = dragging ? [] : disturbances(nodes, previous.nodes, changed);
+  const isUndisturbed = ({ route: { bounds } }: SceneWire): boolean =>
+    disturbed !== null && !disturbed.some((box) => comesNear(bounds, box));
+  /** In the sheet's order; null where the wire is still to be laid. */
+  const laid: (SceneWire | null)[] = [];
+  const open: { readonly end: WireEnds; readonly place: number }[] = [];
   for (const wire of graph.wires) {
-    const same = stayed(wire, nodes, previous);
-    if (same !== null && hidden.size === 0) {
-      ends.push(same);
-      continue;
-    }
-    const [before, after] = [hidden.get(wire.from.node), hidden.get(wire.to.node)];
-    // What lies in a folded loop is not drawn, and neither are its wires; those into a folded frame end at its ports.
-    if (before?.type === 'loop' || after?.type === 'loop' || (before !== undefined && before === after)) continue;
-    const source = before === undefined ? wire.from : { node: before.id, port: endpointKey(wire.from) };
-    const target = after === undefined ? wire.to : { node: after.id, port: endpointKey(wire.to) };
-    const [begins, arrives] = [nodes.get(source.node), nodes.get(target.node)];
-    if (begins === undefined || arrives === undefined) continue;
-    const from = endOf(begins, source.port);
-    const to = endOf(arrives, target.port);
-    if (from !== null && to !== null) ends.push({ wire, source, target, from, to });
-    else if (!(isCollapsed(begins.node) || isCollapsed(arrives.node))) broken.push(wire.id);
-  }
-  const disturbed = dragging ? [] : disturbances(nodes, previous.nodes);
-  const found = new Map<WireId, SceneWire>();
-  const keep = (end: Omit<SceneWire, 'route'>, course: Route): void => {
-    const { wire, source, target, from, to } = end;
     const before = previous.wires.get(wire.id);
-    const isSame =
+    const stays =
+      hidden.size === 0 &&
       before?.wire === wire &&
-      before.source.node === source.node &&
-      before.target.node === target.node &&
-      samePoint(before.from, from) &&
-      samePoint(before.to, to) &&
-      before.route.path === course.path;
-    found.set(wire.id, isSame ? before : { ...end, route: course });
-  };
-
-  const settled = new Set<WireId>();
-  for (const end of ends) {
-    const { wire, from, to } = end;
-    const before = previous.wires.get(wire.id);
-    if (before === undefined || !samePoint(before.from, from) || !samePoint(before.to, to)) continue;
-    if (disturbed === null || disturbed.some((box) => comesNear(before.route.bounds, box))) continue;
-    keep(end, before.route);
-    settled.add(wire.id);
+      before.source === wire.from &&
+      before.target === wire.to &&
+      !changed.has(wire.from.node) &&
+      !changed.has(wire.to.node);
+    const end = stays ? before : endsOf(wire, hidden, nodes);
+    if (end === 'broken') broken.push(wire.id);
+    if (end === null || end === 'broken') continue;
+    const keepsCourse =
+      before !== undefined &&
+      (stays || (samePoint(before.from, end.from) && samePoint(before.to, end.to))) &&
+      isUndisturbed(before);
+    if (!keepsCourse) open.push({ end, place: laid.length });
+    laid.push(keepsCourse ? (stays ? before : withCourse(end, before.route, before)) : null);
   }
-  const open = ends
-    .filter(({ wire }) => !settled.has(wire.id))
-    .sort((one, other) => one.to.x - one.from.x - (other.to.x - other.from.x));
+  open.sort(({ end: one }, { end: other }) => one.to.x - one.from.x - (other.to.x - other.from.x));
   const lanes: Lane[] = [];
   if (open.length > 0) {
-    for (const { from, to, route: course } of found.values()) {
-      if (course.lane !== null) lanes.push(laneOf(from, to, course.lane));
+    for (const wire of laid) {
+      if (wire !== null && wire.route.lane !== null) lanes.push(laneOf(wire.from, wire.to, wire.route.lane));
     }
   }
-  const obstacles = new Obstacles(obstaclesAlong(open, nodes));
-  for (const end of open) {
-    const { wire, from, to } = end;
+  const obstacles = new Obstacles(
+    obstaclesAlong(
+      open.map(({ end }) => end),
+      nodes,
+    ),
+  );
+  for (const { end, place } of open) {
+    const { from, to } = end;
+    const before = previous.wires.get(end.wire.id);
     const course =
-      dragging && previous.wires.get(wire.id)?.route.lane === null
+      dragging && before?.route.lane === null
         ? curve(from, to)
         : route(from, to, obstacles, lanes, wallsOf(end, graph, nodes));
     if (course.lane !== null) lanes.push(laneOf(from, to, course.lane));
-    keep(end, course);
+    laid[place] = withCourse(end, course, before);
   }
-  // In the sheet's order, whatever order they were laid in.
   const wires = new Map<WireId, SceneWire>();
-  for (const { wire } of ends) {
-    const laid = found.get(wire.id);
-    if (laid !== undefined) wires.set(wire.id, laid);
-  }
+  for (const wire of laid) if (wire !== null) wires.set(wire.wire.id, wire);
   return { wires, broken };
 }
 
-/** A wire of which neither end moved since the previous scene; null where one may have. */
-function stayed(wire: Wire, nodes: Scene['nodes'], previous: Scene): SceneWire | null {
-  const before = previous.wires.get(wire.id);
-  if (before?.wire !== wire || before.source !== wire.from || before.target !== wire.to) return null;
-  const [begins, arrives] = [nodes.get(wire.from.node), nodes.get(wire.to.node)];
+/** A wire without its course. */
+type WireEnds = Omit<SceneWire, 'route'>;
+
+/** Where a wire is drawn; null: it lies in a folded container; 'broken': a port that it names does not exist. */
+function endsOf(
+  wire: Wire,
+  hidden: ReadonlyMap<NodeId, GraphNode>,
+  nodes: ReadonlyMap<NodeId, SceneNode>,
+): WireEnds | null | 'broken' {
+  const [before, after] = [hidden.get(wire.from.node), hidden.get(wire.to.node)];
+  // What lies in a folded loop is not drawn, and neither are its wires; those into a folded frame end at its ports.
+  if (before?.type === 'loop' || after?.type === 'loop' || (before !== undefined && before === after)) return null;
+  const source = before === undefined ? wire.from : { node: before.id, port: endpointKey(wire.from) };
+  const target = after === undefined ? wire.to : { node: after.id, port: endpointKey(wire.to) };
+  const [begins, arrives] = [nodes.get(source.node), nodes.get(target.node)];
+  if (begins === undefined || arrives === undefined) return null;
+  const from = endOf(begins, source.port);
+  const to = endOf(arrives, target.port);
+  if (from !== null && to !== null) return { wire, source, target, from, to };
+  return isCollapsed(begins.node) || isCollapsed(arrives.node) ? null : 'broken';
+}
+
+/** The wire as it was, where nothing about it changed. */
+function withCourse(end: WireEnds, course: Route, before: SceneWire | undefined): SceneWire {
   const isSame =
-    begins !== undefined &&
-    arrives !== undefined &&
-    begins === previous.nodes.get(wire.from.node) &&
-    arrives === previous.nodes.get(wire.to.node);
-  return isSame ? before : null;
+    before?.wire === end.wire &&
+    before.source.node === end.source.node &&
+    before.target.node === end.target.node &&
+    samePoint(before.from, end.from) &&
+    samePoint(before.to, end.to) &&
+    before.route.path === course.path;
+  return isSame ? before : { ...end, route: course };
 }
 
 /** What stands between the ends of these wires or a little beside them: further away no wire looks. */
@@ -356,9 +369,12 @@ function obstaclesAlong(wires: readonly Pick<SceneWire, 'from' | 'to'>[], nodes:
   }
   left -= furthestLook;
   right += furthestLook;
-  return [...nodes.values()].flatMap((node) =>
-    node.origin.x > right || node.origin.x + node.layout.width < left ? [] : obstacleOf(node),
-  );
+  const boxes: Rectangle[] = [];
+  if (left > right) return boxes;
+  for (const node of nodes.values()) {
+    if (node.origin.x <= right && node.origin.x + node.layout.width >= left) boxes.push(...obstacleOf(node));
+  }
+  return boxes;
 }
 
 /**
@@ -388,16 +404,19 @@ function wallsOf(
 const mostDisturbances = 40;
 
 /** Where cards came, went or moved since the previous scene; null where there are too many to look at one by one. */
-function disturbances(nodes: Scene['nodes'], previous: Scene['nodes']): readonly Rectangle[] | null {
+function disturbances(
+  nodes: Scene['nodes'],
+  previous: Scene['nodes'],
+  changed: ReadonlySet<NodeId>,
+): readonly Rectangle[] | null {
   const boxes: Rectangle[] = [];
-  for (const [id, node] of nodes) {
-    const before = previous.get(id);
-    if (before === node || (before?.layout === node.layout && samePoint(before.origin, node.origin))) continue;
-    boxes.push(...obstacleOf(node), ...(before === undefined ? [] : obstacleOf(before)));
+  for (const id of changed) {
+    const [before, node] = [previous.get(id), nodes.get(id)];
+    const stays = before !== undefined && before.layout === node?.layout && samePoint(before.origin, node.origin);
+    if (!stays) for (const one of [before, node]) boxes.push(...(one === undefined ? [] : obstacleOf(one)));
     if (boxes.length > mostDisturbances) return null;
   }
-  for (const [id, before] of previous) if (!nodes.has(id)) boxes.push(...obstacleOf(before));
-  return boxes.length > mostDisturbances ? null : boxes;
+  return boxes;
 }
 
 /** A lane keeps away from cards: one that comes this near may want it laid anew. */
