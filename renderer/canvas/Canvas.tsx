@@ -285,8 +285,9 @@ const onPaneContextMenu = (event: ReactMouseEvent | MouseEvent): void => openMen
 function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
   countRender('canvas');
   const say = useText();
-  const nodes = useCanvasStore((store) => store.flow.nodes);
-  const cards = useCanvasStore((store) => store.flow.scene.nodes.size);
+  const isEmpty = useCanvasStore((store) => store.flow.scene.nodes.size === 0);
+  const isCulled = useCanvasStore((store) => store.flow.scene.nodes.size > cullFrom);
+  const isCrowded = useCanvasStore((store) => store.flow.scene.nodes.size >= manyCards);
   const overlay = useViewStore((store) => store.overlay);
   const minimapOpen = useViewStore((store) => store.minimapOpen);
   const connecting = useCanvasStore((store) => store.connecting !== null);
@@ -298,6 +299,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
   const [choosing] = useState(() => new Choosing(() => store.getState().multiSelectionActive));
 
   useEffect(() => followStores(), []);
+  useNodes();
   useEffect(() => (wrapper.current === null ? undefined : mountView(instance, wrapper.current)), [instance]);
   useWheel(wrapper);
   useClipboard();
@@ -311,7 +313,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
       ref={wrapper}
       className={classes(styles.canvas, connecting && styles.connecting, armed && styles.lassoing)}
       data-overlay={overlay === 'off' ? 'off' : 'on'}
-      data-crowded={cards >= manyCards ? '' : undefined}
+      data-crowded={isCrowded ? '' : undefined}
       role="region"
       aria-label={say('canvas.label')}
       onDoubleClick={onDoubleClick}
@@ -323,7 +325,6 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
       onPointerDownCapture={beginLasso}
     >
       <ReactFlow<FlowNode>
-        nodes={nodes}
         nodeTypes={nodeTypes}
         viewport={firstView}
         onViewportChange={takeView}
@@ -341,7 +342,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
         onNodeDoubleClick={onNodeDoubleClick}
         connectionLineComponent={ConnectionWire}
         connectOnClick={false}
-        onlyRenderVisibleElements={cards > cullFrom}
+        onlyRenderVisibleElements={isCulled}
         deleteKeyCode={null}
         selectionKeyCode={null}
         multiSelectionKeyCode={additiveKeys}
@@ -382,7 +383,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
           <Minimap />
         </Corner>
       )}
-      {cards === 0 ? <EmptyCanvas /> : <FirstHint />}
+      {isEmpty ? <EmptyCanvas /> : <FirstHint />}
       <WireHint />
       <Lasso />
       <LayoutProgress />
@@ -488,6 +489,20 @@ function usePanning(wrapper: React.RefObject<HTMLDivElement | null>): (view: Vie
   );
   useEffect(() => () => panning.stop(), [panning]);
   return panning.take;
+}
+
+/**
+ * The nodes go to React Flow's store by themselves. As a property they would be rendered twice at each edit: React Flow
+ * takes over its properties once it has been rendered with them.
+ */
+function useNodes(): void {
+  const store = useStoreApi<FlowNode>();
+  useEffect(() => {
+    store.getState().setNodes(useCanvasStore.getState().flow.nodes);
+    return useCanvasStore.subscribe(({ flow }, before) => {
+      if (flow.nodes !== before.flow.nodes) store.getState().setNodes(flow.nodes);
+    });
+  }, [store]);
 }
 
 /** React Flow is given what lies around the view: see `nextArea`. */

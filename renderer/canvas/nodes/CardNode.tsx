@@ -3,6 +3,7 @@ import { memo } from 'react';
 import type { CSSProperties, JSX } from 'react';
 import type { Diagnostic } from '#shared/check/diagnostic';
 import type { Locale } from '#shared/text/locale';
+import { textWidth } from '#shared/text/textWidth';
 import { text } from '#shared/text/text';
 import type { NodeFace } from '#shared/drawing/faces';
 import { cardName, nameOfFace, shapeWords } from '#shared/drawing/words';
@@ -38,13 +39,13 @@ export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps
     >
       <div className={styles.words}>
         <div className={styles.head} data-part="name">
-          <span className={styles.name} title={name}>
+          <span className={classes(styles.name, textWidth(name) > surelyFits && styles.long)} title={name}>
             {cardName(name)}
           </span>
           {face.held !== null && <FoldButton node={id} folded />}
         </div>
         <div className={styles.facts} data-part="facts">
-          <span className={styles.shape} title={facts}>
+          <span className={classes(styles.shape, textWidth(facts) > surelyFits && styles.long)} title={facts}>
             {facts}
           </span>
           {face.note !== null && <NoteMark note={face.note} />}
@@ -67,6 +68,9 @@ export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps
     </div>
   );
 });
+
+/** A line of so many columns fits a card at every size that the zoom gives it. */
+const surelyFits = 7;
 
 /** An instance carries its cell's colour: filled where it shares its weights, an outline where they are its own. */
 function InstanceBand({ face }: { readonly face: NodeFace }): JSX.Element {
