@@ -4,6 +4,7 @@ import type { Failure, Update, UpdateObstacle } from '#shared/protocol/calls';
 import { reasonOf, toFailure } from './failure.ts';
 import { decodeText, fileFailure, nodeFileSystem, readWhole, replaceFile } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
+import { Pace } from './pace.ts';
 
 /** A newer version, as whoever gives it out describes it. */
 export type FoundUpdate = NonNullable<Update['found']>;
@@ -63,6 +64,7 @@ export class Updates {
   readonly #now: () => number;
   readonly #log: (line: string) => void;
   readonly #listeners = new Set<(update: Update) => void>();
+  readonly #pace = new Pace(toldEvery, () => this.#tellNow());
   #progress: Progress;
   #found: FoundUpdate | null = null;
   #known: Promise<UpdateRecord> | null = null;
@@ -70,7 +72,6 @@ export class Updates {
   #download: AbortController | null = null;
   /** Whether the person wants to know what comes of the question under way. */
   #isWished = false;
-  #told = 0;
 
   constructor({ source, record, fileSystem, now, log }: UpdatesSettings) {
     this.#source = typeof source === 'string' ? null : source;
@@ -138,7 +139,7 @@ export class Updates {
       await source.download(controller.signal, (done, total) => {
         if (controller.signal.aborted) return;
         this.#progress = { ...at('downloading'), done, total };
-        if (this.#now() - this.#told >= toldEvery) this.#tell();
+        this.#pace.soon();
       });
       this.#move(at('ready'));
     } catch (error) {
@@ -191,7 +192,10 @@ export class Updates {
   }
 
   #tell(): void {
-    this.#told = this.#now();
+    this.#pace.now();
+  }
+
+  #tellNow(): void {
     const update = this.#update();
     for (const listener of this.#listeners) listener(update);
   }

@@ -5,6 +5,7 @@ import type { EngineLauncher } from '../engineClient.ts';
 import { fail, ServiceError, toFailure } from '../failure.ts';
 import { exists, fileFailure, nodeFileSystem } from '../fileSystem.ts';
 import type { FileSystem } from '../fileSystem.ts';
+import { Pace } from '../pace.ts';
 import { demandGoing, unpackArchive } from './archive.ts';
 import type { Stage } from './archive.ts';
 import { demandFile } from './check.ts';
@@ -59,7 +60,7 @@ export class EngineProvision {
   #work: { readonly controller: AbortController; readonly over: Promise<void> } | null = null;
   /** What the engine that was started last was given. */
   #given: string | null = null;
-  #told = 0;
+  readonly #pace = new Pace(toldEvery, () => this.#tellNow());
 
   constructor({ release, folder, fetch, fileSystem, patience }: ProvisionSettings) {
     this.#release = release;
@@ -285,7 +286,7 @@ export class EngineProvision {
       signal,
       progress: (done, total) => {
         this.#progress = { stage, done, total };
-        if (Date.now() - this.#told >= toldEvery) this.#tell();
+        this.#pace.soon();
       },
     };
   }
@@ -302,7 +303,10 @@ export class EngineProvision {
   }
 
   #tell(): void {
-    this.#told = Date.now();
+    this.#pace.now();
+  }
+
+  #tellNow(): void {
     for (const listener of this.#listeners) {
       // Asked anew for each: one that hears that the engine is installed may have another started at once.
       const { state } = this;
