@@ -2,6 +2,7 @@ import type { JSX } from 'react';
 import { nodeOf } from '#shared/graph/queries';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
+import { useEngineStore } from '../../state/engineStore.ts';
 import { telemetry } from '../../state/telemetry.ts';
 import { showRail } from '../../state/viewStore.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -120,6 +121,7 @@ function TrainingSummary(): JSX.Element {
 function RunSummary(): JSX.Element | null {
   const say = useText();
   const table = useRunTable();
+  const isFallback = useEngineStore((store) => store.report?.backend === 'javascript');
   if (table === null) return null;
   const clipping = (): boolean => {
     const now = telemetry.latest;
@@ -172,7 +174,9 @@ function RunSummary(): JSX.Element | null {
           <span className={styles.wordsValue}>{say(`inspector.run.way.${table.way}`)}</span>
         </Fact>
       </FactList>
-      {table.wayReason !== undefined && <p className={styles.note}>{table.wayReason}</p>}
+      {table.wayReason !== undefined && (
+        <p className={styles.note}>{isFallback ? say('inspector.run.way.noGraphs') : table.wayReason}</p>
+      )}
     </Section>
   );
 }
