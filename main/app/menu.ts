@@ -81,6 +81,7 @@ const headings: readonly Heading[] = [
       separator,
       { command: 'help.update', label: 'update.command' },
       { command: 'help.crashes', label: 'crash.command' },
+      { command: 'help.about', label: 'about.command' },
     ],
   },
 ];

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import type { JSX } from 'react';
 import { Canvas } from '../canvas/Canvas.tsx';
+import { AboutDialog } from '../features/about/AboutDialog.tsx';
 import { CompareView } from '../features/compare/CompareView.tsx';
 import { CommandPalette } from '../features/commands/CommandPalette.tsx';
 import { KeysDialog } from '../features/commands/KeysDialog.tsx';
@@ -99,6 +100,7 @@ function Shell(): JSX.Element {
         <TourCard />
         <CrashDialog />
         <UpdateDialog />
+        <AboutDialog />
       </Boundary>
     </div>
   );

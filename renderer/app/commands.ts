@@ -1,4 +1,5 @@
 import { canvasCommands } from '../canvas/commands.ts';
+import { aboutCommands } from '../features/about/aboutCommands.ts';
 import { commandListCommands } from '../features/commands/commandListCommands.ts';
 import { engineCommands } from '../features/engine/engineCommands.ts';
 import { crashCommands } from '../features/crashes/crashCommands.ts';
@@ -66,4 +67,5 @@ export const commands: readonly Command[] = [
   ...crashCommands,
   ...engineCommands,
   ...updateCommands,
+  ...aboutCommands,
 ];

@@ -3,12 +3,23 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import { root } from '../setup/paths.mjs';
 import { say, seconds } from '../setup/say.mjs';
+import { collectNotices, packageOf, writeNotices } from './notices.mjs';
+import { stagedPackages, unbundled } from './stage-app.mjs';
 
 const output = join(root, 'dist');
 const stamp = join(output, 'inputs.sha256');
 
 /** Everything a build reads. */
-const inputs = ['shared', 'main', 'renderer', 'package-lock.json', 'vite.config.ts', 'scripts/build/build-all.mjs'];
+const inputs = [
+  'shared',
+  'main',
+  'renderer',
+  'package-lock.json',
+  'vite.config.ts',
+  'scripts/build/build-all.mjs',
+  'scripts/build/notices.mjs',
+  'scripts/build/stage-app.mjs',
+];
 
 /** The programs of main/, each one bundle; what they share lies in chunks. */
 export const mainEntries = [
@@ -51,7 +62,8 @@ export function mainBundles(folder) {
     target: 'node20.19',
     outbase: 'main',
     outdir: join(folder, 'main'),
-    external: ['@tensorflow/*', '@resvg/*', 'electron'],
+    // A package with all of its scope: what is given out beside it must not be in the bundle as well.
+    external: [...new Set(unbundled.map((name) => `${name.split('/')[0]}/*`)), 'electron'],
     sourcemap: true,
     legalComments: 'none',
     logLevel: 'warning',
@@ -71,6 +83,48 @@ export function mainBundles(folder) {
     // Electron's sandbox runs preload scripts as CommonJS only.
     { ...common, entryPoints: ['main/preload/preload.ts'], format: 'cjs', outExtension: { '.js': '.cjs' } },
   ];
+}
+
+/**
+ * The packages of others that a bundle of main/ holds, by their folders.
+ * @param {import('esbuild').Metafile} metafile
+ */
+function bundledPackages({ outputs }) {
+  const files = Object.values(outputs).flatMap((output) =>
+    Object.entries(output.inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [join(root, file)] : [])),
+  );
+  return files.flatMap((file) => packageOf(file) ?? []);
+}
+
+/**
+ * Notes the packages of others that the page's chunks hold, and those of its workers.
+ * @param {Set<string>} folders
+ * @returns {import('vite').Plugin}
+ */
+function noteModules(folders) {
+  return {
+    name: 'gradloom-notices',
+    generateBundle(_options, bundle) {
+      for (const output of Object.values(bundle)) {
+        if (output.type !== 'chunk') continue;
+        for (const file of Object.keys(output.modules)) {
+          const folder = packageOf(file);
+          if (folder !== null) folders.add(folder);
+        }
+      }
+    },
+  };
+}
+
+/**
+ * Writes the licences of all that travels with the app: what the bundles hold, and the packages beside them.
+ * @param {string} folder
+ * @param {Set<string>} bundled
+ */
+function addNotices(folder, bundled) {
+  const notices = collectNotices([...bundled, ...stagedPackages().map((path) => join(root, path))]);
+  writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), writeNotices(notices));
+  writeFileSync(join(folder, 'renderer', 'notices.json'), JSON.stringify(notices));
 }
 
 /**
@@ -105,13 +159,21 @@ export async function buildAll() {
     const esbuild = await import('esbuild');
     const vite = await import('vite');
     mkdirSync(fresh, { recursive: true });
-    for (const options of mainBundles(fresh)) await esbuild.build(options);
+    /** @type {Set<string>} */
+    const bundled = new Set();
+    for (const options of mainBundles(fresh)) {
+      const { metafile } = await esbuild.build({ ...options, metafile: true });
+      for (const folder of bundledPackages(metafile)) bundled.add(folder);
+    }
     await vite.build({
       root: join(root, 'renderer'),
       configFile: join(root, 'vite.config.ts'),
       logLevel: 'warn',
       build: { outDir: join(fresh, 'renderer') },
+      plugins: [noteModules(bundled)],
+      worker: { plugins: () => [noteModules(bundled)] },
     });
+    addNotices(fresh, bundled);
     writeFileSync(join(fresh, 'inputs.sha256'), key);
     replace(output, fresh);
   } finally {

@@ -1,9 +1,9 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { kernelsModule, root } from '../setup/paths.mjs';
 
-/** What stays outside the bundles and so must travel as packages. */
-const unbundled = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs'];
+/** What stays outside the bundles, because it holds or looks for native code, and so must travel as packages. */
+export const unbundled = ['@resvg/resvg-js', '@tensorflow/tfjs', '@tensorflow/tfjs-node-gpu'];
 
 /**
  * @typedef {{ dependencies?: Record<string, string>, optionalDependencies?: Record<string, string> }} LockedPackage
@@ -41,6 +41,18 @@ function lookUp(packages, name, from) {
 }
 
 /**
+ * The packages that travel beside the bundles, by their paths in the checkout: those that are not bundled with all they
+ * need, but types, and what is for other systems.
+ * @returns {string[]}
+ */
+export function stagedPackages() {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  return closure(packages, unbundled).filter(
+    (path) => !path.includes('node_modules/@types/') && existsSync(join(root, path)),
+  );
+}
+
+/**
  * What of a package does not travel: packages nested in it come by their own entries, and tfjs-node's library and binding by
  * the engine's archive.
  * @param {string} source path of a file or folder
@@ -64,6 +76,7 @@ export function stageApp(release) {
   for (const path of ['dist', 'assets', 'LICENSE']) {
     if (existsSync(join(root, path))) cpSync(join(root, path), join(staged, path), { recursive: true });
   }
+  renameSync(join(staged, 'dist', 'THIRD-PARTY-NOTICES.txt'), join(staged, 'THIRD-PARTY-NOTICES.txt'));
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const { name, version, description, license, type, main } = manifest;
   const dependencies = Object.fromEntries(
@@ -72,9 +85,7 @@ export function stageApp(release) {
   const own = { name, version, description, license, type, main, author: 'The Gradloom authors', dependencies };
   writeFileSync(join(staged, 'package.json'), `${JSON.stringify(own, null, 2)}\n`);
   writeFileSync(join(staged, 'release.json'), `${JSON.stringify(release, null, 2)}\n`);
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
-  for (const path of closure(packages, unbundled)) {
-    if (path.includes('node_modules/@types/') || !existsSync(join(root, path))) continue;
+  for (const path of stagedPackages()) {
     cpSync(join(root, path), join(staged, path), {
       recursive: true,
       dereference: true,

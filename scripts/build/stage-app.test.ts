@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { closure, travels } from './stage-app.mjs';
+import { closure, stagedPackages, travels, unbundled } from './stage-app.mjs';
 
 it('takes a package with all it needs, each from where Node would find it', () => {
   const packages = {
@@ -29,4 +30,15 @@ it('leaves the library, its binding and nested packages to their own ways', () =
     expect(travels(goes), goes).toBe(true);
   }
   expect(travels('C:\\checkout\\node_modules\\@tensorflow\\tfjs-node-gpu\\deps')).toBe(false);
+});
+
+it('takes each package that the bundles leave out, with the build for this system where it has one per system', () => {
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> };
+  const staged = stagedPackages();
+  for (const name of unbundled) {
+    expect(Object.keys(manifest.dependencies)).toContain(name);
+    expect(staged).toContain(`node_modules/${name}`);
+  }
+  expect(staged.filter((path) => path.startsWith('node_modules/@resvg/resvg-js-'))).toHaveLength(1);
+  expect(staged.filter((path) => path.includes('@types/'))).toEqual([]);
 });

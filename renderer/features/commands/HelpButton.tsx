@@ -16,6 +16,7 @@ const helpful: readonly { readonly command: string; readonly label: TextKey; rea
   { command: 'commands.keys', label: 'commands.keys', icon: 'information' },
   { command: 'help.update', label: 'update.command', icon: 'import' },
   { command: 'help.crashes', label: 'crash.command', icon: 'warning' },
+  { command: 'help.about', label: 'about.command', icon: 'note' },
 ];
 
 /** The menu of help. */

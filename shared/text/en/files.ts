@@ -14,6 +14,12 @@ export const fileText = {
   'crash.cause.page': 'A window’s page ended, {time}',
   'crash.cause.engine': 'The engine ended, {time}',
   'crash.cause.silent': 'Gradloom ended without a word, noticed {time}',
+  'about.command': 'About and licences…',
+  'about.title': 'About Gradloom',
+  'about.this':
+    'Gradloom {version}, under the Apache License 2.0. A packaged app brings Electron and Chromium, whose own licences lie beside its program.',
+  'about.others': 'The work of others is in it: {count} packages, each under its own licence.',
+  'about.missing': 'The list of licences is not here: “npm run build” writes it.',
   'update.command': 'Check for updates…',
   'update.title': 'Updates',
   'update.this': 'This is Gradloom {version}.',

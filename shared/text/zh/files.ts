@@ -14,6 +14,12 @@ export const fileText: Readonly<Record<keyof typeof english, string>> = {
   'crash.cause.page': '窗口页面退出，{time}',
   'crash.cause.engine': '引擎退出，{time}',
   'crash.cause.silent': 'Gradloom 无预兆退出，发现于 {time}',
+  'about.command': '关于与许可证…',
+  'about.title': '关于 Gradloom',
+  'about.this':
+    'Gradloom {version}，依据 Apache License 2.0 许可。打包的应用附带 Electron 和 Chromium，它们自己的许可证与其程序放在一起。',
+  'about.others': '其中包含他人的成果：{count} 个软件包，各有其许可证。',
+  'about.missing': '这里没有许可证列表：由“npm run build”生成。',
   'update.command': '检查更新…',
   'update.title': '更新',
   'update.this': '这是 Gradloom {version}。',
