@@ -75,3 +75,19 @@ describe('a loop made within a loop', () => {
     expect(overlaps(scene)).toEqual(overlaps(sceneOf(rla)));
   });
 });
+
+describe('a loop made among rows of layers', () => {
+  const example = createTemplate('plain-or-residual');
+  it.each([
+    ['plain-dense-1', 'plain-dense-2'],
+    ['plain-dense-2', 'plain-dense-3', 'plain-dense-4'],
+    ['plain-dense-8', 'plain-dense-9'],
+    ['plain-dense-15', 'plain-dense-16'],
+  ])('around %s and what follows lies over none of them, and moves none over another', (...names) => {
+    const operations = wrapInLoop(example, names.map(nodeId));
+    const [loop] = addedNodes(operations);
+    if (loop === undefined) throw new Error('no loop was made');
+    const scene = sceneOf(applyOperations(example, withRoom(example, null, operations, loop)));
+    expect(overlaps(scene)).toEqual([]);
+  });
+});

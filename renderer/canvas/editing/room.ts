@@ -121,13 +121,23 @@ function shiftsAround(
     growth.right,
   );
   const middle = (reference.top + reference.bottom) / 2;
+  const isAbove = (other: Rectangle): boolean => (other.top + other.bottom) / 2 < middle;
+  const inColumn = boxes.filter(({ box: other }) => !isBefore(other) && !isAfter(other));
+  const above = inColumn.filter(({ box: other }) => isAbove(other));
+  const below = inColumn.filter(({ box: other }) => !isAbove(other));
+  const toTop = most(
+    above.map(({ box: other }) => other.bottom - wide.top),
+    growth.top,
+  );
+  const toBottom = most(
+    below.map(({ box: other }) => wide.bottom - other.top),
+    growth.bottom,
+  );
   return new Map(
     boxes.map(({ id, box: other }): readonly [NodeId, Shift] => {
       if (isBefore(other)) return [id, { x: -toLeft, y: 0 }];
       if (isAfter(other)) return [id, { x: toRight, y: 0 }];
-      return (other.top + other.bottom) / 2 < middle
-        ? [id, { x: 0, y: -most([other.bottom - wide.top], growth.top) }]
-        : [id, { x: 0, y: most([wide.bottom - other.top], growth.bottom) }];
+      return [id, { x: 0, y: isAbove(other) ? -toTop : toBottom }];
     }),
   );
 }
