@@ -227,6 +227,13 @@ function onDragOver(event: ReactDragEvent): void {
   if (dropWire !== useCanvasStore.getState().dropWire) useCanvasStore.setState({ dropWire });
 }
 
+/** Only when the drag leaves the canvas: it enters and leaves what lies on it all the time. */
+function onDragLeave({ currentTarget, relatedTarget }: ReactDragEvent): void {
+  if (!(relatedTarget instanceof Node) || !currentTarget.contains(relatedTarget)) {
+    useCanvasStore.setState({ dropWire: null });
+  }
+}
+
 function onDoubleClick(event: ReactMouseEvent): void {
   // The cards lie within the pane, too: a press on one of them is not meant for the sheet.
   if (!(event.target instanceof Element) || !event.target.classList.contains('react-flow__pane')) return;
@@ -321,7 +328,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
       onFocus={onFocus}
       onDrop={onDrop}
       onDragOver={onDragOver}
-      onDragLeave={() => useCanvasStore.setState({ dropWire: null })}
+      onDragLeave={onDragLeave}
       onPointerDownCapture={beginLasso}
     >
       <ReactFlow<FlowNode>

@@ -4,12 +4,13 @@ import type { Rectangle } from '#shared/drawing/route';
 /** What stays free at the edges of the canvas, in pixels. */
 export type Margins = Readonly<Record<'top' | 'bottom' | 'left' | 'right', number>>;
 
-/** At every edge, so that nothing touches it. */
-const air = 36;
+/** At every edge, so that nothing touches it; on a low canvas this share of its height. */
+const mostAir = 36;
+const airShare = 0.08;
 /** Between what is shown and what stands in a corner. */
 const gap = 12;
 /** With less than this between the margins there is nothing to see. */
-const least = 96;
+const least = 64;
 
 /**
  * The view that shows something as large as can be with no node beneath what stands in the corners of the canvas. Each edge
@@ -26,13 +27,26 @@ export function clearView(
   fitInto: (margins: Margins) => Viewport,
 ): Viewport {
   const { width, height } = size;
+  const air = Math.min(mostAir, airShare * height);
   const isAbove = ({ top, bottom }: Rectangle): boolean => top + bottom < height;
   const isLeft = ({ left, right }: Rectangle): boolean => left + right < width;
   const sides = {
-    top: marginsOf(controls.filter(isAbove).map(({ bottom }) => bottom)),
-    bottom: marginsOf(controls.filter((one) => !isAbove(one)).map(({ top }) => height - top)),
-    left: marginsOf(controls.filter(isLeft).map(({ right }) => right)),
-    right: marginsOf(controls.filter((one) => !isLeft(one)).map(({ left }) => width - left)),
+    top: marginsOf(
+      air,
+      controls.filter(isAbove).map(({ bottom }) => bottom),
+    ),
+    bottom: marginsOf(
+      air,
+      controls.filter((one) => !isAbove(one)).map(({ top }) => height - top),
+    ),
+    left: marginsOf(
+      air,
+      controls.filter(isLeft).map(({ right }) => right),
+    ),
+    right: marginsOf(
+      air,
+      controls.filter((one) => !isLeft(one)).map(({ left }) => width - left),
+    ),
   };
   let best: { readonly viewport: Viewport; readonly taken: number } | null = null;
   for (const top of sides.top) {
@@ -55,21 +69,21 @@ export function clearView(
 }
 
 /** The margins that an edge may have: the air alone, or as much as one of what stands at it needs. */
-function marginsOf(depths: readonly number[]): readonly number[] {
+function marginsOf(air: number, depths: readonly number[]): readonly number[] {
   return [...new Set([air, ...depths.map((depth) => Math.max(air, Math.ceil(depth) + gap))])];
 }
 
 /** All of the upper and lower edge, as far as that leaves room to see anything. */
 function fallback(
   { height }: { readonly height: number },
-  sides: Readonly<Record<'top' | 'bottom', readonly number[]>>,
+  sides: Readonly<Record<keyof Margins, readonly number[]>>,
 ): Margins {
   const most = 0.22 * height;
   return {
-    top: Math.min(Math.max(...sides.top), Math.max(air, most)),
-    bottom: Math.min(Math.max(...sides.bottom), Math.max(air, most)),
-    left: air,
-    right: air,
+    top: Math.min(Math.max(...sides.top), Math.max(mostAir, most)),
+    bottom: Math.min(Math.max(...sides.bottom), Math.max(mostAir, most)),
+    left: Math.min(...sides.left),
+    right: Math.min(...sides.right),
   };
 }
 
