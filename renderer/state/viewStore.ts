@@ -162,6 +162,10 @@ function writeKept(state: ViewState): void {
 
 const kept = readKept();
 
+const panels = ['paletteOpen', 'inspectorOpen', 'dockOpen'] as const;
+/** The panels that gave way to others for want of room; they come back when the window grows. */
+let folded: readonly (keyof Open)[] = [];
+
 /** How the window is arranged. Not part of the document and not in its history. */
 export const useViewStore = create<ViewState>()((set) => ({
   ...kept,
@@ -171,7 +175,13 @@ export const useViewStore = create<ViewState>()((set) => ({
   tourOn: false,
   isProjected: false,
   dialogs: [],
-  set: (values) => set({ ...values, ...(typeof window === 'undefined' ? {} : givenWay(values, window)) }),
+  set: (values) => {
+    const way = typeof window === 'undefined' ? {} : givenWay(values, window);
+    set((state) => {
+      folded = [...folded, ...panels.filter((panel) => way[panel] === false && state[panel])];
+      return { ...values, ...way };
+    });
+  },
   showSheet: (sheet) => set({ sheet }),
   project: (isProjected) => set({ isProjected }),
   showIteration: (loop, iteration) => set((state) => ({ iterations: new Map(state.iterations).set(loop, iteration) })),
@@ -183,12 +193,10 @@ useViewStore.subscribe(writeKept);
 
 /** Folds panels while a window is small, so that the canvas keeps room, and opens them again when it grows. */
 export function keepRoomForCanvas(): () => void {
-  let folded: readonly (keyof Open)[] = [];
   const follow = (): void => {
-    const state = useViewStore.getState();
-    const now = foldedFor(state, window);
+    const now = foldedFor(useViewStore.getState(), window);
     if (now.length > 0) {
-      folded = [...new Set([...folded, ...now])];
+      folded = [...folded, ...now];
       useViewStore.setState(Object.fromEntries(now.map((panel) => [panel, false])));
     } else if (folded.length > 0 && window.innerWidth > narrowWindow) {
       useViewStore.setState(Object.fromEntries(folded.map((panel) => [panel, true])));

@@ -83,6 +83,8 @@ const lookPause = 200;
 /** Between the card and the ring around its subject. */
 const cardGap = 14;
 const ringAir = 4;
+/** How many times more it costs to cover what the words speak of. */
+const sparing = 8;
 
 /** Keeps the card beside its subject, and the ring around it; without a subject in view it stands above the dock. */
 function useStandBeside(
@@ -119,7 +121,10 @@ function useStandBeside(
         const around = { left: near.left - cardGap, top: near.top - cardGap, width: 2 * cardGap, height: 2 * cardGap };
         const kept = { ...around, width: near.width + around.width, height: near.height + around.height };
         const middle = { left: near.left + near.width / 2, top: near.top + near.height / 2 };
-        return placeClear(middle, { width, height }, room.area, [...room.obstacles, kept]);
+        const about = step.about === undefined ? [] : [...document.querySelectorAll(step.about)];
+        const spared = about.map((card): Box => card.getBoundingClientRect());
+        const obstacles = [...room.obstacles, kept, ...Array.from({ length: sparing }, () => spared).flat()];
+        return placeClear(middle, { width, height }, room.area, obstacles);
       };
       // It moves when what it stands beside does, and stays where it is while all else goes on.
       const now = JSON.stringify([subject, canvasBox(), width, height]);

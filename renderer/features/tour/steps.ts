@@ -19,6 +19,8 @@ export interface TourStep {
   readonly keysOf?: string;
   /** A CSS selector of what is pointed out; null where the document has it no more. */
   target(document: GradloomDocument): string | null;
+  /** A CSS selector of the cards that its words speak of: they are the last to be covered. */
+  readonly about?: string;
   /** Whether it asks to select a wire: one that is selected already is let go first, so that clicking it counts. */
   readonly asksForWire?: true;
   /** Whether the thing was done between two moments; absent: there is only something to read. */
@@ -29,6 +31,9 @@ export interface TourStep {
 const darkEnds = { from: 'plain-stem', to: 'plain-dense-1' } as const;
 /** The layer whose output the tour proposes to lead back. */
 const leadBackFrom = 'plain-dense-2';
+
+/** The cards of the plain branch. */
+const plainBranch = '.react-flow__node-card[data-id^="plain-"]';
 
 const anchor = (name: string) => (): string => `[data-anchor="${name}"]`;
 
@@ -70,6 +75,7 @@ export const tourSteps: readonly TourStep[] = [
     words: 'tour.dark.words',
     keysOf: 'edit.selectNextWire',
     target: darkWire,
+    about: plainBranch,
     asksForWire: true,
     isDone: (before, now) => now.wire !== null && now.wire !== before.wire,
   },
@@ -101,6 +107,7 @@ export const tourSteps: readonly TourStep[] = [
     words: 'tour.loop.words',
     keysOf: 'edit.connectTo',
     target: () => `.react-flow__node[data-id="${leadBackFrom}"]`,
+    about: plainBranch,
     isDone: (before, now) => countLoops(now) > countLoops(before),
   },
   {
