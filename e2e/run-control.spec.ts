@@ -36,7 +36,7 @@ test('step, run, pause, go on, stop: the numbers beside the controls are those o
     .toBe(true);
   const held = telemetry.latest.step;
   await expect(transport).toContainText(`step ${held.toLocaleString('en-US')}/10,000,000`);
-  await expect(transport).toContainText(`epoch ${Math.floor(held / 10) + 1}/1000000`);
+  await expect(transport).toContainText(`epoch ${Math.floor(held / 10) + 1}/1,000,000`);
 
   await gradloom.run();
   await expect.poll(() => telemetry.latest.step).toBeGreaterThan(held + 5);

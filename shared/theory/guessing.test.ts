@@ -11,7 +11,7 @@ const after = (plain: number, epochs = 30) =>
 
 test('an output that is right half of the time between two classes guesses', () => {
   expect(guessingOutputs(example, after(0.503))).toEqual([
-    { output: 'plain-output', classes: 2, accuracy: 0.503, epochs: 30 },
+    { output: 'plain-output', classes: 2, accuracy: 0.503, epochs: 30, examples: 800 },
   ]);
 });
 

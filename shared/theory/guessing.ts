@@ -11,6 +11,8 @@ export interface GuessingOutput {
   /** Over the training examples, after the last epoch. */
   readonly accuracy: number;
   readonly epochs: number;
+  /** Training examples: the fewer, the further chance leads from one in so many classes. */
+  readonly examples: number;
 }
 
 /** Standard errors above one in so many classes up to which an accuracy is what guessing gives. */
@@ -37,6 +39,6 @@ export function guessingOutputs(
     if (kind !== 'accuracy' || accuracy === null || classes < 2 || !isOneClass) return [];
     const share = 1 / classes;
     const bound = share + standardErrors * Math.sqrt((share * (1 - share)) / examples);
-    return accuracy <= bound ? [{ output, classes, accuracy, epochs: epochs.length }] : [];
+    return accuracy <= bound ? [{ output, classes, accuracy, epochs: epochs.length, examples }] : [];
   });
 }

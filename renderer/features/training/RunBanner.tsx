@@ -92,13 +92,18 @@ function GuessingWords({ guessing }: { readonly guessing: GuessingOutput }): JSX
   const say = useText();
   const locale = useLocale();
   const document = useDocumentStore((store) => store.document);
-  const { output, accuracy, classes, epochs } = guessing;
+  const { output, accuracy, classes, epochs, examples } = guessing;
   const node = findNode(document, output)?.node;
   const name = node === undefined ? output : nodeTitle(locale, node);
   return (
     <>
       <strong>{say('training.guessing', { output: name })}</strong>{' '}
-      {say('training.guessing.numbers', { epochs: count(epochs), accuracy: decimals(accuracy, 3), classes })}
+      {say('training.guessing.numbers', {
+        epochs: count(epochs),
+        examples: count(examples),
+        accuracy: decimals(accuracy, 3),
+        classes,
+      })}
     </>
   );
 }

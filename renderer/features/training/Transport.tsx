@@ -114,7 +114,7 @@ function Meter(): JSX.Element {
   const isEarly = state === 'finished' && done < all;
   return (
     <span className={styles.meter}>
-      <span className={styles.part}>
+      <span className={classes(styles.part, styles.epoch)}>
         {say('training.meter.epoch')} <Figure now={count(Math.min(epoch + 1, epochs))} most={count(epochs)} />
       </span>
       <span className={styles.part}>
@@ -150,12 +150,9 @@ function Meter(): JSX.Element {
 /** A number of so many. It has the room of the largest one from the beginning: nothing beside it moves as it grows. */
 function Figure({ now, most }: { readonly now: string; readonly most: string }): JSX.Element {
   return (
-    <>
-      <b className={styles.figure} style={{ minWidth: `${most.length}ch` }}>
-        {now}
-      </b>
-      /{most}
-    </>
+    <span className={styles.figure} style={{ minWidth: `${2 * most.length + 1}ch` }}>
+      <b>{now}</b>/{most}
+    </span>
   );
 }
 

@@ -176,7 +176,7 @@ export const trainingText = {
   'training.failed': 'The run failed.',
   'training.guessing': '“{output}” still guesses.',
   'training.guessing.numbers':
-    'After {epochs} epochs its accuracy on the training examples is {accuracy}; guessing one of {classes} classes does as well.',
+    'After {epochs} epochs its accuracy on {examples} training examples is {accuracy}: chance may give as much where one of {classes} classes is guessed.',
   'training.showFindings': 'What was found',
   'training.notFinite.infinity': 'The {what} of “{node}” became infinite at step {step}. The run was stopped there.',
   'training.notFinite.notANumber':

@@ -168,7 +168,7 @@ export const trainingText: Readonly<Record<keyof typeof english, string>> = {
   'training.failed': '运行失败。',
   'training.guessing': '“{output}”的表现仍与随机猜测相当。',
   'training.guessing.numbers':
-    '{epochs} 轮之后，它在训练样本上的准确率为 {accuracy}；在 {classes} 个类别中随机猜测也能达到。',
+    '{epochs} 轮之后，它在 {examples} 个训练样本上的准确率为 {accuracy}：在 {classes} 个类别中随机猜测，也可能碰巧达到。',
   'training.showFindings': '查看诊断',
   'training.notFinite.infinity': '在第 {step} 步，“{node}”的{what}变为无穷大。运行在此停止。',
   'training.notFinite.notANumber': '在第 {step} 步，“{node}”的{what}变为非数（NaN）。运行在此停止。',
