@@ -1,0 +1,215 @@
+import { small } from './fixtures/documents.ts';
+import { expect, test } from './fixtures/test.ts';
+
+test.use({ viewport: { width: 1280, height: 800 } });
+
+test('what a network lacks to be trained stands where its numbers would, and leads to where it is mended', async ({
+  gradloom,
+}) => {
+  const document = small();
+  const { training } = document;
+  await gradloom.show({ ...document, training: { ...training, data: null } }, 'without-data.gradloom.json');
+  await expect(gradloom.button('training.run')).toBeDisabled();
+  await expect(gradloom.transport).not.toContainText(gradloom.say('training.state.idle'));
+  await gradloom.transport.getByRole('button', { name: gradloom.say('training.blocked.data') }).click();
+  await expect(gradloom.dock.getByRole('tab', { name: gradloom.say('app.dock.data') })).toHaveAttribute(
+    'aria-selected',
+    'true',
+  );
+  await gradloom.show(
+    { ...document, training: { ...training, losses: [], metrics: [] } },
+    'without-loss.gradloom.json',
+  );
+  await gradloom.transport.getByRole('button', { name: gradloom.say('training.blocked.loss') }).click();
+  await expect(gradloom.page.locator('[data-area="left"]')).toContainText(gradloom.say('training.losses'));
+});
+
+test('the bar keeps its place and its width whatever a run has to say, and cuts no name', async ({ gradloom }) => {
+  const { page, transport } = gradloom;
+  const atRest = await transport.boundingBox();
+  await gradloom.run();
+  await expect(transport).toContainText(gradloom.say('training.meter.step'));
+  expect(await transport.boundingBox()).toEqual(atRest);
+  await gradloom.stop();
+  await expect(transport).toContainText(gradloom.say('training.state.stopped'));
+  expect(await transport.boundingBox()).toEqual(atRest);
+  const isCut = await gradloom.fileButton.evaluate((button) =>
+    [...button.querySelectorAll('span')].some((one) => one.scrollWidth > one.clientWidth + 1),
+  );
+  expect(isCut).toBe(false);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const wider = await transport.boundingBox();
+  await gradloom.run();
+  await expect(transport).toContainText(gradloom.say('training.meter.step'));
+  expect(await transport.boundingBox()).toEqual(wider);
+});
+
+test('an output that still guesses when a run is over is told above the canvas, until the network is edited', async ({
+  gradloom,
+}) => {
+  const { page } = gradloom;
+  const { training, ...rest } = small();
+  // A rate that moves nothing: after every epoch it is right as often as it was.
+  const optimiser = { ...training.optimiser, learningRate: 1e-9 };
+  await gradloom.show({ ...rest, training: { ...training, optimiser, epochs: 6, schedule: { kind: 'constant' } } });
+  await gradloom.run();
+  await gradloom.waitForState('finished');
+  const banner = page.getByRole('status').filter({ hasText: gradloom.say('training.guessing', { output: 'class' }) });
+  await banner.getByRole('button', { name: gradloom.say('training.showFindings') }).click();
+  await expect(gradloom.dock.getByRole('tab', { name: gradloom.say('app.dock.findings') })).toHaveAttribute(
+    'aria-selected',
+    'true',
+  );
+});
+
+test('names of layers are never cut in the palette, and a drag lights up the wire that takes the layer', async ({
+  gradloom,
+}) => {
+  const { page } = gradloom;
+  await gradloom.show(small(), 'small.gradloom.json');
+  const rail = page.getByRole('navigation', { name: gradloom.say('app.rail'), exact: true });
+  await rail.getByRole('button', { name: gradloom.say('app.rail.layers'), exact: true }).click();
+  const cut = await page
+    .locator('[data-entry] span')
+    .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent));
+  expect(cut).toEqual([]);
+
+  const wire = gradloom.wireId('point', 'hidden');
+  const to = await gradloom.pointOnWire(wire);
+  const from = await page.locator('[data-entry="dense"]').boundingBox();
+  if (from === null) throw new Error('the palette has no dense layer');
+  const paths = page.locator(`[data-wire="${wire}"] path`);
+  const before = await paths.count();
+  await page.mouse.move(from.x + 20, from.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 40, from.y + 20);
+  await page.mouse.move(to.x, to.y, { steps: 8 });
+  await page.mouse.move(to.x, to.y);
+  await expect(paths).toHaveCount(before + 1);
+  await page.mouse.up();
+  await expect(gradloom.node('dense')).toHaveCount(1);
+  expect(await gradloom.wireIds()).toHaveLength(4);
+});
+
+test('the save dialog makes a folder and saves into it; one that is there already is told', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await gradloom.chooseFromFileMenu('files.saveAs');
+  const dialog = gradloom.dialog('files.dialog.save');
+  const open = dialog.getByRole('button', { name: gradloom.say('files.dialog.newFolder'), exact: true });
+  const name = dialog.getByRole('textbox', { name: gradloom.say('files.dialog.newFolder.name') });
+  await open.click();
+  await name.press('Escape');
+  // Escape is meant for the name: the dialog stays.
+  await expect(name).toHaveCount(0);
+  await expect(dialog).toBeVisible();
+  await open.click();
+  await name.fill('lesson one');
+  await name.press('Enter');
+  await expect(dialog).toContainText('lesson one');
+  await dialog.getByRole('button', { name: gradloom.say('files.dialog.up') }).click();
+  await open.click();
+  await name.fill('lesson one');
+  await name.press('Enter');
+  await expect(dialog.getByRole('alert')).toContainText('lesson one');
+  await name.press('Escape');
+  await dialog.getByRole('option', { name: 'lesson one' }).dblclick();
+  await dialog.getByRole('button', { name: gradloom.say('files.dialog.save.action'), exact: true }).click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  expect(gradloom.textOf('lesson one/Plain or residual.gradloom.json')).toContain('"format": "gradloom"');
+});
+
+test('the export dialog keeps its size from format to format, and says what opens each', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await gradloom.chooseFromFileMenu('files.export');
+  const dialog = page.getByRole('dialog');
+  const size = await dialog.boundingBox();
+  for (const format of ['onnx', 'keras', 'pytorch', 'svg', 'tfjs'] as const) {
+    await dialog
+      .getByRole('radio', { name: gradloom.say(`export.format.${format}`) })
+      .first()
+      .click();
+    await expect(dialog).toContainText(gradloom.say(`export.open.${format}`));
+    expect(await dialog.boundingBox(), format).toEqual(size);
+  }
+});
+
+test('a lesson greys the bar of the canvas, and comes back after a reload; its own place on the list too', async ({
+  gradloom,
+}) => {
+  const { page } = gradloom;
+  const rail = page.getByRole('navigation', { name: gradloom.say('app.rail'), exact: true });
+  await rail.getByRole('button', { name: gradloom.say('app.rail.lessons'), exact: true }).click();
+  await page.locator('[data-area="left"] li button').first().click();
+  await page.getByRole('button', { name: gradloom.say('lessons.next'), exact: true }).click();
+  const step = gradloom.say('lessons.step', { number: 2, count: 0 }).split('0')[0] ?? '';
+  await expect(page.locator('body')).toContainText(step);
+  await expect(gradloom.button('training.run')).toBeDisabled();
+  await page.reload();
+  await expect(page.locator('body')).toContainText(step);
+  await gradloom.transport.getByRole('button', { name: gradloom.say('training.blocked.lesson') }).click();
+  await gradloom.whenReady();
+});
+
+test('all in view lies beneath no legend and no controls, in a small window too, whose panels give way', async ({
+  gradloom,
+}) => {
+  const { page } = gradloom;
+  const covered = (): Promise<readonly (string | null)[]> =>
+    page.evaluate(() => {
+      const controls = [...document.querySelectorAll('[data-part="corner"]')].map((one) => one.getBoundingClientRect());
+      return [...document.querySelectorAll('.react-flow__node-card')]
+        .filter((card) => {
+          const box = card.getBoundingClientRect();
+          return controls.some(
+            (one) => box.left < one.right && one.left < box.right && box.top < one.bottom && one.top < box.bottom,
+          );
+        })
+        .map((card) => card.getAttribute('data-id'));
+    });
+  const showAll = async (): Promise<void> => {
+    await gradloom.button('command.fit').click();
+    await page.mouse.move(0, 0);
+    await expect.poll(covered).toEqual([]);
+  };
+  await showAll();
+  await gradloom.openDock('curves');
+  await showAll();
+  await expect(gradloom.inspector).toHaveCount(1);
+  await page.setViewportSize({ width: 640, height: 400 });
+  // One panel beside or beneath the canvas, not two.
+  await expect(gradloom.dock).toHaveCount(0);
+  await showAll();
+  await gradloom.openDock('curves');
+  await expect(gradloom.inspector).toHaveCount(0);
+  expect((await page.locator('[data-area="canvas"]').boundingBox())?.width).toBeGreaterThan(500);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await expect(gradloom.inspector).toHaveCount(1);
+  await expect(gradloom.dock).toHaveCount(1);
+});
+
+test('seen from afar all that is selected keeps its hue, and before a lecture room names are larger and whole', async ({
+  gradloom,
+}) => {
+  const { page } = gradloom;
+  const size = async (): Promise<number> => {
+    const box = await gradloom.node('plain-dense-10').locator('[data-part="name"]').boundingBox();
+    return box?.height ?? 0;
+  };
+  const before = await size();
+  await page.keyboard.press('p');
+  await expect.poll(size).toBeGreaterThan(before);
+  const cut = await page
+    .locator('.react-flow__node-card [data-part="name"] *')
+    .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent));
+  expect(cut).toEqual([]);
+  await page.keyboard.press('p');
+
+  await page.keyboard.press('ControlOrMeta+a');
+  for (let press = 0; press < 8; press++) await gradloom.button('command.zoomOut').click();
+  await expect(page.locator('[data-detail="far"]')).toHaveCount(1);
+  const hues = await page
+    .locator('.react-flow__node-card.selected [data-family]')
+    .evaluateAll((all) => new Set(all.map((one) => getComputedStyle(one).backgroundColor)).size);
+  // Data, dense layers, normalisations and outputs.
+  expect(hues).toBeGreaterThanOrEqual(4);
+});
