@@ -157,6 +157,19 @@ describe.skipIf(process.platform !== 'linux')('electron-updater behind the port'
       expect(await pending()).toEqual([]);
     }));
 
+  test('what a list says besides its version may be missing or odd', () =>
+    inScene(async ({ source, published }) => {
+      const told = { version: '0.2.0', released: null, size: null };
+      for (const rest of [
+        'path: x',
+        'files: [{ url: x, size: much }]\nreleaseDate: soon',
+        'files: [{ url: x, size: 1.5 }]',
+      ]) {
+        published.list = `version: 0.2.0\n${rest}\n`;
+        expect(await source.check()).toEqual(told);
+      }
+    }));
+
   test.each([
     ['0.1.0', false],
     ['0.0.9', false],
@@ -187,6 +200,8 @@ describe.skipIf(process.platform !== 'linux')('electron-updater behind the port'
     ['no list', null, 200, 'update.list'],
     ['a list that is none', '\tno: [yaml', 200, 'update.list'],
     ['a list of no version', 'files: []', 200, 'update.list'],
+    ['a list that is nothing', 'null', 200, 'update.list'],
+    ['a page in its place', '<!doctype html><title>Sign in</title>', 200, 'update.list'],
     ['a forbidden list', '', 403, 'update.list'],
     ['a server in trouble', '', 500, 'update.unreachable'],
   ] as const)('%s is told', (_what, list, status, code) =>

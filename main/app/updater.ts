@@ -36,10 +36,11 @@ interface UpdaterLog {
 
 interface UpdaterAnswer {
   readonly isUpdateAvailable: boolean;
+  /** As the list of versions has it: of this only the version has been looked at. */
   readonly updateInfo: {
     readonly version: string;
-    readonly releaseDate: string;
-    readonly files: readonly { readonly size?: number }[];
+    readonly releaseDate?: unknown;
+    readonly files?: readonly { readonly size?: unknown }[];
   };
 }
 
@@ -93,13 +94,13 @@ export class ReleaseUpdates implements UpdateSource {
 
   async check(): Promise<FoundUpdate | null> {
     const answer = await this.#parts.updater.checkForUpdates().catch((error: unknown) => {
-      throw this.#failure(error, isList(error) ? 'update.list' : 'update.unreachable');
+      throw this.#failure(error, isOfList(error) ? 'update.list' : 'update.unreachable');
     });
     if (answer === null || !answer.isUpdateAvailable) return null;
-    const { version, releaseDate, files } = answer.updateInfo;
+    const { version, releaseDate, files = [] } = answer.updateInfo;
     this.#version = version;
-    const released = Date.parse(releaseDate);
-    const sizes = files.flatMap(({ size }) => (size === undefined ? [] : [size]));
+    const released = Date.parse(String(releaseDate));
+    const sizes = files.flatMap(({ size }) => (Number.isSafeInteger(size) ? [Number(size)] : []));
     return {
       version,
       released: Number.isNaN(released) ? null : released,
@@ -136,7 +137,7 @@ export class ReleaseUpdates implements UpdateSource {
   }
 }
 
-/** Whether the address answers, but not with a list of versions. */
-function isList(error: unknown): boolean {
-  return /^ERR_UPDATER_|^HTTP_ERROR_4/.test(systemCode(error));
+/** Whether the address answers, but not with a list of versions: electron-updater stumbles over one that is nothing at all. */
+function isOfList(error: unknown): boolean {
+  return error instanceof TypeError || /^ERR_UPDATER_|^HTTP_ERROR_4/.test(systemCode(error));
 }
