@@ -290,7 +290,12 @@ export class CallHandler {
         engine.start();
         return engine.report;
       },
-      'engine.provision': async () => ({ provision: await provision.look() }),
+      'engine.provision': async () => {
+        const state = await provision.look();
+        // How that goes, the state tells.
+        void provision.adopt();
+        return { provision: state };
+      },
       'engine.install': async ({ path }) => {
         const from = path === null ? null : (await reach.toReadData(path, [])).real;
         // Its state tells every window how it goes, and why not.

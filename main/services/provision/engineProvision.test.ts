@@ -238,6 +238,27 @@ describe('the engine of a packaged app', () => {
       expect([...new Set(told)]).toEqual(['checking', 'ready']);
     }));
 
+  test('whose times have changed is hashed by itself and taken; a damaged one is not, nor one in the making', () =>
+    inScene(async (scene) => {
+      const provision = scene.provision();
+      await provision.adopt();
+      expect(provision.state?.stage).toBe('absent');
+      const installing = provision.install(scene.archivePath);
+      await Promise.all([installing, provision.adopt()]);
+      for (const path of Object.keys(files)) await utimes(join(scene.place, path), 1e9, 1e9);
+      const next = scene.provision();
+      const told: string[] = [];
+      next.onState(({ stage }) => told.push(stage));
+      const adopting = next.adopt();
+      await Promise.all([adopting, next.adopt()]);
+      await expectInstalled(scene, next);
+      expect([...new Set(told)]).toEqual(['checking', 'ready']);
+      await damage(join(scene.place, large), false);
+      await next.adopt();
+      expect(next.state).toMatchObject({ stage: 'absent', failure: null });
+      expect(scene.server.ranges).toEqual([]);
+    }));
+
   test('is nothing in a checkout, nor for another kind of machine', () =>
     inTemporaryFolder(async (folder) => {
       const path = join(folder, 'release.json');

@@ -215,7 +215,21 @@ export class EngineProvision {
     }
   }
 
-  /** Takes an engine that was copied here whole, or restored: its files have other times, and the same SHA-256. */
+  /**
+   * Takes an engine that is there whole, though with other times than were noted: copied, restored, or on a disk that rounds
+   * them. It is hashed first; one that is damaged stays what it was.
+   */
+  async adopt(): Promise<void> {
+    const engine = this.#engine;
+    if (engine === null || this.library() !== null) return;
+    if (!(await looksWhole(this.#fileSystem, this.#place(engine), engine.members)) || this.#work !== null) return;
+    const controller = new AbortController();
+    const end = (): void => this.#end(absent, null);
+    this.#work = { controller, over: this.#adopt(engine, controller.signal).then(end, end) };
+    return this.#work.over;
+  }
+
+  /** Whether what lies in the engine's place is that engine, by every SHA-256; that is noted then. */
   async #adopt(engine: EngineRelease, signal: AbortSignal): Promise<boolean> {
     const folder = this.#place(engine);
     if (!(await looksWhole(this.#fileSystem, folder, engine.members))) return false;
