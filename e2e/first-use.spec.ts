@@ -123,12 +123,13 @@ test('the export dialog keeps its size from format to format, and says what open
   await gradloom.chooseFromFileMenu('files.export');
   const dialog = page.getByRole('dialog');
   const size = await dialog.boundingBox();
+  const files = { onnx: 'model.onnx', keras: 'model.keras', pytorch: '', svg: '', tfjs: '' } as const;
   for (const format of ['onnx', 'keras', 'pytorch', 'svg', 'tfjs'] as const) {
     await dialog
       .getByRole('radio', { name: gradloom.say(`export.format.${format}`) })
       .first()
       .click();
-    await expect(dialog).toContainText(gradloom.say(`export.open.${format}`));
+    await expect(dialog).toContainText(gradloom.say(`export.open.${format}`, { file: files[format] }));
     expect(await dialog.boundingBox(), format).toEqual(size);
   }
 });

@@ -39,7 +39,7 @@ import { describeMessage } from '../../ui/words.ts';
 import styles from './ExportDialog.module.css';
 import { makeDrawing } from './drawingFile.ts';
 import { chooseExportPlace } from './fileActions.ts';
-import { baseName } from './paths.ts';
+import { baseName, suggestedName } from './paths.ts';
 
 /** What the dialog offers: model files, and the drawing itself. */
 type Choice = ExportFormat | DrawingFormat;
@@ -47,6 +47,11 @@ const choices: readonly Choice[] = [...exportFormats, ...drawingFormats];
 
 function isDrawing(choice: Choice): choice is DrawingFormat {
   return drawingFormats.some((format) => format === choice);
+}
+
+/** What the name of a choice's file or folder ends with. */
+function endingOf(choice: Choice): string {
+  return isDrawing(choice) ? `.${choice}` : exportEndings[choice];
 }
 
 type Verdict = 'whole' | 'changed' | 'refused';
@@ -101,8 +106,7 @@ function Exporting({ onClose }: { onClose(): void }): JSX.Element {
   const findings = survey?.formats.find((one) => one.format === format)?.findings ?? [];
 
   const start = async (): Promise<void> => {
-    const ending = isDrawing(choice) ? `.${choice}` : exportEndings[choice];
-    const place = await chooseExportPlace(document.name, ending);
+    const place = await chooseExportPlace(document.name, endingOf(choice));
     if (place === null) return;
     if (isDrawing(choice)) await draw(choice, place.path, place.mayReplace);
     else await write(choice, place.path, place.mayReplace);
@@ -204,7 +208,7 @@ function Exporting({ onClose }: { onClose(): void }): JSX.Element {
         <Formats survey={survey} choice={choice} onChange={setChoice} />
         <div className={styles.details}>
           <p className={styles.about}>{say(`export.about.${choice}`)}</p>
-          <HowToOpen choice={choice} />
+          <HowToOpen choice={choice} file={suggestedName('model', endingOf(choice))} />
           {format !== null && failure !== null && <Problem failure={failure} />}
           {phase.failure !== null && <Problem failure={phase.failure} />}
           {format !== null && survey === null && failure === null && (
@@ -278,14 +282,14 @@ function Exporting({ onClose }: { onClose(): void }): JSX.Element {
   );
 }
 
-/** What reads the file that a format makes. */
-function HowToOpen({ choice }: { readonly choice: Choice }): JSX.Element {
+/** What reads the file that a format makes, by the name it has or may get. */
+function HowToOpen({ choice, file }: { readonly choice: Choice; readonly file: string }): JSX.Element {
   const say = useText();
   return (
     <p className={styles.open}>
       <span className="visually-hidden">{say('export.open')}</span>
       <Icon name="reveal" />
-      <span>{say(`export.open.${choice}`)}</span>
+      <span>{say(`export.open.${choice}`, { file })}</span>
     </p>
   );
 }
@@ -491,7 +495,7 @@ function Result({ written, choice }: { readonly written: Written; readonly choic
           </li>
         ))}
       </ul>
-      <HowToOpen choice={choice} />
+      <HowToOpen choice={choice} file={baseName(path)} />
     </div>
   );
 }
