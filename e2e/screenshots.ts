@@ -104,7 +104,7 @@ for (const [appearance, options] of Object.entries(appearances)) {
         await page.keyboard.press('f');
         await page.mouse.move(0, 0);
         // Flights of the view and messages end by themselves.
-        await expect(page.getByRole('status').filter({ has: page.getByRole('button') })).toHaveCount(0);
+        await expect(page.locator('[data-part="notices"] > *')).toHaveCount(0, { timeout: 30_000 });
         await page.waitForTimeout(500);
         await page.screenshot({ path: join(folder, `${appearance}-${scene.name}.png`), animations: 'disabled' });
       });

@@ -14,7 +14,7 @@ const offeredFor = 20_000;
 export function Notices(): JSX.Element {
   const notices = useNoticeStore((store) => store.notices);
   return (
-    <div className={styles.notices}>
+    <div className={styles.notices} data-part="notices">
       {notices.map((notice) => (
         <OneNotice key={notice.id} notice={notice} />
       ))}
