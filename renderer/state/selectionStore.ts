@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { GradloomDocument } from '#shared/graph/document';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
+import { findNode, findWire } from '#shared/graph/queries';
 
 export interface SelectionState {
   readonly nodes: ReadonlySet<NodeId>;
@@ -38,11 +39,8 @@ function sameMembers<Item>(one: ReadonlySet<Item>, other: ReadonlySet<Item>): bo
 export function keepSelectionWithin(document: GradloomDocument): void {
   const { nodes, wires, select } = useSelectionStore.getState();
   if (nodes.size === 0 && wires.size === 0) return;
-  const sheets = [document.graph, ...document.cells.map((cell) => cell.graph)];
-  const knownNodes = new Set(sheets.flatMap((sheet) => sheet.nodes.map((node) => node.id)));
-  const knownWires = new Set(sheets.flatMap((sheet) => sheet.wires.map((wire) => wire.id)));
   select({
-    nodes: [...nodes].filter((node) => knownNodes.has(node)),
-    wires: [...wires].filter((wire) => knownWires.has(wire)),
+    nodes: [...nodes].filter((node) => findNode(document, node) !== undefined),
+    wires: [...wires].filter((wire) => findWire(document, wire) !== undefined),
   });
 }

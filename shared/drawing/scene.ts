@@ -233,6 +233,16 @@ export function touches(one: Rectangle, other: Rectangle): boolean {
   return one.left <= other.right && one.right >= other.left && one.top <= other.bottom && one.bottom >= other.top;
 }
 
+/** Whether a node's box and another share a point. */
+export function reaches({ origin, layout }: Pick<SceneNode, 'origin' | 'layout'>, box: Rectangle): boolean {
+  return (
+    origin.x <= box.right &&
+    origin.x + layout.width >= box.left &&
+    origin.y <= box.bottom &&
+    origin.y + layout.height >= box.top
+  );
+}
+
 /** Whether one box holds all of another. */
 export function holds(one: Rectangle, other: Rectangle): boolean {
   return one.left <= other.left && one.top <= other.top && one.right >= other.right && one.bottom >= other.bottom;
@@ -463,12 +473,16 @@ const knownBounds = new WeakMap<Scene['nodes'], Rectangle | null>();
 export function boundsOf({ nodes }: Pick<Scene, 'nodes'>, chosen?: ReadonlySet<NodeId>): Rectangle | null {
   const known = chosen === undefined ? knownBounds.get(nodes) : undefined;
   if (known !== undefined) return known;
-  let bounds: Rectangle | null = null;
-  for (const [id, node] of nodes) {
-    if (chosen?.has(id) === false) continue;
-    const box = boxOf(node);
-    bounds = bounds === null ? box : enclose(bounds, box);
+  // At every edit of a large document: without an object for each node.
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { node, origin, layout } of nodes.values()) {
+    if (chosen?.has(node.id) === false) continue;
+    left = Math.min(left, origin.x);
+    top = Math.min(top, origin.y);
+    right = Math.max(right, origin.x + layout.width);
+    bottom = Math.max(bottom, origin.y + layout.height);
   }
+  const bounds = left > right ? null : { left, top, right, bottom };
   if (chosen === undefined) knownBounds.set(nodes, bounds);
   return bounds;
 }
