@@ -68,8 +68,12 @@ const appearances: readonly Appearance[] = [
     async views(gradloom) {
       const { page } = gradloom;
       await gradloom.show(small());
-      await gradloom.run();
-      await gradloom.waitForState('finished');
+      await gradloom.measureStepZero();
+      // Each step waits for the last to be shown: of a run that goes by itself the window draws those that it comes to.
+      for (let step = 1; step <= 12; step++) {
+        await gradloom.step();
+        await gradloom.waitForStepOnCanvas(step);
+      }
       await gradloom.openDock('curves');
       await rest(gradloom);
       // The row, not the number: that is as wide as it has digits.
