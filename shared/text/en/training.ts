@@ -176,7 +176,7 @@ export const trainingText = {
   'training.failed': 'The run failed.',
   'training.guessing': '“{output}” still guesses.',
   'training.guessing.numbers':
-    'After {epochs} epochs its accuracy on {examples} training examples is {accuracy}: chance may give as much where one of {classes} classes is guessed.',
+    'After {epochs} epochs its accuracy on {examples} training examples is {accuracy}: guessing one of {classes} classes may do as well.',
   'training.showFindings': 'What was found',
   'training.notFinite.infinity': 'The {what} of “{node}” became infinite at step {step}. The run was stopped there.',
   'training.notFinite.notANumber':
