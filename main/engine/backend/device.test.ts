@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Device, Tensor } from './device.ts';
+import type { Device, Tensor, VolumeWindow, Window } from './device.ts';
 import { errorFunction } from './javascript.ts';
 import { loadBinding, loadEngine, loadJavaScript } from './load.ts';
 import { statelessUniform } from '#shared/program/random';
@@ -327,6 +327,63 @@ describe.each(['tensorflow', 'javascript'] as const)('%s', (kind) => {
         expect(Array.from(found)).toEqual(Array.from(expected));
       }
     }
+  });
+
+  describe.each([1, 2] as const)('from one channel to one filter, with a stride of %i', (stride) => {
+    // Whole numbers, so that every sum is exact in float32. Convolutions are linear: dL/d(an input) is what it alone gives, times dL/d(output).
+    const whole = (length: number, seed: number): Float32Array =>
+      Float32Array.from({ length }, (_, index) => ((index * 7 + seed * 5) % 11) - 5);
+    const alone = (length: number, place: number): Float32Array =>
+      Float32Array.from({ length }, (_, index) => (index === place ? 1 : 0));
+
+    test.each([
+      [1, 3],
+      [3, 1],
+      [2, 2],
+      [3, 3],
+      [5, 5],
+    ] as const)('dL/d(input) of a %i×%i kernel is exact', (height, width) => {
+      const window: Window = { strides: [stride, stride], dilations: [1, 1], padding: 'same' };
+      const [rows, columns] = [5, 9];
+      const outputShape = [1, Math.ceil(rows / stride), Math.ceil(columns / stride), 1];
+      const kernel = (on: Device): Tensor => on.tensor(whole(height * width, 1), [height, width, 1, 1], 'float32');
+      const upstream = whole((outputShape[1] ?? 0) * (outputShape[2] ?? 0), 2);
+      const shape = [1, rows, columns, 1];
+      const found = run((on) =>
+        on.convolutionInputGradient(on.tensor(upstream.slice(), outputShape, 'float32'), kernel(on), shape, window),
+      );
+      const expected = Array.from({ length: rows * columns }, (_, place) =>
+        inner(
+          run((on) => on.convolution(on.tensor(alone(rows * columns, place), shape, 'float32'), kernel(on), window)),
+          Array.from(upstream),
+        ),
+      );
+      expect(Array.from(found)).toEqual(expected);
+    });
+
+    test('dL/d(input) over a volume is exact', () => {
+      const window: VolumeWindow = { strides: [stride, stride, stride], padding: 'same' };
+      const side = 4;
+      const out = Math.ceil(side / stride);
+      const shape = [1, side, side, side, 1];
+      const kernel = (on: Device): Tensor => on.tensor(whole(27, 1), [3, 3, 3, 1, 1], 'float32');
+      const upstream = whole(out ** 3, 2);
+      const found = run((on) =>
+        on.volumeInputGradient(
+          on.tensor(upstream.slice(), [1, out, out, out, 1], 'float32'),
+          kernel(on),
+          shape,
+          window,
+        ),
+      );
+      const expected = Array.from({ length: side ** 3 }, (_, place) =>
+        inner(
+          run((on) => on.volumeConvolution(on.tensor(alone(side ** 3, place), shape, 'float32'), kernel(on), window)),
+          Array.from(upstream),
+        ),
+      );
+      expect(Array.from(found)).toEqual(expected);
+    });
   });
 
   test('the gradient of a 1×1 kernel by channel with a stride is exact', () => {

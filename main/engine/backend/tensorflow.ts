@@ -390,12 +390,28 @@ export class TensorFlowDevice implements Device {
     return this.#one('Conv2D', [x, kernel], convolutionAttributes(window));
   }
   convolutionInputGradient(gradient: Tensor, kernel: Tensor, inputShape: readonly number[], window: Window): Tensor {
+    if (isOneByOne(kernel.shape)) {
+      const [wider, deeper] = this.#withSecondFilter(gradient, kernel);
+      return this.convolutionInputGradient(wider, deeper, inputShape, window);
+    }
     if (!this.#supports(window)) {
       const spread = spreadKernel(this, kernel, window.dilations);
       return this.convolutionInputGradient(gradient, spread, inputShape, { ...window, dilations: [1, 1] });
     }
     const shape = this.#integers(inputShape);
     return this.#one('Conv2DBackpropInput', [shape, kernel, gradient], convolutionAttributes(window));
+  }
+  /**
+   * A second filter of zeros, with a gradient of zeros: the same dL/d(input). oneDNN's own is wrong on processors with AVX-512
+   * where a kernel leads from one channel to one filter: decision 0034.
+   */
+  #withSecondFilter(gradient: Tensor, kernel: Tensor): readonly [Tensor, Tensor] {
+    const widen = (x: Tensor): Tensor =>
+      this.pad(
+        x,
+        x.shape.map((_, axis) => [0, axis === x.shape.length - 1 ? 1 : 0]),
+      );
+    return [widen(gradient), widen(kernel)];
   }
   convolutionKernelGradient(gradient: Tensor, x: Tensor, kernelShape: readonly number[], window: Window): Tensor {
     if (!this.#supports(window)) {
@@ -453,6 +469,10 @@ export class TensorFlowDevice implements Device {
     return this.#one('Conv3D', [x, kernel], volumeAttributes(window));
   }
   volumeInputGradient(gradient: Tensor, kernel: Tensor, inputShape: readonly number[], window: VolumeWindow): Tensor {
+    if (isOneByOne(kernel.shape)) {
+      const [wider, deeper] = this.#withSecondFilter(gradient, kernel);
+      return this.volumeInputGradient(wider, deeper, inputShape, window);
+    }
     const inputs = [this.#integers(inputShape), kernel, gradient];
     const inferred = [type('T', 'float32'), type('Tshape', 'int32')];
     return this.#one('Conv3DBackpropInputV2', inputs, volumeAttributes(window), inferred);
@@ -599,6 +619,11 @@ function convolutionAttributes({ strides, dilations, padding }: Window): Attribu
     channelsLast,
     integer('dilations', [1, ...dilations, 1]),
   ];
+}
+
+/** Whether a kernel leads from one channel to one filter. */
+function isOneByOne(kernelShape: readonly number[]): boolean {
+  return kernelShape.at(-2) === 1 && kernelShape.at(-1) === 1;
 }
 
 function isPointwise(kernelShape: readonly number[]): boolean {
