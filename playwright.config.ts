@@ -14,7 +14,7 @@ export default defineConfig({
   expect: {
     timeout: 15_000,
     // Where letters are drawn alike, pictures are; what differs in some pixels is a shade of an edge.
-    toHaveScreenshot: { threshold: 0.2, maxDiffPixels: 150, animations: 'disabled', caret: 'hide', scale: 'css' },
+    toHaveScreenshot: { threshold: 0.2, maxDiffPixels: 20, animations: 'disabled', caret: 'hide', scale: 'css' },
   },
   snapshotPathTemplate: '{testDir}/looks/{arg}{ext}',
   // A picture that is missing is a fault; `npm run looks` takes them.

@@ -26,8 +26,8 @@ test('what a network lacks to be trained stands where its numbers would, and lea
 
 test('the bar keeps its place and its width whatever a run has to say, and cuts no name', async ({ gradloom }) => {
   const { page, transport, document } = gradloom;
-  // Twice the example's own run, so that it is stopped before it is over; its numbers have no more digits.
-  await gradloom.show({ ...document, training: { ...document.training, epochs: 60 } });
+  // So long that no machine is through with it before it is stopped; its steps have five digits.
+  await gradloom.show({ ...document, training: { ...document.training, epochs: 999 } });
   const atRest = await transport.boundingBox();
   await gradloom.run();
   await expect(transport).toContainText(gradloom.say('training.meter.step'));

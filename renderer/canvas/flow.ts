@@ -11,7 +11,7 @@ import { faceOf, problemsByNode, sameFace } from '#shared/drawing/faces';
 import type { NodeFace } from '#shared/drawing/faces';
 import type { NodeLayout, NodeShape } from '#shared/drawing/layout';
 import type { Point, Rectangle } from '#shared/drawing/route';
-import { buildScene, emptyScene, reaches, touches } from '#shared/drawing/scene';
+import { buildScene, emptyScene, nodeTouches, touches } from '#shared/drawing/scene';
 import type { Scene, SceneNode, SceneWire } from '#shared/drawing/scene';
 import { nameOfFace } from '#shared/drawing/words';
 import { describeFace } from './words.ts';
@@ -236,7 +236,7 @@ function partOf(scene: Scene, { area, selectedNodes, selectedWires }: FlowSource
       next = inner === undefined || inner.depth === 0 ? undefined : inner.node.parent;
     }
   };
-  for (const [id, node] of scene.nodes) if (selectedNodes.has(id) || reaches(node, area)) want(id);
+  for (const [id, node] of scene.nodes) if (selectedNodes.has(id) || nodeTouches(node, area)) want(id);
   const wires = new Map<WireId, SceneWire>();
   for (const [id, wire] of scene.wires) {
     if (!selectedWires.has(id) && !touches(wire.route.bounds, area)) continue;

@@ -2,8 +2,7 @@ import { getViewportForBounds } from '@xyflow/react';
 import type { ReactFlowInstance, Viewport } from '@xyflow/react';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import type { Point, Rectangle } from '#shared/drawing/route';
-import { boundsOf, boxOf } from '#shared/drawing/scene';
-import type { SceneNode } from '#shared/drawing/scene';
+import { boundsOf, boxOf, nodeTouches, obstacleOf } from '#shared/drawing/scene';
 import { useSelectionStore } from '../state/selectionStore.ts';
 import type { Box } from '../ui/placement.ts';
 import { useCanvasStore } from './canvasStore.ts';
@@ -14,8 +13,6 @@ import type { FlowNode } from './flow.ts';
 export const minimumZoom = 0.05;
 export const maximumZoom = 2.5;
 const flight = 180;
-/** Of an area, its head says what it is; the rest is room for others. */
-const areaHead = 26;
 
 interface Mounted {
   readonly instance: ReactFlowInstance<FlowNode>;
@@ -38,7 +35,10 @@ function duration(animated: boolean): number {
   return animated && !matchMedia('(prefers-reduced-motion: reduce)').matches ? flight : 0;
 }
 
-function show(bounds: Rectangle | null, animated: boolean, closest: number, isWhole = false): Viewport | null {
+/** Shows these nodes, or the whole sheet, as large as can be without one of them beneath what stands in the corners. */
+function show(chosen: ReadonlySet<NodeId> | 'all', animated: boolean, closest: number): Viewport | null {
+  const { scene } = useCanvasStore.getState().flow;
+  const bounds = boundsOf(scene, chosen === 'all' ? undefined : chosen);
   if (mounted === null || bounds === null) return null;
   const { instance, element } = mounted;
   const { clientWidth: width, clientHeight: height } = element;
@@ -56,17 +56,10 @@ function show(bounds: Rectangle | null, animated: boolean, closest: number, isWh
       left: `${left}px`,
       right: `${right}px`,
     });
-  const nodes = [...useCanvasStore.getState().flow.scene.nodes.values()].map(coreOf);
-  const viewport = clearView({ width, height }, controlsOn(element, isWhole), nodes, fitInto);
+  const nodes = [...scene.nodes.values()].filter((node) => nodeTouches(node, bounds)).map(obstacleOf);
+  const viewport = clearView({ width, height }, controlsOn(element, chosen === 'all'), nodes, fitInto);
   void instance.setViewport(viewport, { duration: duration(animated) });
   return viewport;
-}
-
-/** What of a node must not lie beneath anything: all of a card, of an area its head. */
-function coreOf(node: SceneNode): Rectangle {
-  const { left, top, right, bottom } = boxOf(node);
-  const isArea = node.layout.shape === 'frame' || node.layout.shape === 'loop';
-  return { left, top, right, bottom: isArea ? Math.min(bottom, top + areaHead) : bottom };
 }
 
 /** Legend, minimap and whatever else stands in the corners while all, or a part of the sheet is shown; in pixels of the canvas element. */
@@ -87,7 +80,7 @@ function controlsOn(element: HTMLElement, isWhole: boolean): readonly Rectangle[
 export function fitView(animated = true): void {
   // On a wall-sized canvas a small graph may be larger than it was drawn for, so that it can be read.
   const closest = Math.max(1, Math.min(1.8, (mounted?.element.clientWidth ?? 0) / 1500));
-  fitted = show(boundsOf(useCanvasStore.getState().flow.scene), animated, closest, true);
+  fitted = show('all', animated, closest);
 }
 
 /** After the canvas changed its size: shows the whole sheet again where it did so before. */
@@ -107,12 +100,12 @@ export function zoomToSelection(): void {
   });
   const chosen = new Set<NodeId>([...nodes, ...ends]);
   if (chosen.size === 0) fitView();
-  else show(boundsOf(scene, chosen), true, 1.4);
+  else show(chosen, true, 1.4);
 }
 
 /** Brings nodes into view without changing what is selected. */
 export function revealNodes(nodes: ReadonlySet<NodeId>): void {
-  show(boundsOf(useCanvasStore.getState().flow.scene, nodes), true, 1);
+  show(nodes, true, 1);
 }
 
 /** Brings a node into view at the present zoom, where it is not in view already. */
@@ -216,7 +209,7 @@ export function roomInView(): { readonly area: Box; readonly obstacles: readonly
   const onScreen = (at: Point): Point => ({ x: canvas.left + at.x * zoom + x, y: canvas.top + at.y * zoom + y });
   const { scene } = useCanvasStore.getState().flow;
   const cards = [...scene.nodes.values()].map((node): Box => {
-    const box = coreOf(node);
+    const box = obstacleOf(node);
     const { x: left, y: top } = onScreen({ x: box.left, y: box.top });
     return { left, top, width: (box.right - box.left) * zoom, height: (box.bottom - box.top) * zoom };
   });

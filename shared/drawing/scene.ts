@@ -234,7 +234,7 @@ export function touches(one: Rectangle, other: Rectangle): boolean {
 }
 
 /** Whether a node's box and another share a point. */
-export function reaches({ origin, layout }: Pick<SceneNode, 'origin' | 'layout'>, box: Rectangle): boolean {
+export function nodeTouches({ origin, layout }: Pick<SceneNode, 'origin' | 'layout'>, box: Rectangle): boolean {
   return (
     origin.x <= box.right &&
     origin.x + layout.width >= box.left &&
@@ -382,7 +382,7 @@ function obstaclesAlong(wires: readonly Pick<SceneWire, 'from' | 'to'>[], nodes:
   const boxes: Rectangle[] = [];
   if (left > right) return boxes;
   for (const node of nodes.values()) {
-    if (node.origin.x <= right && node.origin.x + node.layout.width >= left) boxes.push(...obstacleOf(node));
+    if (node.origin.x <= right && node.origin.x + node.layout.width >= left) boxes.push(obstacleOf(node));
   }
   return boxes;
 }
@@ -423,7 +423,7 @@ function disturbances(
   for (const id of changed) {
     const [before, node] = [previous.get(id), nodes.get(id)];
     const stays = before !== undefined && before.layout === node?.layout && samePoint(before.origin, node.origin);
-    if (!stays) for (const one of [before, node]) boxes.push(...(one === undefined ? [] : obstacleOf(one)));
+    if (!stays) for (const one of [before, node]) if (one !== undefined) boxes.push(obstacleOf(one));
     if (boxes.length > mostDisturbances) return null;
   }
   return boxes;
@@ -449,18 +449,18 @@ function laneOf(from: Point, to: Point, y: number): Lane {
 const titleColumn = 6.8;
 const titleStart = 34;
 
-/** What a wire goes around: a card, a circle, the head of a loop, the title of a frame. */
-function obstacleOf(node: SceneNode): readonly Rectangle[] {
+/** What of a node a wire goes around, and nothing should lie over: a card, a circle, the head of a loop, the title of a frame. */
+export function obstacleOf(node: SceneNode): Rectangle {
   const box = boxOf(node);
   switch (node.layout.shape) {
     case 'card':
     case 'round':
-      return [box];
+      return box;
     case 'loop':
-      return [{ ...box, bottom: box.top + loopHeader }];
+      return { ...box, bottom: box.top + loopHeader };
     case 'frame': {
       const title = titleStart + titleColumn * textWidth(node.node.label ?? node.node.type);
-      return [{ ...box, right: Math.min(box.right, box.left + title), bottom: box.top + frameHeader - 8 }];
+      return { ...box, right: Math.min(box.right, box.left + title), bottom: box.top + frameHeader - 8 };
     }
     default:
       return node.layout.shape satisfies never;

@@ -75,6 +75,9 @@ interface RecordList {
   readonly record: (index: number) => DocumentRecord;
 }
 
+/** The list of a sheet that a document does not have. */
+const emptyList: RecordList = { items: [], record: (index) => at<DocumentRecord>([], index) };
+
 function recordLists(document: GradloomDocument): ReadonlyMap<string, RecordList> {
   const lists = new Map<string, RecordList>();
   const addSheet = (sheet: SheetId, { nodes, wires }: Graph): void => {
@@ -133,20 +136,12 @@ function differenceOf(before: RecordList['items'], after: RecordList['items']): 
   return { begin, endBefore, endAfter };
 }
 
-/** The ids of a list before and after, where those that are in both stand in another order. */
-function changedOrder(
-  before: RecordList,
-  after: RecordList,
-  { begin, endBefore, endAfter }: Difference,
-): readonly [readonly string[], readonly string[]] | null {
-  const ids = ({ items }: RecordList): string[] => items.map(({ id }) => id);
-  const from = ids({ ...before, items: before.items.slice(begin, endBefore) });
-  const to = ids({ ...after, items: after.items.slice(begin, endAfter) });
-  const inFrom = new Set(from);
-  const inTo = new Set(to);
-  const stayed = from.filter((id) => inTo.has(id));
-  const staying = to.filter((id) => inFrom.has(id));
-  return stayed.every((id, index) => id === staying[index]) ? null : [ids(before), ids(after)];
+/** Whether items that are in both lists stand in another order. */
+function isReordered(before: RecordList['items'], after: RecordList['items']): boolean {
+  const [inBefore, inAfter] = [before, after].map((list) => new Set(list.map(({ id }) => id)));
+  const stayed = before.filter(({ id }) => inAfter?.has(id));
+  const staying = after.filter(({ id }) => inBefore?.has(id));
+  return stayed.some(({ id }, index) => id !== staying[index]?.id);
 }
 
 /** What has to be done to `before` to get `after`, or null where the two are equal. */
@@ -157,21 +152,15 @@ export function diffDocuments(before: GradloomDocument, after: GradloomDocument)
   const to = new Map<string, DocumentRecord>();
   const order: Record<string, readonly [readonly string[], readonly string[]]> = {};
   for (const key of new Set([...listsBefore.keys(), ...listsAfter.keys()])) {
-    const [listBefore, listAfter] = [listsBefore.get(key), listsAfter.get(key)];
-    const [itemsBefore, itemsAfter] = [listBefore?.items ?? [], listAfter?.items ?? []];
-    if (itemsBefore === itemsAfter) continue;
-    const difference = differenceOf(itemsBefore, itemsAfter);
-    const { begin, endBefore, endAfter } = difference;
+    const [one, other] = [listsBefore.get(key) ?? emptyList, listsAfter.get(key) ?? emptyList];
+    if (one.items === other.items) continue;
+    const { begin, endBefore, endAfter } = differenceOf(one.items, other.items);
+    const [left, entered] = [one.items.slice(begin, endBefore), other.items.slice(begin, endAfter)];
     const kind = key.slice(0, key.indexOf('@'));
-    for (let index = begin; index < endBefore; index++) {
-      if (listBefore !== undefined) from.set(`${kind}:${at(itemsBefore, index).id}`, listBefore.record(index));
-    }
-    for (let index = begin; index < endAfter; index++) {
-      if (listAfter !== undefined) to.set(`${kind}:${at(itemsAfter, index).id}`, listAfter.record(index));
-    }
-    if (listBefore === undefined || listAfter === undefined) continue;
-    const change = changedOrder(listBefore, listAfter, difference);
-    if (change !== null) order[key] = change;
+    left.forEach(({ id }, index) => from.set(`${kind}:${id}`, one.record(begin + index)));
+    entered.forEach(({ id }, index) => to.set(`${kind}:${id}`, other.record(begin + index)));
+    const ids = ({ items }: RecordList): readonly string[] => items.map(({ id }) => id);
+    if (isReordered(left, entered)) order[key] = [ids(one), ids(other)];
   }
   from.set('training', { kind: 'training', value: before.training });
   to.set('training', { kind: 'training', value: after.training });

@@ -246,6 +246,10 @@ describe.each(['tensorflow', 'javascript'] as const)('%s', (kind) => {
     expect(draw(12345, 4)).not.toEqual(draw(12345, 3));
   });
 
+  /** Whole numbers, whose sums are exact in float32. */
+  const whole = (length: number, seed: number): Float32Array =>
+    Float32Array.from({ length }, (_, index) => ((index * 7 + seed * 5) % 11) - 5);
+
   /** ⟨A(x), y⟩ for a linear map A, on doubles of what the device computed. */
   const inner = (a: readonly number[], b: readonly number[]): number =>
     a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
@@ -288,9 +292,7 @@ describe.each(['tensorflow', 'javascript'] as const)('%s', (kind) => {
     { strides: [3, 3], padding: 'same' },
     { strides: [1, 2], padding: 'valid' },
   ] as const)('the gradient of a 1×1 kernel whose strides leave rows and columns out is exact: %o', (window) => {
-    // Whole numbers, so that every sum is exact in float32; many rounds, as the fault it guards against came and went.
-    const whole = (length: number, seed: number): Float32Array =>
-      Float32Array.from({ length }, (_, index) => ((index * 7 + seed * 5) % 11) - 5);
+    // Many rounds, as the fault it guards against came and went.
     for (let round = 0; round < 25; round++) {
       for (const [rows, columns, from, to] of [
         [6, 8, 2, 3],
@@ -330,9 +332,7 @@ describe.each(['tensorflow', 'javascript'] as const)('%s', (kind) => {
   });
 
   describe.each([1, 2] as const)('from one channel to one filter, with a stride of %i', (stride) => {
-    // Whole numbers, so that every sum is exact in float32. Convolutions are linear: dL/d(an input) is what it alone gives, times dL/d(output).
-    const whole = (length: number, seed: number): Float32Array =>
-      Float32Array.from({ length }, (_, index) => ((index * 7 + seed * 5) % 11) - 5);
+    // Convolutions are linear: dL/d(an input) is what it alone gives, times dL/d(output).
     const alone = (length: number, place: number): Float32Array =>
       Float32Array.from({ length }, (_, index) => (index === place ? 1 : 0));
 

@@ -390,7 +390,7 @@ export class TensorFlowDevice implements Device {
     return this.#one('Conv2D', [x, kernel], convolutionAttributes(window));
   }
   convolutionInputGradient(gradient: Tensor, kernel: Tensor, inputShape: readonly number[], window: Window): Tensor {
-    if (isOneByOne(kernel.shape)) {
+    if (joinsOneToOne(kernel.shape)) {
       const [wider, deeper] = this.#withSecondFilter(gradient, kernel);
       return this.convolutionInputGradient(wider, deeper, inputShape, window);
     }
@@ -469,7 +469,7 @@ export class TensorFlowDevice implements Device {
     return this.#one('Conv3D', [x, kernel], volumeAttributes(window));
   }
   volumeInputGradient(gradient: Tensor, kernel: Tensor, inputShape: readonly number[], window: VolumeWindow): Tensor {
-    if (isOneByOne(kernel.shape)) {
+    if (joinsOneToOne(kernel.shape)) {
       const [wider, deeper] = this.#withSecondFilter(gradient, kernel);
       return this.volumeInputGradient(wider, deeper, inputShape, window);
     }
@@ -622,7 +622,7 @@ function convolutionAttributes({ strides, dilations, padding }: Window): Attribu
 }
 
 /** Whether a kernel leads from one channel to one filter. */
-function isOneByOne(kernelShape: readonly number[]): boolean {
+function joinsOneToOne(kernelShape: readonly number[]): boolean {
   return kernelShape.at(-2) === 1 && kernelShape.at(-1) === 1;
 }
 

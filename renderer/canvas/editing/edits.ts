@@ -19,7 +19,7 @@ import type { History } from '#shared/graph/history';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
 import { endpointKey } from '#shared/graph/portNames';
-import { graphOf, newNodeId, nodeOf } from '#shared/graph/queries';
+import { ancestorsOf, graphOf, newNodeId, nodeOf } from '#shared/graph/queries';
 import { portsOf } from '#shared/layers/nodePorts';
 import type { PaletteEntry } from '#shared/layers/palette';
 import { cardHeight, cardWidth } from '#shared/drawing/layout';
@@ -273,19 +273,17 @@ function onFreePlace(offset: Point, add: (offset: Point) => readonly Operation[]
   const { scene } = useCanvasStore.getState().flow;
   const after = buildScene(applyOperations(ground.document, operations), ground.sheet, new Map(), scene);
   const added = addedNodes(operations).flatMap((id) => after.nodes.get(id) ?? []);
-  const down = wayDown(added.map(boxOf), takenBy(scene, added));
+  const down = wayDown(added.map(boxOf), boxesAround(scene, added));
   return down === 0 ? operations : add({ x: offset.x, y: Math.round(offset.y + down) });
 }
 
 /** The boxes that these nodes may not lie over: all of the scene's, but the containers that they are in. */
-function takenBy(scene: Scene, nodes: readonly SceneNode[]): readonly Rectangle[] {
-  const around = new Set<NodeId>();
-  for (const { node } of nodes) {
-    for (let { parent } = node; parent !== undefined && !around.has(parent);) {
-      around.add(parent);
-      parent = scene.nodes.get(parent)?.node.parent;
-    }
-  }
+function boxesAround(scene: Scene, nodes: readonly SceneNode[]): readonly Rectangle[] {
+  const around = new Set(
+    nodes.flatMap(({ node: { parent } }) =>
+      parent === undefined ? [] : [parent, ...ancestorsOf(scene.graph, parent).map(({ id }) => id)],
+    ),
+  );
   return [...scene.nodes.values()].filter(({ node }) => !around.has(node.id)).map(boxOf);
 }
 
@@ -496,7 +494,7 @@ export function duplicateSelection(): void {
   const by = Math.round(height) + rowStep - cardHeight;
   const chosen = [...nodes].flatMap((id) => scene.nodes.get(id) ?? []);
   const copies = chosen.map(boxOf).map((box) => ({ ...box, top: box.top + by, bottom: box.bottom + by }));
-  const down = wayDown(copies, takenBy(scene, chosen));
+  const down = wayDown(copies, boxesAround(scene, chosen));
   const offset = { x: 0, y: Math.round(by + down) };
   selectAdded(perform({ key: 'canvas.edit.duplicate' }, () => duplicate(ground.document, nodes, { offset })));
   followSelection();

@@ -30,6 +30,7 @@ export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps
   const locale = useLocale();
   const { face, layout } = data;
   const name = nameOfFace(locale, face);
+  const shownName = cardName(name);
   const facts = factWords(locale, face);
   return (
     <div
@@ -39,8 +40,8 @@ export const CardNode = memo(function CardNode({ id, data, selected }: NodeProps
     >
       <div className={styles.words}>
         <div className={styles.head} data-part="name">
-          <span className={classes(styles.name, textWidth(name) > surelyFits && styles.long)} title={name}>
-            {cardName(name)}
+          <span className={classes(styles.name, textWidth(shownName) > surelyFits && styles.long)} title={name}>
+            {shownName}
           </span>
           {face.held !== null && <FoldButton node={id} folded />}
         </div>

@@ -3,7 +3,7 @@ import { descendantsOf } from '#shared/graph/queries';
 import type { Mark } from '#shared/protocol/telemetry';
 import { isCollapsed, isColour } from '#shared/drawing/layout';
 import type { Point, Rectangle } from '#shared/drawing/route';
-import { boxOf, reaches, touches } from '#shared/drawing/scene';
+import { boxOf, nodeTouches, touches } from '#shared/drawing/scene';
 import type { Scene, SceneNode, SceneWire } from '#shared/drawing/scene';
 import type { OverlayMode, OverlaySubject } from '../../state/viewStore.ts';
 import { bucketCount, bucketStyles } from './colourScale.ts';
@@ -200,7 +200,7 @@ export function see(painting: Painting): Picture {
         const strip = stripOf(painting, id, node, mode, visible);
         if (strip !== null) strips.push(strip);
       }
-      if (subject !== 'weights' || node.layout.shape !== 'card' || !reaches(node, visible)) continue;
+      if (subject !== 'weights' || node.layout.shape !== 'card' || !nodeTouches(node, visible)) continue;
       const reading = weightsOf(painting, id, mode);
       if (reading !== null) nodes.set(id, reading);
       cards.push({ node, reading });
