@@ -19,6 +19,22 @@ test('one that is right more often by more than chance allows does not', () => {
   expect(guessingOutputs(example, after(0.58))).toEqual([]);
 });
 
+test('of a few examples nothing is said: guessing may get all of them right', () => {
+  const { training } = example;
+  const { data } = training;
+  if (data === null) throw new Error('the example has no data');
+  const few = (size: number) => ({
+    training: {
+      ...training,
+      data: { ...data, validation: 0, source: { kind: 'twoSpirals', size, noise: 0 } as const },
+    },
+  });
+  expect(guessingOutputs(few(8), after(1))).toEqual([]);
+  expect(guessingOutputs(few(8), after(0.5))).toEqual([]);
+  expect(guessingOutputs(few(20), after(1))).toEqual([]);
+  expect(guessingOutputs(few(20), after(0.5))).toMatchObject([{ output: 'plain-output', examples: 20 }]);
+});
+
 test('nothing is said before enough epochs, or without data', () => {
   expect(guessingOutputs(example, after(0.5, 4))).toEqual([]);
   const { training } = example;

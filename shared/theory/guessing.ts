@@ -17,11 +17,13 @@ export interface GuessingOutput {
 
 /** Standard errors above one in so many classes up to which an accuracy is what guessing gives. */
 const standardErrors = 3;
+/** With fewer that guessing gets right on average, shares do not spread as a normal distribution does: nothing can be told. */
+const fewestRight = 10;
 
 /**
  * The outputs of a run that guess, after enough epochs to tell: their accuracy lies within three standard errors of one in so
  * many classes. Where some classes are more frequent than others, guessing the most frequent gives more than that; so what is
- * told of here is at least as bad.
+ * told of here is at least as bad. Of a handful of examples nothing is told: guessing may get all of them right.
  */
 export function guessingOutputs(
   { training }: Pick<GradloomDocument, 'training'>,
@@ -38,6 +40,7 @@ export function guessingOutputs(
     const isOneClass = losses.some((loss) => loss.output === output && choosesOneClass(loss.kind));
     if (kind !== 'accuracy' || accuracy === null || classes < 2 || !isOneClass) return [];
     const share = 1 / classes;
+    if (examples * share < fewestRight) return [];
     const bound = share + standardErrors * Math.sqrt((share * (1 - share)) / examples);
     return accuracy <= bound ? [{ output, classes, accuracy, epochs: epochs.length, examples }] : [];
   });
