@@ -204,10 +204,27 @@ export function adviseResidual(sheets: ReadonlyMap<CellId | null, Sheet>, top: S
   reporter.report({ severity: 'information', code: 'residualUnnormalised', values: { count }, node: last.node.id });
 }
 
-/** What hands on each number as it is, or scaled: nothing here bends a linear map. */
-const straight: ReadonlySet<string> = new Set(['dropout', 'flatten', 'reshape', 'permute']);
-/** What else takes part in a network that is one linear map. */
-const linearTypes: ReadonlySet<string> = new Set([...straight, 'input', 'output', 'frame', 'add', 'concatenate']);
+/** What takes part in a network that is one linear map, besides dense layers: nothing here bends one. */
+const linearTypes: ReadonlySet<string> = new Set([
+  'dropout',
+  'flatten',
+  'reshape',
+  'permute',
+  'add',
+  'concatenate',
+  'input',
+  'output',
+  'frame',
+]);
+
+/**
+ * Whether two dense layers with this between them are what one can be. A dense layer acts on the last axis: numbers that move
+ * between axes are mixed along both, which one layer cannot do. Flattening leaves one axis, and the second layer reads all.
+ */
+function isStraight({ node }: Place, facts: ReadonlyMap<NodeId, NodeFacts>): boolean {
+  if (node.type === 'reshape') return facts.get(node.id)?.inputs[0]?.shape.length === 1;
+  return node.type === 'dropout' || node.type === 'flatten';
+}
 
 /**
  * Dense layers without an activation that follow one another, with nothing but linear steps between them, are together one
@@ -221,7 +238,7 @@ export function adviseLinearRows(sheet: Sheet, facts: ReadonlyMap<NodeId, NodeFa
     const [link, ...others] = sheet.outgoing.get(place.node.id) ?? [];
     if (link === undefined || others.length > 0) return null;
     if (link.to.node.type === 'dense') return link.to;
-    return straight.has(link.to.node.type) ? following(link.to) : null;
+    return isStraight(link.to, facts) ? following(link.to) : null;
   };
   // A network that is one linear map is seldom meant; a row in one that is not costs little.
   const isAllLinear = [...sheet.places.values()].every((one) => isLinear(one) || linearTypes.has(one.node.type));

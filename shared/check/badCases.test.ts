@@ -1298,7 +1298,7 @@ const advice: readonly BadCase[] = [
       wires: ['x > d', 'd > o', 'o > e', 'e > f', 'f > y'],
     }),
     message:
-      '3 dense layers in a row, from “d” to “f”, have no activation between them: together they can compute nothing that one of them could not.',
+      '3 dense layers in a row, from “d” to “f”, have no activation between them: together they can compute nothing that a single dense layer could not.',
     node: 'd',
     fixes: ['bendRow'],
   },
@@ -1431,6 +1431,31 @@ describe('dense layers in a row', () => {
 
   test('are left alone as a bottleneck, which is meant', () => {
     expect(row(2)).not.toContain('linearRow');
+  });
+
+  const between = (shape: readonly number[], middle: DocumentSketch['nodes'][string]): readonly string[] =>
+    check(
+      sketch({
+        nodes: {
+          x: ['input', { shape: [...shape] }],
+          d: ['dense', { units: 8 }],
+          m: middle,
+          e: ['dense', { units: 8 }],
+          y: ['output'],
+        },
+        wires: ['x > d', 'd > m', 'm > e', 'e > y'],
+      }),
+    ).diagnostics.map(({ code }) => code);
+
+  test('are left alone where numbers change their axis between them: channels are mixed, then tokens', () => {
+    expect(between([6, 8], ['permute', { permutation: [1, 0] }])).toEqual(between([6, 8], ['activation']));
+    expect(between([6, 8], ['reshape', { shape: [8, 6] }])).not.toContain('linearRow');
+  });
+
+  test('are told where what lies between them moves no number to another axis, or leaves one axis', () => {
+    expect(between([8], ['reshape', { shape: [2, 4] }])).toContain('linearRow');
+    expect(between([6, 8], ['flatten'])).toContain('linearRow');
+    expect(between([6, 8], ['dropout'])).toContain('linearRow');
   });
 });
 

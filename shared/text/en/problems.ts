@@ -168,7 +168,7 @@ export const problemText = {
   'problem.residualUnnormalised':
     '{count} residual sums follow one another with no normalisation. With ReLU and He initialisation, the gradient of such a stack was measured to grow 46-fold over 10 blocks and 7,000-fold over 20 at the start. Normalise inside the branches, or scale them down.',
   'problem.linearRow':
-    '{count} dense layers in a row, from “{first}” to “{second}”, have no activation between them: together they can compute nothing that one of them could not.',
+    '{count} dense layers in a row, from “{first}” to “{second}”, have no activation between them: together they can compute nothing that a single dense layer could not.',
   'problem.surplusOutputs':
     'The output “{name}” gives {received} scores, but “{target}” has {expected} classes: no example belongs to the others, which only learn to be low.',
   'problem.nothingToTrain': 'There is a loss but nothing to train: no weight, or all of them are frozen.',
