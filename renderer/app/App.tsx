@@ -26,7 +26,7 @@ import { useDocumentStore } from '../state/documentStore.ts';
 import { useKeptRuns } from '../state/keptRuns.ts';
 import { useLessonStore } from '../state/lessonStore.ts';
 import { useRunStore } from '../state/runStore.ts';
-import { keepRoomForCanvas, useViewStore } from '../state/viewStore.ts';
+import { keepRoomForCanvas, shortWindow, useViewStore, usualInspectorWidth } from '../state/viewStore.ts';
 import { Splitter } from '../ui/Splitter.tsx';
 import styles from './App.module.css';
 import { Boundary } from './Boundary.tsx';
@@ -159,7 +159,7 @@ function RightPanel(): JSX.Element | null {
         size={width}
         minimum={220}
         maximum={560}
-        normal={312}
+        normal={usualInspectorWidth()}
         onResize={(inspectorWidth) => set({ inspectorWidth })}
       />
       <div className={styles.side} style={{ width }} data-area="inspector">
@@ -211,15 +211,13 @@ function useTitle(): void {
   }, [dirty, name, say]);
 }
 
-const smallWindow = 560;
-
 /** At rest the canvas has the room; the first run opens the curves once, so that they are found. */
 function useDockAtFirstRun(): void {
   const isRunning = useRunStore((store) => store.state === 'running');
   useEffect(() => {
     const { dockOffered, dockOpen, set } = useViewStore.getState();
     // In a small window the dock would take the place of all else.
-    if (!isRunning || dockOffered || window.innerHeight <= smallWindow) return;
+    if (!isRunning || dockOffered || window.innerHeight <= shortWindow) return;
     // What a person has open already stays what it is.
     set(dockOpen ? { dockOffered: true } : { dockOffered: true, dockOpen: true, dockTab: 'curves' });
   }, [isRunning]);

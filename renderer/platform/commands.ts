@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { TextKey } from '#shared/text/text';
 import { platform } from './environment.ts';
 import type { Platform } from './environment.ts';
+import { localStore, readStored, writeStored } from './storage.ts';
 
 /**
  * One thing a person can do, whether by key, button, menu or palette. `keys` are written like `Mod+Shift+Z`: Mod is ⌘ on
@@ -31,7 +32,9 @@ const chosenSchema = z.record(z.string(), z.array(z.string()));
 
 const commands = new Map<string, Command>();
 /** Keys that the person chose in the place of a command's own, by its id. */
-let chosen = readChosen();
+let chosen: Readonly<Record<string, readonly string[]>> = chosenSchema
+  .catch({})
+  .parse(readStored(localStore, storageKey));
 const byKey = new Map<string, string>();
 const listeners = new Set<() => void>();
 let snapshot: readonly Command[] = [];
@@ -51,24 +54,6 @@ export function normaliseKeys(keys: string): string {
   if (key.length !== 1 || key[0] === undefined) throw new Error(`"${keys}" is not one key with modifiers before it`);
   const held = modifiers.filter((modifier) => parts.includes(modifier));
   return [...held, key[0].length === 1 ? key[0].toUpperCase() : key[0]].join('+');
-}
-
-/** Storage may be missing, full or forbidden; the window then works and forgets. */
-function readChosen(): Readonly<Record<string, readonly string[]>> {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(storageKey) ?? '{}');
-    return chosenSchema.catch({}).parse(stored);
-  } catch {
-    return {};
-  }
-}
-
-function writeChosen(): void {
-  try {
-    localStorage.setItem(storageKey, JSON.stringify(chosen));
-  } catch {
-    return;
-  }
 }
 
 function ownKeys(command: Command): readonly string[] {
@@ -135,14 +120,14 @@ export function chooseKeys(id: string, keys: readonly string[]): void {
     ),
     [id]: wanted,
   };
-  writeChosen();
+  writeStored(localStore, storageKey, chosen);
   changed();
 }
 
 /** Gives a command its own keys back, or all of them theirs. A key that another was given since then stays there. */
 export function resetKeys(id?: string): void {
   chosen = id === undefined ? {} : Object.fromEntries(Object.entries(chosen).filter(([one]) => one !== id));
-  writeChosen();
+  writeStored(localStore, storageKey, chosen);
   changed();
 }
 

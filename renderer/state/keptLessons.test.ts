@@ -63,6 +63,18 @@ test('a lesson of one’s own is found again at the next visit, the newest first
   expect((await visit()).kept.useKeptLessons.getState().lessons.map(({ title }) => title.en)).toEqual(['Two']);
 });
 
+test('two lessons that share the title in one language alone are both kept', async () => {
+  const { keep } = (await visit()).kept.useKeptLessons.getState();
+  const inOneLanguage = (chinese: string): Lesson => ({ ...found, title: { en: 'Depth', 'zh-CN': chinese } });
+  keep(inOneLanguage('深度'));
+  keep(inOneLanguage('层数'));
+  keep(inOneLanguage('深度'));
+  expect((await visit()).kept.useKeptLessons.getState().lessons.map(({ title }) => title['zh-CN'])).toEqual([
+    '深度',
+    '层数',
+  ]);
+});
+
 test('what no longer reads as a lesson is left out', async () => {
   localStorage.setItem('gradloom.lessons', JSON.stringify(['{"format":"something else"}', 7]));
   expect((await visit()).kept.useKeptLessons.getState().lessons).toEqual([]);

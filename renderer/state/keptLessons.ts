@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { create } from 'zustand';
 import type { Lesson } from '#shared/lessons/lesson';
 import { parseLesson, serialiseLesson } from '#shared/lessons/parseLesson';
+import { locales } from '#shared/text/locale';
+import { localStore, readStored, writeStored } from '../platform/storage.ts';
 
 /** A person's own lessons, newest first: a file that was opened is found again at the next visit. */
 export interface KeptLessons {
   readonly lessons: readonly Lesson[];
-  /** Keeps a lesson before all others, in the place of one with the same title. */
+  /** Keeps a lesson before all others, in the place of one with the same titles. */
   keep(lesson: Lesson): void;
   forget(lesson: Lesson): void;
 }
@@ -15,15 +17,9 @@ const storageKey = 'gradloom.lessons';
 /** More are not kept: what a browser stores is small. */
 const most = 8;
 
-/** Storage may be missing, full or forbidden; the window then works and forgets. A lesson that no longer reads is left out. */
+/** A lesson that no longer reads is left out. */
 function readKept(): readonly Lesson[] {
-  let stored: unknown = [];
-  try {
-    stored = JSON.parse(localStorage.getItem(storageKey) ?? '[]');
-  } catch {
-    stored = [];
-  }
-  const texts = z.array(z.string()).catch([]).parse(stored);
+  const texts = z.array(z.string()).catch([]).parse(readStored(localStore, storageKey));
   return texts.slice(0, most).flatMap((text) => {
     const read = parseLesson(text);
     return read.ok ? [read.lesson] : [];
@@ -31,15 +27,11 @@ function readKept(): readonly Lesson[] {
 }
 
 function writeKept(lessons: readonly Lesson[]): void {
-  try {
-    localStorage.setItem(storageKey, JSON.stringify(lessons.map(serialiseLesson)));
-  } catch {
-    return;
-  }
+  writeStored(localStore, storageKey, lessons.map(serialiseLesson));
 }
 
 function isSame(one: Lesson, other: Lesson): boolean {
-  return one.title.en === other.title.en;
+  return locales.every((locale) => one.title[locale] === other.title[locale]);
 }
 
 export const useKeptLessons = create<KeptLessons>()((set, get) => ({

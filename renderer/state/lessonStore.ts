@@ -6,6 +6,7 @@ import type { Prediction } from '#shared/lessons/verdict';
 import type { Failure } from '#shared/protocol/calls';
 import type { LessonProgress, LessonResult, Reading } from '#shared/protocol/lessons';
 import { CallFailure, failureOf, getClient } from '../platform/client.ts';
+import { readStored, sessionStore, writeStored } from '../platform/storage.ts';
 import { orTell } from './chooseFile.ts';
 
 export interface LessonState {
@@ -97,42 +98,22 @@ const placeSchema = z.object({
 });
 const placeKey = 'gradloom.lesson';
 
-/** Storage may be missing, full or forbidden; a reload then begins without the lesson. */
-function keepPlace({ lesson, isShown, at, seen, predictions }: LessonState): void {
-  try {
-    if (lesson === null) sessionStorage.removeItem(placeKey);
-    else {
-      const place: z.infer<typeof placeSchema> = {
-        lesson: serialiseLesson(lesson),
-        isShown,
-        at,
-        seen: [...seen],
-        predictions: { ...predictions },
-      };
-      sessionStorage.setItem(placeKey, JSON.stringify(place));
-    }
-  } catch {
-    return;
-  }
+function placeOf({ lesson, isShown, at, seen, predictions }: LessonState): z.infer<typeof placeSchema> | null {
+  if (lesson === null) return null;
+  return { lesson: serialiseLesson(lesson), isShown, at, seen: [...seen], predictions: { ...predictions } };
 }
 
 useLessonStore.subscribe((state, before) => {
   const isMoved = (['lesson', 'isShown', 'at', 'seen', 'predictions'] as const).some(
     (key) => state[key] !== before[key],
   );
-  if (isMoved) keepPlace(state);
+  if (isMoved) writeStored(sessionStore, placeKey, placeOf(state));
 });
 
 /** Opens the lesson again that a person was in when the page was reloaded, at the same step; nothing where none was open. */
 export function reopenLesson(): void {
   if (useLessonStore.getState().lesson !== null) return;
-  let stored: unknown = null;
-  try {
-    stored = JSON.parse(sessionStorage.getItem(placeKey) ?? 'null');
-  } catch {
-    return;
-  }
-  const place = placeSchema.safeParse(stored).data;
+  const place = placeSchema.safeParse(readStored(sessionStore, placeKey)).data;
   const read = place === undefined ? null : parseLesson(place.lesson);
   if (place === undefined || read === null || !read.ok) return;
   const { lesson } = read;

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { foldedFor, givenWay } from './viewStore.ts';
+import type { ViewState } from './viewStore.ts';
 
 const wide = { innerWidth: 1280, innerHeight: 800 };
 const narrow = { innerWidth: 800, innerHeight: 900 };
@@ -25,4 +26,76 @@ test('in a small one each panel gives way to the one that opens', () => {
     'dockOpen',
   ]);
   expect(foldedFor({ paletteOpen: false, inspectorOpen: false, dockOpen: true }, small)).toEqual([]);
+});
+
+describe('panels that a window folds', () => {
+  const items = new Map<string, string>();
+
+  afterEach(() => {
+    items.clear();
+    vi.unstubAllGlobals();
+  });
+
+  /** A page that was just loaded in a window of this size, with what former visits have stored. */
+  async function visit(size: { readonly innerWidth: number; readonly innerHeight: number }) {
+    vi.stubGlobal('localStorage', {
+      getItem: (key: string) => items.get(key) ?? null,
+      setItem: (key: string, value: string) => void items.set(key, value),
+    });
+    const page = Object.assign(new EventTarget(), size);
+    vi.stubGlobal('window', page);
+    vi.resetModules();
+    const { keepRoomForCanvas, useViewStore } = await import('./viewStore.ts');
+    keepRoomForCanvas();
+    return {
+      open: () => {
+        const { paletteOpen, inspectorOpen, dockOpen } = useViewStore.getState();
+        return { paletteOpen, inspectorOpen, dockOpen };
+      },
+      set: (values: Parameters<ViewState['set']>[0]) => useViewStore.getState().set(values),
+      resize: (next: Partial<typeof size>) => {
+        Object.assign(page, next);
+        page.dispatchEvent(new Event('resize'));
+      },
+    };
+  }
+  const full = { innerWidth: 1440, innerHeight: 900 };
+
+  test('are there again at the next visit in a full window', async () => {
+    const before = await visit(full);
+    before.set({ dockOpen: true });
+    expect(before.open()).toEqual({ paletteOpen: true, inspectorOpen: true, dockOpen: true });
+    const between = await visit(small);
+    between.set({ dockTab: 'curves' });
+    expect(between.open()).toEqual({ paletteOpen: false, inspectorOpen: true, dockOpen: false });
+    expect((await visit(full)).open()).toEqual({ paletteOpen: true, inspectorOpen: true, dockOpen: true });
+  });
+
+  test('a first visit in a small window leaves a full one as it is by default', async () => {
+    const first = await visit(small);
+    first.set({ dockOpen: true });
+    expect(first.open()).toEqual({ paletteOpen: false, inspectorOpen: false, dockOpen: true });
+    expect((await visit(full)).open()).toEqual({ paletteOpen: true, inspectorOpen: true, dockOpen: true });
+  });
+
+  test('what a person folds stays folded when the window grows, and at the next visit', async () => {
+    const page = await visit(small);
+    page.set({ dockOpen: true });
+    page.set({ inspectorOpen: true });
+    page.set({ dockOpen: false });
+    page.resize(full);
+    expect(page.open()).toEqual({ paletteOpen: false, inspectorOpen: true, dockOpen: false });
+    expect((await visit(full)).open()).toMatchObject({ dockOpen: false });
+  });
+
+  test('come back as soon as there is room for them, in a narrow window that becomes high enough too', async () => {
+    const page = await visit(full);
+    page.set({ dockOpen: true });
+    page.resize(small);
+    expect(page.open()).toEqual({ paletteOpen: false, inspectorOpen: true, dockOpen: false });
+    page.resize({ innerHeight: 900 });
+    expect(page.open()).toEqual({ paletteOpen: false, inspectorOpen: true, dockOpen: true });
+    page.resize({ innerWidth: 1000 });
+    expect(page.open()).toEqual({ paletteOpen: true, inspectorOpen: true, dockOpen: true });
+  });
 });

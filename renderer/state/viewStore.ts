@@ -4,6 +4,7 @@ import type { CellId, NodeId } from '#shared/graph/identifiers';
 import { locales } from '#shared/text/locale';
 import type { Locale } from '#shared/text/locale';
 import { preferredLocale } from '../platform/i18n.ts';
+import { localStore, readStored, writeStored } from '../platform/storage.ts';
 
 /** What the gradient's colour on a wire is measured against; 'off' draws resting wires. */
 export const overlayModes = ['relative', 'absolute', 'off'] as const;
@@ -38,11 +39,16 @@ function isWide(): boolean {
   return typeof window === 'undefined' || window.innerWidth >= wideWindow;
 }
 
+/** How wide the panel on the right is until a person makes it wider or narrower. */
+export function usualInspectorWidth(): number {
+  return isWide() ? 280 : 312;
+}
+
 /** A window narrower than this (one at 200 % zoom, say) has room for one side panel beside the canvas, not for two. */
 const narrowWindow = 900;
 
 /** A window that is also shorter than this has room for one panel at all, be it beside the canvas or beneath it. */
-const shortWindow = 560;
+export const shortWindow = 560;
 
 /** Whether panels are open. */
 type Open = Pick<Kept, 'paletteOpen' | 'inspectorOpen' | 'dockOpen'>;
@@ -90,11 +96,7 @@ const keptSchema = z.object({
   railTab: z.enum(railTabs).catch('layers'),
   paletteWidth: z.number().min(140).max(480).catch(196),
   paletteOpen: z.boolean().catch(isWide),
-  inspectorWidth: z
-    .number()
-    .min(200)
-    .max(640)
-    .catch(() => (isWide() ? 280 : 312)),
+  inspectorWidth: z.number().min(200).max(640).catch(usualInspectorWidth),
   inspectorOpen: z.boolean().catch(true),
   minimapOpen: z.boolean().catch(true),
   /** Whether nodes that are dragged keep to the dots of the sheet. */
@@ -141,30 +143,24 @@ export interface ViewState extends Omit<Kept, 'locale'> {
 
 const storageKey = 'gradloom.view';
 
-/** Storage may be missing, full or forbidden; the window then works and forgets. */
-function readKept(): Kept {
-  let stored: unknown = {};
-  try {
-    stored = JSON.parse(localStorage.getItem(storageKey) ?? '{}');
-  } catch {
-    stored = {};
-  }
-  return keptSchema.parse(typeof stored === 'object' && stored !== null ? stored : {});
-}
-
-function writeKept(state: ViewState): void {
-  try {
-    localStorage.setItem(storageKey, JSON.stringify(keptSchema.parse(state)));
-  } catch {
-    return;
-  }
-}
-
-const kept = readKept();
+const stored = z.record(z.string(), z.unknown()).catch({}).parse(readStored(localStore, storageKey));
+const kept = keptSchema.parse(stored);
+/** What a person has set, in this visit or a former one. All else is the default of the window that it is in. */
+const chosen = new Set(Object.keys(stored));
 
 const panels = ['paletteOpen', 'inspectorOpen', 'dockOpen'] as const;
 /** The panels that gave way to others for want of room; they come back when the window grows. */
 let folded: readonly (keyof Open)[] = [];
+
+function opened(closed: readonly (keyof Open)[]): Partial<Open> {
+  return Object.fromEntries(closed.map((panel) => [panel, true]));
+}
+
+/** A panel that gave way is kept as open: that it is folded is the window's doing, not the person's. */
+function writeKept(state: ViewState): void {
+  const all = Object.entries(keptSchema.parse({ ...state, ...opened(folded) }));
+  writeStored(localStore, storageKey, Object.fromEntries(all.filter(([key]) => chosen.has(key))));
+}
 
 /** How the window is arranged. Not part of the document and not in its history. */
 export const useViewStore = create<ViewState>()((set) => ({
@@ -177,8 +173,11 @@ export const useViewStore = create<ViewState>()((set) => ({
   dialogs: [],
   set: (values) => {
     const way = typeof window === 'undefined' ? {} : givenWay(values, window);
+    for (const key of Object.keys(values)) chosen.add(key);
     set((state) => {
-      folded = [...folded, ...panels.filter((panel) => way[panel] === false && state[panel])];
+      // A panel that a person opens or folds is no longer the window's to bring back.
+      const still = folded.filter((panel) => values[panel] === undefined);
+      folded = [...still, ...panels.filter((panel) => way[panel] === false && state[panel])];
       return { ...values, ...way };
     });
   },
@@ -194,14 +193,21 @@ useViewStore.subscribe(writeKept);
 /** Folds panels while a window is small, so that the canvas keeps room, and opens them again when it grows. */
 export function keepRoomForCanvas(): () => void {
   const follow = (): void => {
-    const now = foldedFor(useViewStore.getState(), window);
+    const state = useViewStore.getState();
+    const now = foldedFor(state, window);
     if (now.length > 0) {
       folded = [...folded, ...now];
       useViewStore.setState(Object.fromEntries(now.map((panel) => [panel, false])));
-    } else if (folded.length > 0 && window.innerWidth > narrowWindow) {
-      useViewStore.setState(Object.fromEntries(folded.map((panel) => [panel, true])));
-      folded = [];
+      return;
     }
+    const back: (keyof Open)[] = [];
+    for (const panel of folded) {
+      const isRoom = foldedFor({ ...state, ...opened([...back, panel]) }, window).length === 0;
+      if (isRoom) back.push(panel);
+    }
+    if (back.length === 0) return;
+    folded = folded.filter((panel) => !back.includes(panel));
+    useViewStore.setState(opened(back));
   };
   follow();
   window.addEventListener('resize', follow);
