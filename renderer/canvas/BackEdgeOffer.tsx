@@ -4,7 +4,7 @@ import { findNode } from '#shared/graph/queries';
 import { useLocale, useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
 import { Button } from '../ui/Button.tsx';
-import { nodeTitle } from '../ui/nodeTitle.ts';
+import { nodeTitle } from '../state/nodeTitle.ts';
 import { Popover } from '../ui/Popover.tsx';
 import styles from './BackEdgeOffer.module.css';
 import { useCanvasStore } from './canvasStore.ts';

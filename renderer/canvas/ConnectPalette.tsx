@@ -11,7 +11,7 @@ import { useDocumentStore } from '../state/documentStore.ts';
 import { useViewStore } from '../state/viewStore.ts';
 import { ChoicePalette } from '../ui/ChoicePalette.tsx';
 import type { Choice } from '../ui/ChoicePalette.tsx';
-import { layerName, nodeTitle } from '../ui/nodeTitle.ts';
+import { layerName, nodeTitle } from '../state/nodeTitle.ts';
 import { useCanvasStore } from './canvasStore.ts';
 import type { Connecting } from './canvasStore.ts';
 import { offerBackEdge } from './editing/backEdge.ts';

@@ -1,11 +1,11 @@
 import type { Port } from '#shared/layers/layer';
-import { numbered } from '#shared/text/nodeNumber';
+import { numbered } from '#shared/layers/nodeNumber';
 import type { Locale } from '#shared/text/locale';
 import { text, wordsUnder } from '#shared/text/text';
 import { nameOfFace } from '#shared/drawing/words';
 import type { NodeFace } from '#shared/drawing/faces';
 import { count } from '../ui/format.ts';
-import { portTitle } from '../ui/nodeTitle.ts';
+import { portTitle } from '../state/nodeTitle.ts';
 import { describeFinding } from '../state/describeFinding.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
 

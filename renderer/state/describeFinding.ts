@@ -2,7 +2,7 @@ import type { GradloomDocument } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
 import { findNode } from '#shared/graph/queries';
 import type { Locale } from '#shared/text/locale';
-import { nodeTitle, portTitle } from '../ui/nodeTitle.ts';
+import { nodeTitle, portTitle } from './nodeTitle.ts';
 import { describeMessage } from '../ui/words.ts';
 import type { Message } from '../ui/words.ts';
 

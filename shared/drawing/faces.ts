@@ -13,7 +13,7 @@ import {
 import type { Loss } from '../graph/training.ts';
 import type { Shape } from '../graph/values.ts';
 import type { LayerFamily } from '../layers/layer.ts';
-import { nodeNumber } from '../text/nodeNumber.ts';
+import { nodeNumber } from '../layers/nodeNumber.ts';
 import { heldWeights } from '../check/heldWeights.ts';
 import { familyOf, isCollapsed } from './layout.ts';
 

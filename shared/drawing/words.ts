@@ -1,5 +1,5 @@
 import type { Shape } from '../graph/values.ts';
-import { numbered } from '../text/nodeNumber.ts';
+import { numbered } from '../layers/nodeNumber.ts';
 import type { Locale } from '../text/locale.ts';
 import { text, wordsUnder } from '../text/text.ts';
 import type { NodeFace } from './faces.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { newDocument, newNodeId } from '../graph/queries.ts';
-import { nodeNumber, numbered } from '../text/nodeNumber.ts';
+import { nodeNumber, numbered } from './nodeNumber.ts';
 import { palette } from './palette.ts';
 
 test.each([
@@ -10,6 +10,7 @@ test.each([
   ['maxPooling2d-2', 'pooling2d', 2],
   ['binary-subtract-4', 'binary', 4],
   ['loop-2', 'loop', 2],
+  ['relu-2', 'binary', null],
   ['plain-dense-7', 'dense', null],
   ['dense-2', 'convolution2d', null],
   ['layer-2', 'dense', null],

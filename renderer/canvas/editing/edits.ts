@@ -32,7 +32,7 @@ import type { EditLabel } from '../../state/documentStore.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { useCanvasStore } from '../canvasStore.ts';
 import { entryFits, groundOf, portFor, portsInto, portsThatFit, refuse, sideOf } from './connect.ts';
 import type { Ground, Refusal } from './connect.ts';

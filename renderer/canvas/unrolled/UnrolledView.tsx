@@ -11,7 +11,7 @@ import { cssValue, shownTheme, useDrawing } from '../../ui/drawing.ts';
 import type { Subscribe } from '../../ui/drawing.ts';
 import { count } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { paperInk } from '../../ui/plot/ink.ts';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';
 import { useCanvasStore } from '../canvasStore.ts';

@@ -9,7 +9,7 @@ import { boundsOf, boxOf, buildScene, emptyScene } from '#shared/drawing/scene';
 import { colourAt, scaleEnds } from '../../canvas/overlay/colourScale.ts';
 import type { Theme } from '../../canvas/overlay/colourScale.ts';
 import { magnitude, powerOfTen, shortCount } from '../../ui/format.ts';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import type { PlotInk } from '../../ui/plot/ink.ts';
 import { paperInk } from '../../ui/plot/ink.ts';
 import type { PlotLine } from '../../ui/plot/linePlot.ts';

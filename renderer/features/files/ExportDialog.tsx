@@ -29,7 +29,7 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { byteSize, count, magnitude, moment } from '../../ui/format.ts';
 import { Icon } from '../../ui/Icon.tsx';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { moveChoice } from '../../ui/roving.ts';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { SelectField } from '../../ui/SelectInput.tsx';

@@ -20,7 +20,7 @@ import { useSubject } from '../../state/useSubject.ts';
 import { classes } from '../../ui/classes.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FixButtons } from '../../ui/FixButtons.tsx';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { describeMessage } from '../../ui/words.ts';
 import styles from './FindingsTab.module.css';
 import { findingWords, inOrder } from './findingWords.ts';

@@ -14,7 +14,7 @@ import { cssValue, typeScale, prepareCanvas, useDrawing } from '../../ui/drawing
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { count, magnitude, powerOfTen } from '../../ui/format.ts';
 import { LiveText } from '../../ui/LiveText.tsx';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';
 import styles from './DepthProfileTab.module.css';
 import { GradientChoices, useScaleKind } from './GradientChoices.tsx';

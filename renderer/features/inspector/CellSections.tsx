@@ -21,7 +21,7 @@ import { useDocumentStore } from '../../state/documentStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Fact, FactList } from '../../ui/FactList.tsx';
 import { count } from '../../ui/format.ts';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { Section } from '../../ui/Section.tsx';
 import { SelectField } from '../../ui/SelectInput.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';

@@ -10,7 +10,7 @@ import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
 import { Fact, FactList } from '../../ui/FactList.tsx';
 import { count, magnitude, shortCount } from '../../ui/format.ts';
 import { LiveText } from '../../ui/LiveText.tsx';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { writeNumber } from '../../ui/numberText.ts';
 import { Section } from '../../ui/Section.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';

@@ -13,7 +13,7 @@ import { classes } from '../../ui/classes.ts';
 import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
 import { count, magnitude } from '../../ui/format.ts';
 import { Formula } from '../../ui/Formula.tsx';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { PlotFigure } from '../../ui/plot/PlotFigure.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { describeMessage } from '../../ui/words.ts';

@@ -22,7 +22,7 @@ import { Fact, FactList } from '../../ui/FactList.tsx';
 import { Formula } from '../../ui/Formula.tsx';
 import { count, magnitude, shortCount } from '../../ui/format.ts';
 import { LiveText } from '../../ui/LiveText.tsx';
-import { nodeTitle, portTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle, portTitle } from '../../state/nodeTitle.ts';
 import { Section } from '../../ui/Section.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';
 import { Toggle } from '../../ui/Toggle.tsx';

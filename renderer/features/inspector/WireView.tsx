@@ -17,7 +17,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Fact, FactList } from '../../ui/FactList.tsx';
 import { count, magnitude, percentage, powerOfTen } from '../../ui/format.ts';
 import { LiveText } from '../../ui/LiveText.tsx';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { paperInk } from '../../ui/plot/ink.ts';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';
 import { Section } from '../../ui/Section.tsx';

@@ -13,7 +13,7 @@ import { count } from '../../ui/format.ts';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { SelectField } from '../../ui/SelectInput.tsx';
 import type { SelectOption } from '../../ui/SelectInput.tsx';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { SidedTab } from '../../ui/SidedTab.tsx';
 import { describeMessage } from '../../ui/words.ts';
 import { ConfusionView } from './ConfusionView.tsx';

@@ -10,7 +10,7 @@ import { paintCells } from '../../ui/arrays/paintArray.ts';
 import { cssRgb, heatAt, heatColours, readHex } from '../../ui/arrays/heatColours.ts';
 import { cssValue, prepareCanvas, useDrawing } from '../../ui/drawing.ts';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { describeMessage } from '../../ui/words.ts';
 import styles from './Predict.module.css';
 import { surfaceDrawing, surfaceTable } from './savedPlots.ts';

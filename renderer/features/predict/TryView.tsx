@@ -10,7 +10,7 @@ import { ArrayView } from '../../ui/arrays/ArrayView.tsx';
 import type { ShownArray } from '../../ui/arrays/arrayForm.ts';
 import { Button } from '../../ui/Button.tsx';
 import { magnitude, percentage } from '../../ui/format.ts';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { NumberInput } from '../../ui/NumberField.tsx';
 import { describeMessage } from '../../ui/words.ts';
 import { DrawingPad } from './DrawingPad.tsx';

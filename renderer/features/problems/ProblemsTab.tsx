@@ -9,7 +9,7 @@ import { classes } from '../../ui/classes.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FixButtons } from '../../ui/FixButtons.tsx';
 import { Icon } from '../../ui/Icon.tsx';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { inOrder } from './problemOrder.ts';
 import { panelOf, showChanged, showProblem } from './problemPlace.ts';
 import styles from './ProblemsTab.module.css';

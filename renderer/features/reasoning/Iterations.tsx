@@ -12,7 +12,7 @@ import type { SavedRegions } from '../../ui/arrays/regionPlot.ts';
 import { classes } from '../../ui/classes.ts';
 import { count as countWords, magnitude, percentage } from '../../ui/format.ts';
 import { Icon } from '../../ui/Icon.tsx';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { paperInk } from '../../ui/plot/ink.ts';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';
 import { describeMessage } from '../../ui/words.ts';

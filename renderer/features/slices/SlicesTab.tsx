@@ -19,7 +19,7 @@ import { Button } from '../../ui/Button.tsx';
 import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { magnitude, moment } from '../../ui/format.ts';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { NumberField } from '../../ui/NumberField.tsx';
 import { PlotFigure } from '../../ui/plot/PlotFigure.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';

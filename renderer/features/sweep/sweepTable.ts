@@ -9,7 +9,7 @@ import { text, wordsUnder } from '#shared/text/text';
 import type { Spread } from '#shared/theory/spread';
 import { spread } from '#shared/theory/spread';
 import type { SweptRun } from '../../state/sweepStore.ts';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import type { PlotInk } from '../../ui/plot/ink.ts';
 import type { Tick } from '../../ui/plot/linePlot.ts';
 import { linePlot, roundTicks } from '../../ui/plot/linePlot.ts';

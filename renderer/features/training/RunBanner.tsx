@@ -16,7 +16,7 @@ import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { count, decimals } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { describeMessage } from '../../ui/words.ts';
 
 /**

@@ -27,7 +27,7 @@ import { useDocumentStore } from '../../state/documentStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { NumberField } from '../../ui/NumberField.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SelectField } from '../../ui/SelectInput.tsx';

@@ -4,7 +4,7 @@ import { useExampleChoice, useExampleStore } from '../../state/exampleStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { ExamplePicker } from '../../ui/ExamplePicker.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { nodeTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { Toggle } from '../../ui/Toggle.tsx';
 import type { LoopAround } from './places.ts';
 import { shownIterations } from './places.ts';

@@ -16,7 +16,7 @@ import type { SavedRegions } from '../../ui/arrays/regionPlot.ts';
 import { classes } from '../../ui/classes.ts';
 import { count, magnitude } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { nodeTitle, portTitle } from '../../ui/nodeTitle.ts';
+import { nodeTitle, portTitle } from '../../state/nodeTitle.ts';
 import { paperInk } from '../../ui/plot/ink.ts';
 import { PlotFigure } from '../../ui/plot/PlotFigure.tsx';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';

@@ -1,4 +1,4 @@
-import { nodeNumber, numbered } from '#shared/text/nodeNumber';
+import { nodeNumber, numbered } from '#shared/layers/nodeNumber';
 import type { Locale } from '#shared/text/locale';
 import { wordsUnder } from '#shared/text/text';
 

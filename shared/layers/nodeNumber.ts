@@ -1,13 +1,8 @@
-import { isTextKey } from './text.ts';
+import { identifierBase } from '../graph/queries.ts';
+import { palette } from './palette.ts';
 
-/** Types whose nodes begin as one of several things that a person looks for: their ids may say which (`relu-2`). */
-const manifold: ReadonlySet<string> = new Set(['activation', 'unary', 'binary', 'reduction', 'pooling2d']);
-
-function isKind(base: string, type: string): boolean {
-  if (base === type) return true;
-  const preset = `preset.${base.replace('-', '.')}.name`;
-  return manifold.has(type) && (isTextKey(`option.function.${base}`) || isTextKey(preset));
-}
+/** What ids begin with that the palette gives, and the type of the node: types of several entries have several (`relu-2`). */
+const given: ReadonlySet<string> = new Set(palette.map(({ id, type }) => `${identifierBase(id, type)} ${type}`));
 
 /**
  * The number that tells a node without a label from others of its kind: that of its id (`dense-2`), which is free in the
@@ -15,7 +10,7 @@ function isKind(base: string, type: string): boolean {
  */
 export function nodeNumber({ id, type }: { readonly id: string; readonly type: string }): number | null {
   const [, base, digits] = /^(.+)-(\d{1,6})$/.exec(id) ?? [];
-  return base !== undefined && isKind(base, type) ? Number(digits) : null;
+  return base !== undefined && (base === type || given.has(`${base} ${type}`)) ? Number(digits) : null;
 }
 
 /** A name with the number that tells it from others, where there is one. */
