@@ -2,7 +2,7 @@ import type { GradloomDocument } from '../graph/document.ts';
 import type { NodeId } from '../graph/identifiers.ts';
 import type { Data, DataSource, GeneratedSource, Loss, Metric, Training } from '../graph/training.ts';
 import { dataSourceKinds, newSource } from '../graph/dataSources.ts';
-import { changeLoss, lossOperations, withLoss } from '../graph/trainingEdits.ts';
+import { changeLoss, lossOperations, removeLoss, withLoss } from '../graph/trainingEdits.ts';
 import { choosesOneClass } from '../graph/trainingKinds.ts';
 import type { TensorType } from '../graph/values.ts';
 import { sameShape, sameType } from '../layers/requirements.ts';
@@ -55,10 +55,7 @@ export function checkTraining(view: TrainingView): void {
   reportSameNames(inputs, 'inputNames', 'warning', reporter);
   const fields = training.data === null ? null : fieldViews(training.data.source);
   training.losses.forEach((loss, index) => {
-    const losses = training.losses.filter((_, position) => position !== index);
-    const isAlone = losses.every(({ output }) => output !== loss.output);
-    const metrics = isAlone ? training.metrics.filter(({ output }) => output !== loss.output) : training.metrics;
-    const remove = setLosses(view, 'removeLoss', {}, { losses, metrics });
+    const remove = setLosses(view, 'removeLoss', {}, removeLoss(training, index));
     const change = (next: Partial<Loss>) => changeLoss(training, index, next);
     checkComparison(view, outputs, loss, fields, 'loss', remove, change);
     checkClassWeights(view, outputs, loss, change);

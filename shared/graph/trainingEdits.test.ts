@@ -32,7 +32,23 @@ describe('losses', () => {
 
   test('taking a loss away takes its metrics along', () => {
     const added = { ...spirals, ...addLoss(spirals, output) };
-    expect(removeLoss(added, output)).toEqual({ losses: [], metrics: [] });
+    expect(removeLoss(added, 0)).toEqual({ losses: [], metrics: [] });
+  });
+
+  test('one of two losses of an output goes alone, and leaves the metrics to the other', () => {
+    const added = { ...spirals, ...addLoss(spirals, output) };
+    const two = { ...added, losses: [...added.losses, { output, kind: 'focal', weight: 1, target: 'label' } as const] };
+    expect(removeLoss(two, 0)).toEqual({ losses: two.losses.slice(1), metrics: added.metrics });
+    expect(removeLoss(two, 1)).toEqual({ losses: added.losses, metrics: added.metrics });
+  });
+
+  test('another weight of a loss leaves every metric as it is', () => {
+    const added = { ...spirals, ...addLoss(spirals, output) };
+    const metrics = [...(added.metrics ?? []), { output, kind: 'meanAbsoluteError', target: 'point' } as const];
+    expect(changeLoss({ ...added, metrics }, 0, { weight: 2 })).toEqual({
+      losses: [{ output, kind: 'softmaxCrossEntropy', weight: 2, target: 'label' }],
+      metrics,
+    });
   });
 
   test('accuracy goes when the loss no longer counts classes, and follows the target otherwise', () => {
@@ -77,7 +93,7 @@ describe('the link of an output', () => {
     expect(links(linked('softmax', classifier), changeLoss(classifier, 0, { kind: 'meanSquaredError' }))).toEqual([
       'none',
     ]);
-    expect(links(linked('softmax', classifier), removeLoss(classifier, output))).toEqual(['none']);
+    expect(links(linked('softmax', classifier), removeLoss(classifier, 0))).toEqual(['none']);
   });
 
   test('stays where a person chose another, or where the kind asks for the same', () => {

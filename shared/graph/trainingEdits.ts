@@ -33,17 +33,17 @@ export function withLoss(training: Training, loss: Loss): Partial<Training> {
   return { losses, metrics: setMetric(training.metrics, loss.output, 'accuracy', loss.target) };
 }
 
-/** Losses and metrics without those of an output. */
-export function removeLoss(training: Training, output: NodeId): Partial<Training> {
-  return {
-    losses: training.losses.filter((loss) => loss.output !== output),
-    metrics: training.metrics.filter((metric) => metric.output !== output),
-  };
+/** Losses without one, and metrics: those of its output go with the last loss there. */
+export function removeLoss({ losses, metrics }: Training, index: number): Pick<Training, 'losses' | 'metrics'> {
+  const removed = losses[index];
+  const rest = losses.filter((_, position) => position !== index);
+  const isLast = rest.every(({ output }) => output !== removed?.output);
+  return { losses: rest, metrics: isLast ? metrics.filter(({ output }) => output !== removed?.output) : metrics };
 }
 
 /**
- * Losses with one changed. Metrics of the same output follow its target, and what they count: accuracy comes and goes with a
- * loss that counts classes, the mean absolute error goes where one does.
+ * Losses with one changed. Metrics of the same output follow a change of its target and of what it counts: accuracy comes and
+ * goes with a loss that counts classes, the mean absolute error goes where one comes.
  */
 export function changeLoss(training: Training, index: number, change: Partial<Loss>): Partial<Training> {
   const old = training.losses[index];
@@ -51,10 +51,12 @@ export function changeLoss(training: Training, index: number, change: Partial<Lo
   const loss = ownSettings({ ...old, ...change });
   const losses = training.losses.map((other, position) => (position === index ? loss : other));
   const counts = countsClasses(loss.kind);
+  const isRecounted = countsClasses(old.kind) !== counts;
+  const isRetargeted = loss.target !== old.target;
   const metrics = training.metrics
-    .filter((metric) => metric.output !== loss.output || (metric.kind === 'accuracy') === counts)
-    .map((metric) => (metric.output === loss.output ? { ...metric, target: loss.target } : metric));
-  if (!counts || countsClasses(old.kind)) return { losses, metrics };
+    .filter((metric) => !isRecounted || metric.output !== loss.output || (metric.kind === 'accuracy') === counts)
+    .map((metric) => (isRetargeted && metric.output === loss.output ? { ...metric, target: loss.target } : metric));
+  if (!counts || !isRecounted) return { losses, metrics };
   return { losses, metrics: setMetric(metrics, loss.output, 'accuracy', loss.target) };
 }
 

@@ -130,7 +130,7 @@ function LossCard(props: {
           icon="trash"
           size="small"
           label={say('training.losses.remove', { output })}
-          onClick={() => changeLosses(removeLoss(training, loss.output))}
+          onClick={() => changeLosses(removeLoss(training, index))}
         />
       </div>
       <SelectField
