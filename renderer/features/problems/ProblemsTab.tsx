@@ -11,7 +11,7 @@ import { FixButtons } from '../../ui/FixButtons.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { nodeTitle } from '../../state/nodeTitle.ts';
 import { inOrder } from './problemOrder.ts';
-import { panelOf, showChanged, showProblem } from './problemPlace.ts';
+import { panelOf, showProblem } from './problemPlace.ts';
 import styles from './ProblemsTab.module.css';
 
 /** Everything that check found. A press shows the place, the buttons are ways out. */
@@ -58,10 +58,7 @@ function Row({ problem }: { readonly problem: Diagnostic }): JSX.Element {
           <FixButtons
             fixes={problem.fixes}
             describe={(fix) => describeFinding(locale, document, 'fix', fix)}
-            onApply={(fix) => {
-              applyFix(fix);
-              showChanged(fix.operations);
-            }}
+            onApply={applyFix}
           />
         </div>
       )}

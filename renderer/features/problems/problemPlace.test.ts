@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { check } from '#shared/check/check';
 import { createTemplate } from '#shared/templates/templates';
 import { useViewStore } from '../../state/viewStore.ts';
-import { panelOf, showChanged, showProblem } from './problemPlace.ts';
+import { panelOf, showProblem } from './problemPlace.ts';
 
 beforeEach(() => useViewStore.getState().set({ paletteOpen: false, dockOpen: false, dockTab: 'problems' }));
 
@@ -28,11 +28,4 @@ test('a problem of the sheet has its place there alone', () => {
   expect(panelOf({ code: 'shapesDiffer' })).toBeNull();
   showProblem({ code: 'shapesDiffer' });
   expect(useViewStore.getState()).toMatchObject({ paletteOpen: false, dockOpen: false });
-});
-
-test('a way out that changes losses shows them; one that edits the sheet leaves the panels as they are', () => {
-  showChanged([{ kind: 'removeWires', wires: [] }]);
-  expect(useViewStore.getState().paletteOpen).toBe(false);
-  showChanged([{ kind: 'setTraining', set: { losses: [] } }]);
-  expect(useViewStore.getState()).toMatchObject({ paletteOpen: true, railTab: 'training' });
 });

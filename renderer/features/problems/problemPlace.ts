@@ -1,5 +1,5 @@
 import type { Diagnostic } from '#shared/check/diagnostic';
-import type { Operation } from '#shared/graph/operations';
+import type { ProblemCode } from '#shared/check/report';
 import { showPlace } from '../../canvas/showPlace.ts';
 import { showDockTab, showRail } from '../../state/viewStore.ts';
 
@@ -16,7 +16,7 @@ const ofTraining: ReadonlySet<string> = new Set([
   'classWeights',
   'outputWithoutLoss',
   'batchTooLarge',
-]);
+] satisfies readonly ProblemCode[]);
 const ofData: ReadonlySet<string> = new Set([
   'noData',
   'inputUnbound',
@@ -24,7 +24,7 @@ const ofData: ReadonlySet<string> = new Set([
   'inputShape',
   'inputType',
   'bindingUnknown',
-]);
+] satisfies readonly ProblemCode[]);
 
 /** Where a problem's cause is set, if not on the sheet alone. */
 export function panelOf({ code }: Pick<Diagnostic, 'code'>): ProblemPanel {
@@ -38,9 +38,4 @@ export function showProblem(problem: Pick<Diagnostic, 'code' | 'node' | 'wire'>)
   const panel = panelOf(problem);
   if (panel === 'training') showRail('training');
   else if (panel === 'data') showDockTab('data');
-}
-
-/** Shows the settings of training where a way out has changed them: what it did is to be seen. */
-export function showChanged(operations: readonly Operation[]): void {
-  if (operations.some((one) => one.kind === 'setTraining' && one.set.losses !== undefined)) showRail('training');
 }
