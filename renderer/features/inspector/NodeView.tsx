@@ -209,7 +209,7 @@ function WhyUnknown({ node }: { readonly node: GraphNode }): JSX.Element | null 
     <>
       <p className={styles.note}>{say('inspector.shape.because', { problem: words })}</p>
       <Button size="small" look="quiet" icon="reveal" onClick={() => showPlace(error)}>
-        {say('training.notFinite.show')}
+        {say('ui.showPlace')}
       </Button>
     </>
   );

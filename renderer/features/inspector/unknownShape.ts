@@ -1,7 +1,7 @@
 import type { Diagnostic } from '#shared/check/diagnostic';
 import type { GradloomDocument } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
-import { findNode } from '#shared/graph/queries';
+import { findNode, findWire, wiresInto } from '#shared/graph/queries';
 
 /**
  * The nearest error that keeps a node's shape from being known: its own, or one of what its inputs come from. Null where
@@ -14,23 +14,16 @@ export function errorBefore(
 ): Diagnostic | null {
   const graph = findNode(document, node)?.graph;
   if (graph === undefined) return null;
-  const sources = new Map<NodeId, NodeId[]>();
-  for (const { from, to } of graph.wires) {
-    const list = sources.get(to.node);
-    if (list === undefined) sources.set(to.node, [from.node]);
-    else list.push(from.node);
-  }
-  const wireEnds = new Map(graph.wires.map(({ id, to }) => [id, to.node]));
   const errors = new Map<NodeId, Diagnostic>();
   for (const one of diagnostics) {
-    const place = one.node ?? (one.wire === undefined ? undefined : wireEnds.get(one.wire));
+    const place = one.node ?? (one.wire === undefined ? undefined : findWire(document, one.wire)?.wire.to.node);
     if (one.severity === 'error' && place !== undefined && !errors.has(place)) errors.set(place, one);
   }
   const seen = new Set([node]);
   for (const id of seen) {
     const error = errors.get(id);
     if (error !== undefined) return error;
-    for (const before of sources.get(id) ?? []) seen.add(before);
+    for (const { from } of wiresInto(graph, id)) seen.add(from.node);
   }
   return null;
 }

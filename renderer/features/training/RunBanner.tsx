@@ -45,7 +45,7 @@ export function RunBanner(): JSX.Element | null {
             showPlace({ node: notFinite.node as NodeId, wire: (notFinite.wire ?? undefined) as WireId | undefined })
           }
         >
-          {say('training.notFinite.show')}
+          {say('ui.showPlace')}
         </Button>
       )}
       {isMeasured && (

@@ -22,6 +22,7 @@ export const interfaceText = {
   'plot.png': 'Picture (PNG)',
   'plot.svg': 'Drawing (SVG)',
   'plot.csv': 'Numbers (CSV)',
+  'ui.showPlace': 'Show the place',
   'ui.settings': 'Settings',
   'ui.settings.theme': 'Theme',
   'ui.settings.theme.system': 'System',

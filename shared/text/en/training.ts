@@ -186,7 +186,6 @@ export const trainingText = {
   'training.notFinite.weight': 'weight',
   'training.notFinite.loss': 'loss',
   'training.notFinite.path': 'At {path}.',
-  'training.notFinite.show': 'Show the place',
   'training.notFinite.help':
     'A smaller learning rate, He or Glorot initialisation, or normalisation are the usual ways out.',
 } as const;

@@ -23,6 +23,7 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'plot.png': '图片（PNG）',
   'plot.svg': '矢量图（SVG）',
   'plot.csv': '数据（CSV）',
+  'ui.showPlace': '显示该处',
   'ui.settings': '设置',
   'ui.settings.theme': '主题',
   'ui.settings.theme.system': '跟随系统',

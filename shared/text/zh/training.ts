@@ -177,6 +177,5 @@ export const trainingText: Readonly<Record<keyof typeof english, string>> = {
   'training.notFinite.weight': '权重',
   'training.notFinite.loss': '损失',
   'training.notFinite.path': '位置：{path}。',
-  'training.notFinite.show': '显示该处',
   'training.notFinite.help': '常用的办法：减小学习率，改用 He 或 Glorot 初始化，或加入归一化。',
 };
