@@ -91,6 +91,18 @@ describe('placeClear', () => {
     expect(placed.top + 80).toBeLessThanOrEqual(400);
   });
 
+  test('rather covers two of what costs little than one of what costs more', () => {
+    const left = { left: 0, top: 0, width: 300, height: 400 };
+    const right = { left: 300, top: 0, width: 300, height: 400 };
+    const placed = (first: number, second: number): number =>
+      placeClear({ left: 300, top: 200 }, size, area, [
+        { ...left, cost: first },
+        { ...right, cost: second },
+      ]).left;
+    expect(placed(8, 1)).toBeGreaterThanOrEqual(300);
+    expect(placed(1, 8)).toBeLessThanOrEqual(300 - size.width);
+  });
+
   test('covers what is least where all is taken, and needs no area of its size', () => {
     const all = [
       { left: 0, top: 0, width: 600, height: 400 },

@@ -65,6 +65,11 @@ function covered(one: Box, other: Box): number {
   return width > 0 && height > 0 ? width * height : 0;
 }
 
+/** What a floating box should not cover; `cost`: how many times more than another one, where it is not alike. */
+export interface Obstacle extends Box {
+  readonly cost?: number;
+}
+
 /**
  * Where a floating box of `size` goes near a point within an area so that it covers little of what is there: of all places
  * the one with the least sum of what it covers and how far off it is. The area's upper left corner where it is too small.
@@ -73,7 +78,7 @@ export function placeClear(
   near: { readonly left: number; readonly top: number },
   size: { readonly width: number; readonly height: number },
   area: Box,
-  obstacles: readonly Box[],
+  obstacles: readonly Obstacle[],
 ): { readonly left: number; readonly top: number } {
   const last = { left: area.left + area.width - size.width, top: area.top + area.height - size.height };
   let best = { left: area.left, top: area.top };
@@ -82,7 +87,7 @@ export function placeClear(
     for (let { left } = area; left <= last.left; left += step) {
       const box = { left, top, ...size };
       let cost = nearness * Math.hypot(left + size.width / 2 - near.left, top + size.height / 2 - near.top);
-      for (const obstacle of obstacles) cost += covered(box, obstacle);
+      for (const obstacle of obstacles) cost += (obstacle.cost ?? 1) * covered(box, obstacle);
       if (cost >= least) continue;
       least = cost;
       best = { left, top };

@@ -8,7 +8,7 @@ import { Button } from '../../ui/Button.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { roomInView } from '../../canvas/view.ts';
 import { placeBeside, placeClear } from '../../ui/placement.ts';
-import type { Box } from '../../ui/placement.ts';
+import type { Box, Obstacle } from '../../ui/placement.ts';
 import { isTourDocument, tourSteps } from './steps.ts';
 import type { TourStep } from './steps.ts';
 import styles from './TourCard.module.css';
@@ -118,13 +118,16 @@ function useStandBeside(
         const room = roomInView();
         if (room === null) return placeBeside(near, { width, height }, viewport, 'bottom', 'centre', cardGap);
         // None of what it speaks of, and as little else as can be, is covered.
-        const around = { left: near.left - cardGap, top: near.top - cardGap, width: 2 * cardGap, height: 2 * cardGap };
-        const kept = { ...around, width: near.width + around.width, height: near.height + around.height };
+        const kept = {
+          left: near.left - cardGap,
+          top: near.top - cardGap,
+          width: near.width + 2 * cardGap,
+          height: near.height + 2 * cardGap,
+        };
         const middle = { left: near.left + near.width / 2, top: near.top + near.height / 2 };
         const about = step.about === undefined ? [] : [...document.querySelectorAll(step.about)];
-        const spared = about.map((card): Box => card.getBoundingClientRect());
-        const obstacles = [...room.obstacles, kept, ...Array.from({ length: sparing }, () => spared).flat()];
-        return placeClear(middle, { width, height }, room.area, obstacles);
+        const spared = about.map((one): Obstacle => ({ ...boxOf(one), cost: sparing }));
+        return placeClear(middle, { width, height }, room.area, [...room.obstacles, kept, ...spared]);
       };
       // It moves when what it stands beside does, and stays where it is while all else goes on.
       const now = JSON.stringify([subject, canvasBox(), width, height]);
@@ -162,11 +165,17 @@ function canvasBox(): readonly number[] {
 /** Where something can be seen now; null where it is scrolled or panned out of view. */
 function visibleBox(element: Element | null): Box | null {
   if (element === null || !element.checkVisibility()) return null;
-  const { left, top, width, height } = element.getBoundingClientRect();
+  const box = boxOf(element);
+  const { left, top, width, height } = box;
   const around = element.closest('[data-area]')?.getBoundingClientRect();
   if (width === 0 || around === undefined) return null;
   const isOut = left + width < around.left || top + height < around.top || left > around.right || top > around.bottom;
-  return isOut ? null : { left, top, width, height };
+  return isOut ? null : box;
+}
+
+function boxOf(element: Element): Box {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return { left, top, width, height };
 }
 
 function footOfCanvas(viewport: { readonly width: number; readonly height: number }): Box {
