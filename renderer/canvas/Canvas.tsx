@@ -29,7 +29,15 @@ import { BackEdgeOffer } from './BackEdgeOffer.tsx';
 import styles from './Canvas.module.css';
 import './reactFlow.css';
 import { CanvasControls } from './CanvasControls.tsx';
-import { followStores, forgetMoved, giveArea, movedPositions, showMoved, useCanvasStore } from './canvasStore.ts';
+import {
+  followStores,
+  forgetMoved,
+  giveArea,
+  layerDragType,
+  movedPositions,
+  showMoved,
+  useCanvasStore,
+} from './canvasStore.ts';
 import { ConnectPalette } from './ConnectPalette.tsx';
 import { ContextMenu } from './ContextMenu.tsx';
 import { countRender } from './counters.ts';
@@ -96,8 +104,6 @@ const snapGrid: [number, number] = [dotDistance, dotDistance];
 /** Where the view begins; from then on it moves through `usePanning`. */
 const firstView: Viewport = { x: 0, y: 0, zoom: 1 };
 
-/** The type of what a drag from the palette carries: JSON `{type, params}`. */
-const layerDragType = 'application/x-gradloom-layer';
 const draggedLayerSchema = z.object({ type: z.string(), params: z.record(z.string(), z.json()) });
 
 /** The graph: React Flow for nodes, hit-testing and gestures; one canvas for the gradients. */

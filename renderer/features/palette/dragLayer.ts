@@ -1,9 +1,6 @@
 import type { DragEvent } from 'react';
 import type { PaletteEntry } from '#shared/layers/palette';
-import { useCanvasStore } from '../../canvas/canvasStore.ts';
-
-/** The type of what a drag from the palette carries: JSON `{type, params}`. */
-const layerDragType = 'application/x-gradloom-layer';
+import { layerDragType, useCanvasStore } from '../../canvas/canvasStore.ts';
 
 /** What a button of the palette needs so that its entry can be dragged onto the canvas. */
 export function dragProps({ type, params }: Pick<PaletteEntry, 'type' | 'params'>): {
