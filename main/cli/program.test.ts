@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -1588,8 +1589,14 @@ describe('engine', () => {
       expect(damaged.code).toBe(0);
       expect(json(damaged)).toMatchObject({ files: { checked: 1, damaged: [binding] } });
       expect((await doctor()).out).toContain(`damaged: ${binding}.`);
+      const lock = join(folder, 'engine', 'installing.json');
+      await writeFile(lock, JSON.stringify({ process: process.pid, host: hostname() }));
+      const unnoted = await doctor();
+      expect(unnoted.code).toBe(0);
+      expect(unnoted.out).toMatch(/^Not noted +Another Gradloom/m);
+      await rm(lock);
       // Given to the engines that were started while it was whole, and to no other.
-      expect(started).toEqual([0, 1, 1, 0, 0]);
+      expect(started).toEqual([0, 1, 1, 0, 0, 0]);
       await provision.install(join(folder, file));
       expect(json(await doctor('--json'))).toMatchObject({ files: { damaged: [] } });
     }));

@@ -52,18 +52,20 @@ function parseJson(text: string): unknown {
   }
 }
 
-function filesRow(say: Terminal['say'], files: EngineFiles | null): string[][] {
+function filesRows(terminal: Terminal, files: EngineFiles | null): string[][] {
   if (files === null) return [];
-  const { checked, damaged } = files;
+  const say = terminal.say.bind(terminal);
+  const { checked, damaged, failure } = files;
   const words =
     damaged.length === 0
       ? say('terminal.doctor.files.whole', { count: checked })
       : say('terminal.doctor.files.damaged', { files: [...damaged] });
-  return [[say('terminal.doctor.files'), words]];
+  const rows = [[say('terminal.doctor.files'), words]];
+  return failure === null ? rows : [...rows, [say('terminal.doctor.files.unnoted'), terminal.describe(failure)]];
 }
 
 function human(terminal: Terminal, engine: EngineReport, shell: ShellChoice, files: EngineFiles | null): string {
-  const { say } = { say: terminal.say.bind(terminal) };
+  const say = terminal.say.bind(terminal);
   const isNative = engine.backend === 'tensorflow';
   const name = isNative ? `TensorFlow ${engine.version}` : engine.version;
   const facts = table(null, [
@@ -74,7 +76,7 @@ function human(terminal: Terminal, engine: EngineReport, shell: ShellChoice, fil
     ],
     [say('terminal.doctor.devices'), engine.devices.join(', ')],
     [say('terminal.doctor.way'), engine.way],
-    ...filesRow(say, files),
+    ...filesRows(terminal, files),
     [say('terminal.doctor.shell'), `${say(`terminal.doctor.${shell.shell}`)}: ${shell.reason}`],
   ]);
   const attempts = engine.attempts.map(({ way, ok, reason }) => [

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { hashFile } from '../digest.ts';
 import { fail, ServiceError } from '../failure.ts';
 import { fileFailure } from '../fileSystem.ts';
 import type { FileSystem } from '../fileSystem.ts';
@@ -23,20 +23,12 @@ export async function demandFile(
     if (facts.size !== expected.size) {
       throw fail('provision.size', { file, name: expected.file, expected: expected.size, received: facts.size });
     }
-    const handle = await fileSystem.open(path, 'r');
-    const hash = createHash('sha256');
-    try {
-      let done = 0;
-      for await (const chunk of handle.createReadStream({ highWaterMark: 1 << 20, autoClose: false })) {
-        demandGoing(signal);
-        hash.update(chunk as Buffer);
-        done += (chunk as Buffer).length;
-        progress(done, expected.size);
-      }
-    } finally {
-      await handle.close();
-    }
-    const received = hash.digest('hex');
+    let done = 0;
+    const received = await hashFile(fileSystem, path, (bytes) => {
+      demandGoing(signal);
+      done += bytes;
+      progress(done, expected.size);
+    });
     if (received !== expected.sha256) {
       throw fail('provision.hash', { file, name: expected.file, expected: expected.sha256, received });
     }

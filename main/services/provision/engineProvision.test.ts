@@ -173,13 +173,19 @@ describe('the engine of a packaged app', () => {
   async function settle({ place }: Scene, provision: EngineProvision): Promise<void> {
     for (const path of Object.keys(files)) await utimes(join(place, path), 1e9, 1e9);
     expect(provision.library()).toBeNull();
-    expect(await provision.verify()).toEqual({ checked: 4, damaged: [] });
+    expect(await provision.verify()).toEqual({ checked: 4, damaged: [], failure: null });
   }
   /** Changes bytes of a file without its size; `quietly`: without the time of its last change, either. */
   async function damage(path: string, quietly: boolean): Promise<void> {
     const { size, atime, mtime } = await stat(path);
     await writeFile(path, noise(size, 77));
     if (quietly) await utimes(path, atime, mtime);
+  }
+
+  /** Puts another file in the place of the link by which the library is loaded. */
+  async function replaceLink({ place }: Scene): Promise<void> {
+    await rm(join(place, link));
+    await writeFile(join(place, link), noise(300_000, 78));
   }
 
   test('that is cut, changed or incomplete later is not given out', () =>
@@ -190,6 +196,7 @@ describe('the engine of a packaged app', () => {
         () => damage(join(scene.place, large), false),
         () => rm(join(scene.place, large)),
         () => rm(join(scene.place, link)),
+        () => replaceLink(scene),
         () => writeFile(join(scene.place, 'installed.json'), 'torn'),
       ]) {
         const provision = scene.provision();
@@ -209,19 +216,79 @@ describe('the engine of a packaged app', () => {
       const provision = scene.provision();
       expect(await provision.verify()).toBeNull();
       await provision.install(scene.archivePath);
-      expect(await provision.verify()).toEqual({ checked: 4, damaged: [] });
+      expect(await provision.verify()).toEqual({ checked: 4, damaged: [], failure: null });
       await settle(scene, provision);
       expect(provision.library()).toBe(scene.place);
       await damage(join(scene.place, large), true);
       expect(provision.library()).toBe(scene.place);
-      expect(await provision.verify()).toEqual({ checked: 4, damaged: [large] });
+      expect(await provision.verify()).toEqual({ checked: 4, damaged: [large], failure: null });
       expect(scene.provision().library()).toBeNull();
+      await replaceLink(scene);
+      expect((await provision.verify())?.damaged.toSorted()).toEqual([large, link].toSorted());
       await rm(join(scene.place, link));
       await rm(join(scene.place, binding));
       expect((await provision.verify())?.damaged.toSorted()).toEqual([large, link, binding].toSorted());
       await provision.install(null);
       await expectInstalled(scene, provision);
       expect(scene.server.ranges).toEqual(['']);
+    }));
+
+  test('is hashed as well where nothing can be noted beside it: the answer says why, and what is damaged is kept out', () =>
+    inScene(async (scene) => {
+      await scene.provision().install(scene.archivePath);
+      const denied = Object.assign(new Error('EACCES'), { code: 'EACCES' });
+      const lock = join(scene.engines, 'installing.json');
+      const provision = scene.provision({
+        fileSystem: {
+          ...nodeFileSystem,
+          open: async (...given: Parameters<FileSystem['open']>) => {
+            if (given[1] !== 'r') throw denied;
+            return nodeFileSystem.open(...given);
+          },
+        },
+      });
+      expect(await provision.verify()).toEqual({ checked: 4, damaged: [], failure: null });
+      const failure = expect.objectContaining({ code: 'file.writeDenied', values: { path: lock } }) as unknown;
+      await utimes(join(scene.place, large), 1e9, 1e9);
+      expect(await provision.verify()).toEqual({ checked: 4, damaged: [], failure });
+      await settle(scene, scene.provision());
+      await damage(join(scene.place, large), true);
+      expect(provision.library()).toBe(scene.place);
+      expect(await provision.verify()).toEqual({ checked: 4, damaged: [large], failure });
+      expect(provision.library()).toBeNull();
+      // Another program that changes the folder at the moment is not disturbed.
+      await writeFile(lock, JSON.stringify({ process: process.pid, host: hostname() }));
+      const other = scene.provision();
+      expect(await other.verify()).toMatchObject({ damaged: [large], failure: { code: 'provision.busy' } });
+      await rm(lock);
+      // What is put right by hand counts again, once it was hashed.
+      await writeFile(join(scene.place, large), files[large] ?? noise(1, 1));
+      await other.adopt();
+      await expectInstalled(scene, other);
+    }));
+
+  test('is not laid out anew while its files are hashed: what is noted then is of what was hashed', () =>
+    inScene(async (scene) => {
+      const provision = scene.provision();
+      await provision.install(scene.archivePath);
+      await settle(scene, provision);
+      await damage(join(scene.place, large), true);
+      const meanwhile: unknown[] = [];
+      const hashing = scene.provision({
+        fileSystem: {
+          ...nodeFileSystem,
+          open: async (...given: Parameters<FileSystem['open']>) => {
+            if (String(given[0]).endsWith(large))
+              meanwhile.push(await codeOf(scene.provision().install(scene.archivePath)));
+            return nodeFileSystem.open(...given);
+          },
+        },
+      });
+      await writeFile(join(scene.place, 'installed.json'), '{}');
+      expect(await hashing.verify()).toEqual({ checked: 4, damaged: [large], failure: null });
+      expect(meanwhile).toEqual(['provision.busy']);
+      expect(await codeOf(provision.install(scene.archivePath))).toBe('done');
+      await expectInstalled(scene, scene.provision());
     }));
 
   test('that was copied here whole is hashed and taken without a download', () =>
@@ -257,6 +324,76 @@ describe('the engine of a packaged app', () => {
       await next.adopt();
       expect(next.state).toMatchObject({ stage: 'absent', failure: null });
       expect(scene.server.ranges).toEqual([]);
+    }));
+
+  /** A disk that counts how often the large file is read. */
+  function counting(): { readonly fileSystem: FileSystem; reads: number } {
+    const counted = {
+      reads: 0,
+      fileSystem: {
+        ...nodeFileSystem,
+        open: async (...given: Parameters<FileSystem['open']>) => {
+          if (String(given[0]).endsWith(large) && given[1] === 'r') counted.reads += 1;
+          return nodeFileSystem.open(...given);
+        },
+      },
+    };
+    return counted;
+  }
+
+  test('that is damaged is hashed for the first window alone, and what failed or came before is still told', () =>
+    inScene(async (scene) => {
+      await scene.provision().install(scene.archivePath);
+      await damage(join(scene.place, large), false);
+      scene.server.habits.cuts = [100_000];
+      const counted = counting();
+      const provision = scene.provision({ fileSystem: counted.fileSystem, patience: { waits: [], silence: 20_000 } });
+      expect(await codeOf(provision.install(null))).toBe('provision.unreachable');
+      const failed = provision.state;
+      expect(failed?.stage).toBe('failed');
+      counted.reads = 0;
+      for (let window = 0; window < 3; window++) {
+        await provision.adopt();
+        expect(provision.state).toEqual(failed);
+      }
+      expect(counted.reads).toBe(1);
+      const next = scene.provision();
+      const held = await next.look();
+      expect(held?.done).toBeGreaterThan(0);
+      await next.adopt();
+      expect(next.state).toEqual(held);
+      await provision.install(null);
+      await expectInstalled(scene, provision);
+      // What is installed anew counts as any other.
+      for (const path of Object.keys(files)) await utimes(join(scene.place, path), 1e9, 1e9);
+      await provision.adopt();
+      await expectInstalled(scene, provision);
+    }));
+
+  test('that is just being hashed is waited for by who installs it, and replaced where it was damaged', () =>
+    inScene(async (scene) => {
+      const provision = scene.provision();
+      await provision.install(scene.archivePath);
+      for (const isDamaged of [true, false]) {
+        if (isDamaged) await damage(join(scene.place, large), false);
+        else await utimes(join(scene.place, large), 1e9, 1e9);
+        const next = scene.provision();
+        const checking = new Promise<void>((resolve) => void next.onState(() => resolve()));
+        const adopting = next.adopt();
+        await checking;
+        await Promise.all([next.install(scene.archivePath), next.install(scene.archivePath)]);
+        await adopting;
+        await expectInstalled(scene, next);
+      }
+      await utimes(join(scene.place, large), 1.1e9, 1.1e9);
+      const stopped = scene.provision();
+      const checking = new Promise<void>((resolve) => void stopped.onState(() => resolve()));
+      void stopped.adopt();
+      await checking;
+      const installing = codeOf(stopped.install(scene.archivePath));
+      await stopped.stop();
+      expect(await installing).toBe('provision.stopped');
+      expect(stopped.state).toMatchObject({ stage: 'absent', failure: null });
     }));
 
   test('is nothing in a checkout, nor for another kind of machine', () =>

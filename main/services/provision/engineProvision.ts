@@ -37,6 +37,8 @@ export interface EngineFiles {
   readonly checked: number;
   /** Those that are not what they should be, by their paths within the engine's folder. */
   readonly damaged: readonly string[];
+  /** Why that could not be noted beside them, for the starts to come; null where it was, or needed not to be. */
+  readonly failure: Failure | null;
 }
 
 type Progress = Pick<Provision, 'stage' | 'done' | 'total'>;
@@ -57,10 +59,17 @@ export class EngineProvision {
   readonly #listeners = new Set<(provision: Provision) => void>();
   #progress: Progress = absent;
   #failure: Failure | null = null;
-  #work: { readonly controller: AbortController; readonly over: Promise<void> } | null = null;
+  /** Stops what is under way; null where nothing is. */
+  #work: AbortController | null = null;
+  #adopting: Promise<void> | null = null;
+  #installing: Promise<void> | null = null;
+  /** Whether what lies in the engine's place was hashed and is not to be adopted: it need not be hashed for each window. */
+  #isRefused = false;
+  /** Whether a damaged file was found that what is noted beside it may not tell of. */
+  #isDamaged = false;
   /** What the engine that was started last was given. */
   #given: string | null = null;
-  readonly #pace = new Pace(toldEvery, () => this.#tellNow());
+  readonly #pace = new Pace(toldEvery, () => this.#tell());
 
   constructor({ release, folder, fetch, fileSystem, patience }: ProvisionSettings) {
     this.#release = release;
@@ -108,25 +117,48 @@ export class EngineProvision {
 
   /** The folder of the installed engine, unchanged since its files were hashed; null where it is not installed. */
   library(): string | null {
-    if (this.#engine === null) return null;
+    if (this.#engine === null || this.#isDamaged) return null;
     const folder = this.#place(this.#engine);
     return isInstalled(folder, this.#engine.members) ? folder : null;
   }
 
   /**
    * Hashes every file of the engine that is there. One with a damaged file is not given out any more, one that is whole is.
+   * Nothing is thrown: where that cannot be noted, the answer says why.
    * @returns null where there is none
    */
-  async verify(signal: AbortSignal = new AbortController().signal): Promise<EngineFiles | null> {
+  async verify(): Promise<EngineFiles | null> {
     const engine = this.#engine;
     if (engine === null || this.#work !== null) return null;
     const folder = this.#place(engine);
     const isThere = await exists(this.#fileSystem, folder).catch(() => false);
     if (!isThere) return null;
-    const damaged = await findDamage(this.#fileSystem, folder, engine.members, { signal, progress: () => undefined });
-    if (damaged.length > 0) await forgetInstalled(this.#fileSystem, folder);
-    else if (this.library() === null) await noteInstalled(this.#fileSystem, folder, engine.members);
-    return { checked: engine.members.length, damaged };
+    // Before it hashes: nobody is to lay out another engine between what is found and what is noted of it.
+    const lock = await this.#lock().then(
+      (release) => ({ release, failure: null }),
+      (error: unknown) => ({ release: () => Promise.resolve(), failure: toFailure(error) }),
+    );
+    try {
+      const { signal } = new AbortController();
+      const damaged = await findDamage(this.#fileSystem, folder, engine.members, { signal, progress: () => undefined });
+      this.#isDamaged = damaged.length > 0;
+      const isNoted = !this.#isDamaged && this.library() !== null;
+      const failure = isNoted ? null : (lock.failure ?? (await this.#note(folder, engine)));
+      return { checked: engine.members.length, damaged, failure };
+    } finally {
+      await lock.release();
+    }
+  }
+
+  /** Notes beside the files of an engine whether all are whole; what comes back says why that could not be done. */
+  async #note(folder: string, { members }: EngineRelease): Promise<Failure | null> {
+    try {
+      if (this.#isDamaged) await forgetInstalled(this.#fileSystem, folder);
+      else await noteInstalled(this.#fileSystem, folder, members);
+      return null;
+    } catch (error) {
+      return toFailure(error);
+    }
   }
 
   /** A launcher whose engines compute with what is installed at the time of their start. */
@@ -135,46 +167,58 @@ export class EngineProvision {
       const before = this.#given;
       this.#given = this.library();
       const started = launch(listener, this.#given === null ? {} : { [engineLibraryVariable]: this.#given });
-      if (before !== this.#given) this.#tell();
+      if (before !== this.#given) this.#pace.now();
       return started;
     };
   }
 
   /**
    * Installs the engine, from the release's address or from a file; a second wish while that goes on waits with the first.
+   * Where what lies there is just being hashed, it begins after that, unless it was found whole.
    * @throws ServiceError why it could not be done; the state says the same
    */
   install(from: string | null): Promise<void> {
-    if (this.#work !== null) return this.#work.over;
-    const controller = new AbortController();
-    const over = this.#install(from, controller.signal).then(
-      () => this.#end(absent, null),
-      (error: unknown) => {
-        const failure = toFailure(error);
-        const stopped = failure.code === 'provision.stopped';
-        this.#end({ ...absent, stage: stopped ? 'absent' : 'failed' }, stopped ? null : failure);
-        throw error;
-      },
-    );
+    this.#installing ??= this.#installation(from).finally(() => (this.#installing = null));
+    return this.#installing;
+  }
+
+  async #installation(from: string | null): Promise<void> {
     this.#failure = null;
-    this.#work = { controller, over };
-    return over;
+    const work = this.#work ?? new AbortController();
+    this.#work = work;
+    try {
+      await this.#adopting;
+      demandGoing(work.signal);
+      await this.#install(from, work.signal);
+    } catch (error) {
+      const failure = toFailure(error);
+      const stopped = failure.code === 'provision.stopped';
+      this.#end({ ...absent, stage: stopped ? 'absent' : 'failed' }, stopped ? null : failure);
+      throw error;
+    }
+    this.#isRefused = false;
+    this.#isDamaged = false;
+    this.#end(absent, null);
   }
 
   /** Stops what is under way, if anything, and waits for its end; what has come stays. */
   async stop(): Promise<void> {
-    const work = this.#work;
-    work?.controller.abort();
-    await work?.over.catch(() => undefined);
+    this.#work?.abort();
+    await Promise.allSettled([this.#adopting, this.#installing]);
     await this.look();
-    this.#tell();
+    this.#pace.now();
   }
 
   #end(progress: Progress, failure: Failure | null): void {
     this.#work = null;
     this.#progress = progress;
     this.#failure = failure;
-    this.#tell();
+    this.#pace.now();
+  }
+
+  /** Keeps other programs from working in the folder at the same time. */
+  #lock(): Promise<() => Promise<void>> {
+    return takeLock(this.#fileSystem, join(this.#folder, 'installing.json'));
   }
 
   async #install(from: string | null, signal: AbortSignal): Promise<void> {
@@ -188,10 +232,11 @@ export class EngineProvision {
     } catch (error) {
       throw fileFailure(error, this.#folder, 'write');
     }
-    const release = await takeLock(fileSystem, join(this.#folder, 'installing.json'));
+    const release = await this.#lock();
     try {
       // Another program may have done it by now.
-      if (this.library() !== null || (await this.#adopt(engine, signal))) return;
+      if (this.library() !== null) return;
+      if ((await this.#looksWhole(engine)) && (await this.#isWhole(engine, signal))) return;
       await this.#tidy(engine);
       if (from !== null) {
         await this.#unpack(engine, from, signal);
@@ -217,25 +262,39 @@ export class EngineProvision {
 
   /**
    * Takes an engine that is there whole, though with other times than were noted: copied, restored, or on a disk that rounds
-   * them. It is hashed first; one that is damaged stays what it was.
+   * them. It is hashed first, and once: one that is damaged stays what it was, and so does what is told.
    */
   async adopt(): Promise<void> {
     const engine = this.#engine;
-    if (engine === null || this.library() !== null) return;
-    if (!(await looksWhole(this.#fileSystem, this.#place(engine), engine.members)) || this.#work !== null) return;
-    const controller = new AbortController();
-    const end = (): void => this.#end(absent, null);
-    this.#work = { controller, over: this.#adopt(engine, controller.signal).then(end, end) };
-    return this.#work.over;
+    if (engine === null || this.#isRefused || this.library() !== null) return;
+    if (!(await this.#looksWhole(engine)) || this.#work !== null) return;
+    this.#work = new AbortController();
+    this.#adopting = this.#adoption(engine, this.#work.signal);
+    return this.#adopting;
+  }
+
+  async #adoption(engine: EngineRelease, signal: AbortSignal): Promise<void> {
+    const [progress, failure] = [this.#progress, this.#failure];
+    const isWhole = await this.#isWhole(engine, signal).catch(() => false);
+    this.#isRefused = !isWhole;
+    this.#adopting = null;
+    // An installation that waits for this tells how it goes on.
+    if (this.#installing !== null) return;
+    if (isWhole) this.#end(absent, null);
+    else this.#end(progress, failure);
+  }
+
+  #looksWhole(engine: EngineRelease): Promise<boolean> {
+    return looksWhole(this.#fileSystem, this.#place(engine), engine.members);
   }
 
   /** Whether what lies in the engine's place is that engine, by every SHA-256; that is noted then. */
-  async #adopt(engine: EngineRelease, signal: AbortSignal): Promise<boolean> {
+  async #isWhole(engine: EngineRelease, signal: AbortSignal): Promise<boolean> {
     const folder = this.#place(engine);
-    if (!(await looksWhole(this.#fileSystem, folder, engine.members))) return false;
     const stage = this.#stage('checking', signal);
     if ((await findDamage(this.#fileSystem, folder, engine.members, stage)).length > 0) return false;
     await noteInstalled(this.#fileSystem, folder, engine.members);
+    this.#isDamaged = false;
     return true;
   }
 
@@ -295,7 +354,7 @@ export class EngineProvision {
 
   #stage(stage: Provision['stage'], signal: AbortSignal): Stage {
     this.#progress = { stage, done: 0, total: 0 };
-    this.#tell();
+    this.#pace.now();
     return {
       signal,
       progress: (done, total) => {
@@ -317,10 +376,6 @@ export class EngineProvision {
   }
 
   #tell(): void {
-    this.#pace.now();
-  }
-
-  #tellNow(): void {
     for (const listener of this.#listeners) {
       // Asked anew for each: one that hears that the engine is installed may have another started at once.
       const { state } = this;

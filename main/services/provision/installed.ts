@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { hashFile, sha256 } from '../digest.ts';
 import { fileFailure, replaceFile } from '../fileSystem.ts';
 import type { FileSystem } from '../fileSystem.ts';
 import { demandGoing } from './archive.ts';
@@ -17,9 +17,19 @@ const recordSchema = z.record(z.string(), z.number());
 const small = 2 ** 18;
 
 type EngineFile = Extract<EngineMember, { readonly size: number }>;
+type EngineLink = Exclude<EngineMember, EngineFile>;
 
 function filesOf(members: readonly EngineMember[]): EngineFile[] {
   return members.flatMap((member) => ('size' in member ? [member] : []));
+}
+
+/** Whether a link leads to the file of the engine that it should. That file is looked at by itself. */
+function isWholeLink(folder: string, { path, link }: EngineLink): boolean {
+  try {
+    return realpathSync(join(folder, path)) === realpathSync(join(folder, link));
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -31,10 +41,10 @@ export function isInstalled(folder: string, members: readonly EngineMember[]): b
     const record = recordSchema.parse(JSON.parse(readFileSync(join(folder, recordName), 'utf8')));
     return members.every((member) => {
       const path = join(folder, member.path);
-      if (!('size' in member)) return existsSync(path);
+      if (!('size' in member)) return isWholeLink(folder, member);
       const { size, mtimeMs } = statSync(path);
       if (size !== member.size || mtimeMs !== record[member.path]) return false;
-      return size > small || createHash('sha256').update(readFileSync(path)).digest('hex') === member.sha256;
+      return size > small || sha256(readFileSync(path)) === member.sha256;
     });
   } catch {
     return false;
@@ -55,7 +65,8 @@ export async function looksWhole(
 }
 
 /**
- * The files of an engine that are not what they should be, by their SHA-256: changed, cut, missing, or not to be read.
+ * The files of an engine that are not what they should be, by their SHA-256: changed, cut, missing, or not to be read; and
+ * the links that lead elsewhere.
  * @throws ServiceError `provision.stopped`
  */
 export async function findDamage(
@@ -69,22 +80,19 @@ export async function findDamage(
   let done = 0;
   for (const member of members) {
     demandGoing(signal);
-    const path = join(folder, member.path);
     if (!('size' in member)) {
-      if (!existsSync(path)) damaged.push(member.path);
+      if (!isWholeLink(folder, member)) damaged.push(member.path);
       continue;
     }
     const before = done;
-    const sha256 = await hashOf(fileSystem, path, (bytes) => {
+    const received = await hashFile(fileSystem, join(folder, member.path), (bytes) => {
       demandGoing(signal);
       done += bytes;
       progress(Math.min(done, total), total);
-    }).catch((error: unknown) => {
-      demandGoing(signal);
-      return String(error);
-    });
+    }).catch(() => null);
+    demandGoing(signal);
     done = before + member.size;
-    if (sha256 !== member.sha256) damaged.push(member.path);
+    if (received !== member.sha256) damaged.push(member.path);
   }
   return damaged;
 }
@@ -109,19 +117,10 @@ export async function noteInstalled(
 
 /** Takes that back: the engine counts as not installed until it has been hashed again, or laid out anew. */
 export async function forgetInstalled(fileSystem: FileSystem, folder: string): Promise<void> {
-  await fileSystem.rm(join(folder, recordName), { force: true });
-}
-
-async function hashOf(fileSystem: FileSystem, path: string, read: (bytes: number) => void): Promise<string> {
-  const handle = await fileSystem.open(path, 'r');
-  const hash = createHash('sha256');
+  const path = join(folder, recordName);
   try {
-    for await (const chunk of handle.createReadStream({ highWaterMark: 1 << 20, autoClose: false })) {
-      hash.update(chunk as Buffer);
-      read((chunk as Buffer).length);
-    }
-  } finally {
-    await handle.close();
+    await fileSystem.rm(path, { force: true });
+  } catch (error) {
+    throw fileFailure(error, path, 'write');
   }
-  return hash.digest('hex');
 }
