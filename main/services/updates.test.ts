@@ -153,6 +153,38 @@ describe('asked by the person', () => {
       expect(source.checks).toBe(1);
     }));
 
+  test('what is changed at the same time is all kept, also by two programs', () =>
+    inScene(async ({ start, time }) => {
+      const updates = start();
+      await Promise.all([updates.setDaily(false), updates.check(), updates.state()]);
+      expect(await updates.state()).toMatchObject({ daily: false, asked: time });
+      expect(await start().state()).toMatchObject({ daily: false, asked: time });
+      const other = start();
+      await other.state();
+      await updates.setDaily(true);
+      await other.check();
+      expect(await start().state()).toMatchObject({ daily: true, asked: time });
+    }));
+
+  test('a change that cannot be kept is told, and the next one is made all the same', () =>
+    inScene(async ({ start, record }) => {
+      let isFull = true;
+      const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+      const updates = start({
+        fileSystem: {
+          ...nodeFileSystem,
+          rename: async (...given) => (isFull ? Promise.reject(full) : nodeFileSystem.rename(...given)),
+        },
+      });
+      await expect(updates.setDaily(false)).rejects.toMatchObject({
+        failure: { code: 'file.diskFull', values: { path: record } },
+      });
+      expect(await updates.state()).toMatchObject({ daily: true });
+      isFull = false;
+      await updates.setDaily(false);
+      expect(await start().state()).toMatchObject({ daily: false });
+    }));
+
   test('a disk that takes nothing keeps nobody from asking', () =>
     inScene(async ({ source, start, log }) => {
       const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });

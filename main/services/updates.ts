@@ -64,11 +64,13 @@ export class Updates {
   readonly #now: () => number;
   readonly #log: (line: string) => void;
   readonly #listeners = new Set<(update: Update) => void>();
-  readonly #pace = new Pace(toldEvery, () => this.#tellNow());
+  readonly #pace = new Pace(toldEvery, () => this.#tell());
   #progress: Progress;
   #found: FoundUpdate | null = null;
-  #known: Promise<UpdateRecord> | null = null;
-  #shown: UpdateRecord = { asked: null, daily: true };
+  /** The record as it was read or written last; as at the first start until then. */
+  #known: UpdateRecord = { asked: null, daily: true };
+  /** What was done with the record last: one thing after the other, or what one writes would undo what another did. */
+  #last: Promise<unknown> = Promise.resolve();
   #download: AbortController | null = null;
   /** Whether the person wants to know what comes of the question under way. */
   #isWished = false;
@@ -85,7 +87,7 @@ export class Updates {
 
   /** How things stand. */
   async state(): Promise<Update> {
-    if (this.#source !== null) await this.#read();
+    if (this.#source !== null) await this.#inTurn(() => this.#read());
     return this.#update();
   }
 
@@ -97,13 +99,13 @@ export class Updates {
   /** The program begins: asks where a day has gone by since the last time. What goes wrong is told in the log alone. */
   async begin(): Promise<void> {
     if (this.#source === null) return;
-    const { asked, daily } = await this.#read();
+    const { asked, daily } = await this.#inTurn(() => this.#read());
     const now = this.#now();
     // A time to come is one that a wrong clock has left.
     if (!daily || (asked !== null && asked <= now && now - asked < day)) return;
     try {
       // Kept before it asks: where that cannot be done, every start would ask.
-      await this.#write({ asked: now, daily });
+      await this.#change({ asked: now });
     } catch (error) {
       this.#log(reasonOf(error));
       return;
@@ -121,9 +123,7 @@ export class Updates {
     if (stage === 'checking' || stage === 'downloading' || stage === 'ready') return;
     const asking = this.#ask(source, true);
     // One that cannot be kept costs a question more at the next start.
-    await this.#write({ ...(await this.#read()), asked: this.#now() }).catch((error: unknown) => {
-      this.#log(reasonOf(error));
-    });
+    await this.#change({ asked: this.#now() }).catch((error: unknown) => this.#log(reasonOf(error)));
     await asking;
   }
 
@@ -159,7 +159,7 @@ export class Updates {
    * @throws ServiceError where that cannot be kept
    */
   async setDaily(daily: boolean): Promise<void> {
-    if (this.#source !== null) await this.#write({ ...(await this.#read()), daily });
+    if (this.#source !== null) await this.#change({ daily });
   }
 
   /** What goes wrong is told to the person where they wished it, before or meanwhile, and otherwise in the log. */
@@ -182,42 +182,48 @@ export class Updates {
       obstacle: this.#obstacle,
       host: this.#source?.host ?? null,
       found: this.#found,
-      ...this.#shown,
+      ...this.#known,
     };
   }
 
   #move(progress: Progress): void {
     this.#progress = progress;
-    this.#tell();
-  }
-
-  #tell(): void {
     this.#pace.now();
   }
 
-  #tellNow(): void {
+  #tell(): void {
     const update = this.#update();
     for (const listener of this.#listeners) listener(update);
   }
 
-  /** What was kept; as at the first start where nothing was, or nothing that can be read. */
-  #read(): Promise<UpdateRecord> {
-    this.#known ??= readWhole(this.#fileSystem, this.#record, 4096)
-      .then(({ bytes }) => recordSchema.parse(JSON.parse(decodeText(bytes, this.#record))))
-      .catch(() => this.#shown)
-      .then((record) => (this.#shown = record));
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  /** What was kept, by this program or another one; as it was known where nothing was, or nothing that can be read. */
+  async #read(): Promise<UpdateRecord> {
+    try {
+      const { bytes } = await readWhole(this.#fileSystem, this.#record, 4096);
+      this.#known = recordSchema.parse(JSON.parse(decodeText(bytes, this.#record)));
+    } catch {
+      // What is lost with it is when it was asked last, and a wish that can be said again.
+    }
     return this.#known;
   }
 
-  async #write(record: UpdateRecord): Promise<void> {
-    try {
-      await this.#fileSystem.mkdir(dirname(this.#record), { recursive: true });
-      await replaceFile(this.#fileSystem, this.#record, `${JSON.stringify(record)}\n`);
-    } catch (error) {
-      throw fileFailure(error, this.#record, 'write');
-    }
-    this.#known = Promise.resolve(record);
-    this.#shown = record;
-    this.#tell();
+  #change(change: Partial<UpdateRecord>): Promise<void> {
+    return this.#inTurn(async () => {
+      const record = { ...(await this.#read()), ...change };
+      try {
+        await this.#fileSystem.mkdir(dirname(this.#record), { recursive: true });
+        await replaceFile(this.#fileSystem, this.#record, `${JSON.stringify(record)}\n`);
+      } catch (error) {
+        throw fileFailure(error, this.#record, 'write');
+      }
+      this.#known = record;
+      this.#pace.now();
+    });
   }
 }
