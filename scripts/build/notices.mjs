@@ -81,10 +81,16 @@ function addressOf(repository) {
  * What is to be said of one package that travels with the app.
  * @param {string} folder
  * @returns {Notice}
- * @throws where its licence is not one of those above, or it carries no text of it
+ * @throws where it has no manifest, its licence is not one of those above, or it carries no text of it
  */
 export function readNotice(folder) {
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const path = join(folder, 'package.json');
+  if (!existsSync(path)) {
+    throw new Error(
+      `"${folder}" travels with the app and has no package.json, so nothing tells its licence. Run \`npm ci\` to lay the packages out anew.`,
+    );
+  }
+  const manifest = JSON.parse(readFileSync(path, 'utf8'));
   const { name, version, license, repository, homepage } = manifest;
   const declared = typeof license === 'string' ? license : '';
   const licence = readByHand[name] ?? declared;
@@ -163,7 +169,6 @@ export function collectNotices(folders) {
   /** @type {Map<string, Notice>} */
   const found = new Map();
   for (const folder of folders) {
-    if (!existsSync(join(folder, 'package.json'))) continue;
     const notice = readNotice(folder);
     found.set(`${notice.name} ${notice.version}`, notice);
   }

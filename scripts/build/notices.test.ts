@@ -76,10 +76,19 @@ describe('a package', () => {
   });
 });
 
+it('is not passed over where a package says nothing of itself', () => {
+  const good = put('told', { license: 'MIT' }, { LICENSE: 'text' });
+  const empty = join(folder, 'node_modules', 'empty');
+  mkdirSync(empty);
+  for (const silent of [empty, join(folder, 'node_modules', 'nowhere')]) {
+    expect(() => collectNotices([good, silent])).toThrow(`"${silent}" travels with the app and has no package.json`);
+  }
+});
+
 it('tells each package once per version, sorted, and all in one text', () => {
   const one = put('b-one', { license: 'ISC' }, { LICENSE: 'text of b' });
   const two = put('a-two', { license: 'MIT' }, { LICENSE: 'text of a' });
-  const notices = collectNotices([one, two, one, join(folder, 'node_modules', 'nowhere')]);
+  const notices = collectNotices([one, two, one]);
   expect(notices.map(({ name }) => name)).toEqual(['a-two', 'b-one']);
   const text = writeNotices(notices);
   expect(text).toContain('2 packages');
