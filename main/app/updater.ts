@@ -1,7 +1,7 @@
 import type { CancellationToken } from 'electron-updater';
 import type { UpdateObstacle } from '#shared/protocol/calls';
-import { fail, reasonOf, ServiceError, systemCode } from '../services/failure.ts';
-import type { FailureCode } from '../services/failure.ts';
+import { fail, reasonOf, systemCode } from '../services/failure.ts';
+import type { FailureCode, ServiceError } from '../services/failure.ts';
 import type { Release } from '../services/provision/release.ts';
 import type { FoundUpdate, UpdateSource } from '../services/updates.ts';
 
@@ -115,10 +115,8 @@ export class ReleaseUpdates implements UpdateSource {
     signal.addEventListener('abort', cancel, { once: true });
     this.#progress = progress;
     try {
-      if (signal.aborted) throw fail('interrupted');
       await this.#parts.updater.downloadUpdate(token);
     } catch (error) {
-      if (error instanceof ServiceError) throw error;
       const code = systemCode(error);
       if (code === 'ERR_CHECKSUM_MISMATCH') throw this.#failure(error, 'update.checksum');
       if (code === 'ERR_UPDATER_INVALID_SIGNATURE') throw this.#failure(error, 'update.signature');

@@ -41,6 +41,7 @@ async function withServer(use: (place: Place) => Promise<void>): Promise<void> {
     const log: string[] = [];
     const services = createServices({
       shell: 'browser',
+      updates: { source: 'browser' },
       launcher: tinyEngine(''),
       reach: await reachBelow(nodeFileSystem, root),
       folder: root,
@@ -411,6 +412,7 @@ describe('a window over the socket', () => {
       await inTemporaryFolder(async (folder) => {
         const services = createServices({
           shell: 'browser',
+          updates: { source: 'browser' },
           launcher: tinyEngine(''),
           reach: await reachBelow(nodeFileSystem, folder),
           folder,

@@ -36,6 +36,7 @@ async function withWindow(
     await mkdir(folder);
     const services = createServices({
       shell: 'browser',
+      updates: { source: 'browser' },
       launcher: tinyEngine(habits),
       reach: await reachBelow(nodeFileSystem, folder),
       folder,
@@ -257,6 +258,7 @@ describe('calls', () => {
       const broken: unknown[] = [];
       const services = createServices({
         shell: 'browser',
+        updates: { source: 'browser' },
         launcher: tinyEngine(''),
         reach: await reachBelow(nodeFileSystem, folder),
         folder,

@@ -33,8 +33,8 @@ export interface ShellSettings {
   readonly data: string;
   /** What packaging wrote beside the app, and the person's folder that its engine is kept in; nothing in a checkout. */
   readonly provision?: { readonly release: Release | null; readonly folder: string; readonly fetch?: Fetch };
-  /** Where newer versions of the app come from, or why nowhere; the shell of a browser asks for none. */
-  readonly updates?: Pick<UpdatesSettings, 'source' | 'log'>;
+  /** Where newer versions of the app come from, or why nowhere. */
+  readonly updates: Pick<UpdatesSettings, 'source' | 'log'>;
   readonly fileSystem?: FileSystem;
   /** Where model files are made; in the thread of the services where nothing is said. */
   readonly modelWork?: ModelWork;
@@ -96,12 +96,7 @@ export function createServices(settings: ShellSettings): Services {
     provision,
     recent: new Recent(fileSystem, join(settings.data, 'recent.json')),
     runs,
-    updates: new Updates({
-      source: 'browser',
-      ...settings.updates,
-      record: join(settings.data, 'updates.json'),
-      fileSystem,
-    }),
+    updates: new Updates({ ...settings.updates, record: join(settings.data, 'updates.json'), fileSystem }),
     versions,
   };
 }

@@ -37,6 +37,7 @@ async function offered(use: (offer: Offer) => Promise<void>): Promise<void> {
     const launch = tinyEngine('');
     const services = createServices({
       shell: 'browser',
+      updates: { source: 'browser' },
       launcher: (listener, environment) => {
         libraries.push(environment?.[engineLibraryVariable]);
         return launch(listener, environment);
