@@ -5,9 +5,9 @@ import { text, wordsUnder } from '#shared/text/text';
 import { nameOfFace } from '#shared/drawing/words';
 import type { NodeFace } from '#shared/drawing/faces';
 import { count } from '../ui/format.ts';
-import { portTitle } from '../state/nodeTitle.ts';
 import { describeFinding } from '../state/describeFinding.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
+import { portTitle } from '../state/nodeTitle.ts';
 
 /** What a port stands for; those of a cell have names of their own. */
 export function portWords(locale: Locale, { id, role, terminal }: Port): string {

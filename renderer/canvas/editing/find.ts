@@ -5,9 +5,9 @@ import { ancestorsOf, findNode, sheets } from '#shared/graph/queries';
 import type { Locale } from '#shared/text/locale';
 import { describeFinding } from '../../state/describeFinding.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
+import { layerName, nodeTitle } from '../../state/nodeTitle.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
-import { layerName, nodeTitle } from '../../state/nodeTitle.ts';
 import { bringIntoView } from '../view.ts';
 
 /** A node that answers a search, wherever in the document it is. */

@@ -7,6 +7,7 @@ import type { RunTable } from '#shared/protocol/telemetry';
 import { scaleEnds } from '../../canvas/overlay/colourScale.ts';
 import type { ScaleKind } from '../../canvas/overlay/colourScale.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { useRunStore } from '../../state/runStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { telemetry } from '../../state/telemetry.ts';
@@ -14,7 +15,6 @@ import { cssValue, typeScale, prepareCanvas, useDrawing } from '../../ui/drawing
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { count, magnitude, powerOfTen } from '../../ui/format.ts';
 import { LiveText } from '../../ui/LiveText.tsx';
-import { nodeTitle } from '../../state/nodeTitle.ts';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';
 import styles from './DepthProfileTab.module.css';
 import { GradientChoices, useScaleKind } from './GradientChoices.tsx';

@@ -1,6 +1,7 @@
 import type { JSX } from 'react';
 import type { CallResult } from '#shared/protocol/calls';
 import { useLocale, useText } from '../../platform/i18n.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { shownArray } from '../../state/shownArray.ts';
 import type { Answer } from '../../state/useAnswer.ts';
 import { shownIteration } from '../../state/shownIteration.ts';
@@ -12,7 +13,6 @@ import type { SavedRegions } from '../../ui/arrays/regionPlot.ts';
 import { classes } from '../../ui/classes.ts';
 import { count as countWords, magnitude, percentage } from '../../ui/format.ts';
 import { Icon } from '../../ui/Icon.tsx';
-import { nodeTitle } from '../../state/nodeTitle.ts';
 import { paperInk } from '../../ui/plot/ink.ts';
 import { SavePlot } from '../../ui/plot/SavePlot.tsx';
 import { describeMessage } from '../../ui/words.ts';

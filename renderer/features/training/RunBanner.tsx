@@ -9,6 +9,7 @@ import { showPlace } from '../../canvas/showPlace.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { useRunStore } from '../../state/runStore.ts';
 import { useOutdated } from '../../state/useOutdated.ts';
 import { showDockTab } from '../../state/viewStore.ts';
@@ -16,7 +17,6 @@ import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { count, decimals } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { nodeTitle } from '../../state/nodeTitle.ts';
 import { describeMessage } from '../../ui/words.ts';
 
 /**

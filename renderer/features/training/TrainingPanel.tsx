@@ -24,10 +24,10 @@ import {
 import type { TextKey } from '#shared/text/text';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { Button } from '../../ui/Button.tsx';
 import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { nodeTitle } from '../../state/nodeTitle.ts';
 import { NumberField } from '../../ui/NumberField.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { SelectField } from '../../ui/SelectInput.tsx';

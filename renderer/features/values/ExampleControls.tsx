@@ -1,10 +1,10 @@
 import type { JSX } from 'react';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useExampleChoice, useExampleStore } from '../../state/exampleStore.ts';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { ExamplePicker } from '../../ui/ExamplePicker.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { nodeTitle } from '../../state/nodeTitle.ts';
 import { Toggle } from '../../ui/Toggle.tsx';
 import type { LoopAround } from './places.ts';
 import { shownIterations } from './places.ts';
