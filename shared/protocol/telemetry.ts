@@ -38,6 +38,13 @@ export type MeasuredWeight = z.infer<typeof measuredWeightSchema>;
 
 export const measuredHeadSchema = z.object({ output: z.string(), label: z.string(), loss: z.string() }).strict();
 
+/**
+ * Why a run does not take the faster way: its engine has no graphs, a person asked for the other one, or the step could not
+ * be recorded. Keys of the text table, behind `training.way.`
+ */
+export const wayCodes = ['noGraphs', 'asked', 'notRecorded'] as const;
+export type WayCode = (typeof wayCodes)[number];
+
 /** The table that the frames' arrays follow. */
 export const runTableSchema = z
   .object({
@@ -49,9 +56,10 @@ export const runTableSchema = z
     stepsPerEpoch: z.number().int(),
     epochs: z.number().int(),
     batch: z.number().int(),
-    /** 'plain' or 'graph', and why not the faster one. */
+    /** 'plain' or 'graph', and why not the faster one: in English, and as a code that runs of former versions lack. */
     way: z.enum(['plain', 'graph']),
     wayReason: z.string().optional(),
+    wayCode: z.enum(wayCodes).optional(),
     device: z.string(),
   })
   .strict();

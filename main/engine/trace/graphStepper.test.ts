@@ -3,6 +3,7 @@ import type { Loss, Optimiser, Training } from '#shared/graph/training';
 import { lossKinds } from '#shared/graph/trainingKinds';
 import { createTemplate } from '#shared/templates/templates';
 import { randomBatch, randomDocument } from '#shared/testing/randomGraphs';
+import { loadJavaScript } from '../backend/load.ts';
 import type { TensorFlowDevice } from '../backend/tensorflow.ts';
 import type { Field } from '../data/dataSet.ts';
 import { makeDataSet } from '../data/dataSet.ts';
@@ -325,7 +326,7 @@ test('compiling, training and disposing leak no tensor', async () => {
   expect(device.tensorCount()).toBe(before);
 });
 
-test('a run records its steps and says so; asked for the plain way, it says that', async () => {
+test('a run records its steps and says so; one that does not says why, by a code and in words', async () => {
   const document = createTemplate('plain-or-residual', { depth: 2 });
   const watched = watchRun(device, { ...document, training: { ...document.training, epochs: 1 } });
   await watched.over;
@@ -336,6 +337,14 @@ test('a run records its steps and says so; asked for the plain way, it says that
   const { plan, dataSet, values } = templateCase('plain-or-residual', { depth: 2 });
   const start = { plan, dataSet, weights: values, memory: null };
   const plain = await chooseWay(device, start, undefined, { GRADLOOM_WAY: 'plain' });
-  expect(plain).toMatchObject({ way: 'plain', reason: 'GRADLOOM_WAY=plain asks for it' });
+  expect(plain).toMatchObject({ way: 'plain', reason: { code: 'asked', message: 'GRADLOOM_WAY=plain asks for it' } });
   plain?.taker.dispose();
+
+  const unrecorded = await chooseWay(device, start, () => Promise.reject(new Error('no room left\nat a place')), {});
+  expect(unrecorded).toMatchObject({ way: 'plain', reason: { code: 'notRecorded', message: 'no room left' } });
+  unrecorded?.taker.dispose();
+  const javaScript = await chooseWay(await loadJavaScript(), start, undefined, {});
+  const message = 'the pure-JavaScript engine has no graphs';
+  expect(javaScript).toMatchObject({ way: 'plain', reason: { code: 'noGraphs', message } });
+  javaScript?.taker.dispose();
 });

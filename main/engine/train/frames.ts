@@ -47,7 +47,7 @@ export function makeTable(
     epochs: training.epochs,
     batch: training.batch,
     way,
-    ...(reason === null ? {} : { wayReason: reason }),
+    ...(reason === null ? {} : { wayReason: reason.message, wayCode: reason.code }),
     device,
   };
 }

@@ -49,6 +49,7 @@ describe.each(['plain', 'graph'] as const)('a frozen batch normalisation, %s way
     const watched = watchRun(nativeDevice(), document);
     await watched.over;
     expect(watched.tables[0]?.way).toBe(way);
+    expect(watched.tables[0]?.wayCode).toBe(way === 'plain' ? 'asked' : undefined);
     const plan = planDocument(document);
     const before = nameWeights(plan, initialWeights(plan, document.training.seed));
     const after = watched.run.weights();

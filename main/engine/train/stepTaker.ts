@@ -1,3 +1,5 @@
+import type { WayCode } from '#shared/protocol/telemetry';
+import { text } from '#shared/text/text';
 import type { Device } from '../backend/device.ts';
 import { TensorFlowDevice } from '../backend/tensorflow.ts';
 import type { DataSet } from '../data/dataSet.ts';
@@ -14,7 +16,7 @@ import { RunWeights } from './weights.ts';
 export interface ChosenWay {
   readonly taker: StepTaker;
   readonly way: 'plain' | 'graph';
-  readonly reason: string | null;
+  readonly reason: { readonly code: WayCode; readonly message: string } | null;
 }
 
 /** What a run starts from. */
@@ -37,18 +39,21 @@ export async function chooseWay(
   preparing: Preparing = () => Promise.resolve(true),
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<ChosenWay | null> {
-  const plain = (reason: string): ChosenWay => {
+  const plain = (code: WayCode, message: string): ChosenWay => {
     const feed = new DataFeed(device, plan, dataSet);
     const settled = SettledFeed.of(plan, feed, dataSet);
     const taker = new Stepper(device, plan, feed, new RunWeights(device, plan, weights), memory, settled);
-    return { taker, way: 'plain', reason };
+    return { taker, way: 'plain', reason: { code, message } };
   };
-  if (!(device instanceof TensorFlowDevice)) return plain('the pure-JavaScript engine has no graphs');
-  if (environment.GRADLOOM_WAY === 'plain') return plain('GRADLOOM_WAY=plain asks for it');
+  if (!(device instanceof TensorFlowDevice)) return plain('noGraphs', text('en', 'training.way.noGraphs'));
+  if (environment.GRADLOOM_WAY === 'plain') return plain('asked', text('en', 'training.way.asked'));
   try {
     const taker = await GraphStepper.prepare(device, plan, dataSet, weights, memory, preparing);
     return taker === null ? null : { taker, way: 'graph', reason: null };
   } catch (error) {
-    return plain(error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error));
+    return plain(
+      'notRecorded',
+      error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error),
+    );
   }
 }

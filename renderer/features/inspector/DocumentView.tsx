@@ -2,7 +2,6 @@ import type { JSX } from 'react';
 import { nodeOf } from '#shared/graph/queries';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
-import { useEngineStore } from '../../state/engineStore.ts';
 import { nodeTitle } from '../../state/nodeTitle.ts';
 import { telemetry } from '../../state/telemetry.ts';
 import { showRail } from '../../state/viewStore.ts';
@@ -19,6 +18,7 @@ import styles from './Inspector.module.css';
 import { MemoryFact } from './MemoryFact.tsx';
 import { Problems } from './Problems.tsx';
 import { useRunTable } from './useSubscribed.ts';
+import { wayWords } from './wayWords.ts';
 
 /** What stands here while nothing is selected: the document, its size, and how it trains. */
 export function DocumentView(): JSX.Element {
@@ -121,8 +121,9 @@ function TrainingSummary(): JSX.Element {
 function RunSummary(): JSX.Element | null {
   const say = useText();
   const table = useRunTable();
-  const isFallback = useEngineStore((store) => store.report?.backend === 'javascript');
+  const locale = useLocale();
   if (table === null) return null;
+  const why = wayWords(locale, table);
   const clipping = (): boolean => {
     const now = telemetry.latest;
     return now !== null && now.appliedNorm !== now.gradientNorm;
@@ -174,9 +175,7 @@ function RunSummary(): JSX.Element | null {
           <span className={styles.wordsValue}>{say(`inspector.run.way.${table.way}`)}</span>
         </Fact>
       </FactList>
-      {table.wayReason !== undefined && (
-        <p className={styles.note}>{isFallback ? say('inspector.run.way.noGraphs') : table.wayReason}</p>
-      )}
+      {why !== null && <p className={styles.note}>{why}</p>}
     </Section>
   );
 }

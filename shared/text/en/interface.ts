@@ -70,7 +70,6 @@ export const interfaceText = {
   'inspector.run.way': 'Way',
   'inspector.run.way.plain': 'layer by layer',
   'inspector.run.way.graph': 'recorded graph',
-  'inspector.run.way.noGraphs': 'the pure-JavaScript engine has no graphs',
   'inspector.run.sameNorm': 'not clipped',
   'inspector.label': 'Label',
   'inspector.parameters': 'Parameters',

@@ -188,4 +188,7 @@ export const trainingText = {
   'training.notFinite.path': 'At {path}.',
   'training.notFinite.help':
     'A smaller learning rate, He or Glorot initialisation, or normalisation are the usual ways out.',
+  'training.way.noGraphs': 'the pure-JavaScript engine has no graphs',
+  'training.way.asked': 'GRADLOOM_WAY=plain asks for it',
+  'training.way.notRecorded': 'the step could not be recorded as a graph: {reason}',
 } as const;

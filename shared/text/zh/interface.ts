@@ -71,7 +71,6 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'inspector.run.way': '执行方式',
   'inspector.run.way.plain': '逐层执行',
   'inspector.run.way.graph': '录制的计算图',
-  'inspector.run.way.noGraphs': '纯 JavaScript 引擎没有计算图',
   'inspector.run.sameNorm': '未裁剪',
   'inspector.label': '标签',
   'inspector.parameters': '参数',

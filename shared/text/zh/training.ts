@@ -178,4 +178,7 @@ export const trainingText: Readonly<Record<keyof typeof english, string>> = {
   'training.notFinite.loss': '损失',
   'training.notFinite.path': '位置：{path}。',
   'training.notFinite.help': '常用的办法：减小学习率，改用 He 或 Glorot 初始化，或加入归一化。',
+  'training.way.noGraphs': '纯 JavaScript 引擎没有计算图',
+  'training.way.asked': '由 GRADLOOM_WAY=plain 指定',
+  'training.way.notRecorded': '这一步无法录制成计算图：{reason}',
 };
