@@ -1,7 +1,15 @@
+import { anyWords } from '#shared/lessons/testing/lessonFile';
 import { small } from './fixtures/documents.ts';
+import type { GradloomPage } from './fixtures/gradloomPage.ts';
+import { shellKind } from './fixtures/shell.ts';
 import { expect, test } from './fixtures/test.ts';
 
 test.use({ viewport: { width: 1280, height: 800 } });
+
+async function showLessons(gradloom: GradloomPage): Promise<void> {
+  const rail = gradloom.page.getByRole('navigation', { name: gradloom.say('app.rail'), exact: true });
+  await rail.getByRole('button', { name: gradloom.say('app.rail.lessons'), exact: true }).click();
+}
 
 test('what a network lacks to be trained stands where its numbers would, and leads to where it is mended', async ({
   gradloom,
@@ -62,6 +70,13 @@ test('an output that still guesses when a run is over is told above the canvas, 
     'aria-selected',
     'true',
   );
+  await gradloom.selectNode('hidden');
+  await page.keyboard.press('Delete');
+  await expect(gradloom.node('hidden')).toHaveCount(0);
+  await expect(banner).toHaveCount(0);
+  // With the edit undone it is the network again that ran.
+  await gradloom.button('command.undo').click();
+  await expect(banner).toHaveCount(1);
 });
 
 test('names of layers are never cut in the palette, and a drag lights up the wire that takes the layer', async ({
@@ -136,12 +151,9 @@ test('the export dialog keeps its size from format to format, and says what open
   }
 });
 
-test('a lesson greys the bar of the canvas, and comes back after a reload; its own place on the list too', async ({
-  gradloom,
-}) => {
+test('a lesson greys the bar of the canvas, and comes back after a reload', async ({ gradloom }) => {
   const { page } = gradloom;
-  const rail = page.getByRole('navigation', { name: gradloom.say('app.rail'), exact: true });
-  await rail.getByRole('button', { name: gradloom.say('app.rail.lessons'), exact: true }).click();
+  await showLessons(gradloom);
   await page.locator('[data-area="left"] li button').first().click();
   await page.getByRole('button', { name: gradloom.say('lessons.next'), exact: true }).click();
   const step = gradloom.say('lessons.step', { number: 2, count: 0 }).split('0')[0] ?? '';
@@ -151,6 +163,37 @@ test('a lesson greys the bar of the canvas, and comes back after a reload; its o
   await expect(page.locator('body')).toContainText(step);
   await gradloom.transport.getByRole('button', { name: gradloom.say('training.blocked.lesson') }).click();
   await gradloom.whenReady();
+});
+
+test('a lesson of one’s own is on the list after a reload, and gone when it is taken off; its file stays', async ({
+  gradloom,
+}) => {
+  // Electron shows the platform's own dialog, which no test can answer here.
+  test.skip(shellKind === 'electron', 'the platform’s own dialog');
+  const { page, locale } = gradloom;
+  const title = { en: 'Our first gradient', 'zh-CN': '我们的第一个梯度' };
+  const step = { kind: 'read', id: 'why', title: anyWords, text: anyWords };
+  const text = JSON.stringify({ format: 'gradloom-lesson', version: 1, title, summary: anyWords, steps: [step] });
+  gradloom.put('own.lesson.json', text);
+  await showLessons(gradloom);
+  const own = page.getByRole('list', { name: gradloom.say('lessons.own'), exact: true });
+  await expect(own).toHaveCount(0);
+  await gradloom.button('lessons.open').click();
+  const dialog = gradloom.dialog('files.dialog.open');
+  await dialog.getByRole('option', { name: 'own.lesson.json' }).click();
+  await dialog.getByRole('button', { name: gradloom.say('files.dialog.open.action'), exact: true }).click();
+  await expect(page.getByRole('region', { name: title[locale], exact: true })).toBeVisible();
+  await gradloom.button('lessons.all').click();
+  await page.reload();
+  await expect(own.getByRole('listitem')).toHaveCount(1);
+  await expect(own).toContainText(title[locale]);
+  const takeOff = gradloom.say('lessons.own.forget', { title: title[locale] });
+  await own.getByRole('button', { name: takeOff, exact: true }).click();
+  await expect(own).toHaveCount(0);
+  await page.reload();
+  await expect(gradloom.button('lessons.open')).toBeVisible();
+  await expect(own).toHaveCount(0);
+  expect(gradloom.textOf('own.lesson.json')).toBe(text);
 });
 
 test('all in view lies beneath no legend and no controls, in a small window too, whose panels give way', async ({
