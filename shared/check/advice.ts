@@ -253,8 +253,7 @@ export function adviseLinearRows(sheet: Sheet, facts: ReadonlyMap<NodeId, NodeFa
     if (first === undefined || inside.has(id)) continue;
     const row = [first];
     for (let place: Place | undefined = second; place !== undefined; place = next.get(place.node.id)) row.push(place);
-    const bent = row.slice(0, -1);
-    const operations = bent.map(({ node }): Operation => ({
+    const operations = row.slice(0, -1).map(({ node }): Operation => ({
       kind: 'setParameters',
       node: node.id,
       set: { activation: 'relu' },
@@ -264,7 +263,7 @@ export function adviseLinearRows(sheet: Sheet, facts: ReadonlyMap<NodeId, NodeFa
       code: 'linearRow',
       values: { first: first.name, second: row.at(-1)?.name ?? '', count: row.length },
       node: id,
-      fixes: [makeFix('bendRow', { count: bent.length }, operations)],
+      fixes: [makeFix('bendRow', {}, operations)],
     });
   }
 }

@@ -1399,7 +1399,17 @@ test('dense layers in a row weigh less in a network that bends elsewhere', () =>
     y: ['output'],
   };
   const { diagnostics } = check(sketch({ nodes, wires: ['x > d', 'd > e', 'e > r', 'r > f', 'f > y'] }));
-  expect(diagnostics.find(({ code }) => code === 'linearRow')).toMatchObject({ severity: 'information', node: 'd' });
+  expect(diagnostics.find(({ code }) => code === 'linearRow')).toMatchObject({
+    severity: 'information',
+    node: 'd',
+    // Two layers have one place between them: the words fit any number.
+    fixes: [
+      {
+        title: 'Put ReLU between the dense layers',
+        operations: [{ kind: 'setParameters', node: 'd', set: { activation: 'relu' } }],
+      },
+    ],
+  });
 });
 
 describe('dense layers in a row', () => {

@@ -31,7 +31,10 @@ export interface ParameterEditorProps {
   onChangePart?(index: number, value: JsonValue): void;
 }
 
-/** The editor of one parameter, by the kind of its field. A value of the wrong kind shows as if there were several. */
+/**
+ * The editor of one parameter, by the kind of its field. A value of the wrong kind leaves the field empty, or shows as if there
+ * were several where a field cannot be empty.
+ */
 export function ParameterEditor(props: ParameterEditorProps): JSX.Element {
   const { name, label: own, field, value, parts: common = null, onChange, onChangePart } = props;
   const locale = useLocale();

@@ -3,7 +3,7 @@ export const fixText = {
   'fix.addCellInput': 'Add a cell input for “{terminal}”',
   'fix.addLoss': 'Add the loss {kind} with the target “{target}”',
   'fix.addOutput': 'Add an output after “{name}”',
-  'fix.bendRow': 'Put ReLU behind {count} dense layers',
+  'fix.bendRow': 'Put ReLU between the dense layers',
   'fix.bindInput': 'Let “{name}” read “{field}”',
   'fix.bringInConstant': 'Bring the value in as a constant',
   'fix.bypass': 'Take “{name}” out and join its ends',

@@ -4,7 +4,7 @@ export const fixText: Readonly<Record<keyof typeof english, string>> = {
   'fix.addCellInput': '为“{terminal}”添加单元输入',
   'fix.addLoss': '添加损失 {kind}，目标为“{target}”',
   'fix.addOutput': '在“{name}”之后添加输出',
-  'fix.bendRow': '给 {count} 个全连接层加上 ReLU',
+  'fix.bendRow': '在这些全连接层之间加上 ReLU',
   'fix.bindInput': '让“{name}”读取“{field}”',
   'fix.bringInConstant': '作为常量引入循环',
   'fix.bypass': '取走“{name}”，并把前后直接相连',
