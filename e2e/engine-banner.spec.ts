@@ -44,7 +44,7 @@ test('is offered with its size and whence; downloads, stops, goes on from there,
     await expect(bar).toHaveAttribute('aria-valuenow', String(Math.floor((100 * half) / archive.length)));
     await expect(bar).toHaveAttribute(
       'aria-valuetext',
-      gradloom.say('provision.amount', { done: '3 MB', total: '6.1 MB' }),
+      gradloom.say('ui.progress.amount', { done: '3 MB', total: '6.1 MB' }),
     );
     // The window is not blocked.
     await gradloom.selectNode('plain-dense-1');

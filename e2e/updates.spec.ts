@@ -108,8 +108,18 @@ test('a newer version: asked for, found, downloaded at a word, installed at the 
   await expect(dialog).toContainText(gradloom.say('update.available', { version: '0.2.0' }));
   await expect(dialog).toContainText('96 MB');
   await press('update.download');
-  installed.tell({ stage: 'downloading', done: 24_000_000, total: 96_000_000 });
-  await expect(dialog.getByRole('progressbar')).toHaveAttribute('aria-valuenow', '25');
+  const bar = dialog.getByRole('progressbar');
+  for (const [done, total, share, amount] of [
+    [0, 0, '0', null],
+    [24_000_000, 96_000_000, '25', { done: '24 MB', total: '96 MB' }],
+    // More than the list of versions said.
+    [97_000_000, 96_000_000, '100', { done: '97 MB', total: '96 MB' }],
+  ] as const) {
+    installed.tell({ stage: 'downloading', done, total });
+    await expect(bar).toHaveAttribute('aria-valuenow', share);
+    const words = amount === null ? null : gradloom.say('ui.progress.amount', amount);
+    expect(await bar.getAttribute('aria-valuetext')).toBe(words);
+  }
   await press('update.stop');
   installed.tell({ stage: 'available', done: 0, total: 0 });
   await press('update.download');

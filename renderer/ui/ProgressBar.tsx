@@ -1,20 +1,27 @@
 import type { JSX } from 'react';
+import { useWords } from './documentLocale.ts';
+import { byteWords } from './format.ts';
 import styles from './ProgressBar.module.css';
 
 export interface ProgressBarProps {
   /** What is under way. */
   readonly label: string;
-  /** From 0 to 1. */
-  readonly share: number;
-  /** How far it is, in words; none while that is not known. */
-  readonly amount: string | undefined;
+  /** Bytes. */
+  readonly done: number;
+  /** Bytes; 0 while that is not known. */
+  readonly total: number;
 }
 
 /**
  * How far something is. The amount may change several times a second: it is not read out as it changes, and whoever asks
  * hears it from the bar.
  */
-export function ProgressBar({ label, share, amount }: ProgressBarProps): JSX.Element {
+export function ProgressBar({ label, done, total }: ProgressBarProps): JSX.Element {
+  const say = useWords();
+  const isKnown = total > 0;
+  // What comes may be more than was said before.
+  const share = isKnown ? Math.min(1, done / total) : 0;
+  const amount = isKnown ? say('ui.progress.amount', { done: byteWords(done), total: byteWords(total) }) : undefined;
   return (
     <span className={styles.progress}>
       <span

@@ -34,12 +34,8 @@ export function ProvisionBanner({ provision }: { readonly provision: Provision }
             </Button>
           }
         >
-          <strong>{say(`provision.${stage}`)}</strong> {say('provision.meanwhile')}
-          <ProgressBar
-            label={say(`provision.${stage}`)}
-            share={provision.total === 0 ? 0 : provision.done / provision.total}
-            amount={provision.total === 0 ? undefined : say('provision.amount', { done, total })}
-          />
+          <strong>{say(`provision.${stage}`)}</strong> {say('ui.progress.meanwhile')}
+          <ProgressBar label={say(`provision.${stage}`)} done={provision.done} total={provision.total} />
         </Banner>
       );
     case 'ready':

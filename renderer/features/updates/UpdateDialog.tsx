@@ -82,21 +82,15 @@ function Standing({ update }: { readonly update: Update }): JSX.Element | null {
           <p>{say('update.available.help')}</p>
         </>
       );
-    case 'downloading': {
-      const amount = say('provision.amount', { done: byteWords(done), total: byteWords(total) });
+    case 'downloading':
       return (
         <>
           <p>
-            <strong>{say('update.downloading', { version })}</strong> {say('provision.meanwhile')}
+            <strong>{say('update.downloading', { version })}</strong> {say('ui.progress.meanwhile')}
           </p>
-          <ProgressBar
-            label={say('update.downloading', { version })}
-            share={total === 0 ? 0 : Math.min(1, done / total)}
-            amount={total === 0 ? undefined : amount}
-          />
+          <ProgressBar label={say('update.downloading', { version })} done={done} total={total} />
         </>
       );
-    }
     case 'ready':
       return (
         <p>
