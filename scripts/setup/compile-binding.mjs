@@ -41,7 +41,7 @@ export function compilerArguments({ platform, folder, libraries, sources, nodeHe
  * @returns {string[]} arguments of g++, c++ or clang++
  */
 export function kernelCompilerArguments({ platform, folder, libraries, nodeHeaders, output }) {
-  const common = ['-O3', '-fPIC', '-std=c++17', '-w', '-Wno-psabi', '-DNAPI_VERSION=8'];
+  const common = ['-O3', '-fPIC', '-std=c++17', '-w', '-Wno-psabi', '-fno-math-errno', '-DNAPI_VERSION=8'];
   const include = ['-I', nodeHeaders, '-I', join(folder, 'deps', 'include')];
   const input = [
     join(import.meta.dirname, 'kernels.cc'),

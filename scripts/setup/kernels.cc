@@ -113,13 +113,16 @@ INLINE BlockMagnitude measureBlock(const float* own, int64_t length, float scale
   return found;
 }
 
-FOR_EACH_PROCESSOR Magnitude measureMagnitude(const float* x, int64_t size) {
+// `blockAt` gives a block's elements, by where it begins and how many it has.
+template <typename BlockAt>
+INLINE Magnitude measureBlocks(BlockAt blockAt, int64_t size) {
   constexpr float none = std::numeric_limits<float>::quiet_NaN();
   float largest = 0;
   double squares = 0;
   for (int64_t from = 0; from < size; from += block) {
     const int64_t length = size - from < block ? size - from : block;
-    const BlockMagnitude found = measureBlock(x + from, length, 1);
+    const float* own = blockAt(from, length);
+    const BlockMagnitude found = measureBlock(own, length, 1);
     // A comparison may lose what is not a number; a sum does not.
     if (found.squares != found.squares) return {none, none};
     largest = larger(largest, found.largest);
@@ -130,13 +133,28 @@ FOR_EACH_PROCESSOR Magnitude measureMagnitude(const float* x, int64_t size) {
       std::frexp(found.largest, &exponent);
       // The factor must be a normal number, too.
       exponent = exponent < -125 ? -125 : exponent > 125 ? 125 : exponent;
-      const double scaled = measureBlock(x + from, length, static_cast<float>(std::ldexp(1.0, -exponent))).squares;
+      const double scaled = measureBlock(own, length, static_cast<float>(std::ldexp(1.0, -exponent))).squares;
       squares += std::ldexp(scaled, 2 * exponent);
     }
   }
   if (largest == 0) return {0, 0};
   const double most = largest;
   return {largest, static_cast<float>(squares / most / most / static_cast<double>(size))};
+}
+
+FOR_EACH_PROCESSOR Magnitude measureMagnitude(const float* x, int64_t size) {
+  return measureBlocks([x](int64_t from, int64_t) { return x + from; }, size);
+}
+
+// Of Adam's step before its size, mean / (sqrt(square) + epsilon), which is never written as a whole.
+FOR_EACH_PROCESSOR Magnitude measureAdamStep(const float* mean, const float* square, float epsilon, int64_t size) {
+  float step[block];
+  return measureBlocks(
+      [&](int64_t from, int64_t length) {
+        for (int64_t at = 0; at < length; at++) step[at] = mean[from + at] / (std::sqrt(square[from + at]) + epsilon);
+        return static_cast<const float*>(step);
+      },
+      size);
 }
 
 struct Distribution {
@@ -354,6 +372,24 @@ void computeMagnitudes(void*, TF_OpKernelContext* context) {
   });
 }
 
+// Per pair of neighbours, Adam's moments of one weight, two rows; its epsilon comes last.
+void computeAdamSteps(void*, TF_OpKernelContext* context) {
+  Call call(context);
+  const int count = call.inputs() / 2;
+  call.column(2 * count, [&](float* out) {
+    const Call::Input epsilon(call.input(2 * count));
+    if (!epsilon.isThere()) return;
+    for (int index = 0; index < count; index++) {
+      const Call::Input mean(call.input(2 * index)), square(call.input(2 * index + 1));
+      if (!mean.isThere() || !square.isThere()) return;
+      const Magnitude found =
+          measureAdamStep(mean.data<float>(), square.data<float>(), *epsilon.data<float>(), mean.size());
+      out[2 * index] = found.largest;
+      out[2 * index + 1] = found.share;
+    }
+  });
+}
+
 // Per tensor three rows.
 void computeDistributions(void*, TF_OpKernelContext* context) {
   Call call(context);
@@ -424,6 +460,7 @@ struct Operation {
 
 constexpr Operation operations[] = {
     {"GradloomMagnitudes", "x: N * float", {"N: int >= 1", nullptr}, computeMagnitudes},
+    {"GradloomAdamSteps", "x: N * float", {"N: int >= 3", nullptr}, computeAdamSteps},
     {"GradloomDistributions", "x: N * T", {"N: int >= 1", "T: {float, int32, bool}"}, computeDistributions},
     {"GradloomCosines", "x: N * float", {"N: int >= 2", nullptr}, computeCosines},
     {"GradloomFinite", "x: N * float", {"N: int >= 1", nullptr}, computeFinite},

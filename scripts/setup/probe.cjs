@@ -32,10 +32,14 @@ if (process.argv[3] !== undefined) {
   const { failure } = require(process.argv[3]);
   if (failure !== '') throw new Error(failure);
   const { binding } = backend;
-  const numbers = binding.createTensor([2], 1, Float32Array.of(3, -4));
-  const [made] = binding.executeOp('GradloomMagnitudes', [{ name: 'N', type: 1, value: 1 }], [numbers], 1);
-  const measured = Array.from(binding.tensorDataSync(made.id));
-  if (JSON.stringify(measured) !== '[4,0.78125]') throw new Error(`wrong measures ${JSON.stringify(measured)}`);
+  const numbers = (...values) => binding.createTensor([values.length], 1, Float32Array.from(values));
+  const prove = (name, tensors, expected) => {
+    const [made] = binding.executeOp(name, [{ name: 'N', type: 1, value: tensors.length }], tensors, 1);
+    const measured = JSON.stringify(Array.from(binding.tensorDataSync(made.id)));
+    if (measured !== expected) throw new Error(`${name} measures ${measured} in place of ${expected}`);
+  };
+  prove('GradloomMagnitudes', [numbers(3, -4)], '[4,0.78125]');
+  prove('GradloomAdamSteps', [numbers(6, -16), numbers(1, 9), numbers(1)], '[4,0.78125]');
 }
 process.stdout.write(
   `\n${JSON.stringify({ version: backend.binding.TF_Version, gpu: backend.isUsingGpuDevice === true })}\n`,

@@ -48,12 +48,22 @@ export interface FusedNormalisation {
 export interface MeasuringKernels {
   /** Per float32 tensor its largest magnitude and the mean of (x/largest)², right from 2^-126 to 3e38. */
   magnitudes(tensors: readonly Tensor[]): Tensor;
+  /**
+   * Per weight, of its two moments (float32 of one shape), the same of mean/(√square + ε): Adam's step before its size.
+   */
+  adamSteps(moments: readonly AdamMoments[], epsilon: Tensor): Tensor;
   /** Per tensor, all of one element type, its mean, its deviation and its share of exact zeros. */
   distributions(tensors: readonly Tensor[]): Tensor;
   /** Per pair of float32 tensors of one shape the cosine between the two as long vectors; NaN where one is zero. */
   cosines(pairs: readonly (readonly [Tensor, Tensor])[]): Tensor;
   /** One number for all: 0 where every element of every float32 tensor is finite, else NaN. */
   finite(tensors: readonly Tensor[]): Tensor;
+}
+
+/** What Adam remembers of a weight: the running means of its gradient and of the gradient's square. */
+export interface AdamMoments {
+  readonly mean: Tensor;
+  readonly square: Tensor;
 }
 
 /** What a channel is normalised by; [channels] each. */

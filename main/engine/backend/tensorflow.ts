@@ -587,6 +587,8 @@ export class TensorFlowDevice implements Device {
       this.#one(name, tensors, [integer('N', tensors.length), ...inferred], none);
     return {
       magnitudes: (tensors) => measure('GradloomMagnitudes', tensors),
+      adamSteps: (moments, epsilon) =>
+        measure('GradloomAdamSteps', [...moments.flatMap(({ mean, square }) => [mean, square]), epsilon]),
       distributions: (tensors) =>
         measure('GradloomDistributions', tensors, [type('T', tensors[0]?.dtype ?? 'float32')]),
       cosines: (pairs) => measure('GradloomCosines', pairs.flat()),

@@ -53,6 +53,36 @@ describe.each(['kernels', 'tensorflow', 'javascript'] as const)('%s', (kind) => 
     });
   });
 
+  test("Adam's steps before their size are measured from the moments, small ones together and large ones alone", () => {
+    withStatistics((statistics, make) => {
+      const cases = [
+        { means: [6, -16], squares: [1, 9] },
+        { means: [0, 0, 0], squares: [0, 4, 1] },
+        // Nothing but epsilon divides.
+        { means: [3e-30, -1e-30], squares: [0, 0] },
+        { means: Array.from({ length: 40_001 }, (_, at) => Math.sin(at)), squares: new Array<number>(40_001).fill(3) },
+      ];
+      const epsilon = Math.fround(1e-3);
+      statistics.adamSteps(
+        cases.map(({ means, squares }) => ({ mean: make(means), square: make(squares) })),
+        epsilon,
+      );
+      const magnitude = statistics.magnitude(make([1, -7]));
+      const readings = statistics.read();
+      cases.forEach(({ means, squares }, index) => {
+        const steps = means.map((mean, at) => Math.fround(mean) / (Math.sqrt(squares[at] ?? 0) + epsilon));
+        const largest = Math.max(...steps.map(Math.abs));
+        const rms =
+          largest * Math.sqrt(steps.reduce((sum, step) => sum + (step / (largest || 1)) ** 2, 0) / steps.length);
+        const read = readings.adamStep(index);
+        expect(read.size).toBe(means.length);
+        expect(Math.abs(read.max - largest)).toBeLessThanOrEqual(1e-6 * largest);
+        expect(Math.abs(read.rms - rms)).toBeLessThanOrEqual(1e-6 * rms);
+      });
+      expect(readings.magnitude(magnitude)).toMatchObject({ max: 7, rms: expect.closeTo(5, 5) as number });
+    });
+  });
+
   test.each([
     [[0.5, -2], true],
     [[1e-9, -1e3], true],

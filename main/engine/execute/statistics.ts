@@ -1,4 +1,4 @@
-import type { Device, MeasuringKernels, Tensor } from '../backend/device.ts';
+import type { AdamMoments, Device, MeasuringKernels, Tensor } from '../backend/device.ts';
 import { sizeOf } from '../backend/device.ts';
 
 /** Largest magnitude and root mean square of all elements. */
@@ -66,6 +66,8 @@ export class Statistics {
   readonly #cosines: Cosine[] = [];
   /** Two tensors each, as they are. */
   readonly #compared: (readonly [Tensor, Tensor])[] = [];
+  /** Of each weight, and what its step is divided with; null where that was not asked for. */
+  #adam: { readonly moments: readonly AdamMoments[]; readonly epsilon: Tensor } | null = null;
   readonly #scalars: Tensor[] = [];
 
   readonly #brief: boolean;
@@ -83,6 +85,12 @@ export class Statistics {
     const number = this.#asked.push({ measured, size: sizeOf(tensor.shape) }) - 1;
     this.#numbers.set(tensor, number);
     return number;
+  }
+
+  /** Asks for the magnitudes of mean/(√square + ε), Adam's steps before their size, of all weights at once. */
+  adamSteps(moments: readonly AdamMoments[], epsilon: number): void {
+    if (this.#adam !== null) throw new Error("Adam's steps were asked for twice");
+    this.#adam = { moments, epsilon: this.#device.scalar(epsilon) };
   }
 
   /** Asks for the distribution of a value of any element type. */
@@ -130,17 +138,31 @@ export class Statistics {
     const layOut = (
       tensors: readonly Tensor[],
       numbers: number,
-      measure: (group: readonly Tensor[]) => Tensor,
+      measure: (group: readonly Tensor[], indices: readonly number[]) => Tensor,
     ): readonly number[] => {
       const places: number[] = [];
       for (const group of measuredTogether(tensors)) {
-        columns.push(measure(group.map(({ tensor }) => tensor)));
+        const members = group.map(({ tensor }) => tensor);
+        columns.push(
+          measure(
+            members,
+            group.map(({ index }) => index),
+          ),
+        );
         group.forEach(({ index }, position) => (places[index] = rows + position * numbers));
         rows += group.length * numbers;
       }
       return places;
     };
     const magnitudes = layOut(this.#magnitudes.tensors, 2, kernels.magnitudes);
+    const { moments, epsilon } = this.#adam ?? { moments: [], epsilon: device.scalar(0) };
+    const means = moments.map(({ mean }) => mean);
+    const adamSteps = layOut(means, 2, (_, indices) =>
+      kernels.adamSteps(
+        indices.flatMap((index) => moments[index] ?? []),
+        epsilon,
+      ),
+    );
     const distributions = layOut(this.#distributions.tensors, 3, kernels.distributions);
     const pairs = rows;
     if (this.#compared.length > 0) columns.push(kernels.cosines(this.#compared));
@@ -151,12 +173,16 @@ export class Statistics {
     if (this.#scalars.length > 0) columns.push(this.#column(this.#scalars));
     const readings = (numbers: ArrayLike<number>): Readings => {
       const at = (offset: number | undefined): number => numbers[offset ?? -1] ?? Number.NaN;
+      const magnitudeAt = (place: number | undefined, held: number, size: number): Magnitude =>
+        magnitudeOf(at(place), at((place ?? -2) + 1), held, size);
       return {
         magnitude: (index) => {
           const { measured, size } = this.#askedOf(index);
-          const held = sizeOf(this.#magnitudes.tensors[measured]?.shape ?? []);
-          const place = magnitudes[measured] ?? -1;
-          return magnitudeOf(at(place), at(place + 1), held, size);
+          return magnitudeAt(magnitudes[measured], sizeOf(this.#magnitudes.tensors[measured]?.shape ?? []), size);
+        },
+        adamStep: (index) => {
+          const size = sizeOf(means[index]?.shape ?? []);
+          return magnitudeAt(adamSteps[index], size, size);
         },
         distribution: (index) => {
           const place = distributions[index] ?? -1;
@@ -175,6 +201,10 @@ export class Statistics {
     const device = this.#device;
     const columns: Tensor[] = [];
     const scalars = [...this.#scalars];
+    const { moments, epsilon } = this.#adam ?? { moments: [], epsilon: device.scalar(0) };
+    const adamSteps = moments.map(({ mean, square }) =>
+      this.magnitude(device.divide(mean, device.add(device.squareRoot(square), epsilon))),
+    );
     const large = this.#magnitudes.tensors.flatMap((tensor, index): Large[] => {
       if (sizeOf(tensor.shape) < apartFrom) return [];
       const axes = tensor.shape.map((_, axis) => axis);
@@ -222,6 +252,7 @@ export class Statistics {
       };
       return {
         magnitude,
+        adamStep: (index) => magnitude(adamSteps[index] ?? -1),
         distribution: (index) => {
           const { row, stride } = distributions(index);
           return { mean: at(row), deviation: Math.sqrt(at(row + stride)), zeros: at(row + 2 * stride) };
@@ -379,6 +410,8 @@ interface Large {
 /** What a step measured. */
 export interface Readings {
   magnitude(index: number): Magnitude;
+  /** Of the weight whose moments were given at this place. */
+  adamStep(index: number): Magnitude;
   distribution(index: number): Distribution;
   /** NaN where one of the two is zero. */
   cosine(index: number): number;

@@ -61,7 +61,8 @@ export function difference(actual: ArrayLike<number>, expected: ArrayLike<number
 }
 
 /**
- * Loss within 1e-5, every gradient's RMS and what is measured of values and at forks within 1e-3, and the same marks.
+ * Loss and the sizes of weights within 1e-5, every gradient's RMS, what is measured of values and at forks and how far
+ * weights move within 1e-3, and the same marks.
  */
 export function expectSameMeasures(actual: StepNumbers, expected: StepNumbers): void {
   expect(Math.abs(actual.loss - expected.loss)).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(expected.loss)));
@@ -85,6 +86,18 @@ export function expectSameMeasures(actual: StepNumbers, expected: StepNumbers): 
     expect(Math.abs((value?.mean ?? Number.NaN) - mean)).toBeLessThanOrEqual(1e-3 * size + 1e-6);
     expect(Math.abs((value?.deviation ?? Number.NaN) - deviation)).toBeLessThanOrEqual(1e-3 * size + 1e-6);
     expect(Math.abs((value?.zeros ?? Number.NaN) - zeros)).toBeLessThanOrEqual(1e-3);
+  });
+  expect(actual.weightNorm?.length).toBe(expected.weightNorm?.length);
+  expected.weightNorm?.forEach((norm, index) => {
+    expect(Math.abs((actual.weightNorm?.[index] ?? Number.NaN) - norm)).toBeLessThanOrEqual(1e-5 * norm);
+  });
+  expect(actual.updateRatio?.length).toBe(expected.updateRatio?.length);
+  expected.updateRatio?.forEach((ratio, index) => {
+    const own = actual.updateRatio?.[index] ?? Number.NaN;
+    if (!Number.isFinite(ratio)) return expect(own).toBe(ratio);
+    if ((expected.gradients.weights[index]?.rms ?? 0) <= noise) return;
+    // A difference of weights is rounded to what their last digit can tell.
+    expect(Math.abs(own - ratio)).toBeLessThanOrEqual(1e-3 * ratio + 2 ** -23);
   });
   expected.forks?.sum.forEach((sum, index) => {
     if (Number.isNaN(sum)) return expect(actual.forks?.sum[index]).toBeNaN();

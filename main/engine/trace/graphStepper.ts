@@ -431,7 +431,7 @@ function recordSteps(recorder: Recorder, batch: number, steps: Map<string, Recor
       const next = computed.pass.forward.weights[at];
       if (held !== null && next !== undefined && next !== held) updates.assign(held, next);
     });
-    const { vector: measures, report } = finish(details ? moved.map((change) => change()) : null, []);
+    const { vector: measures, report } = finish(details ? updates.changes(optimiser, moved, scale.size) : null, []);
     const fetched = device.concatenate([measures ?? vector, updates.flag], 0);
     const applied = graph.identity(name, device.reference(fetched), elementType.float32, [updates.done()]);
     return { applied, report };
@@ -449,10 +449,10 @@ function recordSteps(recorder: Recorder, batch: number, steps: Map<string, Recor
     const shown = measured ?? briefly;
     if (shown === null) throw new Error(`no measures were recorded for ${key}`);
     // A step that is only looked at shows what its update would change.
-    const changes = order.details
+    const wouldMove = order.details
       ? updateBlocks(device, optimiser, weights.arrays, computed.applied, states, scale).map(({ change }) => change)
       : null;
-    const { vector, report } = shown.finish(changes, []);
+    const { vector, report } = shown.finish(wouldMove && { kind: 'added', blocks: wouldMove }, []);
     const seen = vector ?? shown.vector;
     if (seen === null) throw new RecordingError('the step measures nothing');
     const fits = shown.fits === null ? null : device.reshape(shown.fits, [1, 1]);

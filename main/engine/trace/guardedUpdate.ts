@@ -2,13 +2,22 @@ import type { Optimiser } from '#shared/graph/training';
 import type { Tensor } from '../backend/device.ts';
 import type { OptimiserState, StepScale } from '../train/optimiser.ts';
 import { update } from '../train/optimiser.ts';
+import type { Changes } from '../train/step.ts';
 import type { AttributeValue, GraphDefinition } from '../../formats/tensorflow/graphDefinition.ts';
 import { elementType } from '../../formats/tensorflow/graphDefinition.ts';
 import type { RecordingDevice } from './recorder.ts';
-import type { Variable, Variables } from './variables.ts';
+import type { Variables } from './variables.ts';
 
 const float: AttributeValue = { kind: 'type', value: elementType.float32 };
 const no: AttributeValue = { kind: 'boolean', value: false };
+
+/** A block that an update takes a step on. */
+export interface MovedBlock {
+  readonly weights: Tensor;
+  readonly state: OptimiserState;
+  /** The node whose kernel moves it in place, or what is added to it. */
+  readonly by: string | Tensor;
+}
 
 /**
  * Writes the nodes that change variables, and lets them run only where a step's measures are finite: each waits for a node
@@ -21,9 +30,9 @@ export class GuardedUpdate {
   /** 1 where the step is applied, else 0; [1, 1]. */
   readonly flag: Tensor;
   readonly #isTaken: string;
-  /** Is there where the step is not applied. */
+  /** Is there where the step is not applied; what waits for it is left out elsewhere. */
   readonly #skipped: string;
-  /** Is there where the step is applied; what waits for it is left out elsewhere. */
+  /** Is there where the step is applied. */
   readonly #gate: string;
   readonly #updates: string[] = [];
 
@@ -51,8 +60,10 @@ export class GuardedUpdate {
         ? isFinite
         : graph.add('LogicalAnd', [isFinite, recorder.reference(recorder.greater(fits, recorder.scalar(0)))]);
     const [skipped, taken] = this.#switch(this.#isTaken, elementType.bool);
-    this.#skipped = skipped;
-    this.#gate = graph.add('Identity', [taken], { T: { kind: 'type', value: elementType.bool } });
+    const gate = (side: string): string =>
+      graph.add('Identity', [side], { T: { kind: 'type', value: elementType.bool } });
+    this.#skipped = gate(skipped);
+    this.#gate = gate(taken);
     this.flag = recorder.reshape(recorder.cast(recorder.bind(this.#isTaken, [], 'bool'), 'float32'), [1, 1]);
   }
 
@@ -63,17 +74,8 @@ export class GuardedUpdate {
     this.#updates.push(this.#graph.add('AssignVariableOp', inputs, { dtype: float }));
   }
 
-  /**
-   * Takes one block a step on, in place and in one kernel where TensorFlow has one that computes as `update` does. What it
-   * changed is read only when the update is asked for it.
-   */
-  block(
-    optimiser: Optimiser,
-    weights: Tensor,
-    gradient: Tensor,
-    state: OptimiserState,
-    scale: StepScale,
-  ): () => Tensor {
+  /** Takes one block a step on, in place and in one kernel where TensorFlow has one that computes as `update` does. */
+  block(optimiser: Optimiser, weights: Tensor, gradient: Tensor, state: OptimiserState, scale: StepScale): MovedBlock {
     const kernel = this.#kernel(optimiser, gradient, scale.size);
     if (kernel === null) {
       const moved = update(this.#recorder, optimiser, weights, gradient, state, scale);
@@ -82,7 +84,7 @@ export class GuardedUpdate {
         const next = moved.state[at];
         if (next !== undefined) this.assign(held, next);
       });
-      return () => moved.change;
+      return { weights, state, by: moved.change };
     }
     const own = [weights, ...state].map((held) => this.#variables.of(held));
     const node = this.#graph.add(
@@ -91,10 +93,28 @@ export class GuardedUpdate {
       { T: float, use_locking: no, ...kernel.attributes },
     );
     this.#updates.push(node);
-    return () => {
-      const after = this.#readAfter(this.#variables.of(weights), node);
-      return this.#recorder.subtract(after, weights);
-    };
+    return { weights, state, by: node };
+  }
+
+  /**
+   * How far the update moves these blocks, 0 where it is left out. Adam's step is computed from its moments: a difference of
+   * the weights after and before would make the update write to a copy of them.
+   */
+  changes(optimiser: Optimiser, blocks: readonly MovedBlock[], size: Tensor): Changes {
+    const recorder = this.#recorder;
+    if (optimiser.kind === 'adam') {
+      const moments = blocks.map(({ state: [mean, square], by }) => {
+        if (mean === undefined || square === undefined || typeof by !== 'string')
+          throw new Error('Adam left no moments to read');
+        return { mean: this.#readAfter(mean, by), square: this.#readAfter(square, by) };
+      });
+      const taken = recorder.multiply(size, recorder.reshape(this.flag, []));
+      return { kind: 'adam', blocks: moments, epsilon: optimiser.epsilon, size: taken };
+    }
+    const added = blocks.map(({ weights, by }) =>
+      typeof by === 'string' ? recorder.subtract(this.#readAfter(weights, by), weights) : by,
+    );
+    return { kind: 'added', blocks: added };
   }
 
   /** A node that is there once every update is done, or was left out. */
@@ -103,8 +123,7 @@ export class GuardedUpdate {
     const after = this.#updates.map((node) => `^${node}`);
     const bool: AttributeValue = { kind: 'type', value: elementType.bool };
     const all = graph.add('Identity', [this.#gate, ...after], { T: bool });
-    const none = graph.add('Identity', [this.#skipped], { T: bool });
-    return graph.add('Merge', [none, all], { T: bool, N: { kind: 'integer', value: 2 } });
+    return graph.add('Merge', [this.#skipped, all], { T: bool, N: { kind: 'integer', value: 2 } });
   }
 
   #kernel(
@@ -142,12 +161,16 @@ export class GuardedUpdate {
     }
   }
 
-  /** The value of a variable after its update, or the old one where the update was left out. */
-  #readAfter(variable: Variable, node: string): Tensor {
+  /** The value of a variable after its update, or the old one where the update was left out: read only then. */
+  #readAfter(held: Tensor, node: string): Tensor {
     const graph = this.#graph;
-    const after = graph.add('ReadVariableOp', [variable.handle, `^${node}`], { dtype: float });
-    const [before] = this.#switch(variable.read, elementType.float32);
-    const merged = graph.add('Merge', [before, after], { T: float, N: { kind: 'integer', value: 2 } });
+    const variable = this.#variables.of(held);
+    const read = (waited: string): string =>
+      graph.add('ReadVariableOp', [variable.handle, `^${waited}`], { dtype: float });
+    const merged = graph.add('Merge', [read(this.#skipped), read(node)], {
+      T: float,
+      N: { kind: 'integer', value: 2 },
+    });
     return this.#recorder.bind(merged, variable.shape, variable.dtype);
   }
 

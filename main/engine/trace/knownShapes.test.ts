@@ -160,6 +160,7 @@ const cases: Readonly<Record<string, readonly (readonly [readonly Described[], r
       [[[x, x, row, row], [{ name: 'N', type: 1, value: 4 }]]],
     ]),
   ),
+  GradloomAdamSteps: [[[x, x, row, row, floats()], [{ name: 'N', type: 1, value: 5 }]]],
   GradloomDistributions: [
     [
       [one(3), axes(1, 2)],

@@ -172,10 +172,10 @@ const converted: Rule = ([first], attributes) => {
   return first === undefined || dtype === undefined ? null : { shape: first.shape, dtype };
 };
 
-/** So many numbers for each input, in one column. */
+/** So many numbers for each input but for the last ones, in one column. */
 const column =
-  (numbers: number): Rule =>
-  (inputs) => ({ shape: [numbers * inputs.length, 1], dtype: 'float32' });
+  (numbers: number, last = 0): Rule =>
+  (inputs) => ({ shape: [numbers * (inputs.length - last), 1], dtype: 'float32' });
 
 const scalar: Rule = ([first]) => (first === undefined ? null : { shape: [], dtype: first.dtype });
 
@@ -221,6 +221,7 @@ const rules: ReadonlyMap<string, Rule> = new Map([
   ['GatherV2', gathered],
   ['Cast', converted],
   ['GradloomMagnitudes', column(2)],
+  ['GradloomAdamSteps', column(1, 1)],
   ['GradloomDistributions', column(3)],
   ['GradloomCosines', column(1 / 2)],
   ['GradloomFinite', () => ({ shape: [1, 1], dtype: 'float32' })],

@@ -1,7 +1,7 @@
 import type { NotFinite } from '#shared/protocol/runs';
 import type { Optimiser } from '#shared/graph/training';
 import type { NamedArrays } from '#shared/protocol/engine';
-import type { Device, Tensor } from '../backend/device.ts';
+import type { AdamMoments, Device, Tensor } from '../backend/device.ts';
 import { sizeOf } from '../backend/device.ts';
 import type { Hold } from '../backend/hold.ts';
 import { holdOn } from '../backend/hold.ts';
@@ -125,6 +125,18 @@ export function computePass(
   };
 }
 
+/** How far an update moves the weights, per block: what it adds, or what Adam's step is computed from, which need not be written. */
+export type Changes =
+  | { readonly kind: 'added'; readonly blocks: readonly Tensor[] }
+  | {
+      readonly kind: 'adam';
+      /** After the step. */
+      readonly blocks: readonly AdamMoments[];
+      readonly epsilon: number;
+      /** float32 scalar: what the step is scaled by, 0 where it is not taken. */
+      readonly size: Tensor;
+    };
+
 /** Everything that is measured of a step before it is applied, and how to go on to what the update itself shows. */
 export interface MeasuredPass {
   /** All finite: the step may be applied. [n, 1]; null where nothing is measured. */
@@ -134,7 +146,7 @@ export interface MeasuredPass {
   /**
    * Adds to the vector how far each block of weights moves, where that is known, and whether all of `guarded` is finite.
    */
-  finish(changes: readonly Tensor[] | null, guarded: readonly Tensor[]): FinishedStep;
+  finish(changes: Changes | null, guarded: readonly Tensor[]): FinishedStep;
 }
 
 export interface FinishedStep {
@@ -196,11 +208,7 @@ export function measurePass(
     fits: first.fits,
     finish: (changes, guarded) => {
       const late = new Statistics(device);
-      const changeNumbers = new Map(
-        details && changes !== null
-          ? runWeights.split(changes).map(([at, change]) => [at, late.magnitude(change)])
-          : [],
-      );
+      const changeOf = details && changes !== null ? askChanges(late, runWeights, changes) : null;
       for (const tensor of guarded) late.finite(tensor);
       const second = late.collect();
       const columns = [first.vector, second.vector].flatMap((column) => column ?? []);
@@ -213,7 +221,7 @@ export function measurePass(
           const { weightNorm } = step;
           return {
             ...step,
-            updateRatio: weightNorm?.map((norm, at) => ratio(readings, changeNumbers.get(at), norm)) ?? null,
+            updateRatio: weightNorm?.map((norm, at) => ratio(changeOf?.(readings, at) ?? 0, norm)) ?? null,
           };
         },
       };
@@ -224,10 +232,35 @@ export function measurePass(
 /** Values of more elements than this are looked at for numbers that are not finite at steps with details only. */
 const guardedUpTo = 1 << 12;
 
+/** Asks how far each weight moves; what is returned gives the L2 of a weight's change, 0 of one that stays. */
+function askChanges(
+  statistics: Statistics,
+  weights: RunWeights,
+  changes: Changes,
+): (readings: Readings, weight: number) => number {
+  if (changes.kind === 'added') {
+    const numbers = new Map(weights.split(changes.blocks).map(([at, added]) => [at, statistics.magnitude(added)]));
+    return (readings, weight) => {
+      const number = numbers.get(weight);
+      return number === undefined ? 0 : globalNorm([readings.magnitude(number)]);
+    };
+  }
+  const squares = new Map(weights.split(changes.blocks.map(({ square }) => square)));
+  const moments = weights.split(changes.blocks.map(({ mean }) => mean)).flatMap(([at, mean]) => {
+    const square = squares.get(at);
+    return square === undefined ? [] : [{ at, mean, square }];
+  });
+  const places = new Map(moments.map(({ at }, place) => [at, place]));
+  statistics.adamSteps(moments, changes.epsilon);
+  const size = statistics.scalar(changes.size);
+  return (readings, weight) => {
+    const place = places.get(weight);
+    return place === undefined ? 0 : readings.scalar(size) * globalNorm([readings.adamStep(place)]);
+  };
+}
+
 /** L2 of a weight's change over that of the weight. */
-function ratio(readings: Readings, number: number | undefined, norm: number): number {
-  if (number === undefined) return 0;
-  const change = globalNorm([readings.magnitude(number)]);
+function ratio(change: number, norm: number): number {
   return norm === 0 ? (change === 0 ? 0 : Number.POSITIVE_INFINITY) : change / norm;
 }
 
@@ -338,7 +371,7 @@ export class Stepper implements StepTaker {
     const computed = computePass(state, { batch, step }, order.wires);
     const moved = updateBlocks(device, optimiser, this.#weights.arrays, computed.applied, this.#memory, scale);
     const { vector, report } = measurePass(state, computed, order).finish(
-      moved.map(({ change }) => change),
+      { kind: 'added', blocks: moved.map(({ change }) => change) },
       moved.flatMap(({ weights, state: remembered }) => [weights, ...remembered]),
     );
     const measured = vector === null ? [] : device.read(vector);
