@@ -1,6 +1,6 @@
 import type { Locator } from '@playwright/test';
 import { dockTabs, railTabs } from '../renderer/state/viewStore.ts';
-import { violations, withAxe } from './fixtures/axe.ts';
+import { violations, violationsInBothThemes } from './fixtures/axe.ts';
 import { expect, test } from './fixtures/test.ts';
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -10,7 +10,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('axe finds nothing wrong with the main views', async ({ gradloom }) => {
       const { page } = gradloom;
-      await withAxe(page);
       const found: string[] = [];
       const look = async (view: string): Promise<void> => {
         // Values of before are dimmed until the new ones are there.
@@ -57,10 +56,7 @@ test.describe('a newcomer', () => {
     const { page } = gradloom;
     const card = page.getByRole('complementary', { name: gradloom.say('tour.label'), exact: true });
     await expect(card).toBeVisible();
-    await withAxe(page);
-    const found = await violations(page, 'light');
-    await page.emulateMedia({ colorScheme: 'dark' });
-    found.push(...(await violations(page, 'dark')));
+    const found = await violationsInBothThemes(page, 'first step');
     await card.getByRole('button', { name: gradloom.say('tour.next'), exact: true }).click();
     found.push(...(await violations(page, 'second step')));
     expect(found).toEqual([]);
@@ -85,7 +81,6 @@ test('projector view: large type, the canvas and one plot; Escape goes back', as
   expect((await page.locator('[data-area="canvas"]').boundingBox())?.width).toBeGreaterThan(room * 1.3);
   // The plot is drawn anew, with room for its words.
   await expect(gradloom.dock.getByRole('tab', { name: gradloom.say('app.dock.depth') })).toBeVisible();
-  await withAxe(page);
   expect(await violations(page, 'projector')).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(gradloom.inspector).toBeVisible();

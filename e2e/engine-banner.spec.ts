@@ -1,11 +1,10 @@
 import type { Locator } from '@playwright/test';
 import type { TextKey } from '#shared/text/text';
-import { violations, withAxe } from './fixtures/axe.ts';
+import { faultsOf } from './fixtures/faults.ts';
 import type { GradloomPage } from './fixtures/gradloomPage.ts';
 import type { PackagedBuild } from './fixtures/packagedBuild.ts';
 import { shellKind } from './fixtures/shell.ts';
 import { expect, test } from './fixtures/test.ts';
-import { cutOff, readableWords, untranslated } from './fixtures/words.ts';
 
 test.skip(shellKind === 'electron', 'a packaged build is served to a browser here');
 test.use({ packagedWith: 'server' });
@@ -149,18 +148,10 @@ for (const locale of ['en-US', 'zh-CN'] as const) {
     }) => {
       const { server, engine, archive } = demand(packaged);
       const { page } = gradloom;
-      await withAxe(page);
       const faults: string[] = [];
       const look = async (view: string): Promise<void> => {
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme });
-          faults.push(...(await violations(page, `${view}, ${colorScheme}`)));
-        }
-        faults.push(...(await cutOff(page)).map((fault) => `${view}: ${fault}`));
-        if (locale === 'zh-CN') {
-          const own = ['CPU', engine.file, new URL(server.address).host];
-          faults.push(...untranslated(await readableWords(page), gradloom.document, own));
-        }
+        const own = ['CPU', engine.file, new URL(server.address).host];
+        faults.push(...(await faultsOf(gradloom, view, own)));
       };
       await expect(banner(gradloom, gradloom.say('provision.absent'))).toBeVisible();
       await look('offered');

@@ -3,7 +3,7 @@ import { broken } from './fixtures/documents.ts';
 import type { GradloomPage } from './fixtures/gradloomPage.ts';
 import { shellKind } from './fixtures/shell.ts';
 import { expect, test } from './fixtures/test.ts';
-import { cutOff, readableWords, untranslated } from './fixtures/words.ts';
+import { cutOff, untranslated } from './fixtures/words.ts';
 
 const languageNames = { en: 'English', 'zh-CN': '简体中文' } as const;
 
@@ -82,7 +82,7 @@ test('in Chinese no key and no English is left; and back', async ({ gradloom }) 
   const look = async (view: string): Promise<void> => {
     // Names of files, of the data's fields and of weights are the same in every language.
     const own = ['shown.gradloom.json', gradloom.folders.documents, 'point label', 'kernel bias', 'CPU'];
-    const found = untranslated(await readableWords(gradloom.page), gradloom.document, own);
+    const found = await untranslated(gradloom, own);
     if (found.length > 0) left[view] = found;
   };
   await visitViews(gradloom, look);
@@ -97,10 +97,7 @@ test('in Chinese no key and no English is left; and back', async ({ gradloom }) 
     gradloom.put('comma.gradloom.json', '{ "format": "gradloom" "version": 1 }');
     await gradloom.chooseFile('comma.gradloom.json');
     await expect(gradloom.dialog('files.broken.title', { name: 'comma.gradloom.json' })).toBeVisible();
-    const found = untranslated(await readableWords(page), gradloom.document, [
-      'comma.gradloom.json',
-      'shown.gradloom.json',
-    ]);
+    const found = await untranslated(gradloom, ['comma.gradloom.json', 'shown.gradloom.json']);
     expect(found).toEqual([]);
     await page.keyboard.press('Escape');
   });

@@ -10,6 +10,7 @@ import { engineLibraryVariable } from '#shared/protocol/engine';
 import { packEngine } from '../../../scripts/build/engine-archive.mjs';
 import { nodeFileSystem } from '../fileSystem.ts';
 import type { FileSystem } from '../fileSystem.ts';
+import { noise } from '../testing/noise.ts';
 import { startReleaseServer } from '../testing/releaseServer.ts';
 import type { ReleaseServer } from '../testing/releaseServer.ts';
 import { inTemporaryFolder, until } from '../testing/tiny.ts';
@@ -17,17 +18,6 @@ import { EngineProvision } from './engineProvision.ts';
 import type { ProvisionSettings } from './engineProvision.ts';
 import { readRelease } from './release.ts';
 import type { EngineMember, EngineRelease, Release } from './release.ts';
-
-/** Bytes that gzip cannot shrink, the same at each call. */
-function noise(length: number, seed: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  let state = seed;
-  for (let at = 0; at < length; at++) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    bytes[at] = state >>> 24;
-  }
-  return bytes;
-}
 
 const files: Readonly<Record<string, Buffer>> = {
   'deps/lib/libtensorflow_cc.so.2.21': noise(300_000, 1),
