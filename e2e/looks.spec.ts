@@ -13,7 +13,6 @@ import { expect, test } from './fixtures/test.ts';
  * commit it. Where letters are drawn otherwise than there, nothing can be compared, and that is said.
  */
 const fontsFile = join(import.meta.dirname, 'looks', 'fonts.json');
-const isRenewing = process.env['GRADLOOM_RENEW_LOOKS'] === '1';
 
 test.skip(shellKind === 'electron', 'the pictures are of the browser that the tests drive');
 test.use({ viewport: { width: 1280, height: 800 }, contextOptions: { reducedMotion: 'reduce' } });
@@ -21,7 +20,7 @@ test.use({ viewport: { width: 1280, height: 800 }, contextOptions: { reducedMoti
 /** Skips where the pictures were drawn with other letters than this machine's; where they are taken anew, notes these. */
 async function demandFonts({ page }: GradloomPage): Promise<void> {
   const fonts = await fontsOf(page);
-  if (isRenewing) {
+  if (test.info().config.updateSnapshots === 'all') {
     writeFileSync(fontsFile, `${JSON.stringify({ fonts }, null, 2)}\n`);
     return;
   }

@@ -1,12 +1,8 @@
 import './setup/node-version.mjs';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildAll } from './build/build-all.mjs';
 import { root } from './setup/paths.mjs';
-import { say } from './setup/say.mjs';
-import { setUp } from './setup/set-up.mjs';
-import { provideBrowser } from './test/browser.mjs';
-import { runTool } from './test/steps.mjs';
+import { takePictures } from './test/take-pictures.mjs';
 
 /** Packs pictures as surfaces of one colour pack best: a fifth smaller than the browser makes them, pixel by pixel the same. */
 async function repack() {
@@ -19,15 +15,6 @@ async function repack() {
   }
 }
 
-// Takes the pictures of e2e/looks anew, which the end-to-end tests compare the main views with.
-await setUp();
-await buildAll();
-const { browser, reason } = await provideBrowser();
-if (browser === undefined) {
-  say(`No pictures were taken: ${reason}`);
-  process.exitCode = 1;
-} else {
-  const words = ['test', 'e2e/looks.spec.ts', '--update-snapshots=all', ...process.argv.slice(2)];
-  process.exitCode = (await runTool('@playwright/test/cli.js', words, { GRADLOOM_RENEW_LOOKS: '1' })) ? 0 : 1;
-  await repack();
-}
+// Takes the pictures of e2e/looks anew, which the end-to-end tests compare the main views with: all of them or none, for
+// what is noted of this machine's letters is to hold for each.
+if (await takePictures(['e2e/looks.spec.ts', '--update-snapshots=all'])) await repack();
