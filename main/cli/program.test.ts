@@ -1593,7 +1593,7 @@ describe('engine', () => {
       await writeFile(lock, JSON.stringify({ process: process.pid, host: hostname() }));
       const unnoted = await doctor();
       expect(unnoted.code).toBe(0);
-      expect(unnoted.out).toMatch(/^Not noted +Another Gradloom/m);
+      expect(unnoted.out).toMatch(/^Noting it failed +Another Gradloom/m);
       await rm(lock);
       // Given to the engines that were started while it was whole, and to no other.
       expect(started).toEqual([0, 1, 1, 0, 0, 0]);

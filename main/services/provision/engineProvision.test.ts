@@ -250,6 +250,10 @@ describe('the engine of a packaged app', () => {
       await writeFile(lock, JSON.stringify({ process: process.pid, host: hostname() }));
       const other = scene.provision();
       expect(await other.verify()).toMatchObject({ damaged: [large], failure: { code: 'provision.busy' } });
+      // A lock that was left behind where nothing may be taken away is told as what the disk says.
+      await writeFile(lock, 'left');
+      const kept = scene.provision({ fileSystem: { ...nodeFileSystem, rm: () => Promise.reject(denied) } });
+      expect(await kept.verify()).toEqual({ checked: 4, damaged: [large], failure });
       await rm(lock);
       // What is put right by hand counts again, once it was hashed.
       await writeFile(join(scene.place, large), files[large] ?? noise(1, 1));

@@ -37,7 +37,7 @@ export interface EngineFiles {
   readonly checked: number;
   /** Those that are not what they should be, by their paths within the engine's folder. */
   readonly damaged: readonly string[];
-  /** Why that could not be noted beside them, for the starts to come; null where it was, or needed not to be. */
+  /** Why that could not be noted beside them, for the starts to come; null where it was, or did not need to be. */
   readonly failure: Failure | null;
 }
 

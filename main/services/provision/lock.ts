@@ -36,7 +36,9 @@ export async function takeLock(
       if (systemCode(error) !== 'EEXIST') throw fileFailure(error, path, 'write');
     }
     if (left === 0 || (await isHeld(fileSystem, path, now()))) throw fail('provision.busy');
-    await fileSystem.rm(path, { force: true });
+    await fileSystem.rm(path, { force: true }).catch((error: unknown) => {
+      throw fileFailure(error, path, 'write');
+    });
   }
   const timer = setInterval(() => {
     const time = new Date();

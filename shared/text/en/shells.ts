@@ -72,7 +72,7 @@ export const shellText = {
   'terminal.doctor.files': 'Its files',
   'terminal.doctor.files.whole': 'whole, {count} of them, each by its SHA-256',
   'terminal.doctor.files.damaged': 'damaged: {files}. It is not used; "gradloom engine install" puts it right',
-  'terminal.doctor.files.unnoted': 'Not noted',
+  'terminal.doctor.files.unnoted': 'Noting it failed',
   'terminal.doctor.shell': 'Shell',
   'terminal.doctor.electron': 'the desktop app',
   'terminal.doctor.browser': 'the browser',
