@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nodeId } from '#shared/graph/identifiers';
+import type { NodeId } from '#shared/graph/identifiers';
 import { newDocument, nodeOf } from '#shared/graph/queries';
 import { palette } from '#shared/layers/palette';
 import type { PaletteEntry } from '#shared/layers/palette';
+import { cardWidth } from '#shared/drawing/layout';
+import type { Point } from '#shared/drawing/route';
 import { boxOf, buildScene, emptyScene } from '#shared/drawing/scene';
 import type { SceneNode } from '#shared/drawing/scene';
+import { createTemplate } from '#shared/templates/templates';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
@@ -363,6 +367,74 @@ describe('the selection', () => {
     expect(graph().wires).toHaveLength(3);
     expect(nodeOf(graph(), dropout)?.position).toEqual({ x: place.x + 84, y: place.y });
     expect(overlaps()).toEqual([]);
+  });
+
+  describe('put into a wire of a network in rows', () => {
+    const example = createTemplate('plain-or-residual');
+    const originsOf = (): ReadonlyMap<NodeId, Point> =>
+      new Map(
+        [...buildScene(store().document, null, new Map(), emptyScene).nodes].map(([id, { origin }]) => [id, origin]),
+      );
+    /** Puts a layer into the wire between two nodes, and gives how far to the right that moved which others. */
+    function putBetween(from: string, to: string): Readonly<Record<string, number>> {
+      const wire = graph().wires.find((one) => one.from.node === from && one.to.node === to);
+      if (wire === undefined) throw new Error(`no wire from ${from} to ${to}`);
+      const before = originsOf();
+      useSelectionStore.getState().select({ wires: [wire.id] });
+      appendLayer(entry('dropout'), middle);
+      const after = originsOf();
+      return Object.fromEntries(
+        [...before].flatMap(([id, { x, y }]) => {
+          const now = after.get(id);
+          expect(now?.y, id).toBe(y);
+          return now === undefined || now.x === x ? [] : [[id, now.x - x]];
+        }),
+      );
+    }
+    const left = (id: string): number => originsOf().get(nodeId(id))?.x ?? Number.NaN;
+
+    beforeEach(() => store().load(example, null, null));
+
+    it.each([
+      ['plain-dense-4', 'plain-dense-5', ['plain-dense-5', 'plain-dense-6']],
+      ['plain-dense-11', 'plain-dense-12', ['plain-dense-12', 'plain-dense-13']],
+      ['residual-dense-1', 'residual-dense-2', ['residual-dense-2', 'residual-add-1']],
+    ])('it moves what follows in its row, and no other row: between %s and %s', (from, to, behind) => {
+      const moved = putBetween(from, to);
+      expect(Object.keys(moved)).toEqual(behind);
+      expect(new Set(Object.values(moved)).size).toBe(1);
+    });
+
+    it('it stands before a sum that hardly leaves room for it', () => {
+      expect(putBetween('residual-dense-2', 'residual-add-1')).toEqual({ 'residual-add-1': expect.any(Number) });
+      expect(left('dropout')).toBeGreaterThan(left('residual-dense-2') + cardWidth);
+      expect(left('residual-add-1')).toBeGreaterThan(left('dropout') + cardWidth);
+    });
+
+    it('what the row leads to goes along, so that no wire begins to run backwards', () => {
+      store().load(newDocument(), null, null);
+      const nodes = [
+        ['input', 0, 0],
+        ['relu', 200, 0],
+        ['tanh', 400, 0],
+        ['add', 590, 120],
+        ['sigmoid', 400, 240],
+      ] as const;
+      for (const [id, x, y] of nodes) addLayer(entry(id), { x, y });
+      const joined = [
+        ['input', 'relu', 'in'],
+        ['relu', 'tanh', 'in'],
+        ['tanh', 'add', 'in.0'],
+        ['input', 'sigmoid', 'in'],
+        ['sigmoid', 'add', 'in.1'],
+      ] as const;
+      for (const [from, to, port] of joined)
+        connectPorts({ node: nodeId(from), port: 'out' }, { node: nodeId(to), port });
+      const moved = putBetween('relu', 'tanh');
+      expect(moved['tanh']).toBeGreaterThan(0);
+      expect(moved['add']).toBe(moved['tanh']);
+      expect(moved['sigmoid']).toBeUndefined();
+    });
   });
 
   it('tells which wire a port gave up, and nothing where a free one took the wire', () => {

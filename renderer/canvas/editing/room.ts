@@ -2,6 +2,7 @@ import { applyOperations } from '#shared/graph/applyOperation';
 import type { GradloomDocument } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
+import { ancestorsOf } from '#shared/graph/queries';
 import type { SheetId } from '#shared/graph/queries';
 import { frameHeader, loopHeader } from '#shared/drawing/layout';
 import type { Rectangle } from '#shared/drawing/route';
@@ -20,9 +21,15 @@ const inset = 48;
 type Sides = Readonly<Record<'left' | 'right' | 'top' | 'bottom', number>>;
 type Shift = Readonly<{ x: number; y: number }>;
 
+/** A neighbour, and where it lies in what holds both. */
+interface Placed {
+  readonly id: NodeId;
+  readonly box: Rectangle;
+}
+
 /**
- * Operations, and moves of what a new or grown container would lie over: neighbours before it go left, those after it
- * right, those above and below it up and down, each side as one so that it keeps its order. What holds it grows with it
+ * Operations, and moves of what a new or grown container would lie over: neighbours of its row go left before it and right
+ * after it, those above and below it up and down, each side as one so that it keeps its order. What holds it grows with it
  * and keeps its upper left corner; its own neighbours make room in turn, and so on outwards.
  * @param isElsewhere it was there before, and comes from a place that says nothing of the one where it is now
  */
@@ -66,7 +73,7 @@ function roomAround(scene: Scene, container: SceneNode, former: SceneNode | unde
   const siblings = [...scene.nodes.values()].filter(
     ({ node }) => node.parent === container.node.parent && node.id !== container.node.id,
   );
-  const shifts = shiftsAround(container, siblings, margin, former === undefined ? null : localBox(former));
+  const shifts = shiftsAround(scene, container, siblings, margin, former === undefined ? null : localBox(former));
   const parent = container.node.parent === undefined ? undefined : scene.nodes.get(container.node.parent);
   const grown = parent === undefined ? null : grownParent(parent, container, siblings, shifts, margin);
   const by = grown?.by ?? { x: 0, y: 0 };
@@ -87,6 +94,7 @@ function roomAround(scene: Scene, container: SceneNode, former: SceneNode | unde
 const slack = 120;
 
 function shiftsAround(
+  scene: Scene,
   container: SceneNode,
   siblings: readonly SceneNode[],
   margin: Sides,
@@ -107,19 +115,29 @@ function shiftsAround(
     top: former === null ? Infinity : Math.max(0, former.top - box.top),
     bottom: former === null ? Infinity : Math.max(0, box.bottom - former.bottom),
   };
-  const isBefore = (other: Rectangle): boolean => other.right <= reference.left + slack;
+  // Of what reaches over either side, its middle decides: a small sum behind the gap stays behind what goes into it.
+  const centre = (reference.left + reference.right) / 2;
+  const isBefore = (other: Rectangle): boolean =>
+    other.right <= reference.left + slack && (other.left + other.right) / 2 < centre;
   const isAfter = (other: Rectangle): boolean => !isBefore(other) && other.left >= reference.right - slack;
-  const boxes = siblings.map((one) => ({ id: one.node.id, box: localBox(one) }));
+  const boxes = siblings.map((one): Placed => ({ id: one.node.id, box: localBox(one) }));
   const inBand = boxes.filter(({ box: other }) => other.bottom > wide.top && other.top < wide.bottom);
   const most = (sizes: readonly number[], limit: number): number => Math.min(limit, Math.max(0, ...sizes));
+  const ofRow = { left: inBand.filter((one) => isBefore(one.box)), right: inBand.filter((one) => isAfter(one.box)) };
   const toLeft = most(
-    inBand.filter(({ box: other }) => isBefore(other)).map(({ box: other }) => other.right - wide.left),
+    ofRow.left.map(({ box: other }) => other.right - wide.left),
     growth.left,
   );
   const toRight = most(
-    inBand.filter(({ box: other }) => isAfter(other)).map(({ box: other }) => wide.right - other.left),
+    ofRow.right.map(({ box: other }) => wide.right - other.left),
     growth.right,
   );
+  // What has no room on the left stays, and the container goes right instead: rows that have room enough stay, too.
+  const free = Math.min(...[...goingAlong(scene, boxes, ofRow.left, -toLeft).values()].map(({ left }) => left - inset));
+  const byLeft = container.node.parent === undefined ? toLeft : Math.min(toLeft, Math.max(0, free));
+  const own = toLeft - byLeft;
+  const goingLeft = goingAlong(scene, boxes, ofRow.left, -byLeft);
+  const goingRight = goingAlong(scene, boxes, ofRow.right, toRight + own);
   const middle = (reference.top + reference.bottom) / 2;
   const isAbove = (other: Rectangle): boolean => (other.top + other.bottom) / 2 < middle;
   const inColumn = boxes.filter(({ box: other }) => !isBefore(other) && !isAfter(other));
@@ -133,13 +151,58 @@ function shiftsAround(
     below.map(({ box: other }) => wide.bottom - other.top),
     growth.bottom,
   );
-  return new Map(
+  const shifts = new Map(
     boxes.map(({ id, box: other }): readonly [NodeId, Shift] => {
-      if (isBefore(other)) return [id, { x: -toLeft, y: 0 }];
-      if (isAfter(other)) return [id, { x: toRight, y: 0 }];
+      if (isBefore(other)) return [id, { x: goingLeft.has(id) ? -byLeft : 0, y: 0 }];
+      if (isAfter(other)) return [id, { x: goingRight.has(id) ? toRight + own : 0, y: 0 }];
       return [id, { x: 0, y: isAbove(other) ? -toTop : toBottom }];
     }),
   );
+  return shifts.set(container.node.id, { x: own, y: 0 });
+}
+
+/**
+ * The row of a container and what goes to the left or right with it: what the row would come to lie over, and what a wire
+ * joins to it further along, so that no wire begins to run backwards. Other rows stay as they are.
+ */
+function goingAlong(
+  scene: Scene,
+  boxes: readonly Placed[],
+  row: readonly Placed[],
+  by: number,
+): ReadonlyMap<NodeId, Rectangle> {
+  if (by === 0) return new Map();
+  const going = new Map(row.map(({ id, box }) => [id, box]));
+  const joined = joinedTo(scene, new Set(boxes.map(({ id }) => id)), by > 0);
+  for (const [id, box] of going) {
+    const moved = { ...box, left: box.left + by, right: box.right + by };
+    for (const { id: other, box: there } of boxes) {
+      const isFurther = by > 0 ? there.left >= box.left : there.right <= box.right;
+      const isReached = isOver(moved, there) && !isOver(box, there);
+      if (isFurther && (isReached || joined.get(id)?.has(other) === true)) going.set(other, there);
+    }
+  }
+  return going;
+}
+
+function isOver(one: Rectangle, other: Rectangle): boolean {
+  return one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top;
+}
+
+/** What the wires of each of these nodes lead to, or come from; those of what it holds are its own. */
+function joinedTo(
+  { graph, wires }: Scene,
+  among: ReadonlySet<NodeId>,
+  isForward: boolean,
+): ReadonlyMap<NodeId, ReadonlySet<NodeId>> {
+  const outermost = (id: NodeId): NodeId | undefined =>
+    among.has(id) ? id : ancestorsOf(graph, id).find((ancestor) => among.has(ancestor.id))?.id;
+  const joined = new Map([...among].map((id) => [id, new Set<NodeId>()]));
+  for (const { wire } of wires.values()) {
+    const [from, to] = [outermost(wire.from.node), outermost(wire.to.node)];
+    if (from !== undefined && to !== undefined) joined.get(isForward ? from : to)?.add(isForward ? to : from);
+  }
+  return joined;
 }
 
 /** How far all that a container's parent holds has to go from its head and left border, and the size that it then needs. */
@@ -152,12 +215,14 @@ function grownParent(
 ): { readonly by: Shift; readonly size: { readonly width: number; readonly height: number } | null } {
   const { width, height } = parent.layout;
   const header = parent.node.type === 'loop' ? loopHeader : frameHeader;
-  const own = localBox(container);
+  const shifted = ({ node }: SceneNode, box: Rectangle): Rectangle => {
+    const { x, y } = shifts.get(node.id) ?? { x: 0, y: 0 };
+    return { left: box.left + x, right: box.right + x, top: box.top + y, bottom: box.bottom + y };
+  };
   const held = siblings.map((one) => {
     const box = localBox(one);
-    const { x, y } = shifts.get(one.node.id) ?? { x: 0, y: 0 };
     return {
-      now: { left: box.left + x, right: box.right + x, top: box.top + y, bottom: box.bottom + y },
+      now: shifted(one, box),
       least: {
         left: Math.min(box.left, inset),
         top: Math.min(box.top, header + inset),
@@ -166,7 +231,7 @@ function grownParent(
       },
     };
   });
-  held.push({ now: own, least: { ...margin, top: header + margin.top } });
+  held.push({ now: shifted(container, localBox(container)), least: { ...margin, top: header + margin.top } });
   const by = {
     x: Math.max(0, ...held.map(({ now, least }) => least.left - now.left)),
     y: Math.max(0, ...held.map(({ now, least }) => least.top - now.top)),
