@@ -26,28 +26,30 @@ export function FirstHint(): JSX.Element | null {
   const projected = useViewStore((store) => store.isProjected);
   if (seen || touring || projected) return null;
   return (
-    <aside className={styles.hint} aria-label={say('canvas.hint')} data-part="corner">
-      <div className={styles.ways}>
-        <span>
-          <b>{say('canvas.hint.select')}</b> {say('canvas.hint.select.how')}
-        </span>
-        <span>
-          <b>{say('canvas.hint.pan')}</b> {say('canvas.hint.pan.how')}
-        </span>
-        <span>
-          <b>{say('canvas.hint.zoom')}</b> {say('canvas.hint.zoom.how')}
-        </span>
-        <span>
-          <b>{say('canvas.hint.add')}</b> {say('canvas.hint.add.how')}
-        </span>
-      </div>
-      <IconButton
-        icon="close"
-        size="small"
-        side="top"
-        label={say('canvas.hint.close')}
-        onClick={() => set({ hintSeen: true })}
-      />
-    </aside>
+    <div className={styles.place}>
+      <aside className={styles.hint} aria-label={say('canvas.hint')} data-part="corner">
+        <div className={styles.ways}>
+          <span>
+            <b>{say('canvas.hint.select')}</b> {say('canvas.hint.select.how')}
+          </span>
+          <span>
+            <b>{say('canvas.hint.pan')}</b> {say('canvas.hint.pan.how')}
+          </span>
+          <span>
+            <b>{say('canvas.hint.zoom')}</b> {say('canvas.hint.zoom.how')}
+          </span>
+          <span>
+            <b>{say('canvas.hint.add')}</b> {say('canvas.hint.add.how')}
+          </span>
+        </div>
+        <IconButton
+          icon="close"
+          size="small"
+          side="top"
+          label={say('canvas.hint.close')}
+          onClick={() => set({ hintSeen: true })}
+        />
+      </aside>
+    </div>
   );
 }

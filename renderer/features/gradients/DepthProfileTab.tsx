@@ -60,54 +60,56 @@ function Profile({ table, document }: ProfileProps): JSX.Element {
       <div className={styles.head}>
         <span className={styles.title}>{title}</span>
         <GradientChoices subject={subject} onSubject={setSubject} />
-        <ul className={styles.legend}>
-          {table.heads.map((head, index) => (
-            <li key={head.output} className={styles.entry}>
-              <svg width="16" height="8" viewBox="0 0 16 8" aria-hidden="true">
-                <path d="M0.5 4h15" stroke={`var(--series-${(index % 6) + 1})`} strokeWidth="2" />
-              </svg>
-              {head.label}
-            </li>
-          ))}
-          {subject === 'activations' && (
-            <li className={styles.entry}>
-              <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true">
-                <path d="M5 1l4 4-4 4-4-4z" fill="none" stroke="currentColor" strokeWidth="1.25" />
-              </svg>
-              {say('gradients.profile.sizeChange')}
-            </li>
-          )}
-        </ul>
-        <LiveText
-          className={styles.step}
-          source={onFrame}
-          read={() =>
-            telemetry.latest === null
-              ? ''
-              : say('gradients.atStep', { step: telemetry.latest.step.toLocaleString('en-US') })
-          }
-        />
-        <SavePlot
-          name={title}
-          svg={() => {
-            const frames = framesNow();
-            if (frames === null) return '';
-            const step = say('gradients.atStep', { step: count(frames.latest.step) });
-            return profileDrawing(
-              { table, layout, subject, kind, frames },
-              {
-                title: `${title}, ${say(`gradients.overlay.${kind}`)} · ${step}`,
-                data: say('gradients.profile.data'),
-                loss: say('gradients.profile.loss'),
-                axis: say('gradients.profile.axis'),
-              },
-            );
-          }}
-          csv={() => {
-            const frames = framesNow();
-            return frames === null ? '' : profileTable({ table, layout, subject, kind, frames });
-          }}
-        />
+        <div className={styles.aside}>
+          <ul className={styles.legend}>
+            {table.heads.map((head, index) => (
+              <li key={head.output} className={styles.entry}>
+                <svg width="16" height="8" viewBox="0 0 16 8" aria-hidden="true">
+                  <path d="M0.5 4h15" stroke={`var(--series-${(index % 6) + 1})`} strokeWidth="2" />
+                </svg>
+                {head.label}
+              </li>
+            ))}
+            {subject === 'activations' && (
+              <li className={styles.entry}>
+                <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true">
+                  <path d="M5 1l4 4-4 4-4-4z" fill="none" stroke="currentColor" strokeWidth="1.25" />
+                </svg>
+                {say('gradients.profile.sizeChange')}
+              </li>
+            )}
+          </ul>
+          <LiveText
+            className={styles.step}
+            source={onFrame}
+            read={() =>
+              telemetry.latest === null
+                ? ''
+                : say('gradients.atStep', { step: telemetry.latest.step.toLocaleString('en-US') })
+            }
+          />
+          <SavePlot
+            name={title}
+            svg={() => {
+              const frames = framesNow();
+              if (frames === null) return '';
+              const step = say('gradients.atStep', { step: count(frames.latest.step) });
+              return profileDrawing(
+                { table, layout, subject, kind, frames },
+                {
+                  title: `${title}, ${say(`gradients.overlay.${kind}`)} · ${step}`,
+                  data: say('gradients.profile.data'),
+                  loss: say('gradients.profile.loss'),
+                  axis: say('gradients.profile.axis'),
+                },
+              );
+            }}
+            csv={() => {
+              const frames = framesNow();
+              return frames === null ? '' : profileTable({ table, layout, subject, kind, frames });
+            }}
+          />
+        </div>
       </div>
       <ProfileCanvas table={table} document={document} layout={layout} subject={subject} kind={kind} />
     </div>

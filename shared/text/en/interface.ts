@@ -242,7 +242,7 @@ export const interfaceText = {
   'gradients.profile.data': 'data',
   'gradients.profile.loss': 'loss',
   'gradients.profile.axis': 'depth in layers →',
-  'gradients.profile.sizeChange': 'size of the tensor changes',
+  'gradients.profile.sizeChange': 'tensor size changes',
   'gradients.profile.shape': 'shape {shape}',
 
   // Problems.
