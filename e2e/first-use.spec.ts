@@ -54,6 +54,55 @@ test('the bar keeps its place and its width whatever a run has to say, and cuts 
   expect(await transport.boundingBox()).toEqual(wider);
 });
 
+test('in a window of any width nothing of the bar lies over anything else, and no line of the depth profile has its name cut', async ({
+  gradloom,
+}) => {
+  const { page, document } = gradloom;
+  const { training } = document;
+  await gradloom.show({ ...document, name: 'Plain or residual, twice', training: { ...training, epochs: 999 } });
+  const profile = await gradloom.openDock('depth');
+  await gradloom.run();
+  await expect(gradloom.transport).toContainText(gradloom.say('training.meter.step'));
+  const overlaps = (): Promise<readonly string[]> =>
+    page.locator('[data-area="top"] button').evaluateAll((all) => {
+      const boxes = all.map((one) => ({ name: one.ariaLabel ?? one.textContent, box: one.getBoundingClientRect() }));
+      return boxes.flatMap(({ name, box }, at) =>
+        boxes
+          .slice(at + 1)
+          .filter(
+            ({ box: { left, top, right, bottom } }) =>
+              box.left < right && left < box.right && box.top < bottom && top < box.bottom,
+          )
+          .map((other) => `${name} / ${other.name}`),
+      );
+    });
+  const cut = (): Promise<readonly (string | null)[]> =>
+    profile.locator('li').evaluateAll((all) =>
+      all
+        .filter((one) => {
+          const { left, right, bottom } = one.getBoundingClientRect();
+          const list = one.parentElement?.getBoundingClientRect();
+          return list === undefined || left < list.left || right > list.right || bottom > list.bottom;
+        })
+        .map((one) => one.textContent),
+    );
+  const isNameCut = (): Promise<boolean> =>
+    gradloom.fileButton.evaluate((button) =>
+      [...button.querySelectorAll('span')].some((one) => one.scrollWidth > one.clientWidth + 1),
+    );
+  await expect(profile.locator('li')).toHaveCount(3);
+  for (const width of [1280, 1240, 1024, 923]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await overlaps(), `${width}`).toEqual([]);
+    expect(await cut(), `${width}`).toEqual([]);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.keyboard.press('p');
+  await expect(gradloom.inspector).toHaveCount(0);
+  expect(await overlaps()).toEqual([]);
+  expect(await isNameCut()).toBe(false);
+});
+
 test('an output that still guesses when a run is over is told above the canvas, until the network is edited', async ({
   gradloom,
 }) => {
