@@ -101,6 +101,21 @@ test('in a window of any width nothing of the bar lies over anything else, and n
   await expect(gradloom.inspector).toHaveCount(0);
   expect(await overlaps()).toEqual([]);
   expect(await isNameCut()).toBe(false);
+  await page.keyboard.press('p');
+  await page.setViewportSize({ width: 1024, height: 800 });
+  await expect(gradloom.inspector).toHaveCount(1);
+  // The canvas stays where it is, whatever becomes of the run.
+  const height = async (): Promise<number | undefined> =>
+    (await page.locator('[data-area="top"]').first().boundingBox())?.height;
+  const atRun = await height();
+  await gradloom.stop();
+  expect(await height()).toBe(atRun);
+  await gradloom.selectWire('plain-dense-4', 'plain-dense-5');
+  const rail = page.getByRole('navigation', { name: gradloom.say('app.rail'), exact: true });
+  await rail.getByRole('button', { name: gradloom.say('app.rail.layers'), exact: true }).click();
+  await page.locator('[data-entry="dropout"]').dblclick();
+  await expect(gradloom.transport).toContainText(gradloom.say('training.state.outdated'));
+  expect(await height()).toBe(atRun);
 });
 
 test('an output that still guesses when a run is over is told above the canvas, until the network is edited', async ({

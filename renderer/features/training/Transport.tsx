@@ -112,12 +112,13 @@ function Meter(): JSX.Element {
   const { epoch, epochs, examplesPerSecond, secondsLeft } = progress;
   const { done, all } = stepsDone(progress, state, last?.step ?? null);
   const isEarly = state === 'finished' && done < all;
+  const isPast = outdated || !isUnderWay(state);
   return (
     <span className={styles.meter}>
       <span className={classes(styles.part, styles.epoch)}>
         {say('training.meter.epoch')} <Figure now={count(Math.min(epoch + 1, epochs))} most={count(epochs)} />
       </span>
-      <span className={styles.part}>
+      <span className={classes(styles.part, isPast && styles.past)}>
         {say('training.meter.step')} <Figure now={count(done)} most={count(all)} />
       </span>
       {state === 'running' ? (
