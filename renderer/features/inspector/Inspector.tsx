@@ -32,11 +32,12 @@ export function Inspector({ children }: InspectorProps): JSX.Element {
   );
 }
 
-function Content({ children }: InspectorProps): JSX.Element {
+function Content({ children }: InspectorProps): JSX.Element | null {
   const say = useText();
   const document = useDocumentStore((store) => store.document);
   const sheet = useViewStore((store) => store.sheet);
   const selection = useShownSelection(document, sheet);
+  if (selection === null) return null;
   const nodes = [...selection.nodes].flatMap((id) => findNode(document, id)?.node ?? []);
   const wires = [...selection.wires].flatMap((id) => findWire(document, id) ?? []);
   const [node] = nodes;
@@ -68,13 +69,14 @@ function Content({ children }: InspectorProps): JSX.Element {
 
 /**
  * What is selected; of what an edit selects, one picture later: the sheet shows first what the edit made, and then this
- * panel, which is built anew for another node. What a person selects by hand is shown at once.
+ * panel, which is built anew for another node. Until then it holds what was selected before, nothing (null) where that is
+ * gone. What a person selects by hand is shown at once.
  */
-function useShownSelection(document: GradloomDocument, sheet: SheetId): SelectionState {
+function useShownSelection(document: GradloomDocument, sheet: SheetId): SelectionState | null {
   const selection = useSelectionStore();
   const [shown, setShown] = useState({ selection, document });
   const isAnother = shown.selection !== selection;
-  const waits = isAnother && shown.document !== document && isWithin(shown.selection, document, sheet);
+  const waits = isAnother && shown.document !== document;
   if (!waits && (isAnother || shown.document !== document)) setShown({ selection, document });
   useEffect(() => {
     if (!waits) return;
@@ -83,7 +85,8 @@ function useShownSelection(document: GradloomDocument, sheet: SheetId): Selectio
       setShown({ selection: useSelectionStore.getState(), document: useDocumentStore.getState().document }),
     );
   }, [waits]);
-  return waits ? shown.selection : selection;
+  if (!waits) return selection;
+  return isWithin(shown.selection, document, sheet) ? shown.selection : null;
 }
 
 function isWithin({ nodes, wires }: SelectionState, document: GradloomDocument, sheet: SheetId): boolean {
