@@ -333,7 +333,7 @@ number of cores, other work disturbed the figures. Written by \`npm run bench --
 ${table(results)}
 
 - **Gradloom** measures as a run does by default: RMS and largest magnitude of the gradient on every wire at every step, all other
-  statistics at every tenth; each step's telemetry frame is made, and messages are let in between steps. **Of it probes** is what
+  statistics at every twentieth; each step's telemetry frame is made, and messages are let in between steps. **Of it probes** is what
   that costs over the same network with no wire measured; losses and the norms of the weights' gradients are always taken.
 - **Keras fit** is \`model.fit\` over one epoch a round, **Keras step loop** a \`tf.function\` of one step called in a loop on batches
   that lie ready as tensors. Gradloom turns TensorFlow's oneDNN kernels on, Keras leaves them to TensorFlow's default; so the

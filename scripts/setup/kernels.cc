@@ -56,7 +56,9 @@ constexpr int lanes = 8;
 typedef float Floats __attribute__((vector_size(4 * lanes)));
 typedef int32_t Integers __attribute__((vector_size(4 * lanes)));
 
-#define INLINE inline __attribute__((always_inline))
+// What is not inlined into a function for each processor is compiled for the least of them.
+#define ALWAYS_INLINE __attribute__((always_inline))
+#define INLINE inline ALWAYS_INLINE
 
 INLINE Floats load(const float* from) {
   Floats values;
@@ -143,14 +145,14 @@ INLINE Magnitude measureBlocks(BlockAt blockAt, int64_t size) {
 }
 
 FOR_EACH_PROCESSOR Magnitude measureMagnitude(const float* x, int64_t size) {
-  return measureBlocks([x](int64_t from, int64_t) { return x + from; }, size);
+  return measureBlocks([x](int64_t from, int64_t) ALWAYS_INLINE { return x + from; }, size);
 }
 
 // Of Adam's step before its size, mean / (sqrt(square) + epsilon), which is never written as a whole.
 FOR_EACH_PROCESSOR Magnitude measureAdamStep(const float* mean, const float* square, float epsilon, int64_t size) {
   float step[block];
   return measureBlocks(
-      [&](int64_t from, int64_t length) {
+      [&](int64_t from, int64_t length) ALWAYS_INLINE {
         for (int64_t at = 0; at < length; at++) step[at] = mean[from + at] / (std::sqrt(square[from + at]) + epsilon);
         return static_cast<const float*>(step);
       },
@@ -372,7 +374,7 @@ void computeMagnitudes(void*, TF_OpKernelContext* context) {
   });
 }
 
-// Per pair of neighbours, Adam's moments of one weight, two rows; its epsilon comes last.
+// Per pair of neighbours, Adam's moments of one weight (as many elements each), two rows; its epsilon comes last.
 void computeAdamSteps(void*, TF_OpKernelContext* context) {
   Call call(context);
   const int count = call.inputs() / 2;
@@ -381,7 +383,7 @@ void computeAdamSteps(void*, TF_OpKernelContext* context) {
     if (!epsilon.isThere()) return;
     for (int index = 0; index < count; index++) {
       const Call::Input mean(call.input(2 * index)), square(call.input(2 * index + 1));
-      if (!mean.isThere() || !square.isThere()) return;
+      if (!mean.isThere() || !square.isThere() || mean.size() != square.size()) return;
       const Magnitude found =
           measureAdamStep(mean.data<float>(), square.data<float>(), *epsilon.data<float>(), mean.size());
       out[2 * index] = found.largest;

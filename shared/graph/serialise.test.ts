@@ -97,7 +97,7 @@ const smallText = `{
       "validation": 0.2,
       "inputs": { "input": "point" }
     },
-    "probes": { "every": 1, "details": 10 }
+    "probes": { "every": 1, "details": 20 }
   }
 }
 `;

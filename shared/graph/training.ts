@@ -268,5 +268,5 @@ export const defaultTraining: Training = {
   batch: 64,
   seed: 1,
   data: null,
-  probes: { every: 1, details: 10 },
+  probes: { every: 1, details: 20 },
 };

@@ -66,7 +66,7 @@ export class Statistics {
   readonly #cosines: Cosine[] = [];
   /** Two tensors each, as they are. */
   readonly #compared: (readonly [Tensor, Tensor])[] = [];
-  /** Of each weight, and what its step is divided with; null where that was not asked for. */
+  /** Of each weight, and the ε in what its step is divided by; null where that was not asked for. */
   #adam: { readonly moments: readonly AdamMoments[]; readonly epsilon: Tensor } | null = null;
   readonly #scalars: Tensor[] = [];
 
@@ -155,14 +155,17 @@ export class Statistics {
       return places;
     };
     const magnitudes = layOut(this.#magnitudes.tensors, 2, kernels.magnitudes);
-    const { moments, epsilon } = this.#adam ?? { moments: [], epsilon: device.scalar(0) };
-    const means = moments.map(({ mean }) => mean);
-    const adamSteps = layOut(means, 2, (_, indices) =>
-      kernels.adamSteps(
-        indices.flatMap((index) => moments[index] ?? []),
-        epsilon,
-      ),
-    );
+    const adam = this.#adam;
+    const means = adam?.moments.map(({ mean }) => mean) ?? [];
+    const adamSteps =
+      adam === null
+        ? []
+        : layOut(means, 2, (_, indices) =>
+            kernels.adamSteps(
+              indices.flatMap((index) => adam.moments[index] ?? []),
+              adam.epsilon,
+            ),
+          );
     const distributions = layOut(this.#distributions.tensors, 3, kernels.distributions);
     const pairs = rows;
     if (this.#compared.length > 0) columns.push(kernels.cosines(this.#compared));
@@ -201,10 +204,7 @@ export class Statistics {
     const device = this.#device;
     const columns: Tensor[] = [];
     const scalars = [...this.#scalars];
-    const { moments, epsilon } = this.#adam ?? { moments: [], epsilon: device.scalar(0) };
-    const adamSteps = moments.map(({ mean, square }) =>
-      this.magnitude(device.divide(mean, device.add(device.squareRoot(square), epsilon))),
-    );
+    const adamSteps = this.#measureAdamSteps();
     const large = this.#magnitudes.tensors.flatMap((tensor, index): Large[] => {
       if (sizeOf(tensor.shape) < apartFrom) return [];
       const axes = tensor.shape.map((_, axis) => axis);
@@ -277,6 +277,16 @@ export class Statistics {
       };
     };
     return { vector, fits: max === null || !this.#brief ? null : this.#fits(max), readings };
+  }
+
+  /** Asks for the magnitudes of Adam's steps, which are written for it, and returns their numbers. */
+  #measureAdamSteps(): readonly number[] {
+    if (this.#adam === null) return [];
+    const device = this.#device;
+    const { moments, epsilon } = this.#adam;
+    return moments.map(({ mean, square }) =>
+      this.magnitude(device.divide(mean, device.add(device.squareRoot(square), epsilon))),
+    );
   }
 
   #askedOf(index: number): { readonly measured: number; readonly size: number } {

@@ -293,22 +293,27 @@ test('getting ready tells its parts and can be called off', async () => {
   expect(device.tensorCount()).toBe(before);
 });
 
-test('the first number that is not finite is named, and the weights before it stay', async () => {
+test.each<Optimiser>([
+  { kind: 'sgd', learningRate: 1, momentum: 0 },
+  { kind: 'adam', learningRate: 1, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+])('the first number that is not finite is named, and the weights before it stay: $kind', async (optimiser) => {
   const each = templateCase('residual-mlp', {});
-  const training = { ...each.plan.program.training, optimiser: { kind: 'sgd', learningRate: 1, momentum: 0 } } as const;
+  const training = { ...each.plan.program.training, optimiser };
   const plan = { ...each.plan, program: { ...each.plan.program, training } };
   const { plain, graph, dispose } = await takers({ ...each, plan });
-  const run = (taker: StepTaker): { step: number; at: StepNumbers['notFinite']; weights: Float32Array[] } => {
+  const run = (taker: StepTaker): { numbers: StepNumbers; weights: Float32Array[] } => {
     for (let step = 0; step < 50; step++) {
       const numbers = taker.run({ ...order(each.dataSet.training.slice(0, 64), step, true), learningRate: 1e15 });
-      if (numbers.notFinite !== null) return { step, at: numbers.notFinite, weights: taker.weights() };
+      if (numbers.notFinite !== null) return { numbers, weights: taker.weights() };
     }
     throw new Error('everything stayed finite');
   };
   const expected = run(plain);
   const actual = run(graph);
-  expect(actual.at).toEqual(expected.at);
+  expect(actual.numbers.notFinite).toEqual(expected.numbers.notFinite);
   expect(actual.weights.every((values) => values.every(Number.isFinite))).toBe(true);
+  expect(actual.numbers.updateRatio?.length).toBe(actual.weights.length);
+  expect(new Set(actual.numbers.updateRatio)).toEqual(new Set([0]));
   dispose();
 });
 

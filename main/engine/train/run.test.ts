@@ -48,6 +48,7 @@ function network(
     batch: 32,
     seed: 11,
     data: spirals(250),
+    probes: { every: 1, details: 10 },
     ...training,
   });
 }
