@@ -125,3 +125,36 @@ test('the keyboard alone goes from node to node and says what each is', async ({
   await page.keyboard.press('Enter');
   await expect(page.locator('.react-flow__node.selected')).toHaveAttribute('data-id', 'point');
 });
+
+test('a wire is met under the pointer with its gradient drawn and without', async ({ gradloom }) => {
+  const { page } = gradloom;
+  const [one, other] = gradloom.document.graph.wires;
+  if (one === undefined || other === undefined) throw new Error('the example has no wires');
+  await gradloom.selectWire(one.from.node, one.to.node);
+  await page.getByRole('radio', { name: gradloom.say('gradients.overlay.off'), exact: true }).click();
+  await expect.poll(async () => (await gradloom.canvas()).overlay).toBe('off');
+  await gradloom.selectWire(other.from.node, other.to.node);
+  await expect(page.locator(`[data-wire="${one.id}"]`)).not.toHaveAttribute('data-selected');
+});
+
+test('of what an edit took away the inspector shows nothing; when the sheet has shown it, it speaks of the document', async ({
+  gradloom,
+}) => {
+  const layer = gradloom.document.graph.nodes.find(({ type }) => type === 'dense');
+  if (layer === undefined) throw new Error('the example has no layers');
+  await gradloom.selectNode(layer.id);
+  await expect(gradloom.inspector).not.toBeEmpty();
+  const next = await gradloom.inspector.evaluate(
+    (inspector) =>
+      new Promise<string>((resolve) => {
+        // With the picture that shows the edit.
+        window.addEventListener('keydown', () => requestAnimationFrame(() => resolve(inspector.textContent)), {
+          once: true,
+        });
+        document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Delete', bubbles: true }));
+      }),
+  );
+  expect(next).toBe('');
+  await expect(gradloom.node(layer.id)).toHaveCount(0);
+  await expect(gradloom.inspector).toContainText(gradloom.say('inspector.document.hint'));
+});
