@@ -264,7 +264,11 @@ export function runFromMenu(id: string): void {
 }
 
 /** Whether a modal dialog is open: it keeps the keyboard to itself. */
-export const isModalOpen = (): boolean => document.querySelector('dialog:modal') !== null;
+export function isModalOpen(): boolean {
+  // Asked at every key: a search by selector looks at all elements of a large sheet each time.
+  for (const dialog of document.getElementsByTagName('dialog')) if (dialog.matches(':modal')) return true;
+  return false;
+}
 
 let dialogsUnderWay = 0;
 

@@ -1,4 +1,6 @@
 import type { GradloomDocument } from '#shared/graph/document';
+import { nodeId } from '#shared/graph/identifiers';
+import { findNode } from '#shared/graph/queries';
 import type { TextKey } from '#shared/text/text';
 
 /** What the tour looks at to tell whether a thing was done. */
@@ -28,9 +30,9 @@ export interface TourStep {
 }
 
 /** The ends of the wire that is dark in the example: where the plain branch gets its input. */
-const darkEnds = { from: 'plain-stem', to: 'plain-dense-1' } as const;
+const darkEnds = { from: nodeId('plain-stem'), to: nodeId('plain-dense-1') };
 /** The layer whose output the tour proposes to lead back. */
-const leadBackFrom = 'plain-dense-2';
+const leadBackFrom = nodeId('plain-dense-2');
 
 /** The cards of the plain branch. */
 const plainBranch = '.react-flow__node-card[data-id^="plain-"]';
@@ -44,8 +46,7 @@ function darkWire(document: GradloomDocument): string | null {
 
 /** Whether a document still is the example that the tour speaks of, though its wires may have changed. */
 export function isTourDocument(document: GradloomDocument): boolean {
-  const present = new Set<string>(document.graph.nodes.map(({ id }) => id));
-  return [...Object.values(darkEnds), leadBackFrom].every((id) => present.has(id));
+  return [...Object.values(darkEnds), leadBackFrom].every((id) => findNode(document, id)?.sheet === null);
 }
 
 function countRelu({ document }: TourWorld): number {
