@@ -2,9 +2,9 @@ import type { GradloomDocument } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
 import { findNode } from '#shared/graph/queries';
 import type { Locale } from '#shared/text/locale';
-import { nodeTitle, portTitle } from './nodeTitle.ts';
 import { describeMessage } from '../ui/words.ts';
 import type { Message } from '../ui/words.ts';
+import { nodeTitle, portTitle } from './nodeTitle.ts';
 
 /** Values of findings that name a node: by its label, or by its id where it has none. */
 const nodeKeys = ['name', 'from', 'to', 'first', 'second', 'inner', 'loop', 'parent', 'node', 'output'] as const;

@@ -1,8 +1,8 @@
-import { provideBrowser } from './browser.mjs';
-import { runTool } from './steps.mjs';
 import { buildAll } from '../build/build-all.mjs';
 import { say } from '../setup/say.mjs';
 import { setUp } from '../setup/set-up.mjs';
+import { provideBrowser } from './browser.mjs';
+import { runTool } from './steps.mjs';
 
 /**
  * Has Playwright take pictures of the build as it is now. Where that does not come through, the program ends with 1.
