@@ -272,6 +272,17 @@ describe.skipIf(process.platform !== 'linux')('electron-updater behind the port'
       expect((await readFile(appImage)).equals(program('old'))).toBe(true);
     }));
 
+  test('a download that was stopped before it began asks for nothing and ends', () =>
+    inScene(async ({ source, publish, requests, pending }) => {
+      publish('0.2.0', newer);
+      await source.check();
+      await expect(source.download(AbortSignal.abort(), () => undefined)).rejects.toMatchObject({
+        failure: { code: 'update.download' },
+      });
+      expect(requests.map(([path]) => path)).toEqual(['latest-linux.yml']);
+      expect((await pending()).filter((name) => name.includes('AppImage'))).toEqual([]);
+    }));
+
   test('a download is stopped, leaves nothing that a quit would install, and begins again', () =>
     inScene(async ({ source, publish, published, requests, quit, appImage }) => {
       const bytes = Buffer.concat([newer, Buffer.alloc(300_000, '#')]);

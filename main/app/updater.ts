@@ -112,6 +112,8 @@ export class ReleaseUpdates implements UpdateSource {
   async download(signal: AbortSignal, progress: (done: number, total: number) => void): Promise<void> {
     const token = this.#parts.newToken();
     const cancel = (): void => token.cancel();
+    // It may be over before it begins: a listener that is added then hears nothing.
+    if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
     this.#progress = progress;
     try {
