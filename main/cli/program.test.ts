@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -1533,15 +1533,20 @@ describe('engine', () => {
       file: string;
       more: Partial<Surroundings>;
       provision: EngineProvision;
+      /** As another program, started on the same folder, has it. */
+      another: () => EngineProvision;
     }) => Promise<void>,
+    binding: string | Uint8Array = 'binding',
   ): Promise<void> =>
     inTemporaryFolder(async (folder) => {
       const library = join(folder, 'library');
       await mkdir(join(library, 'lib', 'napi-v8'), { recursive: true });
-      await writeFile(join(library, 'lib', 'napi-v8', 'tfjs_binding.node'), 'binding');
+      await writeFile(join(library, 'lib', 'napi-v8', 'tfjs_binding.node'), binding);
       const engine = await packEngine({ library, into: folder, tensorflow: '2.21.0', variant: 'cpu' });
-      const provision = new EngineProvision({ release: { address: null, engine }, folder: join(folder, 'engine') });
-      await use({ folder, file: engine.file, more: { provision }, provision });
+      const another = (): EngineProvision =>
+        new EngineProvision({ release: { address: null, engine }, folder: join(folder, 'engine') });
+      const provision = another();
+      await use({ folder, file: engine.file, more: { provision }, provision, another });
     });
 
   test('says that there is nothing to install in a checkout', () =>
@@ -1591,15 +1596,51 @@ describe('engine', () => {
       expect((await doctor()).out).toContain(`damaged: ${binding}.`);
       const lock = join(folder, 'engine', 'installing.json');
       await writeFile(lock, JSON.stringify({ process: process.pid, host: hostname() }));
-      const unnoted = await doctor();
-      expect(unnoted.code).toBe(0);
-      expect(unnoted.out).toMatch(/^Noting it failed +Another Gradloom/m);
+      const busy = await doctor();
+      expect(busy.code).toBe(0);
+      expect(busy.out).toMatch(/^Its files +not hashed. Another Gradloom is working on the engine/m);
+      expect(busy.out).not.toContain('damaged');
       await rm(lock);
       // Given to the engines that were started while it was whole, and to no other.
       expect(started).toEqual([0, 1, 1, 0, 0, 0]);
       await provision.install(join(folder, file));
       expect(json(await doctor('--json'))).toMatchObject({ files: { damaged: [] } });
     }));
+
+  test.each([
+    ['en_GB', 'Its files', 'later starts may use it', 'It is not used', 'Noting it failed'],
+    ['zh_CN', '其文件', '以后启动时可能仍会使用', '不会使用该引擎', '未能记录'],
+  ])('whose damage cannot be noted is not said to be kept out, and is repaired by the next (%s)', (LANG, ...words) =>
+    withEngine(
+      async ({ folder, file, more, provision, another }) => {
+        const [row = '', may = '', not = '', noting = ''] = words;
+        await provision.install(join(folder, file));
+        const library = provision.library() ?? '';
+        const binding = join(library, 'lib/napi-v8/tfjs_binding.node');
+        await utimes(binding, 1e9, 1e9);
+        expect(await provision.verify()).toMatchObject({ damaged: [], failure: null });
+        await writeFile(binding, Buffer.alloc(300_000, 'damage'));
+        await utimes(binding, 1e9, 1e9);
+        // Something in the lock's place that cannot be taken away as a lock can.
+        const lock = join(folder, 'engine', 'installing.json');
+        await mkdir(lock);
+        const unnoted = await run(folder, ['doctor'], tinyEngine(''), { ...more, environment: { LANG } });
+        expect(unnoted.code).toBe(0);
+        const line = unnoted.out.split('\n').find((text) => text.startsWith(row));
+        expect(line).toContain(may);
+        expect(line).not.toContain(not);
+        expect(unnoted.out).toContain(noting);
+        await rm(lock, { recursive: true });
+        const next = another();
+        expect(next.library()).toBe(library);
+        const repaired = await run(folder, ['engine', 'install', '--from', file], noEngine, { provision: next });
+        expect(repaired.code).toBe(0);
+        expect(await next.verify()).toMatchObject({ damaged: [], failure: null });
+        // Large enough for a start not to look at its content.
+      },
+      Buffer.alloc(300_000, 'binding'),
+    ),
+  );
 
   test('tells what is wrong: no address, another file, the wrong words', () =>
     withEngine(async ({ folder, more }) => {

@@ -56,12 +56,15 @@ function filesRows(terminal: Terminal, files: EngineFiles | null): string[][] {
   if (files === null) return [];
   const say = terminal.say.bind(terminal);
   const { checked, damaged, failure } = files;
+  const row = (words: string): string[] => [say('terminal.doctor.files'), words];
+  const reason = failure === null ? null : terminal.describe(failure);
+  if (checked === 0 && reason !== null) return [row(say('terminal.doctor.files.unchecked', { reason }))];
+  const damage = reason === null ? 'terminal.doctor.files.damaged' : 'terminal.doctor.files.damagedUnnoted';
   const words =
     damaged.length === 0
       ? say('terminal.doctor.files.whole', { count: checked })
-      : say('terminal.doctor.files.damaged', { files: [...damaged] });
-  const rows = [[say('terminal.doctor.files'), words]];
-  return failure === null ? rows : [...rows, [say('terminal.doctor.files.unnoted'), terminal.describe(failure)]];
+      : say(damage, { files: [...damaged] });
+  return reason === null ? [row(words)] : [row(words), [say('terminal.doctor.files.unnoted'), reason]];
 }
 
 function human(terminal: Terminal, engine: EngineReport, shell: ShellChoice, files: EngineFiles | null): string {

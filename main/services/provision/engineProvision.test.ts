@@ -246,19 +246,57 @@ describe('the engine of a packaged app', () => {
       expect(provision.library()).toBe(scene.place);
       expect(await provision.verify()).toEqual({ checked: 4, damaged: [large], failure });
       expect(provision.library()).toBeNull();
-      // Another program that changes the folder at the moment is not disturbed.
+      // Another program that changes the folder at the moment is not disturbed, and what it is replacing is not judged.
       await writeFile(lock, JSON.stringify({ process: process.pid, host: hostname() }));
       const other = scene.provision();
-      expect(await other.verify()).toMatchObject({ damaged: [large], failure: { code: 'provision.busy' } });
+      const busy = expect.objectContaining({ code: 'provision.busy' }) as unknown;
+      expect(await other.verify()).toEqual({ checked: 0, damaged: [], failure: busy });
       // A lock that was left behind where nothing may be taken away is told as what the disk says.
       await writeFile(lock, 'left');
       const kept = scene.provision({ fileSystem: { ...nodeFileSystem, rm: () => Promise.reject(denied) } });
       expect(await kept.verify()).toEqual({ checked: 4, damaged: [large], failure });
       await rm(lock);
+      expect(await other.verify()).toEqual({ checked: 4, damaged: [large], failure: null });
       // What is put right by hand counts again, once it was hashed.
       await writeFile(join(scene.place, large), files[large] ?? noise(1, 1));
       await other.adopt();
       await expectInstalled(scene, other);
+    }));
+
+  test('whose damage could not be noted is still given out by the next program, until it is installed anew', () =>
+    inScene(async (scene) => {
+      const denied = Object.assign(new Error('EACCES'), { code: 'EACCES' });
+      for (const from of [null, scene.archivePath]) {
+        await scene.provision().install(scene.archivePath);
+        await settle(scene, scene.provision());
+        await damage(join(scene.place, large), true);
+        const doctor = scene.provision({ fileSystem: { ...nodeFileSystem, rm: () => Promise.reject(denied) } });
+        expect(await doctor.verify()).toMatchObject({ damaged: [large], failure: { code: 'file.writeDenied' } });
+        expect(doctor.library()).toBeNull();
+        await rm(join(scene.engines, 'installing.json'));
+        const next = scene.provision();
+        expect(next.library()).toBe(scene.place);
+        await next.install(from);
+        await expectInstalled(scene, next);
+      }
+      expect(scene.server.ranges).toEqual(['']);
+      // What is whole stays, and nothing is fetched for it.
+      const { ino } = await stat(scene.place);
+      await scene.provision().install(null);
+      expect((await stat(scene.place)).ino).toBe(ino);
+      expect(scene.server.ranges).toEqual(['']);
+    }));
+
+  test('that cannot be repaired counts as not installed, whatever was noted beside it', () =>
+    inScene(async (scene) => {
+      await scene.provision().install(scene.archivePath);
+      await settle(scene, scene.provision());
+      await damage(join(scene.place, large), true);
+      expect(scene.provision().library()).toBe(scene.place);
+      const withoutAddress = scene.provision({ release: { address: null, engine: scene.engine } });
+      await writeFile(join(scene.folder, 'other.tar.gz'), 'other');
+      expect(await codeOf(withoutAddress.install(join(scene.folder, 'other.tar.gz')))).toBe('provision.size');
+      expect(scene.provision().library()).toBeNull();
     }));
 
   test('is not laid out anew while its files are hashed: what is noted then is of what was hashed', () =>
@@ -362,6 +400,61 @@ describe('the engine of a packaged app', () => {
       for (const path of Object.keys(files)) await utimes(join(scene.place, path), 1e9, 1e9);
       await provision.adopt();
       await expectInstalled(scene, provision);
+    }));
+
+  test('that is whole but cannot be noted is told of, and looked at again for the next window', () =>
+    inScene(async (scene) => {
+      await scene.provision().install(scene.archivePath);
+      await utimes(join(scene.place, large), 1e9, 1e9);
+      let isFull = true;
+      const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+      const provision = scene.provision({
+        fileSystem: {
+          ...nodeFileSystem,
+          rename: (...given) => (isFull ? Promise.reject(full) : nodeFileSystem.rename(...given)),
+        },
+      });
+      for (let window = 0; window < 2; window++) {
+        await provision.adopt();
+        expect(provision.state).toMatchObject({ stage: 'failed', failure: { code: 'file.diskFull' } });
+        expect(provision.library()).toBeNull();
+      }
+      isFull = false;
+      await provision.adopt();
+      await expectInstalled(scene, provision);
+    }));
+
+  test('whose hashing was stopped is hashed for the next window', () =>
+    inScene(async (scene) => {
+      await scene.provision().install(scene.archivePath);
+      await utimes(join(scene.place, large), 1e9, 1e9);
+      const provision = scene.provision();
+      const before = await provision.look();
+      const checking = new Promise<void>((resolve) => void provision.onState(() => resolve()));
+      void provision.adopt();
+      await checking;
+      await provision.stop();
+      expect(provision.state).toEqual(before);
+      await provision.adopt();
+      await expectInstalled(scene, provision);
+    }));
+
+  test('can be wished for again by who is just told how the wish before ended', () =>
+    inScene(async (scene) => {
+      scene.server.habits.cuts = [100_000];
+      const provision = scene.provision({ patience: { waits: [], silence: 20_000 } });
+      const again: Promise<void>[] = [];
+      provision.onState(({ stage }) => {
+        if (stage === 'failed') again.push(provision.install(scene.archivePath));
+      });
+      expect(await codeOf(provision.install(null))).toBe('provision.unreachable');
+      expect(again).toHaveLength(1);
+      // A third wish meanwhile waits with the second.
+      expect(provision.install(null)).toBe(again[0]);
+      await Promise.all(again);
+      expect(provision.state).toMatchObject({ stage: 'ready', failure: null });
+      expect(provision.library()).toBe(scene.place);
+      expect(scene.server.ranges).toEqual(['']);
     }));
 
   test('that is just being hashed is waited for by who installs it, and replaced where it was damaged', () =>
@@ -767,18 +860,45 @@ describe('two at once', () => {
       expect(await codeOf(scene.provision().install(null))).toBe('provision.busy');
     }));
 
+  /** A disk on which the lock of another goes unseen. */
+  const blind = (name: string): FileSystem => ({
+    ...nodeFileSystem,
+    open: (path, ...rest) =>
+      nodeFileSystem.open(String(path).replace('installing.json', `installing-${name}.json`), ...rest),
+    rm: (path, options) =>
+      nodeFileSystem.rm(String(path).replace('installing.json', `installing-${name}.json`), options),
+    readdir: (async (path: string) =>
+      (await nodeFileSystem.readdir(path)).filter((entry) => !entry.startsWith('unpacking-'))) as never,
+  });
+
+  test('one that had found damage takes what another lays out at the very moment of its own renaming', () =>
+    inScene(async (scene) => {
+      const first = scene.provision();
+      await first.install(scene.archivePath);
+      const large = join(scene.place, 'deps/lib/libtensorflow_cc.so.2.21');
+      await writeFile(large, noise(300_000, 77));
+      const other = scene.provision({ fileSystem: blind('other') });
+      let isOvertaken = false;
+      const provision = scene.provision({
+        fileSystem: {
+          ...blind('one'),
+          rename: async (from, to) => {
+            if (to === scene.place) {
+              await other.install(scene.archivePath);
+              isOvertaken = true;
+            }
+            return nodeFileSystem.rename(from, to);
+          },
+        },
+      });
+      expect((await provision.verify())?.damaged).toHaveLength(1);
+      await provision.install(scene.archivePath);
+      expect(isOvertaken).toBe(true);
+      await expectInstalled(scene, provision);
+    }));
+
   test('two that come through the lock at the same moment leave one sound engine', () =>
     inScene(async (scene) => {
-      // The lock of either goes unseen by the other.
-      const blind = (name: string): FileSystem => ({
-        ...nodeFileSystem,
-        open: (path, ...rest) =>
-          nodeFileSystem.open(String(path).replace('installing.json', `installing-${name}.json`), ...rest),
-        rm: (path, options) =>
-          nodeFileSystem.rm(String(path).replace('installing.json', `installing-${name}.json`), options),
-        readdir: (async (path: string) =>
-          (await nodeFileSystem.readdir(path)).filter((entry) => !entry.startsWith('unpacking-'))) as never,
-      });
       const [one, other] = ['one', 'other'].map((name) => scene.provision({ fileSystem: blind(name) }));
       await Promise.all([one?.install(scene.archivePath), other?.install(scene.archivePath)]);
       for (const provision of [one, other]) if (provision !== undefined) await expectInstalled(scene, provision);

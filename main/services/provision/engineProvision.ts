@@ -34,10 +34,11 @@ export interface ProvisionSettings {
 
 /** What hashing the files of an engine came to. */
 export interface EngineFiles {
+  /** 0 where none was hashed, because another program works on them; `failure` says so. */
   readonly checked: number;
   /** Those that are not what they should be, by their paths within the engine's folder. */
   readonly damaged: readonly string[];
-  /** Why that could not be noted beside them, for the starts to come; null where it was, or did not need to be. */
+  /** Why that could not be found out, or noted beside them for the starts to come; null where it was, or did not need to be. */
   readonly failure: Failure | null;
 }
 
@@ -63,7 +64,7 @@ export class EngineProvision {
   #work: AbortController | null = null;
   #adopting: Promise<void> | null = null;
   #installing: Promise<void> | null = null;
-  /** Whether what lies in the engine's place was hashed and is not to be adopted: it need not be hashed for each window. */
+  /** Whether what lies in the engine's place was hashed and found damaged: it need not be hashed for each window. */
   #isRefused = false;
   /** Whether a damaged file was found that what is noted beside it may not tell of. */
   #isDamaged = false;
@@ -118,13 +119,13 @@ export class EngineProvision {
   /** The folder of the installed engine, unchanged since its files were hashed; null where it is not installed. */
   library(): string | null {
     if (this.#engine === null || this.#isDamaged) return null;
-    const folder = this.#place(this.#engine);
-    return isInstalled(folder, this.#engine.members) ? folder : null;
+    return this.#isInstalled(this.#engine) ? this.#place(this.#engine) : null;
   }
 
   /**
    * Hashes every file of the engine that is there. One with a damaged file is not given out any more, one that is whole is.
-   * Nothing is thrown: where that cannot be noted, the answer says why.
+   * Nothing is thrown: where that cannot be noted, the answer says why; other programs may then still give out what is
+   * damaged, until it is installed anew. Files that another program may just be replacing are not judged.
    * @returns null where there is none
    */
   async verify(): Promise<EngineFiles | null> {
@@ -138,6 +139,7 @@ export class EngineProvision {
       (release) => ({ release, failure: null }),
       (error: unknown) => ({ release: () => Promise.resolve(), failure: toFailure(error) }),
     );
+    if (lock.failure?.code === 'provision.busy') return { checked: 0, damaged: [], failure: lock.failure };
     try {
       const { signal } = new AbortController();
       const damaged = await findDamage(this.#fileSystem, folder, engine.members, { signal, progress: () => undefined });
@@ -174,11 +176,12 @@ export class EngineProvision {
 
   /**
    * Installs the engine, from the release's address or from a file; a second wish while that goes on waits with the first.
-   * Where what lies there is just being hashed, it begins after that, unless it was found whole.
+   * What lies there already is hashed first, whatever is noted beside it, and stays where it is whole. Where it is just being
+   * hashed, the installation begins after that.
    * @throws ServiceError why it could not be done; the state says the same
    */
   install(from: string | null): Promise<void> {
-    this.#installing ??= this.#installation(from).finally(() => (this.#installing = null));
+    this.#installing ??= this.#installation(from);
     return this.#installing;
   }
 
@@ -209,8 +212,10 @@ export class EngineProvision {
     this.#pace.now();
   }
 
+  /** Over, also for who hears of it here: a wish of theirs begins anew. */
   #end(progress: Progress, failure: Failure | null): void {
     this.#work = null;
+    this.#installing = null;
     this.#progress = progress;
     this.#failure = failure;
     this.#pace.now();
@@ -234,9 +239,9 @@ export class EngineProvision {
     }
     const release = await this.#lock();
     try {
-      // Another program may have done it by now.
-      if (this.library() !== null) return;
+      // Another program may have done it by now. What is noted does not do: damage may have been found, and not noted.
       if ((await this.#looksWhole(engine)) && (await this.#isWhole(engine, signal))) return;
+      await forgetInstalled(fileSystem, this.#place(engine));
       await this.#tidy(engine);
       if (from !== null) {
         await this.#unpack(engine, from, signal);
@@ -262,7 +267,8 @@ export class EngineProvision {
 
   /**
    * Takes an engine that is there whole, though with other times than were noted: copied, restored, or on a disk that rounds
-   * them. It is hashed first, and once: one that is damaged stays what it was, and so does what is told.
+   * them. It is hashed first; one that is damaged stays what it was, and so does what is told, and is not hashed again. What
+   * else keeps it from being taken is told, and the next wish tries again.
    */
   async adopt(): Promise<void> {
     const engine = this.#engine;
@@ -275,13 +281,25 @@ export class EngineProvision {
 
   async #adoption(engine: EngineRelease, signal: AbortSignal): Promise<void> {
     const [progress, failure] = [this.#progress, this.#failure];
-    const isWhole = await this.#isWhole(engine, signal).catch(() => false);
-    this.#isRefused = !isWhole;
+    const end = await this.#isWhole(engine, signal).then(
+      (isWhole) => {
+        this.#isRefused = !isWhole;
+        return isWhole ? { progress: absent, failure: null } : { progress, failure };
+      },
+      (error: unknown) => {
+        const own = toFailure(error);
+        if (own.code === 'provision.stopped') return { progress, failure };
+        return { progress: { ...absent, stage: 'failed' as const }, failure: own };
+      },
+    );
     this.#adopting = null;
     // An installation that waits for this tells how it goes on.
-    if (this.#installing !== null) return;
-    if (isWhole) this.#end(absent, null);
-    else this.#end(progress, failure);
+    if (this.#installing === null) this.#end(end.progress, end.failure);
+  }
+
+  /** Whether the engine is noted as whole and unchanged since; this process may know better, see `library`. */
+  #isInstalled(engine: EngineRelease): boolean {
+    return isInstalled(this.#place(engine), engine.members);
   }
 
   #looksWhole(engine: EngineRelease): Promise<boolean> {
@@ -311,13 +329,13 @@ export class EngineProvision {
       await noteInstalled(fileSystem, beside, engine.members);
       demandGoing(signal);
       const place = this.#place(engine);
-      if (this.library() !== null) return;
+      if (this.#isInstalled(engine)) return;
       try {
         await fileSystem.rm(place, { recursive: true, force: true });
         await fileSystem.rename(beside, place);
       } catch (error) {
         // A program that came through at the same moment has put the same in its place.
-        if (this.library() === null) throw fileFailure(error, place, 'write');
+        if (!this.#isInstalled(engine)) throw fileFailure(error, place, 'write');
       }
     } finally {
       await fileSystem.rm(beside, { recursive: true, force: true }).catch(() => undefined);

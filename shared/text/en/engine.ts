@@ -44,7 +44,7 @@ export const engineText = {
     'There is no engine to install here: in a checkout "npm run setup" provides it, and this package was made without one.',
   'failure.provision.noAddress':
     'This Gradloom knows no address to download its engine from. Choose the file {file} that was published beside it.',
-  'failure.provision.busy': 'Another Gradloom is installing the engine at this moment. Wait until it is done.',
+  'failure.provision.busy': 'Another Gradloom is working on the engine at this moment. Wait until it is done.',
   'failure.provision.stopped': 'Stopped. What was downloaded is kept for the next time.',
   'failure.provision.unreachable':
     '{host} cannot be reached: {reason}. What has come is kept ({percent} %); try again to go on from there.',

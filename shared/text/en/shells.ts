@@ -72,6 +72,9 @@ export const shellText = {
   'terminal.doctor.files': 'Its files',
   'terminal.doctor.files.whole': 'whole, {count} of them, each by its SHA-256',
   'terminal.doctor.files.damaged': 'damaged: {files}. It is not used; "gradloom engine install" puts it right',
+  'terminal.doctor.files.damagedUnnoted':
+    'damaged: {files}. That could not be noted, so later starts may use it; once what follows is mended, "gradloom engine install" puts it right',
+  'terminal.doctor.files.unchecked': 'not hashed. {reason}',
   'terminal.doctor.files.unnoted': 'Noting it failed',
   'terminal.doctor.shell': 'Shell',
   'terminal.doctor.electron': 'the desktop app',

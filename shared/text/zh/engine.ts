@@ -37,7 +37,7 @@ export const engineText: Readonly<Record<keyof typeof english, string>> = {
   'failure.engine.busy': '有训练正在进行。请先停止它或等它结束，再换用已安装的引擎。',
   'failure.provision.none': '这里没有可安装的引擎：在源码目录中由“npm run setup”提供；本安装包制作时也没有附带引擎。',
   'failure.provision.noAddress': '此 Gradloom 没有引擎的下载地址。请选择与它一同发布的文件 {file}。',
-  'failure.provision.busy': '另一个 Gradloom 正在安装引擎。请等它完成。',
+  'failure.provision.busy': '另一个 Gradloom 正在处理引擎。请等它完成。',
   'failure.provision.stopped': '已停止。已下载的部分会保留到下次。',
   'failure.provision.unreachable': '无法连接 {host}：{reason}。已下载的部分会保留（{percent} %）；重试即可继续。',
   'failure.provision.answer': '{host} 没有提供 {file}：它回答 {status}。请稍后重试，或直接选择该文件。',

@@ -73,6 +73,9 @@ export const shellText: Readonly<Record<keyof typeof english, string>> = {
   'terminal.doctor.files': '其文件',
   'terminal.doctor.files.whole': '{count} 个文件，SHA-256 均相符',
   'terminal.doctor.files.damaged': '已损坏：{files}。不会使用该引擎；“gradloom engine install”可修复',
+  'terminal.doctor.files.damagedUnnoted':
+    '已损坏：{files}。未能记录这一点，以后启动时可能仍会使用该引擎；解决下述原因后，“gradloom engine install”可修复',
+  'terminal.doctor.files.unchecked': '未检查。{reason}',
   'terminal.doctor.files.unnoted': '未能记录',
   'terminal.doctor.shell': '外壳',
   'terminal.doctor.electron': '桌面应用',
