@@ -98,4 +98,17 @@ describe('panels that a window folds', () => {
     page.resize({ innerWidth: 1000 });
     expect(page.open()).toEqual({ paletteOpen: true, inspectorOpen: true, dockOpen: true });
   });
+
+  test('stay folded while a narrow window becomes no larger, whatever a person folds to have the canvas', async () => {
+    const page = await visit(narrow);
+    expect(page.open()).toMatchObject({ paletteOpen: false, inspectorOpen: true });
+    page.set({ paletteOpen: true });
+    page.set({ inspectorOpen: true });
+    page.set({ inspectorOpen: false });
+    page.resize({ innerWidth: 790 });
+    page.resize({ innerWidth: 810, innerHeight: 910 });
+    expect(page.open()).toMatchObject({ paletteOpen: false, inspectorOpen: false });
+    page.resize(full);
+    expect(page.open()).toMatchObject({ paletteOpen: true, inspectorOpen: false });
+  });
 });

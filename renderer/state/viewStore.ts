@@ -71,6 +71,12 @@ export function givenWay(opening: Partial<Open>, { innerWidth, innerHeight }: Si
   return opening.inspectorOpen === true ? { paletteOpen: false, ...beneath } : {};
 }
 
+/** How many panels a window has room for beside or beneath its canvas: one, one and the dock, all. */
+function roomIn({ innerWidth, innerHeight }: Size): 1 | 2 | 3 {
+  if (innerWidth > narrowWindow) return 3;
+  return innerHeight > shortWindow ? 2 : 1;
+}
+
 /** The panels that fold because a window has become so small: of the side panels the left one, of all the dock. */
 export function foldedFor({ paletteOpen, inspectorOpen, dockOpen }: Open, size: Size): readonly (keyof Open)[] {
   const way = givenWay({ paletteOpen, inspectorOpen }, size);
@@ -190,9 +196,15 @@ export const useViewStore = create<ViewState>()((set) => ({
 
 useViewStore.subscribe(writeKept);
 
-/** Folds panels while a window is small, so that the canvas keeps room, and opens them again when it grows. */
+/**
+ * Folds panels while a window is small, so that the canvas keeps room, and opens them again when it has room for more of them
+ * than it had: of a person who folds a panel to have the canvas, the next pixel does not open another one.
+ */
 export function keepRoomForCanvas(): () => void {
+  let room = roomIn(window);
   const follow = (): void => {
+    const hasGrown = roomIn(window) > room;
+    room = roomIn(window);
     const state = useViewStore.getState();
     const now = foldedFor(state, window);
     if (now.length > 0) {
@@ -200,6 +212,7 @@ export function keepRoomForCanvas(): () => void {
       useViewStore.setState(Object.fromEntries(now.map((panel) => [panel, false])));
       return;
     }
+    if (!hasGrown) return;
     const back: (keyof Open)[] = [];
     for (const panel of folded) {
       const isRoom = foldedFor({ ...state, ...opened([...back, panel]) }, window).length === 0;
@@ -217,6 +230,13 @@ export function keepRoomForCanvas(): () => void {
 /** Shows a panel on the left. */
 export function showRail(tab: RailTab): void {
   useViewStore.getState().set({ railTab: tab, paletteOpen: true });
+}
+
+/** Shows a panel on the left where there is room for it beside all that is open. */
+export function showRailBeside(tab: RailTab): void {
+  const state = useViewStore.getState();
+  const way = typeof window === 'undefined' ? {} : givenWay({ paletteOpen: true }, window);
+  if (!panels.some((panel) => way[panel] === false && state[panel])) showRail(tab);
 }
 
 /** Shows a panel on the left, or folds it away where it is shown. */
