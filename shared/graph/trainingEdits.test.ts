@@ -42,6 +42,18 @@ describe('losses', () => {
     expect(removeLoss(two, 1)).toEqual({ losses: added.losses, metrics: added.metrics });
   });
 
+  test('one of two losses of an output changes alone: what the other is measured by keeps its kind and its target', () => {
+    const added = { ...spirals, ...addLoss(spirals, output) };
+    const two = { ...added, losses: [...added.losses, { output, kind: 'focal', weight: 1, target: 'label' } as const] };
+    for (const index of [0, 1]) {
+      expect(changeLoss(two, index, { kind: 'meanSquaredError' }).metrics).toEqual(added.metrics);
+      expect(changeLoss(two, index, { target: 'point' }).metrics).toEqual(added.metrics);
+    }
+    const squared = { ...two, metrics: [{ output, kind: 'meanAbsoluteError', target: 'label' } as const] };
+    const mixed = changeLoss(squared, 0, { kind: 'meanSquaredError' });
+    expect(changeLoss({ ...squared, ...mixed }, 0, { kind: 'focal' }).metrics).toEqual(squared.metrics);
+  });
+
   test('another weight of a loss leaves every metric as it is', () => {
     const added = { ...spirals, ...addLoss(spirals, output) };
     const metrics = [...(added.metrics ?? []), { output, kind: 'meanAbsoluteError', target: 'point' } as const];

@@ -34,22 +34,32 @@ export function withLoss(training: Training, loss: Loss): Partial<Training> {
 }
 
 /** Losses without one, and metrics: those of its output go with the last loss there. */
-export function removeLoss({ losses, metrics }: Training, index: number): Pick<Training, 'losses' | 'metrics'> {
-  const removed = losses[index];
+export function removeLoss(training: Training, index: number): Pick<Training, 'losses' | 'metrics'> {
+  const { losses, metrics } = training;
   const rest = losses.filter((_, position) => position !== index);
-  const isLast = rest.every(({ output }) => output !== removed?.output);
-  return { losses: rest, metrics: isLast ? metrics.filter(({ output }) => output !== removed?.output) : metrics };
+  const output = losses[index]?.output;
+  return {
+    losses: rest,
+    metrics: isShared(training, index) ? metrics : metrics.filter((one) => one.output !== output),
+  };
+}
+
+/** Whether the output of a loss has another one, too. What is measured there is the business of both: neither takes it along. */
+function isShared({ losses }: Training, index: number): boolean {
+  return losses.some(({ output }, position) => position !== index && output === losses[index]?.output);
 }
 
 /**
  * Losses with one changed. Metrics of the same output follow a change of its target and of what it counts: accuracy comes and
- * goes with a loss that counts classes, the mean absolute error goes where one comes.
+ * goes with a loss that counts classes, the mean absolute error goes where one comes. Those that another loss of the output
+ * measures by stay as they are.
  */
 export function changeLoss(training: Training, index: number, change: Partial<Loss>): Partial<Training> {
   const old = training.losses[index];
   if (old === undefined) return {};
   const loss = ownSettings({ ...old, ...change });
   const losses = training.losses.map((other, position) => (position === index ? loss : other));
+  if (isShared(training, index)) return { losses, metrics: training.metrics };
   const counts = countsClasses(loss.kind);
   const isRecounted = countsClasses(old.kind) !== counts;
   const isRetargeted = loss.target !== old.target;

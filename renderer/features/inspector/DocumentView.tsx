@@ -88,10 +88,10 @@ function TrainingSummary(): JSX.Element {
       }
     >
       <FactList>
-        {training.losses.map((loss) => {
+        {training.losses.map((loss, index) => {
           const node = nodeOf(graph, loss.output);
           return (
-            <Fact key={loss.output} name={node === undefined ? loss.output : nodeTitle(locale, node)}>
+            <Fact key={`${loss.output} ${index}`} name={node === undefined ? loss.output : nodeTitle(locale, node)}>
               <span className={styles.wordsValue}>{say(`training.loss.${loss.kind}`)}</span>
             </Fact>
           );
