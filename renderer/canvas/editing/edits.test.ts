@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nodeId } from '#shared/graph/identifiers';
 import type { NodeId } from '#shared/graph/identifiers';
-import { newDocument, nodeOf } from '#shared/graph/queries';
+import { ancestorsOf, newDocument, nodeOf } from '#shared/graph/queries';
 import { palette } from '#shared/layers/palette';
 import type { PaletteEntry } from '#shared/layers/palette';
-import { cardWidth } from '#shared/drawing/layout';
+import { cardHeight, cardWidth } from '#shared/drawing/layout';
 import type { Point } from '#shared/drawing/route';
 import { boxOf, buildScene, emptyScene } from '#shared/drawing/scene';
 import type { SceneNode } from '#shared/drawing/scene';
@@ -37,11 +37,13 @@ const entry = (id: string): PaletteEntry => {
   if (found === undefined) throw new Error(`no ${id} in the palette`);
   return found;
 };
-/** Pairs of cards that lie over one another. */
+/** Pairs of cards that lie over one another, of which neither holds the other. */
 function overlaps(): readonly string[] {
   const nodes = [...buildScene(store().document, null, new Map(), emptyScene).nodes];
+  const holds = (one: NodeId, other: NodeId): boolean => ancestorsOf(graph(), other).some(({ id }) => id === one);
   return nodes.flatMap(([id, node], index) =>
     nodes.slice(index + 1).flatMap(([otherId, otherNode]) => {
+      if (holds(id, otherId) || holds(otherId, id)) return [];
       const [one, other] = [boxOf(node), boxOf(otherNode)];
       const apart =
         one.right <= other.left || other.right <= one.left || one.bottom <= other.top || other.bottom <= one.top;
@@ -403,12 +405,14 @@ describe('the selection', () => {
       const moved = putBetween(from, to);
       expect(Object.keys(moved)).toEqual(behind);
       expect(new Set(Object.values(moved)).size).toBe(1);
+      expect(overlaps()).toEqual([]);
     });
 
     it('it stands before a sum that hardly leaves room for it', () => {
       expect(putBetween('residual-dense-2', 'residual-add-1')).toEqual({ 'residual-add-1': expect.any(Number) });
       expect(left('dropout')).toBeGreaterThan(left('residual-dense-2') + cardWidth);
       expect(left('residual-add-1')).toBeGreaterThan(left('dropout') + cardWidth);
+      expect(overlaps()).toEqual([]);
     });
 
     it('what the row leads to goes along, so that no wire begins to run backwards', () => {
@@ -434,6 +438,25 @@ describe('the selection', () => {
       expect(moved['tanh']).toBeGreaterThan(0);
       expect(moved['add']).toBe(moved['tanh']);
       expect(moved['sigmoid']).toBeUndefined();
+      expect(overlaps()).toEqual([]);
+    });
+
+    it('what goes down beneath it comes to lie over nothing that stands further down and a little aside', () => {
+      store().load(newDocument(), null, null);
+      const between = { x: cardWidth + 40, y: 0 };
+      const beneath = cardHeight + 10;
+      const nodes = [
+        ['input', 0, 0],
+        ['relu', 2 * cardWidth + 80, 0],
+        ['tanh', between.x, beneath],
+        ['sigmoid', between.x + 60, beneath + cardHeight + 4],
+      ] as const;
+      for (const [id, x, y] of nodes) addLayer(entry(id), { x, y });
+      connectPorts({ node: nodeId('input'), port: 'out' }, { node: nodeId('relu'), port: 'in' });
+      expect(overlaps()).toEqual([]);
+      addLayer(entry('dropout'), between, { wire: graph().wires[0]?.id ?? null });
+      expect(nodeOf(graph(), nodeId('tanh'))?.position.y).toBe(beneath + 10);
+      expect(overlaps()).toEqual([]);
     });
   });
 

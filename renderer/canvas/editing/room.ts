@@ -128,16 +128,20 @@ function shiftsAround(
     ofRow.left.map(({ box: other }) => other.right - wide.left),
     growth.left,
   );
-  const toRight = most(
-    ofRow.right.map(({ box: other }) => wide.right - other.left),
-    growth.right,
-  );
   // What has no room on the left stays, and the container goes right instead: rows that have room enough stay, too.
-  const free = Math.min(...[...goingAlong(scene, boxes, ofRow.left, -toLeft).values()].map(({ left }) => left - inset));
+  const near = nearness(boxes);
+  const joined = joinedTo(scene, boxes);
+  const allLeft = goingAlong(near, joined.backward, ofRow.left, -toLeft);
+  const free = Math.min(...[...allLeft.values()].map(({ left }) => left - inset));
   const byLeft = container.node.parent === undefined ? toLeft : Math.min(toLeft, Math.max(0, free));
   const own = toLeft - byLeft;
-  const goingLeft = goingAlong(scene, boxes, ofRow.left, -byLeft);
-  const goingRight = goingAlong(scene, boxes, ofRow.right, toRight + own);
+  // The gap that is there already is room, too.
+  const toRight = most(
+    ofRow.right.map(({ box: other }) => wide.right + own - other.left),
+    growth.right + own,
+  );
+  const goingLeft = own === 0 ? allLeft : goingAlong(near, joined.backward, ofRow.left, -byLeft);
+  const goingRight = goingAlong(near, joined.forward, ofRow.right, toRight);
   const middle = (reference.top + reference.bottom) / 2;
   const isAbove = (other: Rectangle): boolean => (other.top + other.bottom) / 2 < middle;
   const inColumn = boxes.filter(({ box: other }) => !isBefore(other) && !isAfter(other));
@@ -151,14 +155,41 @@ function shiftsAround(
     below.map(({ box: other }) => wide.bottom - other.top),
     growth.bottom,
   );
+  const aside = boxes.map(({ id, box: other }): Placed => {
+    const x = goingLeft.has(id) ? -byLeft : goingRight.has(id) ? toRight : 0;
+    return { id, box: { ...other, left: other.left + x, right: other.right + x } };
+  });
+  const now = new Map(aside.map((one) => [one.id, one]));
+  const ofColumn = (all: readonly Placed[]): readonly Placed[] => all.flatMap(({ id }) => now.get(id) ?? []);
+  const nearAside = toTop === 0 && toBottom === 0 ? near : nearness(aside);
+  const goingUp = pushedAlong(nearAside, ofColumn(above), -toTop);
+  const goingDown = pushedAlong(nearAside, ofColumn(below), toBottom);
   const shifts = new Map(
     boxes.map(({ id, box: other }): readonly [NodeId, Shift] => {
-      if (isBefore(other)) return [id, { x: goingLeft.has(id) ? -byLeft : 0, y: 0 }];
-      if (isAfter(other)) return [id, { x: goingRight.has(id) ? toRight + own : 0, y: 0 }];
-      return [id, { x: 0, y: isAbove(other) ? -toTop : toBottom }];
+      const x = (now.get(id)?.box.left ?? other.left) - other.left;
+      return [id, { x, y: goingUp.has(id) ? -toTop : goingDown.has(id) ? toBottom : 0 }];
     }),
   );
   return shifts.set(container.node.id, { x: own, y: 0 });
+}
+
+/** Finds the boxes that may touch one, of many: those whose left borders lie near enough to it. */
+type Nearness = (box: Rectangle) => readonly Placed[];
+
+function nearness(boxes: readonly Placed[]): Nearness {
+  const sorted = [...boxes].sort((one, other) => one.box.left - other.box.left);
+  const widest = Math.max(0, ...boxes.map(({ box }) => box.right - box.left));
+  /** The first place whose box begins at `left` or further right. */
+  const placeOf = (left: number): number => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sorted[middle]?.box.left ?? Infinity) < left) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return ({ left, right }) => sorted.slice(placeOf(left - widest), placeOf(right));
 }
 
 /**
@@ -166,20 +197,32 @@ function shiftsAround(
  * joins to it further along, so that no wire begins to run backwards. Other rows stay as they are.
  */
 function goingAlong(
-  scene: Scene,
-  boxes: readonly Placed[],
+  near: Nearness,
+  joined: ReadonlyMap<NodeId, readonly Placed[]>,
   row: readonly Placed[],
   by: number,
 ): ReadonlyMap<NodeId, Rectangle> {
   if (by === 0) return new Map();
   const going = new Map(row.map(({ id, box }) => [id, box]));
-  const joined = joinedTo(scene, new Set(boxes.map(({ id }) => id)), by > 0);
   for (const [id, box] of going) {
     const moved = { ...box, left: box.left + by, right: box.right + by };
-    for (const { id: other, box: there } of boxes) {
+    const reached = near(moved).filter(({ box: there }) => isOver(moved, there) && !isOver(box, there));
+    for (const { id: other, box: there } of [...reached, ...(joined.get(id) ?? [])]) {
       const isFurther = by > 0 ? there.left >= box.left : there.right <= box.right;
-      const isReached = isOver(moved, there) && !isOver(box, there);
-      if (isFurther && (isReached || joined.get(id)?.has(other) === true)) going.set(other, there);
+      if (isFurther && !going.has(other)) going.set(other, there);
+    }
+  }
+  return going;
+}
+
+/** What lies above or below a container, and what that would come to lie over as it goes up or down. */
+function pushedAlong(near: Nearness, column: readonly Placed[], by: number): ReadonlyMap<NodeId, Rectangle> {
+  if (by === 0) return new Map();
+  const going = new Map(column.map(({ id, box }) => [id, box]));
+  for (const box of going.values()) {
+    const moved = { ...box, top: box.top + by, bottom: box.bottom + by };
+    for (const { id: other, box: there } of near(moved)) {
+      if (isOver(moved, there) && !isOver(box, there) && !going.has(other)) going.set(other, there);
     }
   }
   return going;
@@ -189,20 +232,31 @@ function isOver(one: Rectangle, other: Rectangle): boolean {
   return one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top;
 }
 
-/** What the wires of each of these nodes lead to, or come from; those of what it holds are its own. */
+/** What the wires of each of these nodes lead to, and come from; those of what it holds are its own. */
 function joinedTo(
   { graph, wires }: Scene,
-  among: ReadonlySet<NodeId>,
-  isForward: boolean,
-): ReadonlyMap<NodeId, ReadonlySet<NodeId>> {
-  const outermost = (id: NodeId): NodeId | undefined =>
-    among.has(id) ? id : ancestorsOf(graph, id).find((ancestor) => among.has(ancestor.id))?.id;
-  const joined = new Map([...among].map((id) => [id, new Set<NodeId>()]));
+  boxes: readonly Placed[],
+): Readonly<Record<'forward' | 'backward', ReadonlyMap<NodeId, readonly Placed[]>>> {
+  const among = new Map(boxes.map((one) => [one.id, one]));
+  const outermost = (id: NodeId): Placed | undefined =>
+    among.get(id) ??
+    ancestorsOf(graph, id)
+      .map((ancestor) => among.get(ancestor.id))
+      .find((one) => one !== undefined);
+  const [forward, backward] = [new Map<NodeId, Placed[]>(), new Map<NodeId, Placed[]>()];
   for (const { wire } of wires.values()) {
     const [from, to] = [outermost(wire.from.node), outermost(wire.to.node)];
-    if (from !== undefined && to !== undefined) joined.get(isForward ? from : to)?.add(isForward ? to : from);
+    if (from === undefined || to === undefined) continue;
+    addTo(forward, from.id, to);
+    addTo(backward, to.id, from);
   }
-  return joined;
+  return { forward, backward };
+}
+
+function addTo(lists: Map<NodeId, Placed[]>, id: NodeId, one: Placed): void {
+  const list = lists.get(id);
+  if (list === undefined) lists.set(id, [one]);
+  else list.push(one);
 }
 
 /** How far all that a container's parent holds has to go from its head and left border, and the size that it then needs. */
