@@ -21,7 +21,7 @@ import { describeMessage } from '../../ui/words.ts';
 
 /**
  * What came of the run that was not meant: the first number that stopped being finite and its place, what the services say of
- * a failure, or an output that does no better than guessing; each with where to go from there.
+ * a failure, or an output that cannot be told from one that guesses; each with where to go from there.
  */
 export function RunBanner(): JSX.Element | null {
   const say = useText();

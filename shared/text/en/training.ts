@@ -174,7 +174,7 @@ export const trainingText = {
   'training.edit.data': 'Change the data',
 
   'training.failed': 'The run failed.',
-  'training.guessing': '“{output}” does no better than guessing so far.',
+  'training.guessing': '“{output}” is not yet distinguishable from guessing.',
   'training.guessing.numbers':
     'After {epochs} epochs its accuracy on {examples} training examples is {accuracy}: guessing one of {classes} classes may do as well.',
   'training.showFindings': 'What was found',

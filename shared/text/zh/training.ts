@@ -166,7 +166,7 @@ export const trainingText: Readonly<Record<keyof typeof english, string>> = {
   'training.edit.data': '修改数据',
 
   'training.failed': '运行失败。',
-  'training.guessing': '到目前为止，“{output}”的表现并不好于随机猜测。',
+  'training.guessing': '“{output}”尚不能与随机猜测区分。',
   'training.guessing.numbers':
     '{epochs} 轮之后，它在 {examples} 个训练样本上的准确率为 {accuracy}：在 {classes} 个类别中随机猜测，也可能碰巧达到。',
   'training.showFindings': '查看诊断',
