@@ -63,17 +63,24 @@ test('in a window of any width nothing of the bar lies over anything else, and n
   const profile = await gradloom.openDock('depth');
   await gradloom.run();
   await expect(gradloom.transport).toContainText(gradloom.say('training.meter.step'));
+  // Buttons, and what the run has to say beside them: its numbers, its state and the pill of a network edited since.
   const overlaps = (): Promise<readonly string[]> =>
-    page.locator('[data-area="top"] button').evaluateAll((all) => {
-      const boxes = all.map((one) => ({ name: one.ariaLabel ?? one.textContent, box: one.getBoundingClientRect() }));
-      return boxes.flatMap(({ name, box }, at) =>
+    page.locator('[data-area="top"] button, [data-area="top"] [role="toolbar"] > span > *').evaluateAll((all) => {
+      const shown = all.filter((one) => one.getClientRects().length > 0);
+      const boxes = shown.map((one) => {
+        const { left, top, bottom, width } = one.getBoundingClientRect();
+        // What is written further than its own box reaches lies over the next one just as well.
+        const right = left + Math.max(width, one.scrollWidth);
+        return { name: one.ariaLabel ?? one.textContent, left, top, bottom, right };
+      });
+      return boxes.flatMap((one, at) =>
         boxes
           .slice(at + 1)
           .filter(
-            ({ box: { left, top, right, bottom } }) =>
-              box.left < right && left < box.right && box.top < bottom && top < box.bottom,
+            (other) =>
+              other.left < one.right && one.left < other.right && other.top < one.bottom && one.top < other.bottom,
           )
-          .map((other) => `${name} / ${other.name}`),
+          .map((other) => `${one.name} / ${other.name}`),
       );
     });
   const cut = (): Promise<readonly (string | null)[]> =>
@@ -105,16 +112,39 @@ test('in a window of any width nothing of the bar lies over anything else, and n
   await page.setViewportSize({ width: 1024, height: 800 });
   await expect(gradloom.inspector).toHaveCount(1);
   // The canvas stays where it is, whatever becomes of the run.
-  const height = async (): Promise<number | undefined> =>
-    (await page.locator('[data-area="top"]').first().boundingBox())?.height;
-  const atRun = await height();
-  await gradloom.stop();
-  expect(await height()).toBe(atRun);
-  await gradloom.selectWire('plain-dense-4', 'plain-dense-5');
+  const height = async (): Promise<number> => {
+    const box = await page.locator('[data-area="top"]').first().boundingBox();
+    if (box === null) throw new Error('the bar is not drawn');
+    return box.height;
+  };
+  const pill = gradloom.transport.getByText(gradloom.say('training.state.outdated'), { exact: true });
+  const step = gradloom.transport.getByText(gradloom.say('training.meter.step'));
+  const addDropout = async (): Promise<void> => {
+    await gradloom.selectWire('plain-dense-4', 'plain-dense-5');
+    await page.locator('[data-entry="dropout"]').dblclick();
+    await expect(pill).toBeVisible();
+  };
   const rail = page.getByRole('navigation', { name: gradloom.say('app.rail'), exact: true });
   await rail.getByRole('button', { name: gradloom.say('app.rail.layers'), exact: true }).click();
-  await page.locator('[data-entry="dropout"]').dblclick();
-  await expect(gradloom.transport).toContainText(gradloom.say('training.state.outdated'));
+  const atRun = await height();
+  await addDropout();
+  // The run goes on, and so does its number.
+  for (const width of [1280, 1240, 1060, 1024, 901]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expect(step, `${width}`).toBeVisible();
+    await expect(pill, `${width}`).toBeVisible();
+    expect(await overlaps(), `${width}`).toEqual([]);
+  }
+  await page.setViewportSize({ width: 1024, height: 800 });
+  expect(await height()).toBe(atRun);
+  await expect(step).toHaveText(/\d/);
+  await gradloom.button('command.undo').click();
+  await expect(pill).toHaveCount(0);
+  await gradloom.stop();
+  expect(await overlaps()).toEqual([]);
+  expect(await height()).toBe(atRun);
+  await addDropout();
+  expect(await overlaps()).toEqual([]);
   expect(await height()).toBe(atRun);
 });
 

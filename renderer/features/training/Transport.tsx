@@ -112,13 +112,12 @@ function Meter(): JSX.Element {
   const { epoch, epochs, examplesPerSecond, secondsLeft } = progress;
   const { done, all } = stepsDone(progress, state, last?.step ?? null);
   const isEarly = state === 'finished' && done < all;
-  const isPast = outdated || !isUnderWay(state);
   return (
     <span className={styles.meter}>
       <span className={classes(styles.part, styles.epoch)}>
         {say('training.meter.epoch')} <Figure now={count(Math.min(epoch + 1, epochs))} most={count(epochs)} />
       </span>
-      <span className={classes(styles.part, isPast && styles.past)}>
+      <span className={classes(styles.part, outdated && styles.crowded, !isUnderWay(state) && styles.reached)}>
         {say('training.meter.step')} <Figure now={count(done)} most={count(all)} />
       </span>
       {state === 'running' ? (
@@ -152,7 +151,8 @@ function Meter(): JSX.Element {
 function Figure({ now, most }: { readonly now: string; readonly most: string }): JSX.Element {
   return (
     <span className={styles.figure} style={{ minWidth: `${2 * most.length + 1}ch` }}>
-      <b>{now}</b>/{most}
+      <b style={{ minWidth: `${most.length}ch` }}>{now}</b>
+      <span className={styles.most}>/{most}</span>
     </span>
   );
 }
