@@ -19,6 +19,13 @@ describe('the text table', () => {
     expect(differing).toEqual([]);
   });
 
+  test('of an output at chance no more is said than was found, when a run is over as well as before', () => {
+    // An accuracy within three standard errors above chance shows no skill; nor does it show that there is none.
+    const values = { output: 'class' };
+    expect(text('en', 'training.guessing', values)).toBe('“class” is not yet distinguishable from guessing.');
+    expect(text('zh-CN', 'training.guessing', values)).toBe('“class”尚不能与随机猜测区分。');
+  });
+
   test('Chinese texts are not left in English', () => {
     // Names of functions, keys and formats stay as they are in both languages; a sentence does not.
     const untranslated = textKeys().filter((key) => {

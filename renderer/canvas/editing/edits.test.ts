@@ -441,6 +441,17 @@ describe('the selection', () => {
       expect(overlaps()).toEqual([]);
     });
 
+    it('into the wire around any block it pushes no card onto another', () => {
+      const around = graph().wires.filter(({ to }) => to.port === 'in.1' || to.port === 'in.0');
+      expect(around.length).toBeGreaterThan(10);
+      for (const { id } of around) {
+        store().load(example, null, null);
+        useSelectionStore.getState().select({ wires: [id] });
+        appendLayer(entry('dropout'), middle);
+        expect(overlaps(), id).toEqual([]);
+      }
+    });
+
     it('what goes down beneath it comes to lie over nothing that stands further down and a little aside', () => {
       store().load(newDocument(), null, null);
       const between = { x: cardWidth + 40, y: 0 };
