@@ -281,7 +281,7 @@ async function wayToFirstStep(): Promise<FirstStep> {
 /** What measuring the parts of a step showed, for the report. */
 const why = `Why: with oneDNN on, Keras runs the same kernels, and on these networks they are most of the step: what is left to gain is
 what lies around them, the calls and the optimiser, and the probes are paid from it. With kernels of our own, which read each
-tensor once (decision 0015), the wires of every step cost 0 to 4 % of one; a step with all details takes 1.2 to 1.35 times one
+tensor once (decision 0015), the wires of every step cost 0 to 4 % of one; a step with all details takes 1.15 to 1.4 times one
 without (a GRU's 1.03), most of it the gradients at the data, which no other step computes, and what is measured at forks.
 `;
 

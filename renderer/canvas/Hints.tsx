@@ -29,18 +29,11 @@ export function FirstHint(): JSX.Element | null {
     <div className={styles.place}>
       <aside className={styles.hint} aria-label={say('canvas.hint')} data-part="corner">
         <div className={styles.ways}>
-          <span>
-            <b>{say('canvas.hint.select')}</b> {say('canvas.hint.select.how')}
-          </span>
-          <span>
-            <b>{say('canvas.hint.pan')}</b> {say('canvas.hint.pan.how')}
-          </span>
-          <span>
-            <b>{say('canvas.hint.zoom')}</b> {say('canvas.hint.zoom.how')}
-          </span>
-          <span>
-            <b>{say('canvas.hint.add')}</b> {say('canvas.hint.add.how')}
-          </span>
+          {(['select', 'pan', 'zoom', 'add'] as const).map((way) => (
+            <span key={way}>
+              <b>{say(`canvas.hint.${way}`)}</b> {say(`canvas.hint.${way}.how`)}
+            </span>
+          ))}
         </div>
         <IconButton
           icon="close"

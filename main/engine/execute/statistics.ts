@@ -134,39 +134,28 @@ export class Statistics {
     const device = this.#device;
     const columns: Tensor[] = [];
     let rows = 0;
-    /** Measures tensors in groups and returns where each one's numbers begin. */
-    const layOut = (
-      tensors: readonly Tensor[],
+    /** Measures items, each as large as its tensor, in groups and returns where each one's numbers begin. */
+    const layOut = <Item>(
+      items: readonly Item[],
+      tensorOf: (item: Item) => Tensor,
       numbers: number,
-      measure: (group: readonly Tensor[], indices: readonly number[]) => Tensor,
+      measure: (group: readonly Item[]) => Tensor,
     ): readonly number[] => {
       const places: number[] = [];
-      for (const group of measuredTogether(tensors)) {
-        const members = group.map(({ tensor }) => tensor);
-        columns.push(
-          measure(
-            members,
-            group.map(({ index }) => index),
-          ),
-        );
+      for (const group of measuredTogether(items.map(tensorOf))) {
+        columns.push(measure(group.flatMap(({ index }) => items[index] ?? [])));
         group.forEach(({ index }, position) => (places[index] = rows + position * numbers));
         rows += group.length * numbers;
       }
       return places;
     };
-    const magnitudes = layOut(this.#magnitudes.tensors, 2, kernels.magnitudes);
+    const itself = (tensor: Tensor): Tensor => tensor;
+    const meanOf = ({ mean }: AdamMoments): Tensor => mean;
     const adam = this.#adam;
-    const means = adam?.moments.map(({ mean }) => mean) ?? [];
+    const magnitudes = layOut(this.#magnitudes.tensors, itself, 2, kernels.magnitudes);
     const adamSteps =
-      adam === null
-        ? []
-        : layOut(means, 2, (_, indices) =>
-            kernels.adamSteps(
-              indices.flatMap((index) => adam.moments[index] ?? []),
-              adam.epsilon,
-            ),
-          );
-    const distributions = layOut(this.#distributions.tensors, 3, kernels.distributions);
+      adam === null ? [] : layOut(adam.moments, meanOf, 2, (group) => kernels.adamSteps(group, adam.epsilon));
+    const distributions = layOut(this.#distributions.tensors, itself, 3, kernels.distributions);
     const pairs = rows;
     if (this.#compared.length > 0) columns.push(kernels.cosines(this.#compared));
     rows += this.#compared.length;
@@ -184,7 +173,7 @@ export class Statistics {
           return magnitudeAt(magnitudes[measured], sizeOf(this.#magnitudes.tensors[measured]?.shape ?? []), size);
         },
         adamStep: (index) => {
-          const size = sizeOf(means[index]?.shape ?? []);
+          const size = sizeOf(adam?.moments[index]?.mean.shape ?? []);
           return magnitudeAt(adamSteps[index], size, size);
         },
         distribution: (index) => {

@@ -9,6 +9,7 @@ import type { RecordingDevice } from './recorder.ts';
 import type { Variables } from './variables.ts';
 
 const float: AttributeValue = { kind: 'type', value: elementType.float32 };
+const bool: AttributeValue = { kind: 'type', value: elementType.bool };
 const no: AttributeValue = { kind: 'boolean', value: false };
 
 /** A block that an update takes a step on. */
@@ -60,8 +61,7 @@ export class GuardedUpdate {
         ? isFinite
         : graph.add('LogicalAnd', [isFinite, recorder.reference(recorder.greater(fits, recorder.scalar(0)))]);
     const [skipped, taken] = this.#switch(this.#isTaken, elementType.bool);
-    const gate = (side: string): string =>
-      graph.add('Identity', [side], { T: { kind: 'type', value: elementType.bool } });
+    const gate = (side: string): string => graph.add('Identity', [side], { T: bool });
     this.#skipped = gate(skipped);
     this.#gate = gate(taken);
     this.flag = recorder.reshape(recorder.cast(recorder.bind(this.#isTaken, [], 'bool'), 'float32'), [1, 1]);
@@ -121,7 +121,6 @@ export class GuardedUpdate {
   done(): string {
     const graph = this.#graph;
     const after = this.#updates.map((node) => `^${node}`);
-    const bool: AttributeValue = { kind: 'type', value: elementType.bool };
     const all = graph.add('Identity', [this.#gate, ...after], { T: bool });
     return graph.add('Merge', [this.#skipped, all], { T: bool, N: { kind: 'integer', value: 2 } });
   }

@@ -1,4 +1,4 @@
-import type { JSX } from 'react';
+import type { CSSProperties, JSX } from 'react';
 import type { RunState } from '#shared/protocol/calls';
 import type { TextValues } from '#shared/text/locale';
 import type { TextKey } from '#shared/text/text';
@@ -150,8 +150,8 @@ function Meter(): JSX.Element {
 /** A number of so many. It has the room of the largest one from the beginning: nothing beside it moves as it grows. */
 function Figure({ now, most }: { readonly now: string; readonly most: string }): JSX.Element {
   return (
-    <span className={styles.figure} style={{ minWidth: `${2 * most.length + 1}ch` }}>
-      <b style={{ minWidth: `${most.length}ch` }}>{now}</b>
+    <span className={styles.figure} style={{ '--digits': most.length } as CSSProperties}>
+      <b>{now}</b>
       <span className={styles.most}>/{most}</span>
     </span>
   );
