@@ -3,7 +3,7 @@ import { steps } from './steps.mjs';
 import { closingLine, single, sum } from './tally.mjs';
 
 /**
- * Runs steps to the last one, whatever fails on the way, and closes with one line that counts every test.
+ * Runs steps to the last one, whatever fails on the way, names again what failed, and closes with one line that counts every test.
  * @param {readonly string[]} names
  * @param {readonly string[]} filters for the test runners
  */
@@ -14,13 +14,14 @@ export async function runSteps(names, filters = []) {
     if (step === undefined) throw new Error(`There is no step "${name}"; expected ${Object.keys(steps).join(', ')}`);
     process.stdout.write(`\n── ${step.title}\n`);
     const start = Date.now();
-    const { tally, note } = await step.run().catch((/** @type {unknown} */ error) => {
+    const outcome = await step.run().catch((/** @type {unknown} */ error) => {
       process.stdout.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-      return { tally: single(false), note: undefined };
+      return { tally: single(false), note: undefined, failures: undefined };
     });
-    results.push({ title: step.title, tally, note, duration: Date.now() - start });
+    results.push({ title: step.title, ...outcome, duration: Date.now() - start });
   }
   process.stdout.write('\n');
+  for (const failure of results.flatMap(({ failures }) => failures ?? [])) process.stdout.write(`✗ ${failure}\n\n`);
   for (const { title, tally, note, duration } of results) {
     const end = note === undefined ? '' : ` — ${note}`;
     process.stdout.write(`${title.padEnd(18)} ${closingLine(tally)} (${seconds(duration)})${end}\n`);

@@ -5,10 +5,13 @@ import { provideBrowser } from './browser.mjs';
 import { provideReaders } from './readers.mjs';
 import { buildAll } from '../build/build-all.mjs';
 import { root, stateFolder } from '../setup/paths.mjs';
-import { single, tallyPlaywright, tallyVitest } from './tally.mjs';
+import { failuresOfPlaywright, failuresOfVitest, single, tallyPlaywright, tallyVitest } from './tally.mjs';
 
 /** @typedef {import('./tally.mjs').Tally} Tally */
-/** @typedef {{ title: string, run: () => Promise<{ tally: Tally, note?: string }> }} Step */
+/**
+ * @typedef {{ tally: Tally, note?: string, failures?: readonly string[] }} Outcome
+ * @typedef {{ title: string, run: () => Promise<Outcome> }} Step
+ */
 
 /**
  * Runs a program of an installed package, with its output shown.
@@ -68,7 +71,8 @@ const vitest = (project, filters = []) => ({
     const line = ['run', `--project=${project}`, ...reporters, ...filters];
     const ok = await runTool('vitest/vitest.mjs', line, environment);
     const note = reason === '' ? {} : { note: `without Python's readers: ${reason}` };
-    return { tally: tallyVitest(takeReport(report), ok), ...note };
+    const found = takeReport(report);
+    return { tally: tallyVitest(found, ok), failures: failuresOfVitest(found), ...note };
   },
 });
 
@@ -93,7 +97,7 @@ export const endToEnd = (filters = []) => ({
     }
     await buildAll();
     const { ok, report } = await playwright(['--reporter=list,json', ...filters]);
-    return { tally: tallyPlaywright(report, ok) };
+    return { tally: tallyPlaywright(report, ok), failures: failuresOfPlaywright(report) };
   },
 });
 
