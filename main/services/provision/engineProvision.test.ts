@@ -55,8 +55,14 @@ async function inScene(use: (scene: Scene) => Promise<void>): Promise<void> {
     const engine = await packEngine({ library, into, tensorflow: '2.21.0', variant: 'cpu' });
     const archivePath = join(into, engine.file);
     const archive = await readFile(archivePath);
-    const server = await startReleaseServer(archive);
     const engines = join(folder, 'person', 'engine');
+    const part = join(engines, `${engine.file}.part`);
+    const server = await startReleaseServer(archive, () =>
+      stat(part).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    );
     const release: Release = { address: server.address, engine };
     try {
       await use({
@@ -522,12 +528,7 @@ describe('a download', () => {
       const provision = scene.provision();
       await provision.install(null);
       await expectInstalled(scene, provision);
-      const [first, second, third, ...more] = scene.server.ranges;
-      expect([first, more]).toEqual(['', []]);
-      const starts = [second, third].map((range) => Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1]));
-      expect(starts[0]).toBeGreaterThan(0);
-      expect(starts[0]).toBeLessThanOrEqual(100_000);
-      expect(starts[1]).toBeGreaterThan(starts[0] ?? 0);
+      expect(scene.server.ranges).toEqual(['', 'bytes=100000-', 'bytes=150000-']);
     }));
 
   test('that never comes through fails, keeps what came, and goes on from there at the next start', () =>
@@ -537,7 +538,7 @@ describe('a download', () => {
       expect(await codeOf(provision.install(null))).toBe('provision.unreachable');
       expect(provision.state?.stage).toBe('failed');
       const { size } = await stat(join(scene.engines, `${scene.engine.file}.part`));
-      expect(size).toBeGreaterThan(0);
+      expect(size).toBe(100_000);
       expect(valuesOf(provision)).toMatchObject({ percent: Math.floor((100 * size) / scene.archive.length) });
       const next = scene.provision();
       expect(await next.look()).toMatchObject({ stage: 'absent', done: size, total: scene.archive.length });

@@ -1,13 +1,14 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** How a server of releases behaves, for tests of what happens around a download. */
 export interface Habits {
   bytes: Buffer;
   /** How it names the state of its file; null: not at all. */
   tag: string | null;
-  /** Ends the connection of an answer after so many bytes of it, once for each number. */
+  /** Ends the connection of an answer once so many bytes of it are kept, once for each number. */
   cuts: number[];
   /** Answers the whole file whatever part is asked for. */
   ignoresRange: boolean;
@@ -28,8 +29,11 @@ export interface ReleaseServer {
   close(): Promise<void>;
 }
 
-/** Serves one file on loopback, under every name. */
-export async function startReleaseServer(bytes: Buffer): Promise<ReleaseServer> {
+/** Serves one file on loopback, under every name; `kept` says how many bytes of it the client has kept. */
+export async function startReleaseServer(
+  bytes: Buffer,
+  kept: () => Promise<number> = () => Promise.resolve(bytes.length),
+): Promise<ReleaseServer> {
   const habits: Habits = {
     bytes,
     tag: '"first"',
@@ -43,7 +47,7 @@ export async function startReleaseServer(bytes: Buffer): Promise<ReleaseServer> 
   const ranges: string[] = [];
   const server = createServer((request, response) => {
     ranges.push(request.headers.range ?? '');
-    answer(habits, request, response);
+    answer(habits, kept, request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -58,7 +62,12 @@ export async function startReleaseServer(bytes: Buffer): Promise<ReleaseServer> 
   };
 }
 
-function answer(habits: Habits, { headers }: IncomingMessage, response: ServerResponse): void {
+function answer(
+  habits: Habits,
+  kept: () => Promise<number>,
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+): void {
   const { bytes, tag, status } = habits;
   if (status !== null) {
     response.writeHead(status, habits.headers).end();
@@ -76,8 +85,12 @@ function answer(habits: Habits, { headers }: IncomingMessage, response: ServerRe
   });
   const cut = habits.cuts.shift();
   if (cut !== undefined) {
-    // What was written must be on its way before the connection goes.
-    response.write(body.subarray(0, cut), () => setTimeout(() => response.destroy(), 20));
+    // A connection that goes takes along what the client has not read yet: no test could say how much that is.
+    const end = async (): Promise<void> => {
+      while ((await kept()) < start + cut && !response.destroyed) await wait(2);
+      response.destroy();
+    };
+    response.write(body.subarray(0, cut), () => void end());
   } else if (habits.silentAfter !== null) {
     response.write(body.subarray(0, habits.silentAfter));
   } else {
