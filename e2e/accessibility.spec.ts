@@ -138,7 +138,8 @@ test.describe('at 200 % zoom of a window of 1280×800', () => {
     await gradloom.measureStepZero();
     const covered = await page.evaluate(() => {
       const buttons = [...document.querySelectorAll<HTMLElement>('[data-area="top"] button')];
-      return buttons.flatMap((button) => {
+      const shown = buttons.filter((button) => button.checkVisibility());
+      return shown.flatMap((button) => {
         const { left, right, top, bottom } = button.getBoundingClientRect();
         const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
         const isWhole = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;

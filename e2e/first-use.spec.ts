@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import { anyWords } from '#shared/lessons/testing/lessonFile';
 import { small } from './fixtures/documents.ts';
 import type { GradloomPage } from './fixtures/gradloomPage.ts';
@@ -98,10 +99,11 @@ test('in a window of any width nothing of the bar lies over anything else, and n
       [...button.querySelectorAll('span')].some((one) => one.scrollWidth > one.clientWidth + 1),
     );
   await expect(profile.locator('li')).toHaveCount(3);
-  for (const width of [1280, 1240, 1024, 923]) {
+  for (const width of [1280, 1279, 1240, 1024, 923]) {
     await page.setViewportSize({ width, height: 800 });
     expect(await overlaps(), `${width}`).toEqual([]);
     expect(await cut(), `${width}`).toEqual([]);
+    expect(await isNameCut(), `${width}`).toBe(false);
   }
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.keyboard.press('p');
@@ -129,11 +131,13 @@ test('in a window of any width nothing of the bar lies over anything else, and n
   const atRun = await height();
   await addDropout();
   // The run goes on, and so does its number.
-  for (const width of [1280, 1240, 1060, 1024, 901]) {
+  for (const width of [1280, 1279, 1060, 1024, 901]) {
     await page.setViewportSize({ width, height: 800 });
     await expect(step, `${width}`).toBeVisible();
     await expect(pill, `${width}`).toBeVisible();
     expect(await overlaps(), `${width}`).toEqual([]);
+    expect(await isNameCut(), `${width}`).toBe(false);
+    expect(await height(), `${width}`).toBe(atRun);
   }
   await page.setViewportSize({ width: 1024, height: 800 });
   expect(await height()).toBe(atRun);
@@ -146,6 +150,68 @@ test('in a window of any width nothing of the bar lies over anything else, and n
   await addDropout();
   expect(await overlaps()).toEqual([]);
   expect(await height()).toBe(atRun);
+  // A sum without its second wire: a problem is told where the numbers stood.
+  await gradloom.selectWire('residual-stem', 'residual-add-1');
+  await page.keyboard.press('Delete');
+  await expect(gradloom.transport).toContainText(gradloom.say('training.blocked.problem'));
+  for (const width of [1280, 1024, 901]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await overlaps(), `${width}`).toEqual([]);
+    expect(await isNameCut(), `${width}`).toBe(false);
+    expect(await height(), `${width}`).toBe(atRun);
+  }
+});
+
+for (const locale of ['en-US', 'zh-CN'] as const) {
+  test.describe(locale, () => {
+    test.use({ locale });
+
+    test('no line of the curves has its name or its numbers cut in a window of any width', async ({ gradloom }) => {
+      const { page } = gradloom;
+      const curves = await gradloom.openDock('curves');
+      await gradloom.run();
+      await expect(curves.locator('li button')).toHaveCount(8);
+      const cut = (): Promise<readonly string[]> =>
+        curves.locator('li button').evaluateAll((all) =>
+          all
+            .filter((one) => {
+              const box = one.getBoundingClientRect();
+              const list = one.closest('ul')?.getBoundingClientRect();
+              const isOutside =
+                list === undefined ||
+                box.left < list.left ||
+                box.right > list.right + 1 ||
+                box.top < list.top ||
+                box.bottom > list.bottom;
+              const isShort = [...one.querySelectorAll('span')].some((part) => part.scrollWidth > part.clientWidth + 1);
+              return isOutside || isShort;
+            })
+            .map((one) => one.textContent),
+        );
+      for (const width of [1440, 1280, 1024, 940, 901, 900]) {
+        for (const height of [800, 720]) {
+          await page.setViewportSize({ width, height });
+          expect(await cut(), `${width}×${height}`).toEqual([]);
+        }
+      }
+    });
+  });
+}
+
+test('in a narrow bar a menu says and sets what of the gradient is drawn', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await page.setViewportSize({ width: 1024, height: 720 });
+  const menuOf = (of: 'activations' | 'weights', scale: 'relative' | 'off'): Locator =>
+    gradloom.button('gradients.overlay.menu', {
+      of: gradloom.say(`gradients.of.${of}`),
+      scale: gradloom.say(`gradients.overlay.${scale}`),
+    });
+  await menuOf('activations', 'relative').click();
+  await page.getByRole('menuitemradio', { name: gradloom.say('gradients.of.weights'), exact: true }).click();
+  await menuOf('weights', 'relative').click();
+  await page.getByRole('menuitemradio', { name: gradloom.say('gradients.overlay.off'), exact: true }).click();
+  await expect(menuOf('weights', 'off')).toBeVisible();
+  await expect.poll(async () => (await gradloom.canvas()).overlay).toBe('off');
 });
 
 test('an output that still guesses when a run is over is told above the canvas, until the network is edited', async ({

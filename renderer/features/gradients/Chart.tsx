@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
-import type { JSX, ReactNode } from 'react';
+import type { CSSProperties, JSX, ReactNode } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { classes } from '../../ui/classes.ts';
@@ -39,6 +39,8 @@ export interface ChartProps {
   readonly range?: readonly [number, number];
   readonly axis: string;
   formatValue(value: number): string;
+  /** Characters that a value may have: the legend keeps their room, so that no number that changes moves the chart. */
+  readonly characters: number;
   /** How the vertical axis writes its numbers; absent: as values. */
   formatTick?(value: number): string;
   /** The lines now, in the order of `series`. Called outside rendering. */
@@ -48,6 +50,9 @@ export interface ChartProps {
 }
 
 const none: readonly CurvePoints[] = [];
+
+/** Pixels that a number of the vertical axis needs. */
+const lineHeight = 14;
 
 /**
  * Lines over the steps of a run, drawn by uPlot outside React. The legend names every line, shows its value under the
@@ -63,6 +68,7 @@ export function Chart(props: ChartProps): JSX.Element {
     range,
     axis,
     formatValue,
+    characters,
     formatTick = formatValue,
     read,
     readWhole,
@@ -134,7 +140,8 @@ export function Chart(props: ChartProps): JSX.Element {
             space: 20 * scale,
             ...(logarithmic
               ? {
-                  splits: (_: uPlot, __: number, least: number, greatest: number) => decades(least, greatest),
+                  splits: ({ bbox }: uPlot, _: number, least: number, greatest: number) =>
+                    decades(least, greatest, Math.floor(bbox.height / uPlot.pxRatio / (lineHeight * scale))),
                   filter: keepAll,
                   // uPlot hides an axis whose range no increment suits; ours needs none.
                   incrs: [1e300],
@@ -216,7 +223,7 @@ export function Chart(props: ChartProps): JSX.Element {
       <figcaption className={styles.head}>
         <span className={styles.title}>{title}</span>
         {aside}
-        <ul ref={legend} className={styles.legend}>
+        <ul ref={legend} className={styles.legend} style={{ '--characters': characters } as CSSProperties}>
           {groupsOf(series).map((group) => (
             <li key={group[0]?.id} className={styles.group}>
               {group.map((one) => (

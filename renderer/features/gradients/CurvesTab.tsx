@@ -64,47 +64,51 @@ function Curves({ table }: { readonly table: RunTable }): JSX.Element {
   const lossLines = linesOf(heads, hasValidation, say('gradients.curves.validation'));
   const metricLines = linesOf(accuracies, hasValidation, say('gradients.curves.validation'));
   return (
-    <div className={styles.curves}>
-      <Chart
-        title={say('measure.loss')}
-        aside={
-          <>
-            <DefinitionButton measure="headLoss" side="top" />
-            <Segmented
-              size="small"
-              fitted
-              label={say('gradients.curves.scale')}
-              value={scale}
-              options={[
-                { value: 'linear', label: say('gradients.curves.linear') },
-                { value: 'logarithmic', label: say('gradients.curves.logarithmic') },
-              ]}
-              onChange={setScale}
-            />
-          </>
-        }
-        series={lossLines}
-        source={onRun}
-        logarithmic={scale === 'logarithmic'}
-        axis={say('gradients.axis.step')}
-        formatValue={magnitudeOfThree}
-        formatTick={tick}
-        read={() => readLines(heads, hasValidation)}
-        readWhole={() => readLines(heads, hasValidation, Number.POSITIVE_INFINITY)}
-      />
-      {accuracies.length > 0 && (
+    <div className={styles.tab}>
+      <div className={styles.curves}>
         <Chart
-          title={say('measure.accuracy')}
-          aside={<DefinitionButton measure="accuracy" side="top" />}
-          series={metricLines}
+          title={say('measure.loss')}
+          aside={
+            <>
+              <DefinitionButton measure="headLoss" side="top" />
+              <Segmented
+                size="small"
+                fitted
+                label={say('gradients.curves.scale')}
+                value={scale}
+                options={[
+                  { value: 'linear', label: say('gradients.curves.linear') },
+                  { value: 'logarithmic', label: say('gradients.curves.logarithmic') },
+                ]}
+                onChange={setScale}
+              />
+            </>
+          }
+          series={lossLines}
           source={onRun}
-          range={[0, 1.02]}
+          logarithmic={scale === 'logarithmic'}
           axis={say('gradients.axis.step')}
-          formatValue={twoDecimals}
-          read={() => readLines(accuracies, hasValidation)}
-          readWhole={() => readLines(accuracies, hasValidation, Number.POSITIVE_INFINITY)}
+          formatValue={magnitudeOfThree}
+          characters={7}
+          formatTick={tick}
+          read={() => readLines(heads, hasValidation)}
+          readWhole={() => readLines(heads, hasValidation, Number.POSITIVE_INFINITY)}
         />
-      )}
+        {accuracies.length > 0 && (
+          <Chart
+            title={say('measure.accuracy')}
+            aside={<DefinitionButton measure="accuracy" side="top" />}
+            series={metricLines}
+            source={onRun}
+            range={[0, 1.02]}
+            axis={say('gradients.axis.step')}
+            formatValue={twoDecimals}
+            characters={4}
+            read={() => readLines(accuracies, hasValidation)}
+            readWhole={() => readLines(accuracies, hasValidation, Number.POSITIVE_INFINITY)}
+          />
+        )}
+      </div>
     </div>
   );
 }

@@ -60,4 +60,6 @@ test('lines of a logarithmic axis', () => {
   expect(decades(1, 1)).toEqual([1]);
   expect(decades(0.5, 2e36)).toEqual([1, 1e7, 1e14, 1e21, 1e28, 1e35]);
   expect(decades(1e-3, 10)).toEqual([0.001, 0.01, 0.1, 1, 10]);
+  expect(decades(1e-4, 10, 3)).toEqual([1e-4, 0.01, 1]);
+  expect(decades(0.4, 8, 2)).toEqual([0.5, 2]);
 });

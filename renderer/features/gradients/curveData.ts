@@ -71,9 +71,9 @@ export function valueBefore(line: CurvePoints, step: number): number | null {
 
 /**
  * Where a logarithmic axis has its lines: at powers of ten (every so many, so that there are seven at most), and at 2 and
- * 5 times them where it spans less than two.
+ * 5 times them where it spans less than two; of those every so many where there is room for few.
  */
-export function decades(least: number, greatest: number): number[] {
+export function decades(least: number, greatest: number, room = 7): number[] {
   const first = Math.floor(Math.log10(least) + 1e-9);
   const last = Math.ceil(Math.log10(greatest) - 1e-9);
   const steps = Math.log10(greatest / least) < 2 ? [1, 2, 5] : [1];
@@ -85,5 +85,6 @@ export function decades(least: number, greatest: number): number[] {
       if (line >= least * (1 - 1e-9) && line <= greatest * (1 + 1e-9)) lines.push(line);
     }
   }
-  return lines;
+  const every = Math.ceil(lines.length / Math.max(1, room));
+  return lines.filter((_, index) => index % every === 0);
 }

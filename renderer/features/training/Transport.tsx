@@ -113,11 +113,11 @@ function Meter(): JSX.Element {
   const { done, all } = stepsDone(progress, state, last?.step ?? null);
   const isEarly = state === 'finished' && done < all;
   return (
-    <span className={styles.meter}>
+    <span className={classes(styles.meter, outdated && styles.crowded)}>
       <span className={classes(styles.part, styles.epoch)}>
         {say('training.meter.epoch')} <Figure now={count(Math.min(epoch + 1, epochs))} most={count(epochs)} />
       </span>
-      <span className={classes(styles.part, outdated && styles.crowded, !isUnderWay(state) && styles.reached)}>
+      <span className={classes(styles.part, !isUnderWay(state) && styles.reached)}>
         {say('training.meter.step')} <Figure now={count(done)} most={count(all)} />
       </span>
       {state === 'running' ? (

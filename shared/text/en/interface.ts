@@ -220,6 +220,8 @@ export const interfaceText = {
   'gradients.atStep': 'step {step}',
   'gradients.axis.step': 'step',
   'gradients.overlay': 'Gradient on the wires',
+  'gradients.overlay.menu': 'Gradient on the wires: {of} · {scale}',
+  'gradients.overlay.chosen': '{of} · {scale}',
   'gradients.overlay.scale': 'Scale of the gradient',
   'gradients.overlay.relative': 'relative',
   'gradients.overlay.absolute': 'absolute',

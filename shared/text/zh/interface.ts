@@ -212,6 +212,8 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'gradients.atStep': '第 {step} 步',
   'gradients.axis.step': '步',
   'gradients.overlay': '连线上的梯度',
+  'gradients.overlay.menu': '连线上的梯度：{of} · {scale}',
+  'gradients.overlay.chosen': '{of} · {scale}',
   'gradients.overlay.scale': '梯度的尺度',
   'gradients.overlay.relative': '相对',
   'gradients.overlay.absolute': '绝对',
