@@ -1,4 +1,7 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Locator } from '@playwright/test';
+import type { Provision } from '#shared/protocol/calls';
 import type { TextKey } from '#shared/text/text';
 import { faultsOf } from './fixtures/faults.ts';
 import type { GradloomPage } from './fixtures/gradloomPage.ts';
@@ -24,6 +27,17 @@ async function press(gradloom: GradloomPage, key: TextKey): Promise<void> {
 }
 
 const half = 3_000_000;
+
+/** Puts something in the place of the note beside the engine that nothing can be renamed onto; gives its path. */
+function hideNote({ folders }: GradloomPage): string {
+  const engines = join(folders.data, 'engine');
+  const engine = readdirSync(engines).find((name) => name.startsWith('tensorflow-'));
+  if (engine === undefined) throw new Error('no engine is installed');
+  const note = join(engines, engine, 'installed.json');
+  rmSync(note);
+  mkdirSync(join(note, 'in the way'), { recursive: true });
+  return note;
+}
 
 test('is offered with its size and whence; downloads, stops, goes on from there, and is handed over', async ({
   gradloom,
@@ -110,6 +124,29 @@ test('what fails says why and what to do; the next try works', async ({ gradloom
   await expect(banner(gradloom, gradloom.say('provision.unloadable'))).toBeVisible();
 });
 
+test('an engine that could not be noted says so, and is taken when it is checked again', async ({
+  gradloom,
+  packaged,
+}) => {
+  const { server } = demand(packaged);
+  await press(gradloom, 'provision.download');
+  await expect(banner(gradloom, gradloom.say('provision.unloadable'))).toBeVisible();
+  const note = hideNote(gradloom);
+  await gradloom.page.reload();
+  await gradloom.whenReady();
+  const unnoted = banner(gradloom, gradloom.say('provision.unnoted'));
+  await expect(unnoted).toContainText(gradloom.say('failure.file.isFolder', { path: note }));
+  await expect(unnoted).toContainText(gradloom.say('provision.unnoted.help'));
+  await expect(gradloom.button('provision.download')).toHaveCount(0);
+  await press(gradloom, 'provision.check');
+  await expect(unnoted).toBeVisible();
+  rmSync(note, { recursive: true });
+  await press(gradloom, 'provision.check');
+  await expect(unnoted).toHaveCount(0);
+  await expect(banner(gradloom, gradloom.say('provision.unloadable'))).toBeVisible();
+  expect(server.ranges).toEqual(['']);
+});
+
 test.describe('without an address', () => {
   test.use({ packagedWith: 'file' });
 
@@ -149,8 +186,8 @@ for (const locale of ['en-US', 'zh-CN'] as const) {
       const { server, engine, archive } = demand(packaged);
       const { page } = gradloom;
       const faults: string[] = [];
+      const own = ['CPU', engine.file, new URL(server.address).host];
       const look = async (view: string): Promise<void> => {
-        const own = ['CPU', engine.file, new URL(server.address).host];
         faults.push(...(await faultsOf(gradloom, view, own)));
       };
       await expect(banner(gradloom, gradloom.say('provision.absent'))).toBeVisible();
@@ -174,6 +211,29 @@ for (const locale of ['en-US', 'zh-CN'] as const) {
       await press(gradloom, 'provision.again');
       await expect(banner(gradloom, gradloom.say('provision.ready'))).toBeVisible();
       await look('ready');
+      // A file that cannot be read for a moment: no disk can be brought to that from outside, so its event is sent.
+      let tell: (provision: Provision) => void = () => undefined;
+      await page.routeWebSocket(/./, (window) => {
+        window.connectToServer();
+        tell = (provision) => window.send(JSON.stringify({ event: 'provision', provision }));
+      });
+      const note = hideNote(gradloom);
+      await page.reload();
+      await gradloom.whenReady();
+      await expect(banner(gradloom, gradloom.say('provision.unnoted'))).toBeVisible();
+      own.push(note);
+      await look('unnoted');
+      rmSync(note, { recursive: true });
+      const path = join(note, '..', 'deps/lib/libtensorflow_cc.so.2');
+      own.push(path, 'EBUSY');
+      const { host } = new URL(server.address);
+      const { file, size, tensorflow } = engine;
+      const values = { path, reason: 'EBUSY' };
+      const failure = { code: 'file.failed', message: gradloom.say('failure.file.failed', values), values };
+      const standing = { done: 0, total: 0, file, size, unpacked: size, tensorflow, host, waiting: false };
+      tell({ ...standing, stage: 'unread', failure });
+      await expect(banner(gradloom, gradloom.say('provision.unread'))).toBeVisible();
+      await look('unread');
       expect(archive.length).toBeGreaterThan(half);
       expect(faults).toEqual([]);
     });

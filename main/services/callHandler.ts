@@ -302,6 +302,10 @@ export class CallHandler {
         provision.install(from).catch(() => undefined);
         return {};
       },
+      'engine.check': async () => {
+        void provision.adopt();
+        return {};
+      },
       'engine.installStop': async () => {
         await provision.stop();
         return {};

@@ -70,7 +70,11 @@ export type EngineReport = z.infer<typeof engineReportSchema>;
  */
 export const provisionSchema = z
   .object({
-    stage: z.enum(['absent', 'downloading', 'checking', 'unpacking', 'ready', 'failed']),
+    /**
+     * `failed`: it could not be installed; `unread`: it is there, and could not be checked; `unnoted`: it is there and whole,
+     * and that could not be noted. `failure` says why.
+     */
+    stage: z.enum(['absent', 'downloading', 'checking', 'unpacking', 'ready', 'failed', 'unread', 'unnoted']),
     /** Bytes of the stage under way; before it begins, those that an earlier download left. */
     done: z.number().int(),
     total: z.number().int(),
@@ -274,7 +278,9 @@ export const calls = {
   'engine.provision': { arguments: none, result: z.object({ provision: provisionSchema.nullable() }).strict() },
   /** Begins to install it, from the release's address or from a file; how that goes, the state tells. */
   'engine.install': { arguments: z.object({ path: z.string().min(1).nullable() }).strict(), result: none },
-  /** Stops that; what was downloaded is kept. */
+  /** Looks again whether the engine that lies there is whole, and takes it; how that goes, the state tells. */
+  'engine.check': { arguments: none, result: none },
+  /** Stops either; what was downloaded is kept. */
   'engine.installStop': { arguments: none, result: none },
   /** Lets another process of the engine take the place of the one that runs, so that it computes with what is installed. */
   'engine.restart': { arguments: none, result: none },

@@ -422,11 +422,114 @@ describe('the engine of a packaged app', () => {
       });
       for (let window = 0; window < 2; window++) {
         await provision.adopt();
-        expect(provision.state).toMatchObject({ stage: 'failed', failure: { code: 'file.diskFull' } });
+        expect(provision.state).toMatchObject({ stage: 'unnoted', failure: { code: 'file.diskFull' } });
         expect(provision.library()).toBeNull();
       }
+      // To wish for it says the same: it need not be fetched, and cannot be noted.
+      expect(await codeOf(provision.install(null))).toBe('file.diskFull');
+      expect(provision.state).toMatchObject({ stage: 'unnoted', failure: { code: 'file.diskFull' } });
+      expect(scene.server.ranges).toEqual([]);
       isFull = false;
       await provision.adopt();
+      await expectInstalled(scene, provision);
+    }));
+
+  test.each([
+    ['another program holds it', 'EBUSY', 'file.failed'],
+    ['a right is missing', 'EACCES', 'file.readDenied'],
+    ['too many files are open', 'EMFILE', 'file.failed'],
+  ])('of which a file cannot be read because %s is told of, not refused: checked again, it is taken', (_, code, told) =>
+    inScene(async (scene) => {
+      await scene.provision().install(scene.archivePath);
+      const denied = Object.assign(new Error(code), { code });
+      for (const [call, time] of [
+        ['open', 1e9],
+        ['stat', 1.1e9],
+      ] as const) {
+        await utimes(join(scene.place, large), time, time);
+        let isHeld = true;
+        const held: FileSystem = {
+          ...nodeFileSystem,
+          [call]: async (...given: Parameters<FileSystem['open']>) => {
+            if (isHeld && String(given[0]).endsWith(large)) throw denied;
+            return (nodeFileSystem[call] as FileSystem['open'])(...given);
+          },
+        };
+        const provision = scene.provision({ fileSystem: held });
+        for (let window = 0; window < 2; window++) {
+          await provision.adopt();
+          const failure = { code: told, values: { path: join(scene.place, large) } };
+          expect(provision.state).toMatchObject({ stage: 'unread', failure });
+          expect(provision.library()).toBeNull();
+        }
+        isHeld = false;
+        await provision.adopt();
+        await expectInstalled(scene, provision);
+      }
+      // Nor does doctor call it damaged, or take back what is noted.
+      await settle(scene, scene.provision());
+      const doctor = scene.provision({
+        fileSystem: {
+          ...nodeFileSystem,
+          open: async (...given: Parameters<FileSystem['open']>) => {
+            if (String(given[0]).endsWith(large)) throw denied;
+            return nodeFileSystem.open(...given);
+          },
+        },
+      });
+      const failure = expect.objectContaining({ code: told }) as unknown;
+      expect(await doctor.verify()).toEqual({ checked: 0, damaged: [], failure });
+      expect(scene.provision().library()).toBe(scene.place);
+    }),
+  );
+
+  test('that could not be read and is gone or damaged afterwards counts as not installed', () =>
+    inScene(async (scene) => {
+      const denied = Object.assign(new Error('EBUSY'), { code: 'EBUSY' });
+      for (const spoil of [() => damage(join(scene.place, large), false), () => rm(scene.place, { recursive: true })]) {
+        await scene.provision().install(scene.archivePath);
+        await utimes(join(scene.place, large), 1e9, 1e9);
+        let isHeld = true;
+        const provision = scene.provision({
+          fileSystem: {
+            ...nodeFileSystem,
+            open: async (...given: Parameters<FileSystem['open']>) => {
+              if (isHeld && String(given[0]).endsWith(large)) throw denied;
+              return nodeFileSystem.open(...given);
+            },
+          },
+        });
+        await provision.adopt();
+        expect(provision.state?.stage).toBe('unread');
+        isHeld = false;
+        await spoil();
+        await provision.adopt();
+        expect(provision.state).toMatchObject({ stage: 'absent', failure: null });
+      }
+    }));
+
+  test('that cannot be read is laid out anew where a person wishes for that', () =>
+    inScene(async (scene) => {
+      await scene.provision().install(scene.archivePath);
+      await utimes(join(scene.place, large), 1e9, 1e9);
+      const denied = Object.assign(new Error('EACCES'), { code: 'EACCES' });
+      let isLocked = true;
+      const provision = scene.provision({
+        fileSystem: {
+          ...nodeFileSystem,
+          stat: (async (...given: Parameters<FileSystem['stat']>) => {
+            if (isLocked && String(given[0]) === join(scene.place, large)) throw denied;
+            return nodeFileSystem.stat(...given);
+          }) as FileSystem['stat'],
+          rename: async (from, to) => {
+            isLocked &&= to !== scene.place;
+            return nodeFileSystem.rename(from, to);
+          },
+        },
+      });
+      await provision.adopt();
+      expect(provision.state?.stage).toBe('unread');
+      await provision.install(scene.archivePath);
       await expectInstalled(scene, provision);
     }));
 

@@ -11,7 +11,8 @@ import type { Stage } from './archive.ts';
 import { demandFile } from './check.ts';
 import { discardPart, download, heldOf } from './download.ts';
 import type { Fetch, Patience, Wanted } from './download.ts';
-import { findDamage, forgetInstalled, isInstalled, looksWhole, noteInstalled } from './installed.ts';
+import { findDamage, forgetInstalled, isInstalled, isWhole, looksWhole, noteInstalled } from './installed.ts';
+import type { Findings } from './installed.ts';
 import { takeLock } from './lock.ts';
 import { addressOf, unpackedSize } from './release.ts';
 import type { EngineRelease, Release } from './release.ts';
@@ -34,7 +35,7 @@ export interface ProvisionSettings {
 
 /** What hashing the files of an engine came to. */
 export interface EngineFiles {
-  /** 0 where none was hashed, because another program works on them; `failure` says so. */
+  /** 0 where nothing can be said of them, because another program works on them or one cannot be read; `failure` says so. */
   readonly checked: number;
   /** Those that are not what they should be, by their paths within the engine's folder. */
   readonly damaged: readonly string[];
@@ -43,7 +44,26 @@ export interface EngineFiles {
 }
 
 type Progress = Pick<Provision, 'stage' | 'done' | 'total'>;
-const absent: Progress = { stage: 'absent', done: 0, total: 0 };
+
+/** How far it is, and why not further. */
+interface Standing {
+  readonly progress: Progress;
+  readonly failure: Failure | null;
+}
+
+const absent: Standing = { progress: { stage: 'absent', done: 0, total: 0 }, failure: null };
+
+function standing(stage: 'failed' | 'unread' | 'unnoted', failure: Failure): Standing {
+  return { progress: { ...absent.progress, stage }, failure };
+}
+
+/** Whether an engine lies there that only could not be taken when it was looked at last. */
+function isPassing({ progress: { stage } }: Standing): boolean {
+  return stage === 'unread' || stage === 'unnoted';
+}
+
+/** An engine that is there and whole, and could not be noted as such. */
+class Unnoted extends ServiceError {}
 
 /**
  * The native engine of a packaged app: fetched at the person's wish into a folder of theirs, or taken from a file that they
@@ -58,13 +78,12 @@ export class EngineProvision {
   readonly #fetch: Fetch;
   readonly #patience: Patience;
   readonly #listeners = new Set<(provision: Provision) => void>();
-  #progress: Progress = absent;
-  #failure: Failure | null = null;
+  #standing: Standing = absent;
   /** Stops what is under way; null where nothing is. */
   #work: AbortController | null = null;
   #adopting: Promise<void> | null = null;
   #installing: Promise<void> | null = null;
-  /** Whether what lies in the engine's place was hashed and found damaged: it need not be hashed for each window. */
+  /** Whether what lies in the engine's place was read and found damaged: it need not be hashed for each window. */
   #isRefused = false;
   /** Whether a damaged file was found that what is noted beside it may not tell of. */
   #isDamaged = false;
@@ -87,11 +106,11 @@ export class EngineProvision {
     if (engine === null) return null;
     const { file, size, tensorflow } = engine;
     const library = this.#work === null ? this.library() : null;
-    const progress: Progress = library === null ? this.#progress : { stage: 'ready', done: 0, total: 0 };
+    const progress: Progress = library === null ? this.#standing.progress : { stage: 'ready', done: 0, total: 0 };
     const wanted = this.#wanted(engine);
     return {
       ...progress,
-      failure: this.#failure,
+      failure: this.#standing.failure,
       file,
       size,
       unpacked: unpackedSize(engine),
@@ -104,9 +123,10 @@ export class EngineProvision {
   /** Looks whether an earlier download left a part; until then it is not told of. */
   async look(): Promise<Provision | null> {
     const wanted = this.#engine === null ? null : this.#wanted(this.#engine);
-    if (wanted !== null && this.#work === null && this.#progress.stage === 'absent') {
+    if (wanted !== null && this.#work === null && this.#standing.progress.stage === 'absent') {
       const { bytes } = await heldOf(this.#fileSystem, wanted);
-      if (this.#progress.stage === 'absent') this.#progress = { stage: 'absent', done: bytes, total: wanted.size };
+      const progress: Progress = { stage: 'absent', done: bytes, total: wanted.size };
+      if (this.#standing.progress.stage === 'absent') this.#standing = { progress, failure: null };
     }
     return this.state;
   }
@@ -142,7 +162,9 @@ export class EngineProvision {
     if (lock.failure?.code === 'provision.busy') return { checked: 0, damaged: [], failure: lock.failure };
     try {
       const { signal } = new AbortController();
-      const damaged = await findDamage(this.#fileSystem, folder, engine.members, { signal, progress: () => undefined });
+      const stage = { signal, progress: () => undefined };
+      const { damaged, unread } = await findDamage(this.#fileSystem, folder, engine.members, stage);
+      if (damaged.length === 0 && unread !== null) return { checked: 0, damaged, failure: unread };
       this.#isDamaged = damaged.length > 0;
       const isNoted = !this.#isDamaged && this.library() !== null;
       const failure = isNoted ? null : (lock.failure ?? (await this.#note(folder, engine)));
@@ -186,7 +208,7 @@ export class EngineProvision {
   }
 
   async #installation(from: string | null): Promise<void> {
-    this.#failure = null;
+    this.#standing = { progress: this.#standing.progress, failure: null };
     const work = this.#work ?? new AbortController();
     this.#work = work;
     try {
@@ -195,13 +217,13 @@ export class EngineProvision {
       await this.#install(from, work.signal);
     } catch (error) {
       const failure = toFailure(error);
-      const stopped = failure.code === 'provision.stopped';
-      this.#end({ ...absent, stage: stopped ? 'absent' : 'failed' }, stopped ? null : failure);
+      const isStopped = failure.code === 'provision.stopped';
+      this.#end(isStopped ? absent : standing(error instanceof Unnoted ? 'unnoted' : 'failed', failure));
       throw error;
     }
     this.#isRefused = false;
     this.#isDamaged = false;
-    this.#end(absent, null);
+    this.#end(absent);
   }
 
   /** Stops what is under way, if anything, and waits for its end; what has come stays. */
@@ -213,11 +235,10 @@ export class EngineProvision {
   }
 
   /** Over, also for who hears of it here: a wish of theirs begins anew. */
-  #end(progress: Progress, failure: Failure | null): void {
+  #end(reached: Standing): void {
     this.#work = null;
     this.#installing = null;
-    this.#progress = progress;
-    this.#failure = failure;
+    this.#standing = reached;
     this.#pace.now();
   }
 
@@ -240,7 +261,8 @@ export class EngineProvision {
     const release = await this.#lock();
     try {
       // Another program may have done it by now. What is noted does not do: damage may have been found, and not noted.
-      if ((await this.#looksWhole(engine)) && (await this.#isWhole(engine, signal))) return;
+      const isWorth = await this.#looksWhole(engine).catch(() => false);
+      if (isWorth && isWhole(await this.#examine(engine, signal))) return;
       await forgetInstalled(fileSystem, this.#place(engine));
       await this.#tidy(engine);
       if (from !== null) {
@@ -268,33 +290,47 @@ export class EngineProvision {
   /**
    * Takes an engine that is there whole, though with other times than were noted: copied, restored, or on a disk that rounds
    * them. It is hashed first; one that is damaged stays what it was, and so does what is told, and is not hashed again. What
-   * else keeps it from being taken is told, and the next wish tries again.
+   * else keeps it from being taken, a file that cannot be read now or noted, is told, and the next wish tries again.
    */
   async adopt(): Promise<void> {
     const engine = this.#engine;
-    if (engine === null || this.#isRefused || this.library() !== null) return;
-    if (!(await this.#looksWhole(engine)) || this.#work !== null) return;
+    if (engine === null || this.#isRefused) return;
+    const seen = this.library() === null ? await this.#seen(engine) : absent;
+    if (this.#work !== null) return;
+    if (seen !== null) {
+      // Another has taken it or has taken it away, or it cannot even be looked at.
+      if (isPassing(seen) || isPassing(this.#standing)) this.#end(seen);
+      return;
+    }
     this.#work = new AbortController();
     this.#adopting = this.#adoption(engine, this.#work.signal);
     return this.#adopting;
   }
 
+  /** What is to be told instead of hashing what lies in the engine's place; null where it is worth being hashed. */
+  #seen(engine: EngineRelease): Promise<Standing | null> {
+    return this.#looksWhole(engine).then(
+      (isWorth) => (isWorth ? null : absent),
+      (error: unknown) => standing('unread', toFailure(error)),
+    );
+  }
+
   async #adoption(engine: EngineRelease, signal: AbortSignal): Promise<void> {
-    const [progress, failure] = [this.#progress, this.#failure];
-    const end = await this.#isWhole(engine, signal).then(
-      (isWhole) => {
-        this.#isRefused = !isWhole;
-        return isWhole ? { progress: absent, failure: null } : { progress, failure };
+    const before = this.#standing;
+    const reached = await this.#examine(engine, signal).then(
+      ({ damaged, unread }): Standing => {
+        this.#isRefused = damaged.length > 0;
+        if (this.#isRefused) return isPassing(before) ? absent : before;
+        return unread === null ? absent : standing('unread', unread);
       },
       (error: unknown) => {
-        const own = toFailure(error);
-        if (own.code === 'provision.stopped') return { progress, failure };
-        return { progress: { ...absent, stage: 'failed' as const }, failure: own };
+        const failure = toFailure(error);
+        return failure.code === 'provision.stopped' ? before : standing('unnoted', failure);
       },
     );
     this.#adopting = null;
     // An installation that waits for this tells how it goes on.
-    if (this.#installing === null) this.#end(end.progress, end.failure);
+    if (this.#installing === null) this.#end(reached);
   }
 
   /** Whether the engine is noted as whole and unchanged since; this process may know better, see `library`. */
@@ -306,14 +342,19 @@ export class EngineProvision {
     return looksWhole(this.#fileSystem, this.#place(engine), engine.members);
   }
 
-  /** Whether what lies in the engine's place is that engine, by every SHA-256; that is noted then. */
-  async #isWhole(engine: EngineRelease, signal: AbortSignal): Promise<boolean> {
+  /**
+   * Whether what lies in the engine's place is that engine, by every SHA-256; that is noted then.
+   * @throws Unnoted where that cannot be
+   */
+  async #examine(engine: EngineRelease, signal: AbortSignal): Promise<Findings> {
     const folder = this.#place(engine);
-    const stage = this.#stage('checking', signal);
-    if ((await findDamage(this.#fileSystem, folder, engine.members, stage)).length > 0) return false;
-    await noteInstalled(this.#fileSystem, folder, engine.members);
+    const found = await findDamage(this.#fileSystem, folder, engine.members, this.#stage('checking', signal));
+    if (!isWhole(found)) return found;
+    await noteInstalled(this.#fileSystem, folder, engine.members).catch((error: unknown) => {
+      throw new Unnoted(toFailure(error));
+    });
     this.#isDamaged = false;
-    return true;
+    return found;
   }
 
   /** Checks an archive and lays it out beside its place, which it then takes in one step. */
@@ -371,12 +412,13 @@ export class EngineProvision {
   }
 
   #stage(stage: Provision['stage'], signal: AbortSignal): Stage {
-    this.#progress = { stage, done: 0, total: 0 };
+    const { failure } = this.#standing;
+    this.#standing = { progress: { stage, done: 0, total: 0 }, failure };
     this.#pace.now();
     return {
       signal,
       progress: (done, total) => {
-        this.#progress = { stage, done, total };
+        this.#standing = { progress: { stage, done, total }, failure };
         this.#pace.soon();
       },
     };

@@ -1,7 +1,9 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Failure } from '#shared/protocol/calls';
 import { hashFile, sha256 } from '../digest.ts';
+import { systemCode, toFailure } from '../failure.ts';
 import { fileFailure, replaceFile } from '../fileSystem.ts';
 import type { FileSystem } from '../fileSystem.ts';
 import { demandGoing } from './archive.ts';
@@ -21,6 +23,14 @@ type EngineLink = Exclude<EngineMember, EngineFile>;
 
 function filesOf(members: readonly EngineMember[]): EngineFile[] {
   return members.flatMap((member) => ('size' in member ? [member] : []));
+}
+
+/**
+ * Whether an error says that something else lies there, or nothing: that is damage. Anything else says that one cannot look
+ * now: another program holds the file, too many are open, a right is missing.
+ */
+function isElsewise(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP'].includes(systemCode(error));
 }
 
 /** Whether a link leads to the file of the engine that it should. That file is looked at by itself. */
@@ -51,22 +61,41 @@ export function isInstalled(folder: string, members: readonly EngineMember[]): b
   }
 }
 
-/** Whether all files are there with their sizes: worth being hashed. */
+/**
+ * Whether all files are there with their sizes: worth being hashed.
+ * @throws ServiceError where one cannot be looked at now
+ */
 export async function looksWhole(
   fileSystem: FileSystem,
   folder: string,
   members: readonly EngineMember[],
 ): Promise<boolean> {
   for (const member of members) {
-    const facts = await fileSystem.stat(join(folder, member.path)).catch(() => null);
+    const path = join(folder, member.path);
+    const facts = await fileSystem.stat(path).catch((error: unknown) => {
+      if (isElsewise(error)) return null;
+      throw fileFailure(error, path, 'read');
+    });
     if (facts === null || ('size' in member && facts.size !== member.size)) return false;
   }
   return true;
 }
 
+/** What hashing the files of an engine found. */
+export interface Findings {
+  /** Files that are not what they should be: changed, cut or missing; and links that lead elsewhere. */
+  readonly damaged: readonly string[];
+  /** Why the first file that cannot be read now cannot; null where all were. It may be as it should. */
+  readonly unread: Failure | null;
+}
+
+/** Whether every file was read and is as it should be. */
+export function isWhole({ damaged, unread }: Findings): boolean {
+  return damaged.length === 0 && unread === null;
+}
+
 /**
- * The files of an engine that are not what they should be, by their SHA-256: changed, cut, missing, or not to be read; and
- * the links that lead elsewhere.
+ * Looks for the files of an engine that are not what they should be, by their SHA-256.
  * @throws ServiceError `provision.stopped`
  */
 export async function findDamage(
@@ -74,8 +103,9 @@ export async function findDamage(
   folder: string,
   members: readonly EngineMember[],
   { signal, progress }: Stage,
-): Promise<string[]> {
+): Promise<Findings> {
   const damaged: string[] = [];
+  let unread: Failure | null = null;
   const total = unpackedSize({ members });
   let done = 0;
   for (const member of members) {
@@ -85,16 +115,20 @@ export async function findDamage(
       continue;
     }
     const before = done;
-    const received = await hashFile(fileSystem, join(folder, member.path), (bytes) => {
+    const path = join(folder, member.path);
+    const received = await hashFile(fileSystem, path, (bytes) => {
       demandGoing(signal);
       done += bytes;
       progress(Math.min(done, total), total);
-    }).catch(() => null);
+    }).catch((error: unknown) => {
+      if (!isElsewise(error)) unread ??= toFailure(fileFailure(error, path, 'read'));
+      return isElsewise(error) ? null : member.sha256;
+    });
     demandGoing(signal);
     done = before + member.size;
     if (received !== member.sha256) damaged.push(member.path);
   }
-  return damaged;
+  return { damaged, unread };
 }
 
 /** Notes that every file of an engine is as it should be now. */

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Failure, ServiceEvent } from '#shared/protocol/calls';
@@ -118,6 +118,28 @@ test('while a run is under way its engine stays; when it is over the person says
     expect(libraries).toEqual([undefined, services.provision.library()]);
     expect(provisions(events).at(-1)).toMatchObject({ stage: 'ready', waiting: false });
     expect(events.some((event) => event.event === 'engine' && event.died !== null)).toBe(false);
+  }));
+
+test('an engine that could not be noted is taken when the window has it checked again', () =>
+  offered(async ({ events, libraries, archive, call, services }) => {
+    await call('engine.install', { path: archive });
+    await until(() => libraries.length === 2, 'another engine');
+    const library = services.provision.library() ?? '';
+    // Something in the note's place that nothing can be renamed onto.
+    const note = join(library, 'installed.json');
+    await rm(note);
+    await mkdir(join(note, 'in the way'), { recursive: true });
+    for (const ask of ['engine.provision', 'engine.check']) {
+      events.length = 0;
+      await call(ask);
+      await until(() => provisions(events).at(-1)?.stage === 'unnoted', 'that it cannot be noted');
+      expect(provisions(events).at(-1)?.failure?.values['path']).toBe(note);
+    }
+    await rm(note, { recursive: true });
+    await call('engine.check');
+    await until(() => provisions(events).at(-1)?.stage === 'ready', 'the engine');
+    expect(provisions(events).at(-1)?.failure).toBeNull();
+    expect(services.provision.library()).toBe(library);
   }));
 
 test('a file out of the window’s reach is not read, and a window cannot install what is not offered', () =>

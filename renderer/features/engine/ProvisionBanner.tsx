@@ -21,6 +21,9 @@ export function ProvisionBanner({ provision }: { readonly provision: Provision }
   const [size, unpacked, done, total] = [provision.size, provision.unpacked, provision.done, provision.total].map(
     byteWords,
   );
+  const why = provision.failure !== null && (
+    <span className={styles.failure}>{describeMessage(locale, 'failure', provision.failure)}</span>
+  );
   switch (stage) {
     case 'downloading':
     case 'checking':
@@ -57,10 +60,24 @@ export function ProvisionBanner({ provision }: { readonly provision: Provision }
     case 'failed':
       return (
         <Banner tone="problem" aside={<Ways provision={provision} download="provision.again" />}>
-          <strong>{say('provision.failed')}</strong>{' '}
-          {provision.failure !== null && (
-            <span className={styles.failure}>{describeMessage(locale, 'failure', provision.failure)}</span>
-          )}
+          <strong>{say('provision.failed')}</strong> {why}
+        </Banner>
+      );
+    case 'unread':
+    case 'unnoted':
+      return (
+        <Banner
+          tone="problem"
+          aside={
+            <>
+              <Button size="small" look="primary" onClick={() => void tell('engine.check', {})}>
+                {say('provision.check')}
+              </Button>
+              {stage === 'unread' ? <Ways provision={provision} download="provision.anew" /> : <Later />}
+            </>
+          }
+        >
+          <strong>{say(`provision.${stage}`)}</strong> {why} {say(`provision.${stage}.help`)}
         </Banner>
       );
     case 'absent': {
@@ -85,13 +102,17 @@ function Ways({
   download,
 }: {
   readonly provision: Provision;
-  readonly download: 'provision.download' | 'provision.goOn' | 'provision.again';
+  readonly download: 'provision.download' | 'provision.goOn' | 'provision.again' | 'provision.anew';
 }): JSX.Element {
   const say = useText();
   return (
     <>
       {provision.host !== null && (
-        <Button size="small" look="primary" onClick={() => void tell('engine.install', { path: null })}>
+        <Button
+          size="small"
+          look={download === 'provision.anew' ? 'plain' : 'primary'}
+          onClick={() => void tell('engine.install', { path: null })}
+        >
           {say(download)}
         </Button>
       )}

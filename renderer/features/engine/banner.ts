@@ -22,6 +22,8 @@ export function bannerFor(engine: {
     case 'unpacking':
       return 'provision';
     case 'failed':
+    case 'unread':
+    case 'unnoted':
       return engine.provisionHidden ? 'none' : 'provision';
     case 'absent':
       return isSlow && !engine.provisionHidden ? 'provision' : 'none';

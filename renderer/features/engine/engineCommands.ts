@@ -8,7 +8,8 @@ export const engineCommands: readonly Command[] = [
     label: 'provision.command',
     when: () => {
       const { provision } = useEngineStore.getState();
-      return provision?.stage === 'absent' || provision?.stage === 'failed' || provision?.waiting === true;
+      if (provision === null) return false;
+      return provision.waiting || ['absent', 'failed', 'unread', 'unnoted'].includes(provision.stage);
     },
     run: () => useEngineStore.setState({ provisionHidden: false }),
   },

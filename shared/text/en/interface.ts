@@ -342,6 +342,14 @@ export const interfaceText = {
   'provision.checking': 'Checking the file of the fast engine.',
   'provision.unpacking': 'Unpacking the fast engine.',
   'provision.failed': 'The fast engine was not installed.',
+  'provision.unread': 'The fast engine is here, but could not be checked.',
+  'provision.unread.help':
+    'The JavaScript engine computes meanwhile. Another program may hold the file for a moment: check again; nothing is downloaded for that.',
+  'provision.unnoted': 'The fast engine is here and whole, but that could not be noted.',
+  'provision.unnoted.help':
+    'The JavaScript engine computes meanwhile. Mend that and check again; nothing has to be downloaded.',
+  'provision.check': 'Check again',
+  'provision.anew': 'Download it anew',
   'provision.ready': 'The fast engine is installed.',
   'provision.ready.help':
     'It takes over when you say so. The run that this window shows stays under Runs, with its weights.',
