@@ -10,7 +10,10 @@ const given: ReadonlySet<string> = new Set(palette.map(({ id, type }) => `${iden
  */
 export function nodeNumber({ id, type }: { readonly id: string; readonly type: string }): number | null {
   const [, base, digits] = /^(.+)-(\d{1,6})$/.exec(id) ?? [];
-  return base !== undefined && (base === type || given.has(`${base} ${type}`)) ? Number(digits) : null;
+  if (base === undefined) return null;
+  // A type that the palette lacks, of a later version say, may hold letters that an id cannot.
+  const isGiven = base === identifierBase(type, 'node') || given.has(`${base} ${type}`);
+  return isGiven ? Number(digits) : null;
 }
 
 /** A name with the number that tells it from others, where there is one. */

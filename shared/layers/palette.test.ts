@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { duplicate } from '../graph/gestures/selection.ts';
+import type { NodeId } from '../graph/identifiers.ts';
+import { applyOperations } from '../graph/applyOperation.ts';
 import { newDocument, newNodeId } from '../graph/queries.ts';
 import { nodeNumber, numbered } from './nodeNumber.ts';
 import { palette } from './palette.ts';
@@ -27,6 +30,20 @@ test('the second node that the palette makes of an entry has the number 2, whate
     expect(nodeNumber({ id: newNodeId(one, id), type }), id).toBe(2);
   }
 });
+
+test.each(['opaque', 'frame', 'vendor.foo', '卷积'])(
+  'nodes of the type %s, which the palette lacks, are told apart, and so are their copies',
+  (type) => {
+    const node = (id: NodeId) => ({ id, type, params: {}, position: { x: 0, y: 0 } });
+    const document = newDocument('Unknown');
+    const first = newNodeId(document, type);
+    const one = { ...document, graph: { nodes: [node(first)], wires: [] } };
+    const two = applyOperations(one, duplicate(one, [first]));
+    const copied = two.graph.nodes.map(({ id }) => id);
+    const three = applyOperations(two, duplicate(two, copied));
+    expect(three.graph.nodes.map(nodeNumber)).toEqual([null, 2, 3, 4]);
+  },
+);
 
 test('a name stands alone or before its number', () => {
   expect([numbered('Dense', null), numbered('Dense', 2)]).toEqual(['Dense', 'Dense 2']);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { check } from '../check/check.ts';
 import { applyOperations } from '../graph/applyOperation.ts';
 import type { GradloomDocument } from '../graph/document.ts';
+import { nodeNumber } from '../layers/nodeNumber.ts';
 import { createTemplate } from '../templates/templates.ts';
 import type { Ailment } from './detectors.ts';
 import { ailments } from './detectors.ts';
@@ -92,5 +93,17 @@ describe('remedies', () => {
     expect(normalised.graph.nodes.filter(({ type }) => type === 'layerNormalisation')).toHaveLength(5);
     const kept = new Set(normalised.graph.nodes.map(({ id }) => id));
     expect(plain.graph.nodes.every(({ id }) => kept.has(id))).toBe(true);
+  });
+
+  test('what they add is told apart by its number', () => {
+    for (const [code, type] of [
+      ['normaliseLayers', 'layerNormalisation'],
+      ['wrapResidual', 'add'],
+    ] as const) {
+      const fix = fixesOf(plain, 'vanishing').find((one) => one.code === code);
+      const mended = applyOperations(plain, fix?.operations ?? []);
+      const added = mended.graph.nodes.filter((node) => node.type === type);
+      expect(added.map(nodeNumber), code).toEqual([null, 2, 3, 4, 5]);
+    }
   });
 });

@@ -193,7 +193,7 @@ function normaliseLayers(document: GradloomDocument, graph: Graph, layers: reado
     const before = nodeOf(graph, wire.from.node)?.type ?? '';
     if (before.endsWith('Normalisation') || before === 'input') continue;
     const node: GraphNode = {
-      id: newNodeId(current, `${layer.id}-norm`),
+      id: newNodeId(current, 'layerNormalisation'),
       type: 'layerNormalisation',
       params: {},
       position: { x: layer.position.x - 24, y: layer.position.y - 64 },
@@ -222,7 +222,7 @@ function wrap(document: GradloomDocument, branch: readonly GraphNode[]): Fix {
       current.graph.nodes.some(({ id, type }) => id === to.node && type === 'add'),
     );
     if (taken === undefined || given.length === 0 || !keeps || isSummed || layer.parent !== undefined) continue;
-    const sum = newNodeId(current, `${layer.id}-sum`);
+    const sum = newNodeId(current, 'add');
     const added: Operation[] = [
       {
         kind: 'addNodes',

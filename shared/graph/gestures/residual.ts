@@ -24,7 +24,7 @@ export function wrapResidual(document: GradloomDocument, nodes: Iterable<NodeId>
     throw new GestureError('residualEnds', { into: into?.size ?? 0, out: out?.size ?? 0 });
   }
   const last = nodeOf(graph, given.node)?.position ?? { x: 0, y: 0 };
-  const sum = draft.newNodeId('sum');
+  const sum = draft.newNodeId('add');
   const position = { x: last.x + 24, y: last.y + 64 };
   draft.addNodes(sheet, [{ id: sum, type: 'add', params: {}, position, ...(parent === null ? {} : { parent }) }]);
   draft.apply({ kind: 'setWires', wires: leaving.map((wire) => ({ ...wire, from: endpoint(sum, 'out') })) });
