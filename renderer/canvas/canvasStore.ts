@@ -129,7 +129,23 @@ export function giveArea(next: Rectangle | null): void {
   refresh();
 }
 
+let holds = 0;
+let isBehind = false;
+
+/** Makes several changes of the stores, which the canvas follows once, at their end: each following looks at all of the sheet. */
+export function followOnce<Result>(change: () => Result): Result {
+  holds++;
+  try {
+    return change();
+  } finally {
+    holds--;
+    if (holds === 0 && isBehind) refresh();
+  }
+}
+
 function refresh(): void {
+  isBehind = holds > 0;
+  if (isBehind) return;
   const { document, check } = useDocumentStore.getState();
   const { nodes, wires } = useSelectionStore.getState();
   const { sheet, locale } = useViewStore.getState();

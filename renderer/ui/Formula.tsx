@@ -12,6 +12,24 @@ export interface FormulaProps {
   readonly className?: string;
 }
 
+/** Formulas that were set already: the inspector shows the same few again and again, and to set one takes 2 ms. */
+const formulas = new Map<string, DocumentFragment>();
+
+/** More than any document shows; a lesson of one's own may hold any number. */
+const mostFormulas = 300;
+
+function setFormula(tex: string, display: boolean): DocumentFragment {
+  const key = `${display ? 'display' : 'inline'} ${tex}`;
+  const known = formulas.get(key);
+  if (known !== undefined) return known;
+  const place = document.createElement('span');
+  katex.render(tex, place, { displayMode: display, throwOnError: false, trust: false, strict: false });
+  const made = document.createDocumentFragment();
+  made.append(...place.childNodes);
+  if (formulas.size < mostFormulas) formulas.set(key, made);
+  return made;
+}
+
 /**
  * TeX, set by KaTeX into elements (no markup is parsed, so no inline style is needed in the page's policy) together with
  * MathML for assistive technology. A formula that is too wide shrinks to two thirds and then scrolls.
@@ -21,7 +39,7 @@ export function Formula({ tex, display = false, className }: FormulaProps): JSX.
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return undefined;
-    katex.render(tex, element, { displayMode: display, throwOnError: false, trust: false, strict: false });
+    element.replaceChildren(setFormula(tex, display).cloneNode(true));
     if (!display) return undefined;
     const fit = (): void => {
       const set = element.querySelector<HTMLElement>('.katex');

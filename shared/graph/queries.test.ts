@@ -119,6 +119,25 @@ describe('queries', () => {
     expect(findNode(document, nodeId('add'))).toBeDefined();
   });
 
+  it('finds the same node and wire however often it is asked, of several with one id, too', () => {
+    const broken = documentOf(
+      [node('dense'), node('add'), node('dense', { position: { x: 7, y: 7 } })],
+      ['dense.out > add.in.0', 'add.out > dense.in'],
+    );
+    const twice = {
+      ...broken,
+      graph: { ...broken.graph, wires: broken.graph.wires.map((one) => ({ ...one, id: wireId('w1') })) },
+    };
+    const asked = Array.from({ length: 40 }, () => [
+      findNode(twice, nodeId('dense'))?.node.position.x,
+      findNode(twice, nodeId('add'))?.node.id,
+      findNode(twice, nodeId('gone')),
+      findWire(twice, wireId('w1'))?.wire.to.node,
+      findWire(twice, wireId('gone')),
+    ]);
+    expect(new Set(asked.map((found) => JSON.stringify(found)))).toEqual(new Set(['[7,"add",null,"dense",null]']));
+  });
+
   it('makes ids that are free in the whole document', () => {
     expect(newNodeId(document, 'relu')).toBe('relu');
     expect(newNodeId(document, 'dense')).toBe('dense-2');

@@ -1,7 +1,7 @@
-import type { CellDefinition, Graph, GradloomDocument, GraphNode } from '../graph/document.ts';
+import type { CellDefinition, GradloomDocument, GraphNode } from '../graph/document.ts';
 import { instanceParametersSchema, loopParametersSchema, opaqueParametersSchema } from '../graph/document.ts';
-import type { NodeId } from '../graph/identifiers.ts';
 import type { JsonObject } from '../graph/json.ts';
+import { sheets, wiresInto } from '../graph/queries.ts';
 import { findLayer } from './catalogue.ts';
 import type { LayerDefinition, LayerPort, Port } from './layer.ts';
 import { defaultParameters, parseParameters, typedParameters } from './parameters.ts';
@@ -23,33 +23,25 @@ const inputOnly: readonly Port[] = [plainInput];
 const outputOnly: readonly Port[] = [plainOutput];
 const inputAndOutput: readonly Port[] = [plainInput, plainOutput];
 
-const wiresByTarget = new WeakMap<Graph, ReadonlyMap<NodeId, readonly string[]>>();
-
-/** Names of the wired target ports of every node of a sheet. Kept per graph, which never changes in place. */
-function targetPorts(graph: Graph): ReadonlyMap<NodeId, readonly string[]> {
-  const known = wiresByTarget.get(graph);
-  if (known !== undefined) return known;
-  const ports = new Map<NodeId, string[]>();
-  for (const { to } of graph.wires) {
-    const list = ports.get(to.node);
-    if (list === undefined) ports.set(to.node, [to.port]);
-    else list.push(to.port);
-  }
-  wiresByTarget.set(graph, ports);
-  return ports;
-}
-
 /** Ports of a merge that has wires at `wired`: those up to the last wired one, and one more to drop a wire on. */
 export function variadicPorts(wired: readonly string[]): readonly Port[] {
   const last = wired.reduce((most, port) => Math.max(most, variadicIndex(port) ?? -1), -1);
-  return Array.from({ length: Math.min(last + 2, largestVariadicIndex + 1) }, (_, index) => ({
+  const known = variadicLists.get(last);
+  if (known !== undefined) return known;
+  const ports = Array.from({ length: Math.min(last + 2, largestVariadicIndex + 1) }, (_, index): Port => ({
     id: `in.${index}`,
     side: 'input',
     face: 'outer',
     role: 'variadic',
     ...(index > last ? { optional: true } : {}),
   }));
+  if (last < sharedVariadicLists) variadicLists.set(last, ports);
+  return ports;
 }
+
+/** Merges with fewer wires than this share their lists of ports. */
+const sharedVariadicLists = 16;
+const variadicLists = new Map<number, readonly Port[]>();
 
 function loopPorts(node: GraphNode): readonly Port[] {
   const parsed = loopParametersSchema.safeParse(node.params);
@@ -201,7 +193,6 @@ export function portsOfWired(
  */
 export function portsOf(document: GradloomDocument, node: GraphNode): readonly Port[] {
   if (findLayer(node.type)?.inputs !== 'many') return portsOfWired(document.cells, node, []);
-  const sheets = [document.graph, ...document.cells.map(({ graph }) => graph)];
-  const wired = sheets.flatMap((graph) => targetPorts(graph).get(node.id) ?? []);
+  const wired = sheets(document).flatMap(({ graph }) => wiresInto(graph, node.id).map(({ to }) => to.port));
   return portsOfWired(document.cells, node, wired);
 }

@@ -1,6 +1,9 @@
+// `toLocaleString` looks its locale up at every call: twenty counts of a window took a millisecond of each edit.
+const wholeNumbers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
 /** A count with its thousands apart: 41,200. */
 export function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  return wholeNumbers.format(Math.round(value));
 }
 
 /** A large count in short: 943, 20.8k, 25.6M. */

@@ -12,7 +12,7 @@ import { createTemplate } from '#shared/templates/templates';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
-import { followStores } from '../canvasStore.ts';
+import { followStores, useCanvasStore } from '../canvasStore.ts';
 import {
   addLayer,
   appendLayer,
@@ -490,8 +490,15 @@ describe('the selection', () => {
 
   it('is duplicated beside itself and the copy selected', () => {
     useSelectionStore.getState().select({ nodes: [nodeId('dense')] });
+    const shown: string[][] = [];
+    const takeAway = useCanvasStore.subscribe(({ flow }) =>
+      shown.push(flow.nodes.flatMap(({ id, selected: isSelected }) => (isSelected === true ? [id] : []))),
+    );
     duplicateSelection();
+    takeAway();
     expect(selected()).toEqual(['dense-2']);
     expect(graph().nodes).toHaveLength(4);
+    // The canvas follows both, the copy and that it is selected, at once.
+    expect(shown).toEqual([['dense-2']]);
   });
 });

@@ -33,7 +33,7 @@ import { nodeTitle } from '../../state/nodeTitle.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
-import { useCanvasStore } from '../canvasStore.ts';
+import { followOnce, useCanvasStore } from '../canvasStore.ts';
 import { entryFits, groundOf, portFor, portsInto, portsThatFit, refuse, sideOf } from './connect.ts';
 import type { Ground, Refusal } from './connect.ts';
 import { followSelection } from '../view.ts';
@@ -434,10 +434,8 @@ export function paste(text: string | null): boolean {
   clipboard.times += 1;
   const step = { x: pasteStep * clipboard.times, y: pasteStep * clipboard.times };
   const { document, sheet } = ground;
-  selectAdded(
-    perform({ key: 'canvas.edit.paste' }, () =>
-      onFreePlace(step, (offset) => pasteNodes(document, snapshot, { sheet, offset })),
-    ),
+  performAndSelect({ key: 'canvas.edit.paste' }, () =>
+    onFreePlace(step, (offset) => pasteNodes(document, snapshot, { sheet, offset })),
   );
   followSelection();
   return true;
@@ -453,8 +451,12 @@ function parseClipboard(text: string): Snapshot | null {
   return clipboardSchema.safeParse(value).data ?? null;
 }
 
-function selectAdded(operations: readonly Operation[] | null): void {
-  if (operations !== null) useSelectionStore.getState().select({ nodes: addedNodes(operations) });
+/** As `perform`, and selects the nodes that came with it. */
+function performAndSelect(label: EditLabel, gesture: () => readonly Operation[]): void {
+  followOnce(() => {
+    const operations = perform(label, gesture);
+    if (operations !== null) useSelectionStore.getState().select({ nodes: addedNodes(operations) });
+  });
 }
 
 /** Freezes what is selected, or lets it learn again where all of it is frozen. */
@@ -476,10 +478,8 @@ export function duplicateTo(moved: ReadonlyMap<NodeId, Point>): void {
   const before = nodeOf(ground.graph, id)?.position;
   if (before === undefined) return;
   const offset = { x: Math.round(place.x - before.x), y: Math.round(place.y - before.y) };
-  selectAdded(
-    perform({ key: 'canvas.edit.duplicate' }, () =>
-      duplicate(ground.document, moved.keys(), { offset, entering: true }),
-    ),
+  performAndSelect({ key: 'canvas.edit.duplicate' }, () =>
+    duplicate(ground.document, moved.keys(), { offset, entering: true }),
   );
 }
 
@@ -496,7 +496,7 @@ export function duplicateSelection(): void {
   const copies = chosen.map(boxOf).map((box) => ({ ...box, top: box.top + by, bottom: box.bottom + by }));
   const down = wayDown(copies, boxesAround(scene, chosen));
   const offset = { x: 0, y: Math.round(by + down) };
-  selectAdded(perform({ key: 'canvas.edit.duplicate' }, () => duplicate(ground.document, nodes, { offset })));
+  performAndSelect({ key: 'canvas.edit.duplicate' }, () => duplicate(ground.document, nodes, { offset }));
   followSelection();
 }
 

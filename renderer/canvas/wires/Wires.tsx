@@ -1,6 +1,7 @@
-import { useStoreApi, ViewportPortal } from '@xyflow/react';
-import { memo } from 'react';
+import { useStore, useStoreApi } from '@xyflow/react';
+import { memo, useMemo } from 'react';
 import type { JSX, MouseEvent } from 'react';
+import { createPortal } from 'react-dom';
 import type { WireId } from '#shared/graph/identifiers';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { classes } from '../../ui/classes.ts';
@@ -23,8 +24,9 @@ const endRadius = 12;
  * gradients are drawn by the overlay. They are not React Flow's edges: each of those is a picture to itself, and asks the
  * store thrice at every change; on a large sheet that took a third of an edit's time.
  */
-export function Wires(): JSX.Element {
+export function Wires(): JSX.Element | null {
   const store = useStoreApi();
+  const sheet = useMovingSheet();
   const wires = useCanvasStore(({ flow }) => flow.wires);
   const canReattach = useCanvasStore(({ flow }) => flow.scene.wires.size <= reattachUpTo);
   const held = useCanvasStore(({ connecting }) => connecting?.reattached?.wire ?? null);
@@ -39,24 +41,30 @@ export function Wires(): JSX.Element {
     const wire = wireOf(nativeEvent);
     if (wire !== null) choose(wire, store.getState().multiSelectionActive);
   };
-  return (
-    <ViewportPortal>
-      <svg
-        className={styles.wires}
-        data-part="wires"
-        onMouseDown={onMouseDown}
-        onClick={onClick}
-        onContextMenu={onContextMenu}
-        onMouseMove={showHover}
-        onMouseLeave={hideHover}
-        onMouseOut={hideHover}
-      >
-        {wires.map((wire) => (
-          <Wire key={wire.id} wire={wire} isHeld={wire.id === held} canReattach={canReattach || wire.isSelected} />
-        ))}
-      </svg>
-    </ViewportPortal>
+  if (sheet === null) return null;
+  return createPortal(
+    <svg
+      className={styles.wires}
+      data-part="wires"
+      onMouseDown={onMouseDown}
+      onClick={onClick}
+      onContextMenu={onContextMenu}
+      onMouseMove={showHover}
+      onMouseLeave={hideHover}
+      onMouseOut={hideHover}
+    >
+      {wires.map((wire) => (
+        <Wire key={wire.id} wire={wire} isHeld={wire.id === held} canReattach={canReattach || wire.isSelected} />
+      ))}
+    </svg>,
+    sheet,
   );
+}
+
+/** The layer of React Flow that moves with the sheet. Its own `ViewportPortal` looks for it at every change of its store. */
+function useMovingSheet(): Element | null {
+  const canvas = useStore(({ domNode }) => domNode);
+  return useMemo(() => canvas?.querySelector('.react-flow__viewport-portal') ?? null, [canvas]);
 }
 
 function wireOf({ target }: { readonly target: EventTarget | null }): WireId | null {
