@@ -239,6 +239,29 @@ test('an output that still guesses when a run is over is told above the canvas, 
   await expect(banner).toHaveCount(1);
 });
 
+test('what was found on the way to an output that guesses is named with it', async ({ gradloom }) => {
+  await gradloom.run();
+  await gradloom.waitForState('finished', 110_000);
+  const vanishing = gradloom.say('training.guessing.ailment', { ailment: gradloom.say('findings.ailment.vanishing') });
+  const banner = gradloom.page.getByRole('status').filter({ hasText: gradloom.say('training.showFindings') });
+  await expect(banner).toContainText(gradloom.say('training.guessing.found', { ailments: vanishing }));
+  await banner.getByRole('button', { name: gradloom.say('training.showFindings') }).click();
+  await expect(gradloom.dock).toContainText(gradloom.say('findings.ailment.vanishing'));
+});
+
+test('a name too long for the bar is whole where the pointer rests on it', async ({ gradloom }) => {
+  const { page } = gradloom;
+  const name = 'Plain or residual, each with twenty layers of sigmoids between two spirals, before a lecture room';
+  await gradloom.show({ ...small(), name });
+  for (const isProjected of [false, true]) {
+    if (isProjected) await page.keyboard.press('p');
+    await gradloom.fileButton.hover();
+    await expect(page.getByRole('tooltip')).toContainText(name);
+    await expect(page.getByRole('tooltip')).toContainText('shown.gradloom.json');
+    await page.mouse.move(0, 0);
+  }
+});
+
 test('names of layers are never cut in the palette, and a drag lights up the wire that takes the layer', async ({
   gradloom,
 }) => {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { nodeId } from '../graph/identifiers.ts';
 import { createTemplate } from '../templates/templates.ts';
-import { guessingOutputs } from './guessing.ts';
+import type { Finding } from './detectors.ts';
+import { foundBehind, guessingOutputs } from './guessing.ts';
 
 /** Two spirals, 1,000 examples to train on: guessing gives 0.5, with a standard error of 0.016. */
 const example = createTemplate('plain-or-residual');
@@ -10,13 +12,13 @@ const after = (plain: number, epochs = 30) =>
   }));
 
 test('an output that is right half of the time between two classes guesses', () => {
-  expect(guessingOutputs(example, after(0.503))).toEqual([
-    { output: 'plain-output', classes: 2, accuracy: 0.503, epochs: 30, examples: 1000 },
+  expect(guessingOutputs(example, after(0.503), null)).toEqual([
+    { output: 'plain-output', classes: 2, accuracy: 0.503, epochs: 30, examples: 1000, frequent: null },
   ]);
 });
 
 test('one that is right more often by more than chance allows does not', () => {
-  expect(guessingOutputs(example, after(0.58))).toEqual([]);
+  expect(guessingOutputs(example, after(0.58), null)).toEqual([]);
 });
 
 test('of a few examples nothing is said: guessing may get all of them right', () => {
@@ -29,20 +31,45 @@ test('of a few examples nothing is said: guessing may get all of them right', ()
       data: { ...data, validation: 0, source: { kind: 'twoSpirals', size, noise: 0 } as const },
     },
   });
-  expect(guessingOutputs(few(8), after(1))).toEqual([]);
-  expect(guessingOutputs(few(8), after(0.5))).toEqual([]);
-  expect(guessingOutputs(few(20), after(1))).toEqual([]);
-  expect(guessingOutputs(few(20), after(0.5))).toMatchObject([{ output: 'plain-output', examples: 20 }]);
+  expect(guessingOutputs(few(8), after(1), null)).toEqual([]);
+  expect(guessingOutputs(few(8), after(0.5), null)).toEqual([]);
+  expect(guessingOutputs(few(20), after(1), null)).toEqual([]);
+  expect(guessingOutputs(few(20), after(0.5), null)).toMatchObject([{ output: 'plain-output', examples: 20 }]);
+});
+
+test('with a class that is more frequent, guessing gives as much as always naming that one', () => {
+  const counts = (one: number, other: number) => ({ label: [one, other] });
+  // 0.7 of all, with a standard error of 0.0145 on the 1,000 examples.
+  expect(guessingOutputs(example, after(0.74), counts(875, 375))).toMatchObject([{ accuracy: 0.74, frequent: 0.7 }]);
+  expect(guessingOutputs(example, after(0.75), counts(875, 375))).toEqual([]);
+  expect(guessingOutputs(example, after(0.503), counts(625, 625))).toMatchObject([{ frequent: null }]);
+  expect(guessingOutputs(example, after(0.58), counts(625, 625))).toEqual([]);
+  // Where every example is of one class, there is nothing to guess; of another field nothing is known.
+  expect(guessingOutputs(example, after(1), counts(1250, 0))).toEqual([]);
+  expect(guessingOutputs(example, after(0.503), { other: [1, 2] })).toMatchObject([{ frequent: null }]);
+});
+
+test('of what was found, that which lies between the data and the output is named, and what is of the whole run', () => {
+  const finding = (node: string | null, verdict: Finding['verdict'] = 'found'): Finding => ({
+    ailment: 'vanishing',
+    verdict,
+    code: 'noRatio',
+    values: {},
+    node,
+  });
+  const own = [finding(null), finding('plain-output'), finding('plain-dense-3')];
+  const others = [finding('residual-output'), finding('residual-dense-3'), finding('plain-output', 'unsure')];
+  expect(foundBehind(example.graph, nodeId('plain-output'), [...others, ...own])).toEqual(own);
 });
 
 test('nothing is said before enough epochs, or without data', () => {
-  expect(guessingOutputs(example, after(0.5, 4))).toEqual([]);
+  expect(guessingOutputs(example, after(0.5, 4), null)).toEqual([]);
   const { training } = example;
-  expect(guessingOutputs({ training: { ...training, data: null } }, after(0.5))).toEqual([]);
+  expect(guessingOutputs({ training: { ...training, data: null } }, after(0.5), null)).toEqual([]);
 });
 
 test('a loss that chooses no class has no chance level', () => {
   const { training } = example;
   const losses = training.losses.map((loss) => ({ ...loss, kind: 'meanSquaredError' as const }));
-  expect(guessingOutputs({ training: { ...training, losses } }, after(0.5))).toEqual([]);
+  expect(guessingOutputs({ training: { ...training, losses } }, after(0.5), null)).toEqual([]);
 });

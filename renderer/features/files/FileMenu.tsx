@@ -36,10 +36,11 @@ export function FileMenu(): JSX.Element {
   const name = useDocumentStore((store) => store.document.name);
   const path = useDocumentStore((store) => store.path);
   const dirty = useDocumentStore((store) => store.dirty);
+  const place = path ?? say('files.notSaved');
   useUnloadGuard(dirty);
   return (
     <>
-      <Tooltip words={path ?? say('files.notSaved')} hint={dirty ? say('files.dirty') : undefined}>
+      <Tooltip words={name} hint={dirty ? `${place} · ${say('files.dirty')}` : place}>
         <button
           ref={button}
           type="button"

@@ -1,23 +1,16 @@
-import { useMemo, useSyncExternalStore } from 'react';
+import { useMemo } from 'react';
 import type { JSX } from 'react';
 import type { NodeId } from '#shared/graph/identifiers';
 import { findNode } from '#shared/graph/queries';
-import type { UnitHealth } from '#shared/protocol/engine';
-import type { Rival } from '#shared/protocol/runs';
-import { findingsOf } from '#shared/theory/detectors';
 import type { Finding } from '#shared/theory/detectors';
 import { remediesOf } from '#shared/theory/remedies';
-import { symptomsOf } from '#shared/theory/symptoms';
 import { showPlace } from '../../canvas/showPlace.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { applyFix } from '../../state/applyFix.ts';
 import { nodeTitle } from '../../state/nodeTitle.ts';
-import { useRunStore } from '../../state/runStore.ts';
-import { telemetry } from '../../state/telemetry.ts';
-import { useAnswer } from '../../state/useAnswer.ts';
+import { useFindings } from '../../state/useFindings.ts';
 import { useOutdated } from '../../state/useOutdated.ts';
-import { useSubject } from '../../state/useSubject.ts';
 import { classes } from '../../ui/classes.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FixButtons } from '../../ui/FixButtons.tsx';
@@ -28,42 +21,16 @@ import { findingWords, inOrder } from './findingWords.ts';
 /** What each detector sees in this window's run: its verdict, evidence and threshold, and edits that can be tried. */
 export function FindingsTab(): JSX.Element {
   const say = useText();
-  const table = useRunStore((store) => store.table);
-  const document = useRunStore((store) => store.document);
-  const epochs = useRunStore((store) => store.epochs);
-  const notFinite = useRunStore((store) => store.notFinite);
   const outdated = useOutdated();
-  const recorded = useSyncExternalStore(onProgress, countRecorded);
-  const subject = useSubject();
-  const isRun = subject !== null && !('document' in subject.of);
-  const question = useMemo(() => (isRun ? { of: subject.of } : null), [isRun, subject]);
-  const name = useRunStore((store) => store.run ?? store.kept);
-  const ended = epochs.length;
-  // Another run may have come to be kept with every epoch that this one ends.
-  const beside = useMemo(() => (name === null || ended === 0 ? null : { run: name }), [name, ended]);
-  const rivals = useAnswer('run.rivals', beside, false).result?.rivals;
-  const { result } = useAnswer('run.units', question, true);
-  const units = useMemo(
-    () => result?.units.map((unit): UnitHealth => ({ ...unit, flat: unit.flat === null ? null : Number(unit.flat) })),
-    [result],
-  );
-  const findings = useMemo(
-    () =>
-      table === null || document === null || recorded === 0
-        ? null
-        : findingsOf(
-            symptomsOf({ document, table, frames: telemetry.recorded, epochs, notFinite, units: units ?? null }),
-            (rivals ?? []).map((rival) => ({ ...rival, name: rivalTitle(rival) })),
-          ),
-    [table, document, recorded, epochs, notFinite, units, rivals],
-  );
-  if (findings === null) {
+  const found = useFindings();
+  if (found === null) {
     return (
       <EmptyState icon="pulse" title={say('findings.none')}>
         {say('findings.none.help')}
       </EmptyState>
     );
   }
+  const { findings, beside } = found;
   return (
     <div className={styles.findings}>
       <ul className={styles.list} aria-label={say('findings.title')}>
@@ -73,28 +40,12 @@ export function FindingsTab(): JSX.Element {
       </ul>
       <p className={styles.note}>
         {say('findings.caption')}
-        {rivals !== undefined &&
-          ` ${rivals.length === 0 ? say('findings.alone') : say('findings.beside', { runs: rivals.map(rivalTitle).join(', ') })}`}
+        {beside !== undefined &&
+          ` ${beside.length === 0 ? say('findings.alone') : say('findings.beside', { runs: beside.join(', ') })}`}
         {outdated && ` ${say('findings.outdated')}`}
       </p>
     </div>
   );
-}
-
-/** A document may have been run often; its run's name says which time. */
-function rivalTitle({ document, run }: Rival): string {
-  return `${document} · ${run}`;
-}
-
-/** The store of progress moves at most five times a second. */
-function onProgress(listener: () => void): () => void {
-  return useRunStore.subscribe(listener);
-}
-
-/** Changes with every frame that was recorded; 0 before the first. */
-function countRecorded(): number {
-  const last = telemetry.recorded.at(-1);
-  return last === undefined ? 0 : last.sequence + 1;
 }
 
 function Row({ finding }: { readonly finding: Finding }): JSX.Element {

@@ -3,7 +3,7 @@ import type { JSX } from 'react';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import { findNode } from '#shared/graph/queries';
 import type { NotFinite } from '#shared/protocol/runs';
-import { guessingOutputs } from '#shared/theory/guessing';
+import { foundBehind, guessingOutputs } from '#shared/theory/guessing';
 import type { GuessingOutput } from '#shared/theory/guessing';
 import { showPlace } from '../../canvas/showPlace.ts';
 import { useLocale, useText } from '../../platform/i18n.ts';
@@ -11,6 +11,8 @@ import { useDocumentStore } from '../../state/documentStore.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
 import { nodeTitle } from '../../state/nodeTitle.ts';
 import { useRunStore } from '../../state/runStore.ts';
+import { useAnswer } from '../../state/useAnswer.ts';
+import { useFindings } from '../../state/useFindings.ts';
 import { useOutdated } from '../../state/useOutdated.ts';
 import { showDockTab } from '../../state/viewStore.ts';
 import { Banner } from '../../ui/Banner.tsx';
@@ -82,9 +84,19 @@ function useGuessing(): GuessingOutput | null {
   const document = useRunStore((store) => store.document);
   const epochs = useRunStore((store) => store.epochs);
   const outdated = useOutdated();
+  const data = document?.training.data ?? null;
+  const isAsked = isOver && !outdated && data !== null;
+  const { result, failure, stale } = useAnswer(
+    'data.preview',
+    useMemo(() => (isAsked && data !== null ? { data, count: 1 } : null), [isAsked, data]),
+    false,
+  );
+  // What guessing gives is not said twice, first without the frequencies of the classes and then with them.
+  const isKnown = isAsked && !stale && (result !== null || failure !== null);
   return useMemo(
-    () => (isOver && !outdated && document !== null ? (guessingOutputs(document, epochs)[0] ?? null) : null),
-    [isOver, outdated, document, epochs],
+    () =>
+      isKnown && document !== null ? (guessingOutputs(document, epochs, result?.classes ?? null)[0] ?? null) : null,
+    [isKnown, document, epochs, result],
   );
 }
 
@@ -92,18 +104,26 @@ function GuessingWords({ guessing }: { readonly guessing: GuessingOutput }): JSX
   const say = useText();
   const locale = useLocale();
   const document = useDocumentStore((store) => store.document);
-  const { output, accuracy, classes, epochs, examples } = guessing;
+  const { output, accuracy, classes, epochs, examples, frequent } = guessing;
+  const found = useFindings();
+  const behind = found === null ? [] : foundBehind(document.graph, output, found.findings);
+  const ailments = behind.map(({ ailment }) =>
+    say('training.guessing.ailment', { ailment: say(`findings.ailment.${ailment}`) }),
+  );
   const node = findNode(document, output)?.node;
   const name = node === undefined ? output : nodeTitle(locale, node);
   return (
     <>
       <strong>{say('training.guessing', { output: name })}</strong>{' '}
-      {say('training.guessing.numbers', {
+      {say(frequent === null ? 'training.guessing.numbers' : 'training.guessing.frequent', {
         epochs: count(epochs),
         examples: count(examples),
         accuracy: decimals(accuracy, 3),
         classes,
+        share: decimals(frequent ?? 1 / classes, 3),
       })}
+      {ailments.length > 0 &&
+        ` ${say('training.guessing.found', { ailments: ailments.join(say('training.guessing.and')) })}`}
     </>
   );
 }

@@ -177,6 +177,11 @@ export const trainingText = {
   'training.guessing': '“{output}” is not yet distinguishable from guessing.',
   'training.guessing.numbers':
     'After {epochs} epochs its accuracy on {examples} training examples is {accuracy}: guessing one of {classes} classes may do as well.',
+  'training.guessing.frequent':
+    'After {epochs} epochs its accuracy on {examples} training examples is {accuracy}: always naming the most frequent class, that of {share} of all examples, may do as well.',
+  'training.guessing.found': 'The diagnosis says: {ailments}.',
+  'training.guessing.ailment': '“{ailment}”',
+  'training.guessing.and': ', ',
   'training.showFindings': 'What was found',
   'training.notFinite.infinity': 'The {what} of “{node}” became infinite at step {step}. The run was stopped there.',
   'training.notFinite.notANumber':

@@ -169,6 +169,11 @@ export const trainingText: Readonly<Record<keyof typeof english, string>> = {
   'training.guessing': '“{output}”尚不能与随机猜测区分。',
   'training.guessing.numbers':
     '{epochs} 轮之后，它在 {examples} 个训练样本上的准确率为 {accuracy}：在 {classes} 个类别中随机猜测，也可能碰巧达到。',
+  'training.guessing.frequent':
+    '{epochs} 轮之后，它在 {examples} 个训练样本上的准确率为 {accuracy}：总是回答最常见的类别（占全部样本的 {share}），也可能碰巧达到。',
+  'training.guessing.found': '诊断结果：{ailments}。',
+  'training.guessing.ailment': '“{ailment}”',
+  'training.guessing.and': '、',
   'training.showFindings': '查看诊断',
   'training.notFinite.infinity': '在第 {step} 步，“{node}”的{what}变为无穷大。运行在此停止。',
   'training.notFinite.notANumber': '在第 {step} 步，“{node}”的{what}变为非数（NaN）。运行在此停止。',
