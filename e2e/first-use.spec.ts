@@ -291,6 +291,29 @@ test('names of layers are never cut in the palette, and a drag lights up the wir
   expect(await gradloom.wireIds()).toHaveLength(4);
 });
 
+test('an empty sheet is shown at full size, and what is added behind what is selected stays in view', async ({
+  gradloom,
+}) => {
+  const { page } = gradloom;
+  await gradloom.chooseFromFileMenu('files.new');
+  const rail = page.getByRole('navigation', { name: gradloom.say('app.rail'), exact: true });
+  await rail.getByRole('button', { name: gradloom.say('app.rail.layers'), exact: true }).click();
+  const inView = (id: string): Promise<boolean> =>
+    gradloom.node(id).evaluate((node) => {
+      const canvas = document.querySelector('[data-area="canvas"]')?.getBoundingClientRect();
+      const { left, right, top, bottom } = node.getBoundingClientRect();
+      if (canvas === undefined) return false;
+      return left >= canvas.left && right <= canvas.right && top >= canvas.top && bottom <= canvas.bottom;
+    });
+  for (const id of ['input', 'dense', 'dense-2', 'relu', 'dense-3', 'add', 'tanh', 'output']) {
+    await page.locator(`[data-entry="${id.replace(/-\d$/, '')}"]`).dblclick();
+    await expect(gradloom.node(id)).toHaveClass(/selected/);
+    await expect.poll(() => inView(id), id).toBe(true);
+  }
+  await expect(gradloom.region).toContainText('100%');
+  expect(await gradloom.wireIds()).toHaveLength(7);
+});
+
 test('the save dialog makes a folder and saves into it; one that is there already is told', async ({ gradloom }) => {
   const { page } = gradloom;
   await gradloom.chooseFromFileMenu('files.saveAs');

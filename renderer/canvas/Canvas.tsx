@@ -104,7 +104,11 @@ const snapGrid: [number, number] = [dotDistance, dotDistance];
 /** Where the view begins; from then on it moves through `usePanning`. */
 const firstView: Viewport = { x: 0, y: 0, zoom: 1 };
 
-const draggedLayerSchema = z.object({ type: z.string(), params: z.record(z.string(), z.json()) });
+const draggedLayerSchema = z.object({
+  id: z.string().optional(),
+  type: z.string(),
+  params: z.record(z.string(), z.json()),
+});
 
 /** The graph: React Flow for nodes, hit-testing and gestures; one canvas for the gradients. */
 export function Canvas({ theme }: { readonly theme: Theme }): JSX.Element {
@@ -222,7 +226,7 @@ function onDrop(event: ReactDragEvent): void {
   }
   const params: Readonly<Record<string, JsonValue>> = layer.params;
   const corner = { x: x - cardWidth / 2, y: y - cardHeight / 2 };
-  addLayer({ type: layer.type, params }, corner, { wire: wireUnder(event) });
+  addLayer({ id: layer.id, type: layer.type, params }, corner, { wire: wireUnder(event) });
 }
 
 function onDragOver(event: ReactDragEvent): void {

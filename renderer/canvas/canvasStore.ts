@@ -10,7 +10,7 @@ import { useViewStore } from '../state/viewStore.ts';
 import { emptyFlow, FlowModel } from './flow.ts';
 import type { Flow } from './flow.ts';
 
-/** The type of what a drag from the palette carries: JSON `{type, params}`. */
+/** The type of what a drag from the palette carries: JSON `{id, type, params}`. */
 export const layerDragType = 'application/x-gradloom-layer';
 
 /** A wire being dragged from a port, and the ports that it fits. */

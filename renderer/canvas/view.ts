@@ -76,8 +76,13 @@ function controlsOn(element: HTMLElement, isWhole: boolean): readonly Rectangle[
   });
 }
 
-/** Shows the whole sheet. */
+/** Shows the whole sheet; an empty one at the size that cards are drawn for. */
 export function fitView(animated = true): void {
+  if (mounted !== null && useCanvasStore.getState().flow.scene.nodes.size === 0) {
+    fitted = null;
+    void mounted.instance.setViewport({ x: 0, y: 0, zoom: 1 }, { duration: duration(animated) });
+    return;
+  }
   // On a wall-sized canvas a small graph may be larger than it was drawn for, so that it can be read.
   const closest = Math.max(1, Math.min(1.8, (mounted?.element.clientWidth ?? 0) / 1500));
   fitted = show('all', animated, closest);

@@ -52,7 +52,7 @@ export interface DocumentState {
   travelTo(index: number): void;
   /** `isSaved`: the document is what its file holds, or has none and is nobody's work yet. */
   load(document: GradloomDocument, path: string | null, modified: number | null, isSaved?: boolean): void;
-  newDocument(): void;
+  newDocument(name?: string): void;
   markSaved(path: string, modified: number): void;
   /** The file holds something else than the document, and its time is this one; null: there is no file any more. */
   markUnsaved(modified: number | null): void;
@@ -193,7 +193,7 @@ export const useDocumentStore = create<DocumentState>()((set, get) => {
     travelTo: (index) => travel((history, document) => jump(history, document, index)),
 
     load: open,
-    newDocument: () => open(newDocument(), null, null),
+    newDocument: (name) => open(newDocument(name), null, null),
 
     markSaved: (path, modified) => {
       get().commitGesture();

@@ -116,6 +116,20 @@ describe('adding', () => {
     expect(graph().nodes.map(({ id }) => id)).toEqual(['input', second]);
   });
 
+  it('leaves the same air behind a small sum as behind a card, and names what the palette names', () => {
+    appendLayer(entry('input'), middle);
+    appendLayer(entry('add'), middle);
+    appendLayer(entry('relu'), middle);
+    appendLayer(entry('tanh'), middle);
+    const boxes = graph().nodes.flatMap(({ id }) => {
+      const node = buildScene(store().document, null, new Map(), emptyScene).nodes.get(id);
+      return node === undefined ? [] : [boxOf(node)];
+    });
+    const gaps = boxes.slice(1).map(({ left }, at) => left - (boxes[at]?.right ?? 0));
+    expect(gaps).toEqual([36, 36, 36]);
+    expect(graph().nodes.map(({ id }) => id)).toEqual(['input', 'add', 'relu', 'tanh']);
+  });
+
   it('does not put a card on another', () => {
     appendLayer(entry('input'), middle);
     useSelectionStore.getState().clear();

@@ -40,7 +40,7 @@ import { followSelection } from '../view.ts';
 import { withRoom } from './room.ts';
 
 /** What a new node is made of: an entry of the palette, or what a drag from it carries. */
-export type NewLayer = Pick<PaletteEntry, 'type' | 'params'> & { readonly id?: string };
+export type NewLayer = Pick<PaletteEntry, 'type' | 'params'> & { readonly id?: string | undefined };
 
 /** The sheet on the canvas, as it is now. */
 export function currentGround(): Ground | null {
@@ -218,15 +218,21 @@ export function addLayer(
   return node.id;
 }
 
-/** Between two cards in a row, and between two rows. */
-const columnStep = cardWidth + 36;
+/** Between two nodes in a row, and between two rows of cards. */
+const columnGap = 36;
 const rowStep = cardHeight + 28;
 
 /**
  * Adds a layer where it makes sense without a pointer: behind the one selected node and wired to it, into the one
- * selected wire, else in the middle of what is in view.
+ * selected wire, else in the middle of what is in view. Where it came to lie elsewhere, it is brought into view.
  */
 export function appendLayer(layer: NewLayer, middle: Point): NodeId | null {
+  const added = append(layer, middle);
+  if (added !== null) followSelection();
+  return added;
+}
+
+function append(layer: NewLayer, middle: Point): NodeId | null {
   const ground = currentGround();
   const { nodes, wires } = useSelectionStore.getState();
   const scene = useCanvasStore.getState().flow.scene;
@@ -246,7 +252,7 @@ export function appendLayer(layer: NewLayer, middle: Point): NodeId | null {
   if (before === undefined || only === undefined || port === undefined) {
     return addLayer(layer, freePlace({ x: middle.x - cardWidth / 2, y: middle.y - cardHeight / 2 }));
   }
-  const beside = { x: before.origin.x + Math.max(columnStep, before.layout.width + 36), y: before.origin.y };
+  const beside = { x: before.origin.x + before.layout.width + columnGap, y: before.origin.y };
   return addLayer(layer, freePlace(beside), {
     from: { node: only, port: port.id },
     parent: before.node.parent ?? null,

@@ -2,11 +2,12 @@ import type { GradloomDocument, WeightsReference } from '#shared/graph/document'
 import { filesOf, isFileSource, movedPath, movedSource } from '#shared/graph/fileSources';
 import { importFindings } from '#shared/graph/importFindings';
 import type { Operation } from '#shared/graph/operations';
-import { newDocument } from '#shared/graph/queries';
 import { withModelPaths } from '#shared/graph/weightPaths';
 import { parseDocument, serialiseDocument } from '#shared/graph/serialise';
 import type { Failure } from '#shared/protocol/calls';
 import type { FileVersion, FoundWork } from '#shared/protocol/keptWork';
+import { locales } from '#shared/text/locale';
+import { text } from '#shared/text/text';
 import { showPlace } from '../../canvas/showPlace.ts';
 import { fitView } from '../../canvas/view.ts';
 import { CallFailure, getClient } from '../../platform/client.ts';
@@ -44,7 +45,7 @@ async function settle(): Promise<boolean> {
 
 /** Begins an empty document. */
 export async function newFile(): Promise<void> {
-  if (await settle()) useDocumentStore.getState().newDocument();
+  if (await settle()) useDocumentStore.getState().newDocument(text(useViewStore.getState().locale, 'files.untitled'));
 }
 
 /** Opens another window of the app, or another tab of the browser. */
@@ -414,7 +415,8 @@ async function writeNow(path: string, overwrite: boolean): Promise<Failure | nul
 /** A document that nobody has named yet goes by the name of its first file. */
 function namedAfter(document: GradloomDocument, path: string): GradloomDocument {
   const name = documentName(path).trim().slice(0, longestName);
-  return name === '' || document.name !== newDocument().name ? document : { ...document, name };
+  const isNamed = locales.every((locale) => document.name !== text(locale, 'files.untitled'));
+  return name === '' || isNamed ? document : { ...document, name };
 }
 
 /** The document with the ways to its files of data, and to model files, as they are from its new place. */

@@ -1,9 +1,9 @@
 import type { DragEvent } from 'react';
-import type { PaletteEntry } from '#shared/layers/palette';
 import { layerDragType, useCanvasStore } from '../../canvas/canvasStore.ts';
+import type { NewLayer } from '../../canvas/editing/edits.ts';
 
 /** What a button of the palette needs so that its entry can be dragged onto the canvas. */
-export function dragProps({ type, params }: Pick<PaletteEntry, 'type' | 'params'>): {
+export function dragProps({ id, type, params }: NewLayer): {
   readonly draggable: true;
   onDragStart(event: DragEvent): void;
   onDragEnd(): void;
@@ -11,7 +11,7 @@ export function dragProps({ type, params }: Pick<PaletteEntry, 'type' | 'params'
   return {
     draggable: true,
     onDragStart: ({ dataTransfer }) => {
-      dataTransfer.setData(layerDragType, JSON.stringify({ type, params }));
+      dataTransfer.setData(layerDragType, JSON.stringify({ id, type, params }));
       dataTransfer.effectAllowed = 'copy';
       useCanvasStore.setState({ dragged: { type, params } });
     },

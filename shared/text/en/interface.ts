@@ -276,6 +276,7 @@ export const interfaceText = {
   // Files.
   'files.menu': 'Document “{name}”: open the menu of files',
   'files.menu.label': 'Files',
+  'files.untitled': 'Untitled',
   'files.notSaved': 'Not saved to a file yet',
   'files.dirty': 'Has unsaved changes.',
   'files.new': 'New',

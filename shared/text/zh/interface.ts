@@ -267,6 +267,7 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   // Files.
   'files.menu': '文档“{name}”：打开文件菜单',
   'files.menu.label': '文件',
+  'files.untitled': '未命名',
   'files.notSaved': '尚未保存到文件',
   'files.dirty': '有未保存的修改。',
   'files.new': '新建',
