@@ -314,6 +314,26 @@ test('an empty sheet is shown at full size, and what is added behind what is sel
   expect(await gradloom.wireIds()).toHaveLength(7);
 });
 
+test('every kind of data is in view where there is none yet', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await gradloom.chooseFromFileMenu('files.new');
+  const dock = await gradloom.openDock('data');
+  for (const size of [
+    { width: 1280, height: 800 },
+    { width: 1024, height: 720 },
+  ]) {
+    await page.setViewportSize(size);
+    const hidden = await dock.locator('[role="tabpanel"] button').evaluateAll((all) =>
+      all.flatMap((one) => {
+        const { left, right, top, bottom } = one.getBoundingClientRect();
+        const hit = document.elementFromPoint((left + right) / 2, bottom - 2);
+        return top >= 0 && bottom <= innerHeight && one.contains(hit) ? [] : [one.textContent];
+      }),
+    );
+    expect(hidden, `${size.width}`).toEqual([]);
+  }
+});
+
 test('the save dialog makes a folder and saves into it; one that is there already is told', async ({ gradloom }) => {
   const { page } = gradloom;
   await gradloom.chooseFromFileMenu('files.saveAs');

@@ -41,7 +41,7 @@ export function DataTab(): JSX.Element {
   const locale = useLocale();
   if (data === null) {
     return (
-      <EmptyState icon="data" title={say('data.none')}>
+      <EmptyState wide icon="data" title={say('data.none')}>
         <p>{say('data.none.help')}</p>
         <FileButtons reading={reading} />
         {reading.busy && <p role="status">{say('data.file.reading')}</p>}
@@ -54,6 +54,7 @@ export function DataTab(): JSX.Element {
           {dataSourceKinds.map((kind) => (
             <Button
               key={kind}
+              size="small"
               onClick={() =>
                 edit([{ kind: 'setTraining', set: { data: newData(kind, inputs) } }], { key: 'training.edit.data' })
               }

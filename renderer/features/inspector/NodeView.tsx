@@ -37,7 +37,7 @@ import { LoopSection } from './LoopSection.tsx';
 import { markWords } from './markWords.ts';
 import { ParameterEditor } from './ParameterEditor.tsx';
 import { Problems } from './Problems.tsx';
-import { errorBefore } from './unknownShape.ts';
+import { errorBefore, knownResults } from './unknownShape.ts';
 import { useRunTable } from './useSubscribed.ts';
 import { WeightsFromSection } from './WeightsFromSection.tsx';
 
@@ -156,17 +156,17 @@ function Facts({ node }: { readonly node: GraphNode }): JSX.Element | null {
   const weights = heldWeights(document, check, node);
   const multiplyAdds = facts?.cell?.multiplyAdds ?? facts?.multiplyAdds ?? 0;
   if (node.type === 'frame' && weights.trainable + weights.other === 0) return null;
-  const outputs = Object.entries(facts?.outputs ?? {});
-  const isUnknown = outputs.length === 0 && node.type !== 'frame';
+  const results = knownResults(node.type, facts);
+  const isUnknown = results.length === 0 && node.type !== 'frame';
   return (
     <Section title={say('inspector.result')}>
       <FactList>
         {isUnknown && <Fact name={say('inspector.shape')}>{say('inspector.shape.unknown')}</Fact>}
-        {outputs.map(([port, type]) => (
+        {results.map(([port, type]) => (
           <Fact
             key={port}
             name={
-              outputs.length === 1
+              results.length === 1
                 ? say('inspector.shape')
                 : say('inspector.shapeOf', { port: portTitle(locale, port) })
             }

@@ -1,7 +1,18 @@
-import type { Diagnostic } from '#shared/check/diagnostic';
+import type { Diagnostic, NodeFacts } from '#shared/check/diagnostic';
 import type { GradloomDocument } from '#shared/graph/document';
 import type { NodeId } from '#shared/graph/identifiers';
 import { findNode, findWire, wiresInto } from '#shared/graph/queries';
+import type { TensorType } from '#shared/graph/values';
+
+/** Where values leave a sheet: they pass through as they come in, and no port gives them on. */
+const ends: ReadonlySet<string> = new Set(['output', 'cellOutput']);
+
+/** What a node gives, by port; of an end of the sheet what it takes. Empty where that is not known. */
+export function knownResults(type: string, facts: NodeFacts | undefined): readonly (readonly [string, TensorType])[] {
+  if (facts === undefined) return [];
+  if (!ends.has(type)) return Object.entries(facts.outputs);
+  return facts.inputs.flatMap((value) => (value === null ? [] : [['in', value] as const]));
+}
 
 /**
  * The nearest error that keeps a node's shape from being known: its own, or one of what its inputs come from. Null where
