@@ -32,6 +32,7 @@ const overlayGoal = 0.2;
 const panGoal = 30;
 const edits = 12;
 const watched = 5000;
+const overlayTurns = 3;
 
 interface Spread {
   readonly median: number;
@@ -48,12 +49,13 @@ interface Figures {
   readonly edits: Readonly<Record<string, Spread>>;
   /**
    * Processor time without frames; with frames at each of which about a quarter of the wires changes its colour, and how
-   * often the overlay was drawn a second; with frames that leave all wires in view as they look; of a page with nothing but
-   * a canvas as large, on which as many plain lines are drawn anew as often.
+   * often the overlay was drawn a second; with the same frames while the overlay is off; with frames that leave all wires
+   * in view as they look; of a page with nothing but a canvas as large, on which as many plain lines are drawn anew as often.
    */
   readonly overlay: {
     readonly idle: Load;
     readonly live: Load;
+    readonly off: Load;
     readonly drawn: number;
     readonly alike: Load;
     readonly bare: Load;
@@ -76,6 +78,11 @@ const median = (values: readonly number[]): number => {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 };
 const spread = (values: readonly number[]): Spread => ({ median: median(values), worst: Math.max(...values) });
+
+const medianLoad = (loads: readonly Load[]): Load => ({
+  thread: median(loads.map(({ thread }) => thread)),
+  all: median(loads.map(({ all }) => all)),
+});
 
 const executablePath = findBrowser();
 if (executablePath === undefined) throw new Error('no Chromium, Chrome or Edge was found; GRADLOOM_BROWSER names one');
@@ -123,9 +130,17 @@ async function measure(where: Browser, url: string, size: number): Promise<Figur
   const live = await openWindow(where, url, { document: `chain-${size}`, numbers: 'noisy', run: '', rate: '30' });
   const panAllLive = await pan(live);
   await someInView(live);
-  const before = await drawings(live);
-  const cost = await load(where, live);
-  const drawn = ((await drawings(live)) - before) / (watched / 1000);
+  const [on, off, draws]: [Load[], Load[], number[]] = [[], [], []];
+  // By turns, in one window: what else goes on at this machine is in both.
+  for (let turn = 0; turn < overlayTurns; turn++) {
+    await chooseOverlay(live, 'relative');
+    const before = await drawings(live);
+    on.push(await load(where, live));
+    draws.push(((await drawings(live)) - before) / (watched / 1000));
+    await chooseOverlay(live, 'off');
+    off.push(await load(where, live));
+  }
+  await chooseOverlay(live, 'relative');
   const canvas = await live.evaluate(() => {
     const { width, height } = document.querySelector('.react-flow')?.getBoundingClientRect() ?? new DOMRect();
     return { width, height, lines: Object.keys(window.__gradloomCanvas?.wires ?? {}).length };
@@ -142,7 +157,15 @@ async function measure(where: Browser, url: string, size: number): Promise<Figur
     wires,
     inView,
     edits: measured,
-    overlay: { idle, live: cost, drawn, alike, bare, lines: canvas.lines },
+    overlay: {
+      idle,
+      live: medianLoad(on),
+      off: medianLoad(off),
+      drawn: median(draws),
+      alike,
+      bare,
+      lines: canvas.lines,
+    },
     pan: { someInView: panSome, allInView: panAll, allInViewLive: panAllLive },
   };
 }
@@ -171,6 +194,12 @@ async function countDocument(page: Page): Promise<{ nodes: number; wires: number
   const nodes = await page.locator('.react-flow__node').count();
   const wires = await page.locator('[data-wire]').count();
   return { nodes, wires };
+}
+
+async function chooseOverlay(page: Page, name: 'relative' | 'off'): Promise<void> {
+  await page.getByRole('radio', { name, exact: true }).click();
+  await page.mouse.move(5, 5);
+  await page.waitForTimeout(800);
 }
 
 function drawings(page: Page): Promise<number> {
@@ -360,8 +389,8 @@ function table({ renderer, nodes, wires, inView, edits: edited, overlay, pan: pa
   const percent = (value: number): string => `${(100 * value).toFixed(0)} %`;
   const rate = ({ rate: pictures, longest }: { rate: number; longest: number }): string =>
     `${pictures.toFixed(0)} a second, longest gap ${longest.toFixed(0)} ms`;
-  const cost = overlay.live.all - overlay.idle.all;
-  const ownCost = overlay.live.thread - overlay.idle.thread;
+  const cost = overlay.live.all - overlay.off.all;
+  const ownCost = overlay.live.thread - overlay.off.thread;
   const missed = [
     ...Object.entries(edited)
       .filter(([, { median: middle }]) => middle > editGoal)
@@ -380,8 +409,10 @@ function table({ renderer, nodes, wires, inView, edits: edited, overlay, pan: pa
       ([name, { median: middle, worst }]) =>
         `| an edit shows: ${name} | ${milliseconds(middle)}, at worst ${milliseconds(worst)} | ${editGoal} ms |`,
     ),
-    `| the overlay at 30 frames a second, a quarter of the wires another colour in each (${overlay.drawn.toFixed(0)} drawn) | ${percent(cost)} of one core, ${percent(ownCost)} of it in the window's own thread | ${percent(overlayGoal)} |`,
-    `| the same where no wire in view changes its colour | ${percent(overlay.alike.all - overlay.idle.all)} of one core | |`,
+    `| a run at 30 frames a second, a quarter of the wires another colour in each (${overlay.drawn.toFixed(0)} drawn) | ${percent(overlay.live.all - overlay.idle.all)} of one core | |`,
+    `| the same with the overlay off | ${percent(overlay.off.all - overlay.idle.all)} of one core | |`,
+    `| so the overlay itself | ${percent(cost)} of one core, ${percent(ownCost)} of it in the window's own thread | ${percent(overlayGoal)} |`,
+    `| a run at 30 frames a second in which no wire in view changes its colour | ${percent(overlay.alike.all - overlay.idle.all)} of one core | |`,
     `| for comparison: a page with nothing but such a canvas, ${overlay.lines} plain lines drawn 30 times a second | ${percent(overlay.bare.all)} of one core | |`,
     `| panning, all ${nodes} nodes in view | ${rate(panned.allInView)} | ${panGoal} a second |`,
     `| the same while frames come in | ${rate(panned.allInViewLive)} | |`,
@@ -398,7 +429,7 @@ load when it ended: ${(loadavg()[0] ?? 0).toFixed(1)}. Medians of ${edits}. Writ
 ${rows.join('\n')}
 
 An edit's time is the browser's own (Event Timing): from the key to the picture that shows it, in steps of 8 ms; 16 ms is the
-least it tells. The overlay's cost is processor time while nobody does anything, with frames coming in less without: of all the
-browser's processes${options.gpu ? '' : ', which without a GPU put every picture together on the processor'}, and of the window's own thread. Pictures are counted while the sheet pans by a little in each.
+least it tells. What a run costs is processor time while nobody does anything, with frames coming in less without; what the
+overlay costs is that less the same with the overlay off, by turns in one window (medians of ${overlayTurns} of ${watched / 1000} s): of all the browser's processes${options.gpu ? '' : ', which without a GPU put every picture together on the processor'}, and of the window's own thread. Pictures are counted while the sheet pans by a little in each.
 ${missed.length === 0 ? '' : `\nNot reached:\n\n${missed.map((line) => `- ${line}`).join('\n')}\n`}`;
 }
