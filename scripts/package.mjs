@@ -1,10 +1,11 @@
 import './setup/node-version.mjs';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAll } from './build/build-all.mjs';
 import { packEngine, releaseAddress } from './build/engine-archive.mjs';
 import { publishFlags } from './build/publish.mjs';
 import { stageApp } from './build/stage-app.mjs';
+import { licencesFolder } from './setup/lay-out.mjs';
 import { root } from './setup/paths.mjs';
 import { runCommand } from './setup/run-command.mjs';
 import { megabytes, say, seconds } from './setup/say.mjs';
@@ -26,6 +27,12 @@ async function archive({ version, variant, library }) {
   if (version === null || library === null) {
     say('Not made: the engine’s archive, because this machine has no native TensorFlow (`gradloom doctor` says why).');
     say('The installed app will compute in plain JavaScript.');
+    return null;
+  }
+  if (!existsSync(join(library, licencesFolder))) {
+    say(`Not made: the engine’s archive, because an older set-up laid ${library} out without the library’s licences.`);
+    say('Delete that folder; `npm run setup` lays it out anew.');
+    process.exitCode = 1;
     return null;
   }
   say(`Packing TensorFlow ${version} for the installed app to fetch (some minutes) …`);

@@ -11,17 +11,23 @@ import { basename, dirname, join, posix } from 'node:path';
  */
 
 const libraryName = /^libtensorflow(_cc|_framework)?(\.so(\.\d+)*|(\.\d+)*\.dylib)$/;
+/** Beside the libraries, so that they go wherever these go. */
+export const licencesFolder = 'deps/lib/licences';
+const libraryLicence =
+  /^(\.\/)?(tensorflow\/(include\/)?)?(LICENSE|THIRD_PARTY_NOTICES\.txt|THIRD_PARTY_TF_C_LICENSES)$/;
+const companionLicence = /^[^/]+\.dist-info\/(licenses\/)?licen[cs]e[^/]*$/i;
 const cudaLibrary = /^nvidia\/.*\.(so(\.\d+)*|bc)$|^nvidia\/.*\/bin\//;
 
 /**
  * @param {readonly string[]} names
- * @returns {{ libraries: string[], includeRoot: string | undefined }} which members are the library, and where its
- *   headers lie
+ * @returns {{ libraries: string[], licences: string[], includeRoot: string | undefined }} which members are the library
+ *   and its licences, and where its headers lie
  */
 export function findLibrary(names) {
   const header = names.find((name) => /(^|\/)include\/tensorflow\/c\/c_api\.h$/.test(name));
   return {
     libraries: names.filter((name) => libraryName.test(posix.basename(name))),
+    licences: names.filter((name) => libraryLicence.test(name)),
     includeRoot: header?.slice(0, -'tensorflow/c/c_api.h'.length),
   };
 }
@@ -50,7 +56,7 @@ export async function headersNeeded(sources, available, read) {
 
 /**
  * Lays the library out as tfjs-node expects it: deps/lib, deps/include, and CUDA's libraries in deps/nvidia, where the
- * wheel's own run path looks for them.
+ * wheel's own run path looks for them. Their licences go along: whoever passes the libraries on has to pass these on.
  * @param {LibrarySource} source
  * @param {string} folder destination, without content
  * @param {string} bindingSources folder of tfjs-node's C++ files
@@ -58,7 +64,7 @@ export async function headersNeeded(sources, available, read) {
  * @returns {Promise<LaidOutFile[]>}
  */
 export async function layOut(source, folder, bindingSources, companions = []) {
-  const { libraries, includeRoot } = findLibrary(source.names);
+  const { libraries, licences, includeRoot } = findLibrary(source.names);
   if (!libraries.some((name) => !basename(name).includes('_framework'))) {
     throw new Error('it holds no TensorFlow library: expected libtensorflow.so, libtensorflow_cc.so.2 or the like');
   }
@@ -75,6 +81,7 @@ export async function layOut(source, folder, bindingSources, companions = []) {
     const short = basename(name).replace(/^(.*\.so\.\d+)(\.\d+)+$|^(.*?\.\d+)(\.\d+)+(\.dylib)$/, '$1$3$5');
     if (short !== basename(name)) await symlink(basename(name), join(folder, 'deps', 'lib', short));
   }
+  for (const name of licences) await extract(source, name, `${licencesFolder}/${basename(name)}`);
   const sources = (await readdir(bindingSources)).filter((name) => /\.(cc|h)$/.test(name));
   const texts = await Promise.all(sources.map((name) => readFile(join(bindingSources, name), 'utf8')));
   const available = new Set(
@@ -89,6 +96,9 @@ export async function layOut(source, folder, bindingSources, companions = []) {
       await extract(companion, name, `deps/${name}`);
       // The library looks beside itself too; which of the two a release's run path names differs between releases.
       if (name.includes('.so')) await symlink(`../${name}`, join(folder, 'deps', 'lib', basename(name)));
+    }
+    for (const name of companion.names.filter((member) => companionLicence.test(member))) {
+      await extract(companion, name, `${licencesFolder}/${name.replaceAll('/', '-')}`);
     }
   }
   return files;

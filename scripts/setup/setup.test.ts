@@ -142,13 +142,19 @@ describe('laying a library out', () => {
         'tensorflow/libtensorflow_framework.so.2',
         'tensorflow/python/libtensorflow_other.so',
         'tensorflow/include/tensorflow/c/c_api.h',
+        'tensorflow/include/LICENSE',
+        'tensorflow/include/Eigen/LICENSE',
+        'tensorflow/THIRD_PARTY_NOTICES.txt',
       ]),
     ).toEqual({
       libraries: ['tensorflow/libtensorflow_cc.so.2', 'tensorflow/libtensorflow_framework.so.2'],
+      licences: ['tensorflow/include/LICENSE', 'tensorflow/THIRD_PARTY_NOTICES.txt'],
       includeRoot: 'tensorflow/include/',
     });
-    expect(findLibrary(['lib/libtensorflow.2.9.1.dylib', 'include/tensorflow/c/c_api.h'])).toEqual({
+    const archive = ['lib/libtensorflow.2.9.1.dylib', 'include/tensorflow/c/c_api.h', 'THIRD_PARTY_TF_C_LICENSES'];
+    expect(findLibrary(archive)).toEqual({
       libraries: ['lib/libtensorflow.2.9.1.dylib'],
+      licences: ['THIRD_PARTY_TF_C_LICENSES'],
       includeRoot: 'include/',
     });
   });
@@ -177,17 +183,20 @@ describe('laying a library out', () => {
     symlinkSync('libtensorflow.so.2.9.1', join(archive, 'lib', 'libtensorflow.so.2'));
     symlinkSync('libtensorflow.so.2', join(archive, 'lib', 'libtensorflow.so'));
     writeFileSync(join(archive, 'include', 'tensorflow', 'c', 'c_api.h'), '#pragma once\n');
+    writeFileSync(join(archive, 'LICENSE'), 'licence');
     const sources = join(folder, 'binding');
     mkdirSync(sources);
     writeFileSync(join(sources, 'binding.cc'), '#include "tensorflow/c/c_api.h"\n');
     const files = await layOut(await openLibrarySource(archive, folder), join(folder, 'made'), sources);
     expect(files.map(({ path, size }) => [path, size])).toEqual([
       ['deps/lib/libtensorflow.so.2.9.1', 7],
+      ['deps/lib/licences/LICENSE', 7],
       ['deps/include/tensorflow/c/c_api.h', 13],
     ]);
     expect(readdirSync(join(folder, 'made', 'deps', 'lib')).sort()).toEqual([
       'libtensorflow.so.2',
       'libtensorflow.so.2.9.1',
+      'licences',
     ]);
     expect(readFileSync(join(folder, 'made', 'deps', 'lib', 'libtensorflow.so.2'), 'utf8')).toBe('library');
   });
