@@ -141,12 +141,12 @@ test('what is chosen becomes residual: the sum takes what goes in and what comes
   await gradloom.selectNode(first);
   await gradloom.node(second).click({ modifiers: ['Shift'] });
   await page.keyboard.press('Shift+R');
-  await expect(gradloom.node('sum')).toBeVisible();
+  await expect(gradloom.node('add')).toBeVisible();
   expect(await gradloom.undoLabel()).toBe(text('en', 'canvas.edit.residual'));
   await gradloom.saveAs('residual.gradloom.json');
   await expect(gradloom.dirtyMark).toHaveCount(0);
   const { wires } = gradloom.read('residual.gradloom.json').graph;
-  const into = wires.filter(({ to }) => to.node === 'sum').map(({ from }) => from.node);
+  const into = wires.filter(({ to }) => to.node === 'add').map(({ from }) => from.node);
   expect(into).toEqual([stem, second]);
   await gradloom.measureStepZero();
   await gradloom.stop();
