@@ -57,28 +57,9 @@ function grouped<Item, Key>(keyOf: (item: Item) => Key): (list: readonly Item[])
   });
 }
 
-/** How often a list is searched from its front before an index of it is made: an edit makes lists that are asked but a few times. */
-const searches = 8;
-
-/** Finds items of a list by their ids; of several with one id, as a broken file may have them, the last. */
-function byId<Id, Item extends { readonly id: Id }>(): (list: readonly Item[], id: Id) => Item | undefined {
-  const asked = new WeakMap<readonly Item[], number | ReadonlyMap<Id, Item>>();
-  return (list, id) => {
-    const known = asked.get(list) ?? 0;
-    if (typeof known !== 'number') return known.get(id);
-    if (known < searches) {
-      asked.set(list, known + 1);
-      return list.findLast((item) => item.id === id);
-    }
-    const index = new Map(list.map((item) => [item.id, item]));
-    asked.set(list, index);
-    return index.get(id);
-  };
-}
-
-const nodesById = byId<NodeId, GraphNode>();
+const nodesById = indexed((nodes: readonly GraphNode[]) => new Map(nodes.map((node) => [node.id, node])));
 const nodesByParent = grouped(({ parent }: GraphNode) => parent ?? null);
-const wiresById = byId<WireId, Wire>();
+const wiresById = indexed((wires: readonly Wire[]) => new Map(wires.map((wire) => [wire.id, wire])));
 const wiresByTarget = grouped(({ to }: Wire) => to.node);
 const wiresBySource = grouped(({ from }: Wire) => from.node);
 
@@ -114,7 +95,7 @@ export function findNode(
   id: NodeId,
 ): { readonly node: GraphNode; readonly sheet: SheetId; readonly graph: Graph } | undefined {
   for (const { sheet, graph } of sheets(document)) {
-    const node = nodesById(graph.nodes, id);
+    const node = nodesById(graph.nodes).get(id);
     if (node !== undefined) return { node, sheet, graph };
   }
   return undefined;
@@ -126,7 +107,7 @@ export function findWire(
   id: WireId,
 ): { readonly wire: Wire; readonly sheet: SheetId; readonly graph: Graph } | undefined {
   for (const { sheet, graph } of sheets(document)) {
-    const wire = wiresById(graph.wires, id);
+    const wire = wiresById(graph.wires).get(id);
     if (wire !== undefined) return { wire, sheet, graph };
   }
   return undefined;
@@ -134,7 +115,7 @@ export function findWire(
 
 /** The node of a graph with this id. */
 export function nodeOf(graph: Graph, id: NodeId): GraphNode | undefined {
-  return nodesById(graph.nodes, id);
+  return nodesById(graph.nodes).get(id);
 }
 
 /** What lies directly in a container, in the sheet's order; `null`: what lies in none. */
@@ -162,12 +143,13 @@ export function isFrozen(document: GradloomDocument, { id, frozen }: GraphNode):
 
 /** The containers around a node, innermost first. Stops where a file's parents run in a circle. */
 export function ancestorsOf(graph: Graph, id: NodeId): readonly GraphNode[] {
+  const nodes = nodesById(graph.nodes);
   const found: GraphNode[] = [];
   const seen = new Set<NodeId>([id]);
-  let parent = nodeOf(graph, id)?.parent;
+  let parent = nodes.get(id)?.parent;
   while (parent !== undefined && !seen.has(parent)) {
     seen.add(parent);
-    const node = nodeOf(graph, parent);
+    const node = nodes.get(parent);
     if (node === undefined) break;
     found.push(node);
     parent = node.parent;

@@ -5,6 +5,7 @@ import { overlayModes, overlaySubjects, useViewStore } from '../../state/viewSto
 import { DefinitionButton } from '../../ui/DefinitionButton.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Menu } from '../../ui/Menu.tsx';
+import type { MenuEntry } from '../../ui/Menu.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { Tooltip } from '../../ui/Tooltip.tsx';
 import styles from './OverlayControls.module.css';
@@ -20,34 +21,65 @@ export function OverlayControls(): JSX.Element {
   );
 }
 
-/** Every choice in view, with the definition of what is shown. */
-function InView(): JSX.Element {
+/** One of the choices: what may be chosen, what is, and how to choose. */
+interface Choice {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly { readonly value: string; readonly label: string; choose(): void }[];
+}
+
+/** Whose gradient is drawn, and on which scale. */
+function useChoices(): readonly [subject: Choice, scale: Choice] {
   const say = useText();
   const overlay = useViewStore((store) => store.overlay);
   const subject = useViewStore((store) => store.overlayOf);
   const set = useViewStore((store) => store.set);
+  return [
+    {
+      id: 'of',
+      label: say('gradients.overlay.of'),
+      value: subject,
+      options: overlaySubjects.map((value) => ({
+        value,
+        label: say(`gradients.of.${value}`),
+        choose: () => set({ overlayOf: value }),
+      })),
+    },
+    {
+      id: 'scale',
+      label: say('gradients.overlay.scale'),
+      value: overlay,
+      options: overlayModes.map((value) => ({
+        value,
+        label: say(`gradients.overlay.${value}`),
+        choose: () => set({ overlay: value }),
+      })),
+    },
+  ];
+}
+
+/** Every choice in view, with the definition of what is shown. */
+function InView(): JSX.Element {
+  const choices = useChoices();
+  const [subject, scale] = choices;
+  const measure =
+    subject.value === 'weights' ? 'weightGradient' : scale.value === 'absolute' ? 'wireRms' : 'wireRelative';
   return (
     <div className={styles.inView}>
       <span className={styles.definition}>
-        <DefinitionButton
-          measure={subject === 'weights' ? 'weightGradient' : overlay === 'absolute' ? 'wireRms' : 'wireRelative'}
-          side="bottom"
-        />
+        <DefinitionButton measure={measure} side="bottom" />
       </span>
-      <Segmented
-        fitted
-        label={say('gradients.overlay.of')}
-        value={subject}
-        options={overlaySubjects.map((value) => ({ value, label: say(`gradients.of.${value}`) }))}
-        onChange={(value) => set({ overlayOf: value })}
-      />
-      <Segmented
-        fitted
-        label={say('gradients.overlay.scale')}
-        value={overlay}
-        options={overlayModes.map((value) => ({ value, label: say(`gradients.overlay.${value}`) }))}
-        onChange={(value) => set({ overlay: value })}
-      />
+      {choices.map(({ id, label, value, options }) => (
+        <Segmented
+          key={id}
+          fitted
+          label={label}
+          value={value}
+          options={options}
+          onChange={(chosen) => options.find((option) => option.value === chosen)?.choose()}
+        />
+      ))}
     </div>
   );
 }
@@ -57,10 +89,8 @@ function InMenu(): JSX.Element {
   const say = useText();
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
-  const overlay = useViewStore((store) => store.overlay);
-  const subject = useViewStore((store) => store.overlayOf);
-  const set = useViewStore((store) => store.set);
-  const chosen = { of: say(`gradients.of.${subject}`), scale: say(`gradients.overlay.${overlay}`) };
+  const choices = useChoices();
+  const [of = '', scale = ''] = choices.map(({ value, options }) => options.find((one) => one.value === value)?.label);
   return (
     <>
       <Tooltip words={say('gradients.overlay')}>
@@ -70,10 +100,10 @@ function InMenu(): JSX.Element {
           className={styles.inMenu}
           aria-haspopup="menu"
           aria-expanded={open}
-          aria-label={say('gradients.overlay.menu', chosen)}
+          aria-label={say('gradients.overlay.menu', { of, scale })}
           onClick={() => setOpen(!open)}
         >
-          {say('gradients.overlay.chosen', chosen)}
+          {say('gradients.overlay.chosen', { of, scale })}
           <Icon name="chevronDown" size={14} />
         </button>
       </Tooltip>
@@ -82,25 +112,17 @@ function InMenu(): JSX.Element {
           anchor={button}
           label={say('gradients.overlay')}
           alignment="end"
-          entries={[
-            { kind: 'heading', id: 'of', label: say('gradients.overlay.of') },
-            ...overlaySubjects.map((value) => ({
+          entries={choices.flatMap(({ id, label, value, options }, index): MenuEntry[] => [
+            ...(index === 0 ? [] : [{ kind: 'line', id: `line-${id}` } as const]),
+            { kind: 'heading', id, label },
+            ...options.map((option) => ({
               kind: 'action' as const,
-              id: value,
-              label: say(`gradients.of.${value}`),
-              checked: value === subject,
-              run: () => set({ overlayOf: value }),
+              id: option.value,
+              label: option.label,
+              checked: option.value === value,
+              run: () => option.choose(),
             })),
-            { kind: 'line', id: 'line-scale' },
-            { kind: 'heading', id: 'scale', label: say('gradients.overlay.scale') },
-            ...overlayModes.map((value) => ({
-              kind: 'action' as const,
-              id: value,
-              label: say(`gradients.overlay.${value}`),
-              checked: value === overlay,
-              run: () => set({ overlay: value }),
-            })),
-          ]}
+          ])}
           onClose={() => setOpen(false)}
         />
       )}
