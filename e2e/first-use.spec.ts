@@ -369,6 +369,8 @@ test('the export dialog keeps its size from format to format, and says what open
   const { page } = gradloom;
   await gradloom.chooseFromFileMenu('files.export');
   const dialog = page.getByRole('dialog');
+  // It rises a little as it opens.
+  await dialog.evaluate((opening) => Promise.all(opening.getAnimations().map(({ finished }) => finished)));
   const size = await dialog.boundingBox();
   const files = { onnx: 'model.onnx', keras: 'model.keras', pytorch: '', svg: '', tfjs: '' } as const;
   for (const format of ['onnx', 'keras', 'pytorch', 'svg', 'tfjs'] as const) {
