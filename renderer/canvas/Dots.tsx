@@ -1,6 +1,7 @@
 import { useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
+import { subscribeToPixelRatio } from '../ui/drawing.ts';
 import styles from './Dots.module.css';
 import { dotGridAt } from './dotGrid.ts';
 import { onMoved } from './panning.ts';
@@ -18,7 +19,7 @@ export function Dots(): JSX.Element {
       const element = dots.current;
       if (element === null) return;
       const [x, y, zoom] = flow.getState().transform;
-      const { pitch, radius, left, top } = dotGridAt(x, y, zoom);
+      const { pitch, radius, left, top } = dotGridAt(x, y, zoom, window.devicePixelRatio);
       if (drawn !== zoom) {
         element.style.setProperty('--pitch', `${pitch}px`);
         element.style.setProperty('--radius', `${radius}px`);
@@ -32,6 +33,7 @@ export function Dots(): JSX.Element {
         if (state.transform !== before.transform) place();
       }),
       onMoved(place),
+      subscribeToPixelRatio(place),
     ];
     return () => {
       for (const remove of takeAway) remove();

@@ -12,10 +12,14 @@ export interface DotGrid {
   readonly top: number;
 }
 
-/** Where the dots lie in a view: screen = sheet · zoom + (x, y). `left` and `top` are from 0 to one pitch. */
-export function dotGridAt(x: number, y: number, zoom: number): DotGrid {
+/**
+ * Where the dots lie in a view: screen = sheet · zoom + (x, y). `left` and `top` are from 0 to one pitch, and whole device
+ * pixels: a picture that lies between pixels is resampled whenever something over it is drawn, which without a GPU took as
+ * long as all else that the overlay shows.
+ */
+export function dotGridAt(x: number, y: number, zoom: number, pixelRatio: number): DotGrid {
   let pitch = dotDistance * zoom;
   while (pitch < nearest) pitch *= 2;
-  const rest = (at: number): number => ((at % pitch) + pitch) % pitch;
+  const rest = (at: number): number => Math.round((((at % pitch) + pitch) % pitch) * pixelRatio) / pixelRatio;
   return { pitch, radius: Math.max(0.75, 0.85 * zoom), left: rest(x), top: rest(y) };
 }
