@@ -158,3 +158,52 @@ test('of what an edit took away the inspector shows nothing; when the sheet has 
   await expect(gradloom.node(layer.id)).toHaveCount(0);
   await expect(gradloom.inspector).toContainText(gradloom.say('inspector.document.hint'));
 });
+
+test('after an edit the gradients on the canvas are those that a drawing of the whole gives', async ({ gradloom }) => {
+  const { page, document } = gradloom;
+  const layer = document.graph.nodes.find(({ type, parent }) => type === 'dense' && parent !== undefined);
+  if (layer === undefined) throw new Error('the example has no layer in a frame');
+  await gradloom.measureStepZero();
+  const overlay = page.locator('canvas[class*="overlay"]');
+  const settle = (): Promise<void> =>
+    page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(undefined)))),
+    );
+  /** Pixels that look otherwise than at the last call. */
+  const otherPixels = (): Promise<number> =>
+    overlay.evaluate((element) => {
+      if (!(element instanceof HTMLCanvasElement)) throw new Error('the overlay is no canvas');
+      const now = element.getContext('2d')?.getImageData(0, 0, element.width, element.height).data;
+      if (now === undefined) throw new Error('the overlay has no context');
+      const kept = window as unknown as { overlayPixels?: Uint8ClampedArray };
+      const before = kept.overlayPixels;
+      kept.overlayPixels = now;
+      if (before?.length !== now.length) return Number.NaN;
+      let count = 0;
+      for (let pixel = 0; pixel < now.length; pixel += 4) {
+        const far = [0, 1, 2, 3].some(
+          (channel) => Math.abs((now[pixel + channel] ?? 0) - (before[pixel + channel] ?? 0)) > 2,
+        );
+        if (far) count++;
+      }
+      return count;
+    });
+  const choose = (mode: 'off' | 'relative'): Promise<void> =>
+    page.getByRole('radio', { name: gradloom.say(`gradients.overlay.${mode}`), exact: true }).click();
+  await gradloom.selectNode(layer.id);
+  await otherPixels();
+  for (const key of ['ArrowDown', 'ArrowRight', 'ControlOrMeta+d', 'ControlOrMeta+z', 'Delete', 'ControlOrMeta+z']) {
+    if (key === 'Delete') await gradloom.selectNode(layer.id);
+    await page.keyboard.press(key);
+    await settle();
+    const changed = await otherPixels();
+    if (key !== 'ControlOrMeta+d') expect(changed, key).toBeGreaterThan(0);
+    await choose('off');
+    await settle();
+    await choose('relative');
+    await settle();
+    await gradloom.region.focus();
+    // A wipe of the whole and a drawing of the whole.
+    expect(await otherPixels(), key).toBe(0);
+  }
+});

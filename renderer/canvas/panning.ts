@@ -2,7 +2,7 @@ import type { Viewport } from '@xyflow/react';
 import { drawsCards } from './detail.ts';
 
 /** After so many milliseconds without a movement the view is taken for at rest. */
-export const restAfter = 140;
+const restAfter = 140;
 
 /** What panning needs of React Flow's store. */
 export interface ViewStore {

@@ -1,8 +1,6 @@
 import { useStoreApi } from '@xyflow/react';
-import type { Transform } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
-import type { Point } from '#shared/drawing/route';
 import { staleLoopsNow } from '../../state/measuredLoops.ts';
 import { telemetry } from '../../state/telemetry.ts';
 import { useViewStore } from '../../state/viewStore.ts';
@@ -10,7 +8,7 @@ import { cssValue, shownTheme, subscribeToPixelRatio, subscribeToTheme } from '.
 import { useCanvasStore } from '../canvasStore.ts';
 import { countRender } from '../counters.ts';
 import { drawsCards } from '../detail.ts';
-import { onMoved, restAfter } from '../panning.ts';
+import { onMoved } from '../panning.ts';
 import { readings } from './current.ts';
 import { farCards } from './farCards.ts';
 import styles from './Overlay.module.css';
@@ -56,10 +54,13 @@ export function Overlay(): JSX.Element {
     if (element === null || context === null) return undefined;
     let palette = readPalette(element);
     let shown: Picture | null = null;
-    let settling: ReturnType<typeof setTimeout> | null = null;
 
     const draw = (): void => {
-      const { transform, width, height } = flow.getState();
+      const {
+        transform: [x, y, zoom],
+        width,
+        height,
+      } = flow.getState();
       const pixelRatio = window.devicePixelRatio;
       const [across, down] = [Math.round(width * pixelRatio), Math.round(height * pixelRatio)];
       if (across === 0 || down === 0) return;
@@ -75,9 +76,8 @@ export function Overlay(): JSX.Element {
       readings.leaveOut(staleLoopsNow());
       const picture = see({
         scene: canvasFlow.scene,
-        farCards:
-          overlay !== 'off' && drawsCards(transform[2], canvasFlow.scene.nodes.size) ? farCards(canvasFlow) : null,
-        view: { ...placed(transform, pixelRatio), zoom: transform[2], width, height, pixelRatio },
+        farCards: overlay !== 'off' && drawsCards(zoom, canvasFlow.scene.nodes.size) ? farCards(canvasFlow) : null,
+        view: { x, y, zoom, width, height, pixelRatio },
         palette,
         mode: overlay,
         subject: overlayOf,
@@ -86,21 +86,6 @@ export function Overlay(): JSX.Element {
       countRender(paint(context, picture, shown) ? 'draw' : 'spared');
       shown = picture;
       keepDrawn(picture);
-    };
-    /** While the view moves, what is drawn moves by whole device pixels, and so need not be drawn anew. */
-    const placed = ([x, y, zoom]: Transform, pixelRatio: number): Point => {
-      const last = shown?.painting.view;
-      if (settling === null || last === undefined || last.zoom !== zoom) return { x, y };
-      const step = (from: number, to: number): number => from + Math.round((to - from) * pixelRatio) / pixelRatio;
-      return { x: step(last.x, x), y: step(last.y, y) };
-    };
-    const move = (): void => {
-      if (settling !== null) clearTimeout(settling);
-      settling = setTimeout(() => {
-        settling = null;
-        scheduler.inNextFrame();
-      }, restAfter);
-      scheduler.withThisEvent();
     };
     const onRestored = (): void => {
       shown = null;
@@ -120,10 +105,9 @@ export function Overlay(): JSX.Element {
       flow.subscribe((state, before) => {
         // At rest after a quiet movement the place is the one that was drawn.
         const moved = state.transform.some((value, at) => value !== before.transform[at]);
-        if (moved) move();
-        else if (state.width !== before.width || state.height !== before.height) scheduler.withThisEvent();
+        if (moved || state.width !== before.width || state.height !== before.height) scheduler.withThisEvent();
       }),
-      onMoved(move),
+      onMoved(() => scheduler.withThisEvent()),
       useCanvasStore.subscribe((state, before) => {
         const isCardOther =
           state.flow.nodes !== before.flow.nodes && shown !== null && shown.painting.farCards !== null;
@@ -149,7 +133,6 @@ export function Overlay(): JSX.Element {
     scheduler.withThisEvent();
     return () => {
       scheduler.stop();
-      if (settling !== null) clearTimeout(settling);
       element.removeEventListener('contextrestored', onRestored);
       for (const remove of takeAway) remove();
     };

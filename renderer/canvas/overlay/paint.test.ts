@@ -1,10 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { GradloomDocument } from '#shared/graph/document';
-import { nodeId, wireId } from '#shared/graph/identifiers';
+import type { GradloomDocument, GraphNode } from '#shared/graph/document';
+import { cellId, nodeId, wireId } from '#shared/graph/identifiers';
 import { newDocument } from '#shared/graph/queries';
 import { marks } from '#shared/protocol/telemetry';
 import type { TelemetryFrame } from '#shared/protocol/telemetry';
-import { buildScene, emptyScene } from '#shared/drawing/scene';
+import type { Rectangle } from '#shared/drawing/route';
+import { boxOf, buildScene, emptyScene } from '#shared/drawing/scene';
 import type { Scene } from '#shared/drawing/scene';
 import { frameOf, tableOf } from '../../state/testing/frames.ts';
 import { Telemetry } from '../../state/telemetry.ts';
@@ -67,13 +68,7 @@ class Recorder {
   #dash: readonly number[] = [];
   #rects: Box[] = [];
   readonly #kept: (readonly number[])[] = [];
-  readonly moved: string[] = [];
-  readonly canvas = 'canvas';
-  globalCompositeOperation = 'source-over';
   setTransform(): void {}
-  drawImage(image: unknown, x: number, y: number): void {
-    this.moved.push(`${String(image)} ${this.globalCompositeOperation} ${x} ${y}`);
-  }
   clearRect(): void {}
   beginPath(): void {
     this.#rects = [];
@@ -290,9 +285,85 @@ describe('what stands on the canvas already', () => {
   it('is drawn anew as a whole where the zoom, the scale or the sheet is another', () => {
     const numbers = { wireRms: Float32Array.of(1e-2, 1e-4) };
     const { drawn: before } = draw(numbers);
-    for (const values of [{ view: { ...view, zoom: 1.1 } }, { mode: 'absolute' as const }, { scene: { ...scene } }]) {
+    const elsewhere = { scene: { ...scene, sheet: cellId('other') } };
+    for (const values of [{ view: { ...view, zoom: 1.1 } }, { mode: 'absolute' as const }, elsewhere]) {
       const { recorder, isDrawn } = draw(numbers, values, before);
       expect([isDrawn, recorder.strokes.length, recorder.clipped]).toEqual([true, 2, []]);
+    }
+  });
+});
+
+describe('an edit of the sheet', () => {
+  const [first] = document.graph.wires;
+  const last = document.graph.nodes.at(-1);
+  if (first === undefined || last === undefined) throw new Error('the document has no wire and no node');
+  const covers = ({ clipped }: Recorder, { left, top, right, bottom }: Rectangle): boolean =>
+    [
+      [left, top],
+      [right, bottom],
+    ].every(([x = 0, y = 0]) =>
+      clipped.some(
+        (box) =>
+          box.x <= x * view.pixelRatio &&
+          box.x + box.width >= x * view.pixelRatio &&
+          box.y <= y * view.pixelRatio &&
+          box.y + box.height >= y * view.pixelRatio,
+      ),
+    );
+  const boundsOf = (of: Scene, id: string): Rectangle => {
+    const wire = of.wires.get(wireId(id));
+    if (wire === undefined) throw new Error(`the scene has no ${id}`);
+    return wire.route.bounds;
+  };
+
+  it('has drawn anew what moved, where it was and where it is, and nothing else', () => {
+    const { drawn: before } = draw({ wireRms: Float32Array.of(1e-2, 1e-4) });
+    const moved = buildScene(document, null, new Map([[last.id, { x: 420, y: 160 }]]), scene);
+    const { recorder, isDrawn } = draw(null, { scene: moved }, before);
+    expect(isDrawn).toBe(true);
+    expect(recorder.strokes.map(({ path }) => path)).toEqual([moved.wires.get(wireId('w2'))?.route.path]);
+    expect(covers(recorder, boundsOf(scene, 'w2'))).toBe(true);
+    expect(covers(recorder, boundsOf(moved, 'w2'))).toBe(true);
+  });
+
+  it('has what went wiped out, and costs nothing where nothing in view changed', () => {
+    const { drawn: before } = draw({ wireRms: Float32Array.of(1e-2, 1e-4) });
+    const less = { ...document, graph: { ...document.graph, wires: [first] } };
+    const { recorder, isDrawn } = draw(null, { scene: buildScene(less, null, new Map(), scene) }, before);
+    expect([isDrawn, recorder.strokes]).toEqual([true, []]);
+    expect(covers(recorder, boundsOf(scene, 'w2'))).toBe(true);
+    expect(draw(null, { scene: { ...scene } }, before).isDrawn).toBe(false);
+  });
+
+  it('has a tint drawn anew that grew, and the rim of a card that moved', () => {
+    const area = (width: number): GraphNode => ({
+      id: nodeId('area'),
+      type: 'frame',
+      params: {},
+      position: { x: 0, y: 200 },
+      size: { width, height: 90 },
+    });
+    const sheetWith = (node: GraphNode, from: Scene): Scene =>
+      buildScene(
+        { ...document, graph: { ...document.graph, nodes: [...document.graph.nodes, node] } },
+        null,
+        new Map(),
+        from,
+      );
+    const small = sheetWith(area(120), scene);
+    const large = sheetWith(area(260), small);
+    const tinted = draw({}, { scene: small });
+    const { recorder } = draw(null, { scene: large }, tinted.drawn);
+    expect(recorder.strokes).toEqual([]);
+    expect(covers(recorder, { left: 0, top: 200, right: 260, bottom: 290 })).toBe(true);
+
+    const weights = { subject: 'weights' } as const;
+    const rimmed = draw({ weightGradient: Float32Array.of(1e-3) }, weights);
+    const moved = buildScene(document, null, new Map([[nodeId('b'), { x: 200, y: 300 }]]), scene);
+    const after = draw(null, { ...weights, scene: moved }, rimmed.drawn);
+    for (const of of [scene, moved]) {
+      const card = of.nodes.get(nodeId('b'));
+      expect(card !== undefined && covers(after.recorder, boxOf(card))).toBe(true);
     }
   });
 });
@@ -340,29 +411,11 @@ describe('cards seen from afar', () => {
 describe('a view that moves', () => {
   const near: Painting['view'] = { ...view, x: 10, y: 20 };
 
-  it('by whole device pixels moves what is drawn; only what comes into view is drawn', () => {
+  it('is drawn as a whole', () => {
     const first = draw({ wireRms: Float32Array.of(1, 1) }, { view: near });
-    const { recorder, isDrawn } = draw(null, { view: { ...near, x: 10.5, y: 13 } }, first.drawn);
-    expect(isDrawn).toBe(true);
-    expect(recorder.moved).toEqual(['canvas copy 1 -14']);
-    expect(recorder.globalCompositeOperation).toBe('source-over');
-    // One column of tiles at the left, one row at the bottom, tiles of 24 device pixels on a canvas of 2000 by 1000.
-    const area = recorder.clipped.reduce((sum, { width, height }) => sum + width * height, 0);
-    expect(area).toBe(24 * 41 * 24 + 84 * 24 * 24);
-  });
-
-  it('draws a wire anew where it looks otherwise by then', () => {
-    const first = draw({ wireRms: Float32Array.of(1, 1) }, { view: near });
-    const { recorder } = draw({ wireRms: Float32Array.of(1e-9, 1) }, { view: { ...near, x: 11 } }, first.drawn);
-    expect(recorder.moved).toEqual(['canvas copy 2 0']);
-    expect(recorder.strokes.map(({ path }) => path)).toContain(courseOf('w1'));
-  });
-
-  it('is drawn as a whole where it moved by a part of a device pixel, or nearly everything comes into view', () => {
-    const first = draw({ wireRms: Float32Array.of(1, 1) }, { view: near });
-    for (const place of [{ x: 10.2 }, { y: 450 }]) {
+    for (const place of [{ x: 11 }, { x: 10.2 }, { y: 450 }]) {
       const { recorder, isDrawn } = draw(null, { view: { ...near, ...place } }, first.drawn);
-      expect([isDrawn, recorder.moved, recorder.clipped, recorder.strokes.length]).toEqual([true, [], [], 2]);
+      expect([isDrawn, recorder.clipped, recorder.strokes.length]).toEqual([true, [], 2]);
     }
   });
 

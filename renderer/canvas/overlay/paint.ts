@@ -2,7 +2,7 @@ import type { NodeId, WireId } from '#shared/graph/identifiers';
 import { descendantsOf } from '#shared/graph/queries';
 import type { Mark } from '#shared/protocol/telemetry';
 import { isCollapsed, isColour } from '#shared/drawing/layout';
-import type { Point, Rectangle } from '#shared/drawing/route';
+import type { Rectangle } from '#shared/drawing/route';
 import { boxOf, nodeTouches, touches } from '#shared/drawing/scene';
 import type { Scene, SceneNode, SceneWire } from '#shared/drawing/scene';
 import type { OverlayMode, OverlaySubject } from '../../state/viewStore.ts';
@@ -214,14 +214,13 @@ const mostDamage = 0.6;
 
 /**
  * Draws tinted areas, wires, halos, cards seen from afar and strips. The context is in device pixels and holds what `before`
- * shows (null: nothing): where only readings changed since, only that is drawn anew; where the view moved by whole device
- * pixels, what is drawn moves along and what comes into view is drawn. Tells whether anything had to be drawn.
+ * shows (null: nothing): where only readings or places on the sheet changed since, only that is drawn anew. Tells whether
+ * anything had to be drawn.
  */
 export function paint(context: CanvasRenderingContext2D, picture: Picture, before: Picture | null = null): boolean {
   const { painting } = picture;
   const { view, mode, subject } = painting;
-  const shift = before === null ? null : shiftBetween(before, picture);
-  const damage = before === null || shift === null ? null : damageSince(before, picture, shift);
+  const damage = before === null || !hasSameView(before, picture) ? null : damageSince(before, picture);
   if (damage?.share === 0) return false;
   const scale = view.zoom * view.pixelRatio;
   const part = damage === null || damage.share > mostDamage ? null : damage;
@@ -229,11 +228,6 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture, befor
     part === null || part.touches(widened(box, reachOf(reading, painting)));
   context.save();
   context.setTransform(1, 0, 0, 1, 0, 0);
-  if (part !== null && shift !== null && (shift.x !== 0 || shift.y !== 0)) {
-    context.globalCompositeOperation = 'copy';
-    context.drawImage(context.canvas, shift.x, shift.y);
-    context.globalCompositeOperation = 'source-over';
-  }
   part?.clip(context);
   context.clearRect(0, 0, Math.ceil(view.width * view.pixelRatio), Math.ceil(view.height * view.pixelRatio));
   context.setTransform(scale, 0, 0, scale, view.x * view.pixelRatio, view.y * view.pixelRatio);
@@ -279,34 +273,18 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture, befor
   return true;
 }
 
-/**
- * By how many device pixels the view moved between two drawings that differ in nothing else but what was measured; null:
- * they differ in more, or what stands at the edge of the one cannot be told from what does in the other.
- */
-function shiftBetween(before: Picture, now: Picture): Point | null {
-  const [one, other] = [before.painting, now.painting];
-  const isSame =
-    one.scene === other.scene &&
+/** Whether two drawings differ in nothing else but what was measured and what stands on the sheet. */
+function hasSameView({ painting: one }: Picture, { painting: other }: Picture): boolean {
+  return (
+    one.scene.sheet === other.scene.sheet &&
     one.farCards === other.farCards &&
     one.palette === other.palette &&
     one.mode === other.mode &&
     one.subject === other.subject &&
     one.readings === other.readings &&
-    one.view.zoom === other.view.zoom &&
-    one.view.width === other.view.width &&
-    one.view.height === other.view.height &&
-    one.view.pixelRatio === other.view.pixelRatio;
-  if (!isSame) return null;
-  const { pixelRatio } = other.view;
-  const [x, y] = [(other.view.x - one.view.x) * pixelRatio, (other.view.y - one.view.y) * pixelRatio];
-  const shift = { x: Math.round(x), y: Math.round(y) };
-  if (Math.abs(x - shift.x) > wholePixel || Math.abs(y - shift.y) > wholePixel) return null;
-  const isStill = shift.x === 0 && shift.y === 0;
-  return isStill || (before.strips.length === 0 && now.strips.length === 0) ? shift : null;
+    (['x', 'y', 'zoom', 'width', 'height', 'pixelRatio'] as const).every((key) => one.view[key] === other.view[key])
+  );
 }
-
-/** What is less than this beside a whole device pixel looks like one. */
-const wholePixel = 1e-3;
 
 /** How far around a wire's course or a card its line or rim, glow, ring or badge may reach, on the sheet. */
 function reachOf(reading: Reading | null, { mode, palette, view }: Painting): number {
@@ -327,24 +305,33 @@ function looksAlike(one: Reading | null, other: Reading | null): boolean {
   return one === other || (one?.bucket === other?.bucket && one?.mark === other?.mark);
 }
 
-/** Where a picture looks otherwise than a former one that was moved by `shift`. */
-function damageSince(before: Picture, now: Picture, shift: Point): Damage {
+/** Where a picture looks otherwise than a former one of the same view. */
+function damageSince(before: Picture, now: Picture): Damage {
   const { view, subject } = now.painting;
-  const scale = view.zoom * view.pixelRatio;
-  const [left, top] = [view.x * view.pixelRatio, view.y * view.pixelRatio];
-  const [across, down] = [Math.round(view.width * view.pixelRatio), Math.round(view.height * view.pixelRatio)];
-  const damage = new Damage({ scale, left, top, across, down });
-  const expose = (x: number, y: number, width: number, height: number): void =>
-    damage.mark({
-      left: (x - left) / scale,
-      top: (y - top) / scale,
-      right: (x + width - left) / scale,
-      bottom: (y + height - top) / scale,
-    });
-  if (shift.x !== 0) expose(shift.x > 0 ? 0 : across + shift.x, 0, Math.abs(shift.x), down);
-  if (shift.y !== 0) expose(0, shift.y > 0 ? 0 : down + shift.y, across, Math.abs(shift.y));
+  const damage = new Damage({
+    scale: view.zoom * view.pixelRatio,
+    left: view.x * view.pixelRatio,
+    top: view.y * view.pixelRatio,
+    across: Math.round(view.width * view.pixelRatio),
+    down: Math.round(view.height * view.pixelRatio),
+  });
+  if (before.painting.scene !== now.painting.scene) {
+    const mark = (box: Rectangle, reading: Reading | null): void =>
+      damage.mark(widened(box, reachOf(reading, now.painting)));
+    for (const [picture, other] of [
+      [before, now.painting.scene],
+      [now, before.painting.scene],
+    ] as const) {
+      for (const { wire, reading } of picture.inView)
+        if (other.wires.get(wire.wire.id) !== wire) mark(wire.route.bounds, reading);
+      for (const { node, reading } of picture.cards)
+        if (other.nodes.get(node.node.id) !== node) mark(boxOf(node), reading);
+      for (const [id, node] of picture.painting.scene.nodes)
+        if (isArea(node) && other.nodes.get(id) !== node) mark(boxOf(node), null);
+    }
+  }
   const change = (box: Rectangle, from: Reading | null | undefined, to: Reading | null): void => {
-    // What was out of view is drawn with what comes into it.
+    // What was not there is drawn as a part of the sheet that changed.
     if (from === undefined || looksAlike(from, to)) return;
     damage.mark(widened(box, Math.max(reachOf(from, now.painting), reachOf(to, now.painting))));
   };
@@ -376,10 +363,15 @@ function isSameStrip(one: ShownStrip, other: ShownStrip): boolean {
 /** A frame's tint is so faint that what fades on the canvas fades on it too. */
 const areaTint = { light: { loop: 0.07, frame: 0.022 }, dark: { loop: 0.085, frame: 0.026 } } as const;
 
+/** Frames and loops are tinted. */
+function isArea(node: SceneNode): node is SceneNode & { readonly layout: { readonly shape: 'loop' | 'frame' } } {
+  return node.layout.shape === 'loop' || node.layout.shape === 'frame';
+}
+
 function paintAreas(context: CanvasRenderingContext2D, { scene, palette }: Painting, visible: Rectangle): void {
   for (const node of scene.nodes.values()) {
+    if (!isArea(node)) continue;
     const { shape } = node.layout;
-    if (shape !== 'loop' && shape !== 'frame') continue;
     const box = boxOf(node);
     if (!touches(box, visible)) continue;
     const hue = areaColour(node, palette);
