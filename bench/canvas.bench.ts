@@ -32,7 +32,8 @@ const overlayGoal = 0.2;
 const panGoal = 30;
 const edits = 12;
 const watched = 5000;
-const overlayTurns = 3;
+const overlayTurns = 5;
+const warmUp = 8000;
 
 interface Spread {
   readonly median: number;
@@ -131,6 +132,8 @@ async function measure(where: Browser, url: string, size: number): Promise<Figur
   const panAllLive = await pan(live);
   await someInView(live);
   const [on, off, draws]: [Load[], Load[], number[]] = [[], [], []];
+  // What a run costs, not its first seconds, in which the browser still translates what it runs.
+  await live.waitForTimeout(warmUp);
   // By turns, in one window: what else goes on at this machine is in both.
   for (let turn = 0; turn < overlayTurns; turn++) {
     await chooseOverlay(live, 'relative');

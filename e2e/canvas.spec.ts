@@ -179,30 +179,31 @@ test('after an edit the gradients on the canvas are those that a drawing of the 
       const before = kept.overlayPixels;
       kept.overlayPixels = now;
       if (before?.length !== now.length) return Number.NaN;
+      // Edges within a clip are smoothed otherwise, single pixels by up to twenty steps of 255.
+      const smoothing = 32;
+      const shown = (of: Uint8ClampedArray, pixel: number, channel: number): number =>
+        channel === 3 ? (of[pixel + 3] ?? 0) : ((of[pixel + channel] ?? 0) * (of[pixel + 3] ?? 0)) / 255;
       let count = 0;
       for (let pixel = 0; pixel < now.length; pixel += 4) {
-        const far = [0, 1, 2, 3].some(
-          (channel) => Math.abs((now[pixel + channel] ?? 0) - (before[pixel + channel] ?? 0)) > 2,
+        const isFar = [0, 1, 2, 3].some(
+          (channel) => Math.abs(shown(now, pixel, channel) - shown(before, pixel, channel)) > smoothing,
         );
-        if (far) count++;
+        if (isFar) count++;
       }
       return count;
     });
   const choose = (mode: 'off' | 'relative'): Promise<void> =>
     page.getByRole('radio', { name: gradloom.say(`gradients.overlay.${mode}`), exact: true }).click();
-  await gradloom.selectNode(layer.id);
   await otherPixels();
-  for (const key of ['ArrowDown', 'ArrowRight', 'ControlOrMeta+d', 'ControlOrMeta+z', 'Delete', 'ControlOrMeta+z']) {
-    if (key === 'Delete') await gradloom.selectNode(layer.id);
+  for (const key of ['ArrowDown', 'ArrowRight', 'ControlOrMeta+z', 'Delete']) {
+    await gradloom.selectNode(layer.id);
     await page.keyboard.press(key);
     await settle();
-    const changed = await otherPixels();
-    if (key !== 'ControlOrMeta+d') expect(changed, key).toBeGreaterThan(0);
+    expect(await otherPixels(), key).toBeGreaterThan(0);
     await choose('off');
     await settle();
     await choose('relative');
     await settle();
-    await gradloom.region.focus();
     // A wipe of the whole and a drawing of the whole.
     expect(await otherPixels(), key).toBe(0);
   }
