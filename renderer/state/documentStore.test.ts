@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { check } from '#shared/check/check';
 import type { GraphNode } from '#shared/graph/document';
-import { nodeId } from '#shared/graph/identifiers';
+import { nodeId, wireId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
 import { newDocument } from '#shared/graph/queries';
 import { useDocumentStore } from './documentStore.ts';
@@ -151,5 +152,50 @@ describe('what is saved', () => {
     store().newDocument();
     expect(store().loaded).toBe(loaded + 1);
     expect([store().undoLabel, store().dirty, store().path]).toEqual([null, false, null]);
+  });
+});
+
+describe('the check of a large document', () => {
+  /** So many that no machine checks them within the 8 milliseconds up to which a check is part of the edit. */
+  const count = 4000;
+  const nodes = Array.from({ length: count }, (_, index) => ({ ...dense, id: nodeId(`dense${index}`) }));
+  const wires = nodes.slice(1).map(({ id }, index) => ({
+    id: wireId(`w${index}`),
+    from: { node: nodeId(`dense${index}`), port: 'out' },
+    to: { node: id, port: 'in' },
+  }));
+  const widen = (units: number): Operation => ({ kind: 'setParameters', node: nodeId('dense7'), set: { units } });
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const empty = newDocument('large');
+    store().load({ ...empty, graph: { nodes, wires } }, null, null);
+  });
+  afterEach(() => vi.useRealTimers());
+
+  it('waits for a pause and then goes on in parts, between which other tasks have their turn', () => {
+    store().edit([widen(5)], label);
+    expect(store().checkPending).toBe(true);
+    let turns = 0;
+    for (; store().checkPending; turns++) vi.runOnlyPendingTimers();
+    expect(turns).toBeGreaterThan(3);
+    expect(store().check).toEqual(check(store().document));
+  });
+
+  it('ends where an edit comes between, and begins anew', () => {
+    store().edit([widen(5)], label);
+    const before = store().check;
+    vi.runOnlyPendingTimers();
+    vi.runOnlyPendingTimers();
+    store().edit([widen(6)], label);
+    expect(vi.getTimerCount()).toBe(1);
+    while (store().checkPending) {
+      expect(store().check).toBe(before);
+      vi.runOnlyPendingTimers();
+    }
+    expect(store().check.nodes.get(nodeId('dense7'))?.outputs).toEqual(
+      check(store().document).nodes.get(nodeId('dense7'))?.outputs,
+    );
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { check } from '#shared/check/check';
+import { check, checkInParts } from '#shared/check/check';
 import type { CheckResult } from '#shared/check/diagnostic';
 import { applyOperations } from '#shared/graph/applyOperation';
 import type { GradloomDocument } from '#shared/graph/document';
@@ -109,8 +109,26 @@ export const useDocumentStore = create<DocumentState>()((set, get) => {
     if (lastCheckMilliseconds < synchronousCheckMilliseconds) {
       return { check: timedCheck(document), checkPending: false };
     }
-    checkTimer = setTimeout(() => set({ check: timedCheck(get().document), checkPending: false }), checkPause);
+    checkTimer = setTimeout(checkBetween, checkPause);
     return { checkPending: true };
+  };
+
+  /** Checks in parts, each a task of its own: what is pressed meanwhile is answered in between, and an edit ends it. */
+  const checkBetween = (): void => {
+    const parts = checkInParts(get().document);
+    let spent = 0;
+    const goOn = (): void => {
+      const start = performance.now();
+      const part = parts.next();
+      spent += performance.now() - start;
+      if (part.done !== true) {
+        checkTimer = setTimeout(goOn);
+        return;
+      }
+      lastCheckMilliseconds = spent;
+      set({ check: part.value, checkPending: false });
+    };
+    goOn();
   };
 
   const open = (

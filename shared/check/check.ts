@@ -30,21 +30,41 @@ import { checkTraining, endsOf } from './training.ts';
  * throws on a document that fits the schema.
  */
 export function check(document: GradloomDocument): CheckResult {
+  return atOnce(checkInParts(document));
+}
+
+/**
+ * The same in parts, each of which takes some milliseconds for thousands of nodes: whoever must answer in between goes on
+ * when it suits. What follows from the document as it was given is returned at the end.
+ */
+export function checkInParts(document: GradloomDocument): Parts<CheckResult> {
   return checkDocument(document, true);
+}
+
+/** Work that pauses between its parts. */
+export type Parts<Result> = Generator<undefined, Result, undefined>;
+
+function atOnce<Result>(parts: Parts<Result>): Result {
+  for (;;) {
+    const part = parts.next();
+    if (part.done === true) return part.value;
+  }
 }
 
 /** For more cycles than this at once, loops are not looked for: each try is a check of its own. */
 const mostCyclesSolved = 2;
 
 /** `tryLoops`: whether to look for loops that cycles could become, which means checking what would come out. */
-function checkDocument(document: GradloomDocument, tryLoops: boolean): CheckResult {
+function* checkDocument(document: GradloomDocument, tryLoops: boolean): Parts<CheckResult> {
   const reporter = new Reporter();
-  const { top, sheets, evaluations, cycles } = evaluateSheets(document, reporter);
-  const checkAgain = (other: GradloomDocument) => checkDocument(other, false).diagnostics;
+  const { top, sheets, evaluations, cycles } = yield* evaluateSheets(document, reporter);
+  const checkAgain = (other: GradloomDocument) => atOnce(checkDocument(other, false)).diagnostics;
   cycles.forEach((cycle, index) => {
     reportCycle(document, cycle, tryLoops && index < mostCyclesSolved ? checkAgain : null, reporter);
   });
+  yield;
   const { facts, totals } = countAll(evaluations, top, reporter);
+  yield;
   for (const evaluation of evaluations) {
     reportSurplus(document, evaluation, reporter);
     adviseDense(document, evaluation, reporter);
@@ -54,6 +74,7 @@ function checkDocument(document: GradloomDocument, tryLoops: boolean): CheckResu
     adviseUnused(document, sheet, facts, reporter);
     adviseLinearRows(sheet, facts, reporter);
   }
+  yield;
   adviseResidual(sheets, top.sheet, reporter);
   checkTraining({ document, sheet: top.sheet, facts, reporter });
   adviseLinks(document, top.sheet, reporter);
@@ -75,7 +96,7 @@ interface Evaluated {
   readonly cycles: readonly Cycle[];
 }
 
-function evaluateSheets(document: GradloomDocument, reporter: Reporter): Evaluated {
+function* evaluateSheets(document: GradloomDocument, reporter: Reporter): Parts<Evaluated> {
   const ids = new Set<string>();
   const topSheet = readSheet(document, null, reporter, ids);
   const sheets = new Map<CellId | null, Sheet>([[null, topSheet]]);
@@ -90,6 +111,7 @@ function evaluateSheets(document: GradloomDocument, reporter: Reporter): Evaluat
   const recursive = findRecursion(document, sheets, reporter);
   const cycles = new CycleCollection();
   const evaluator = new Evaluator({ document, sheets, recursive, cycles, reporter });
+  yield;
   const top = evaluator.evaluateAlone(topSheet);
   for (const cell of document.cells) {
     const sheet = sheets.get(cell.id);
