@@ -49,17 +49,37 @@ test('with a class that is more frequent, guessing gives as much as always namin
   expect(guessingOutputs(example, after(0.503), { other: [1, 2] })).toMatchObject([{ frequent: null }]);
 });
 
+const finding = (node: string | null, verdict: Finding['verdict'] = 'found'): Finding => ({
+  ailment: 'vanishing',
+  verdict,
+  code: 'noRatio',
+  values: {},
+  node,
+});
+
 test('of what was found, that which lies between the data and the output is named, and what is of the whole run', () => {
-  const finding = (node: string | null, verdict: Finding['verdict'] = 'found'): Finding => ({
-    ailment: 'vanishing',
-    verdict,
-    code: 'noRatio',
-    values: {},
-    node,
-  });
   const own = [finding(null), finding('plain-output'), finding('plain-dense-3')];
   const others = [finding('residual-output'), finding('residual-dense-3'), finding('plain-output', 'unsure')];
-  expect(foundBehind(example.graph, nodeId('plain-output'), [...others, ...own])).toEqual(own);
+  expect(foundBehind(example, nodeId('plain-output'), [...others, ...own])).toEqual(own);
+});
+
+test('the way to an output leads through loops and into cells', () => {
+  for (const document of [
+    createTemplate('adding-problem', { sequenceLength: 10, cell: 'lstm', drawing: 'loop' }),
+    createTemplate('resnet-cifar', { depth: '8' }),
+  ]) {
+    const output = document.graph.nodes.find(({ type }) => type === 'output');
+    if (output === undefined) throw new Error(`${document.name} has no output`);
+    const inside = [
+      ...document.graph.nodes.filter(({ parent }) => parent !== undefined),
+      ...document.cells.flatMap(({ graph }) => graph.nodes),
+    ].filter(({ type }) => ['lstmCell', 'convolution2d', 'batchNormalisation'].includes(type));
+    expect(inside.length).toBeGreaterThan(0);
+    for (const { id } of inside) expect(foundBehind(document, output.id, [finding(id)]), id).toHaveLength(1);
+  }
+  const unused = { ...example, cells: createTemplate('resnet-cifar', { depth: '8' }).cells };
+  const [inUnused] = unused.cells.flatMap(({ graph }) => graph.nodes);
+  expect(foundBehind(unused, nodeId('plain-output'), [finding(inUnused?.id ?? '')])).toEqual([]);
 });
 
 test('nothing is said before enough epochs, or without data', () => {

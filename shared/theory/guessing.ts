@@ -1,7 +1,7 @@
 import { fieldViews, trainingExamples } from '../check/dataView.ts';
 import type { GradloomDocument, Graph } from '../graph/document.ts';
 import type { NodeId } from '../graph/identifiers.ts';
-import { wiresInto } from '../graph/queries.ts';
+import { nodeOf, wiresInto } from '../graph/queries.ts';
 import { choosesOneClass } from '../graph/trainingKinds.ts';
 import { thresholds } from './detectors.ts';
 import type { Finding } from './detectors.ts';
@@ -63,10 +63,24 @@ function largestShare(counts: readonly number[]): number | null {
   return largest / counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** What was found in a run on the way from the data to an output, or of the run as a whole. */
-export function foundBehind(graph: Graph, output: NodeId, findings: readonly Finding[]): readonly Finding[] {
-  const behind = new Set<string>([output]);
-  // A set goes on through what is added to it meanwhile.
-  for (const id of behind) for (const { from } of wiresInto(graph, id as NodeId)) behind.add(from.node);
-  return findings.filter(({ verdict, node }) => verdict === 'found' && (node === null || behind.has(node)));
+/**
+ * What was found in a run on the way from the data to an output, or of the run as a whole. The way leads through loops, whose
+ * insides are on the output's sheet, and into cells.
+ */
+export function foundBehind(
+  document: Pick<GradloomDocument, 'graph' | 'cells'>,
+  output: NodeId,
+  findings: readonly Finding[],
+): readonly Finding[] {
+  const cells = new Map(document.cells.map(({ id, graph }) => [id as string, graph]));
+  const behind = new Map<NodeId, Graph>([[output, document.graph]]);
+  // A map goes on through what is added to it meanwhile.
+  for (const [id, graph] of behind) {
+    for (const { from } of wiresInto(graph, id)) behind.set(from.node, graph);
+    const node = nodeOf(graph, id);
+    const inside = node?.type === 'cell' ? cells.get(String(node.params['cell'])) : undefined;
+    for (const inner of inside?.nodes ?? []) behind.set(inner.id, inside ?? graph);
+  }
+  const ids = new Set<string>(behind.keys());
+  return findings.filter(({ verdict, node }) => verdict === 'found' && (node === null || ids.has(node)));
 }

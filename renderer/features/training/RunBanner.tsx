@@ -106,7 +106,7 @@ function GuessingWords({ guessing }: { readonly guessing: GuessingOutput }): JSX
   const document = useDocumentStore((store) => store.document);
   const { output, accuracy, classes, epochs, examples, frequent } = guessing;
   const found = useFindings();
-  const behind = found === null ? [] : foundBehind(document.graph, output, found.findings);
+  const behind = found === null ? [] : foundBehind(document, output, found.findings);
   const ailments = behind.map(({ ailment }) =>
     say('training.guessing.ailment', { ailment: say(`findings.ailment.${ailment}`) }),
   );
