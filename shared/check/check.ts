@@ -20,7 +20,7 @@ import { Evaluator } from './evaluate.ts';
 import type { Evaluation } from './evaluation.ts';
 import { Reporter } from './report.ts';
 import { reportSurplus } from './surplus.ts';
-import { readSheet } from './sheet.ts';
+import { noIds, readSheet } from './sheet.ts';
 import type { Sheet } from './sheet.ts';
 import { checkTraining, endsOf } from './training.ts';
 
@@ -97,7 +97,7 @@ interface Evaluated {
 }
 
 function* evaluateSheets(document: GradloomDocument, reporter: Reporter): Parts<Evaluated> {
-  const ids = new Set<string>();
+  const ids = noIds();
   const topSheet = readSheet(document, null, reporter, ids);
   const sheets = new Map<CellId | null, Sheet>([[null, topSheet]]);
   for (const cell of document.cells) {

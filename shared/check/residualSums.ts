@@ -4,7 +4,7 @@ import { instanceParametersOf, loopParametersOf } from '../graph/queries.ts';
 import type { Place } from './place.ts';
 import { Reporter } from './report.ts';
 import type { Sheet } from './sheet.ts';
-import { readSheet } from './sheet.ts';
+import { noIds, readSheet } from './sheet.ts';
 
 /** The most residual sums that follow one another on a way through a network, and the last of them. */
 export interface ResidualSums {
@@ -51,7 +51,7 @@ export function residualSums(
 /** The same for a document as a whole; what is wrong with it is not told. */
 export function residualSumsOf(document: GradloomDocument): number {
   const reporter = new Reporter();
-  const ids = new Set<string>();
+  const ids = noIds();
   const top = readSheet(document, null, reporter, ids);
   const sheets = new Map<CellId | null, Sheet>([[null, top]]);
   for (const cell of document.cells) sheets.set(cell.id, readSheet(document, cell, reporter, ids));

@@ -136,6 +136,17 @@ function portMap(ports: readonly Port[]): ReadonlyMap<string, Port> {
   return map;
 }
 
+/** The ids met so far, on all sheets: a node and a wire may have the same one. */
+interface KnownIds {
+  readonly nodes: Set<NodeId>;
+  readonly wires: Set<WireId>;
+}
+
+/** None, for the first sheet. */
+export function noIds(): KnownIds {
+  return { nodes: new Set(), wires: new Set() };
+}
+
 /**
  * Sorts out one graph: what stands where, and which wires join what may be joined. Everything wrong with parents, ports
  * and borders is reported; a wrong wire is left out of what follows.
@@ -144,7 +155,7 @@ export function readSheet(
   document: GradloomDocument,
   cell: CellDefinition | null,
   reporter: Reporter,
-  knownIds: Set<string>,
+  known: KnownIds,
 ): Sheet {
   const graph: Graph = cell === null ? document.graph : cell.graph;
   const nodes = new Map<NodeId, GraphNode>();
@@ -157,9 +168,9 @@ export function readSheet(
       ...(wire === undefined ? {} : { wire }),
     });
   for (const node of graph.nodes) {
-    if (knownIds.has(node.id)) reportTwice(node.id, node.id);
+    if (known.nodes.has(node.id)) reportTwice(node.id, node.id);
     else nodes.set(node.id, node);
-    knownIds.add(node.id);
+    known.nodes.add(node.id);
   }
   const wiredPorts = new Map<NodeId, string[]>();
   for (const { to } of graph.wires) append(wiredPorts, to.node, to.port);
@@ -179,12 +190,11 @@ export function readSheet(
   const fromBroken = new Set<string>();
   const surplus: { readonly link: Link; readonly first: Link }[] = [];
   for (const wire of graph.wires) {
-    const wireKey = `wire ${wire.id}`;
-    if (knownIds.has(wireKey)) {
+    if (known.wires.has(wire.id)) {
       reportTwice(wire.id, undefined, wire.id);
       continue;
     }
-    knownIds.add(wireKey);
+    known.wires.add(wire.id);
     const link = readWire(document, wire, places, incoming, reporter);
     if (link === 'broken') fromBroken.add(`${wire.to.node} ${wire.to.port}`);
     if (link === null || link === 'broken') continue;

@@ -2,10 +2,10 @@ import { check } from '../check/check.ts';
 import type { Diagnostic } from '../check/diagnostic.ts';
 import { nameOf } from '../check/place.ts';
 import { Reporter } from '../check/report.ts';
-import { readSheet } from '../check/sheet.ts';
+import { noIds, readSheet } from '../check/sheet.ts';
 import type { Sheet } from '../check/sheet.ts';
 import type { CellDefinition, GradloomDocument } from '../graph/document.ts';
-import type { CellId, NodeId, WireId } from '../graph/identifiers.ts';
+import type { CellId } from '../graph/identifiers.ts';
 import type { TensorType } from '../graph/values.ts';
 import { findLayer } from '../layers/catalogue.ts';
 import { parseParameters, typedParameters } from '../layers/parameters.ts';
@@ -34,7 +34,7 @@ export function lower(document: GradloomDocument): LowerResult {
 function lowerChecked(document: GradloomDocument): Program {
   // What a sheet's reader finds wrong, `check` has found: nothing is, or the document would have been refused.
   const reporter = new Reporter();
-  const knownIds = new Set<NodeId | WireId>();
+  const knownIds = noIds();
   const top = readSheet(document, null, reporter, knownIds);
   const sheets = new Map(document.cells.map((cell) => [cell.id, readSheet(document, cell, reporter, knownIds)]));
   const bodies = new CellBodies(document, sheets);
