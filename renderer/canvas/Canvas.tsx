@@ -1,5 +1,5 @@
 import { ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow, useStore, useStoreApi } from '@xyflow/react';
-import type { NodeChange, NodeMouseHandler, NodeTypes, Viewport } from '@xyflow/react';
+import type { NodeChange, NodeMouseHandler, NodeTypes, OnNodeDrag, Viewport } from '@xyflow/react';
 import { useEffect, useRef, useState } from 'react';
 import type {
   DragEvent as ReactDragEvent,
@@ -23,6 +23,7 @@ import { useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
 import { nameNode } from '../state/namingStore.ts';
 import { useSelectionStore } from '../state/selectionStore.ts';
+import type { SelectionState } from '../state/selectionStore.ts';
 import { useViewStore } from '../state/viewStore.ts';
 import { classes } from '../ui/classes.ts';
 import { BackEdgeOffer } from './BackEdgeOffer.tsx';
@@ -52,6 +53,7 @@ import {
   toggleCollapsed,
   wireUnder,
 } from './editing/structure.ts';
+import type { DropArea } from './editing/structure.ts';
 import { Dots } from './Dots.tsx';
 import { dotDistance } from './dotGrid.ts';
 import { FindPalette } from './FindPalette.tsx';
@@ -122,12 +124,24 @@ export function Canvas({ theme }: { readonly theme: Theme }): JSX.Element {
 /** How React Flow's selection of nodes becomes the window's, wires included. */
 class Choosing {
   readonly #several: () => boolean;
-  #isBoxing = false;
+  readonly #endBoxing: () => void;
+  /** What was selected when the pointer was pressed. */
+  #pressed: Selected = nothingSelected;
+  /** While a box is drawn: what it adds to. */
+  #kept: Selected | null = null;
 
-  /** @param several whether a key is held that chooses one more */
-  constructor(several: () => boolean) {
+  /**
+   * @param several whether a key is held that chooses one more
+   * @param endBoxing ends the box that React Flow draws
+   */
+  constructor(several: () => boolean, endBoxing: () => void) {
     this.#several = several;
+    this.#endBoxing = endBoxing;
   }
+
+  readonly press = (): void => {
+    this.#pressed = useSelectionStore.getState();
+  };
 
   readonly change = (changes: NodeChange<FlowNode>[]): void => {
     const positions = new Map<NodeId, Point>();
@@ -137,25 +151,41 @@ class Choosing {
         positions.set(change.id as NodeId, change.position);
       else if (change.type === 'select') selection.set(change.id, change.selected);
     }
-    if (positions.size > 0) showMoved(positions);
+    if (positions.size > 0 && !isDragCancelled) showMoved(positions);
     if (selection.size === 0) return;
     const { nodes, wires, select } = useSelectionStore.getState();
     const chosen = changed(nodes, selection);
-    select({ nodes: chosen, wires: this.#isBoxing ? wiresAt(chosen) : this.#several() ? wires : [] });
+    if (this.#kept === null) select({ nodes: chosen, wires: this.#several() ? wires : [] });
+    else {
+      const all = new Set([...this.#kept.nodes, ...chosen]);
+      select({ nodes: all, wires: [...this.#kept.wires, ...wiresAt(all)] });
+    }
   };
 
-  /** A press on the sheet itself chooses nothing, and so does a box before it holds something. */
+  /** A press on the sheet itself chooses nothing. */
   readonly clear = (): void => useSelectionStore.getState().clear();
 
+  /** A box chooses what it holds alone or, with a key that chooses one more, as well. */
   readonly beginBox = (): void => {
-    this.#isBoxing = true;
-    this.clear();
+    const before = this.#pressed;
+    this.#kept = this.#several() ? before : nothingSelected;
+    useSelectionStore.getState().select(this.#kept);
+    const letGo = (): void => {
+      this.endBox();
+      this.#endBoxing();
+      useSelectionStore.getState().select(before);
+    };
+    useCanvasStore.setState({ held: { letGo } });
   };
 
   readonly endBox = (): void => {
-    this.#isBoxing = false;
+    this.#kept = null;
+    useCanvasStore.setState({ held: null });
   };
 }
+
+type Selected = Pick<SelectionState, 'nodes' | 'wires'>;
+const nothingSelected: Selected = { nodes: new Set(), wires: new Set() };
 
 /** The wires that meet one of the nodes. */
 function wiresAt(nodes: ReadonlySet<NodeId>): readonly WireId[] {
@@ -174,14 +204,41 @@ function changed<Id extends string>(before: ReadonlySet<Id>, changes: ReadonlyMa
   return after;
 }
 
+/** The container that a drag of nodes took hold in; null: the sheet. */
+let dragHome: NodeId | null = null;
+/** Whether the drag under way was let go of by a key: until the pointer is, it moves nothing. */
+let isDragCancelled = false;
+
+function beginDrag(home: NodeId | null): void {
+  dragHome = home;
+  isDragCancelled = false;
+  const letGo = (): void => {
+    isDragCancelled = true;
+    forgetMoved();
+    useCanvasStore.setState({ held: null, dropArea: null, dropWire: null });
+  };
+  useCanvasStore.setState({ held: { letGo } });
+}
+
+const onDragStart: OnNodeDrag<FlowNode> = (_event, node) => {
+  beginDrag(useCanvasStore.getState().flow.scene.nodes.get(node.id as NodeId)?.node.parent ?? null);
+};
+
+/** Where a drag would leave what it holds at this place: only across a border does that go into another container. */
+function dropAreaOf(event: ReactMouseEvent | MouseEvent | TouchEvent, moved: ReadonlyMap<NodeId, Point>): DropArea {
+  const area = dropAreaAt(onSheet(withinCanvas(pointOf(event))), moved)?.node.id ?? null;
+  return area === dragHome ? 'own' : area;
+}
+
 /** While nodes are dragged: shows what they would come to lie in, where that is another container. */
 function onDrag(event: ReactMouseEvent | MouseEvent | TouchEvent): void {
   const moved = movedPositions();
   if (moved.size === 0) return;
-  const area = dropAreaAt(onSheet(withinCanvas(pointOf(event))), moved)?.node.id ?? null;
+  const area = dropAreaOf(event, moved);
   const isCopied = event.altKey;
   const dropWire = isCopied ? null : dropWireAt(pointOf(event), moved);
-  const dropArea = !isCopied && dropWire === null && changesParent(moved, area) ? (area ?? 'sheet') : null;
+  const isLeaving = !isCopied && dropWire === null && area !== 'own' && changesParent(moved, area);
+  const dropArea = isLeaving ? (area ?? 'sheet') : null;
   const now = useCanvasStore.getState();
   if (dropArea !== now.dropArea || dropWire !== now.dropWire) useCanvasStore.setState({ dropArea, dropWire });
 }
@@ -190,11 +247,10 @@ function endDrag(event: ReactMouseEvent | MouseEvent | TouchEvent): void {
   const moved = movedPositions();
   const point = pointOf(event);
   if (moved.size > 0 && event.altKey) duplicateTo(moved);
-  else if (moved.size > 0) {
-    dropNodes(moved, dropAreaAt(onSheet(withinCanvas(point)), moved)?.node.id ?? null, dropWireAt(point, moved));
-  }
+  else if (moved.size > 0) dropNodes(moved, dropAreaOf(event, moved), dropWireAt(point, moved));
+  isDragCancelled = false;
   forgetMoved();
-  useCanvasStore.setState({ dropArea: null, dropWire: null });
+  useCanvasStore.setState({ held: null, dropArea: null, dropWire: null });
 }
 
 function pointOf(event: ReactMouseEvent | MouseEvent | TouchEvent): {
@@ -313,7 +369,13 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
   const wrapper = useRef<HTMLDivElement>(null);
   const instance = useReactFlow<FlowNode>();
   const store = useStoreApi();
-  const [choosing] = useState(() => new Choosing(() => store.getState().multiSelectionActive));
+  const [choosing] = useState(
+    () =>
+      new Choosing(
+        () => store.getState().multiSelectionActive,
+        () => store.setState({ userSelectionActive: false, userSelectionRect: null }),
+      ),
+  );
 
   useEffect(() => followStores(), []);
   useNodes();
@@ -339,7 +401,10 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
       onDrop={onDrop}
       onDragOver={onDragOver}
       onDragLeave={onDragLeave}
-      onPointerDownCapture={beginLasso}
+      onPointerDownCapture={(event) => {
+        choosing.press();
+        beginLasso(event);
+      }}
     >
       <ReactFlow<FlowNode>
         nodeTypes={nodeTypes}
@@ -349,6 +414,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
         onPaneClick={choosing.clear}
         onSelectionStart={choosing.beginBox}
         onSelectionEnd={choosing.endBox}
+        onNodeDragStart={onDragStart}
         onNodeDrag={onDrag}
         onSelectionDrag={onDrag}
         onNodeDragStop={endDrag}

@@ -68,6 +68,8 @@ export interface CanvasState {
   readonly dropWire: WireId | null;
   /** The course of a lasso, in pixels of the canvas element; 'armed': the next drag on the sheet draws one. */
   readonly lasso: readonly Point[] | 'armed' | null;
+  /** A drag of nodes, of a box or of a container's corner under way; to let go of it leaves all as it was. */
+  readonly held: { letGo(): void } | null;
   /** A layout under way. */
   readonly layout: { stop(): void } | null;
   /** The menu of what can be done, in pixels of the canvas element. */
@@ -92,6 +94,7 @@ export const useCanvasStore = create<CanvasState>()(() => ({
   dragged: null,
   dropWire: null,
   lasso: null,
+  held: null,
   layout: null,
   menu: null,
   finding: false,

@@ -82,10 +82,11 @@ function nextOverlay(): void {
   set({ overlay: overlayModes[(overlayModes.indexOf(overlay) + 1) % overlayModes.length] ?? 'relative' });
 }
 
-/** Takes a step back where nothing else wants Escape: closes what is open at the pointer, then lets the selection go. */
+/** Takes a step back where nothing else wants Escape: lets go of what is dragged, closes what is open at the pointer, then lets the selection go. */
 function letGo(): void {
-  const { search, backEdge, unrolled, lasso, layout, connecting } = useCanvasStore.getState();
+  const { search, backEdge, unrolled, lasso, held, layout, connecting } = useCanvasStore.getState();
   if (connecting !== null) cancelPull();
+  else if (held !== null) held.letGo();
   else if (layout !== null) layout.stop();
   else if (lasso !== null) useCanvasStore.setState({ lasso: null });
   else if (search !== null || backEdge !== null) useCanvasStore.setState({ search: null, backEdge: null });

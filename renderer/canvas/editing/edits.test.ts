@@ -4,7 +4,7 @@ import type { NodeId } from '#shared/graph/identifiers';
 import { ancestorsOf, newDocument, nodeOf } from '#shared/graph/queries';
 import { palette } from '#shared/layers/palette';
 import type { PaletteEntry } from '#shared/layers/palette';
-import { cardHeight, cardWidth } from '#shared/drawing/layout';
+import { cardHeight, cardWidth, loopHeader } from '#shared/drawing/layout';
 import type { Point } from '#shared/drawing/route';
 import { boxOf, buildScene, emptyScene } from '#shared/drawing/scene';
 import type { SceneNode } from '#shared/drawing/scene';
@@ -13,9 +13,11 @@ import { useDocumentStore } from '../../state/documentStore.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { followStores, useCanvasStore } from '../canvasStore.ts';
+import { aligned } from './arrange.ts';
 import {
   addLayer,
   appendLayer,
+  arrangeSelection,
   connectPorts,
   connectSelection,
   copySelection,
@@ -239,6 +241,42 @@ describe('moving', () => {
     // Without growth nothing else moves.
     dropNodes(new Map([[nodeId('dense'), { x: 40, y: 250 }]]), around.id);
     expect(nodeOf(graph(), after.id)?.position).toEqual(after.position);
+  });
+
+  describe('of nodes in several containers', () => {
+    const loop = nodeId('loop');
+    const [inside, outside] = [nodeId('relu'), nodeId('tanh')];
+    const place = (id: NodeId): Point | undefined => nodeOf(graph(), id)?.position;
+    beforeEach(() => {
+      const around = { id: loop, type: 'loop', params: { ...emptyLoop }, position: { x: 400, y: 200 } };
+      const held = { id: inside, type: 'relu', params: {}, position: { x: 60, y: 60 }, parent: loop };
+      const free = { id: outside, type: 'tanh', params: {}, position: { x: 100, y: 100 } };
+      store().edit([{ kind: 'addNodes', sheet: null, nodes: [around, held, free] }], { key: 'canvas.edit.add' });
+    });
+
+    it('by a drag that crosses no border leaves each in its own', () => {
+      const moved = new Map([
+        [inside, { x: 70, y: 80 }],
+        [outside, { x: 110, y: 120 }],
+      ]);
+      dropNodes(moved, 'own');
+      expect(nodeOf(graph(), inside)).toMatchObject({ parent: loop, position: { x: 70, y: 80 } });
+      expect(nodeOf(graph(), outside)?.parent).toBeUndefined();
+      expect(place(outside)).toEqual({ x: 110, y: 120 });
+      expect(store().undoLabel?.key).toBe('canvas.edit.move');
+    });
+
+    it('by lining up or by the arrow keys takes none out through the border', () => {
+      useSelectionStore.getState().select({ nodes: [inside, outside] });
+      arrangeSelection((nodes) => aligned(nodes, 'left'));
+      expect(place(outside)).toEqual({ x: 100, y: 100 });
+      expect(place(inside)).toEqual({ x: 18, y: 60 });
+      useSelectionStore.getState().select({ nodes: [inside] });
+      for (let press = 0; press < 10; press++) nudgeSelection({ x: -20, y: -20 });
+      expect(place(inside)).toEqual({ x: 18, y: loopHeader + 8 });
+      store().undo();
+      expect(place(inside)).toEqual({ x: 18, y: 60 });
+    });
   });
 
   it('by the arrow keys is one entry for presses that follow one another, and another one after a pause', () => {

@@ -22,7 +22,7 @@ import { endpointKey } from '#shared/graph/portNames';
 import { ancestorsOf, graphOf, newNodeId, nodeOf } from '#shared/graph/queries';
 import { portsOf } from '#shared/layers/nodePorts';
 import type { PaletteEntry } from '#shared/layers/palette';
-import { cardHeight, cardWidth } from '#shared/drawing/layout';
+import { cardHeight, cardWidth, loopHeader } from '#shared/drawing/layout';
 import type { Point, Rectangle } from '#shared/drawing/route';
 import { boundsOf, boxOf, buildScene } from '#shared/drawing/scene';
 import type { Scene, SceneNode } from '#shared/drawing/scene';
@@ -339,6 +339,22 @@ function hasAncestorIn({ graph }: Ground, id: NodeId, among: ReadonlySet<NodeId>
   return false;
 }
 
+/** A child keeps clear of its container's head and left border. */
+const inset = { x: 18, y: 8 };
+
+/** The place within a container that is nearest to the given one, both counted from its corner. */
+export function withinContainer({ x, y }: Point): Point {
+  return { x: Math.max(inset.x, x), y: Math.max(loopHeader + inset.y, y) };
+}
+
+/** A place that a node is moved to; what lies in a container does not come to lie left of it or on its head. */
+function movedTo({ parent, position }: GraphNode, place: Point): Point {
+  if (parent === undefined) return place;
+  const { x, y } = withinContainer(place);
+  // What lies there already, from a file for one, stays where it is.
+  return { x: Math.max(place.x, Math.min(x, position.x)), y: Math.max(place.y, Math.min(y, position.y)) };
+}
+
 /** Moves the selected nodes by what an arrangement of their boxes asks for, as one entry. */
 export function arrangeSelection(
   arrange: (nodes: readonly { readonly id: NodeId; readonly box: Rectangle }[]) => ReadonlyMap<NodeId, Point>,
@@ -352,9 +368,10 @@ export function arrangeSelection(
     return node === undefined || hasAncestorIn(ground, id, chosen) ? [] : [{ id, box: boxOf(node) }];
   });
   const moves = [...arrange(placed)].flatMap(([id, by]) => {
-    const position = nodeOf(ground.graph, id)?.position;
-    if (position === undefined || (by.x === 0 && by.y === 0)) return [];
-    return [{ node: id, position: { x: Math.round(position.x + by.x), y: Math.round(position.y + by.y) } }];
+    const node = nodeOf(ground.graph, id);
+    if (node === undefined || (by.x === 0 && by.y === 0)) return [];
+    const { x, y } = node.position;
+    return [{ node: id, position: movedTo(node, { x: Math.round(x + by.x), y: Math.round(y + by.y) }) }];
   });
   if (moves.length > 0) perform({ key: 'canvas.edit.arrange' }, () => [{ kind: 'moveNodes', moves }]);
 }
@@ -365,7 +382,7 @@ const nudgePause = 700;
 interface Nudge {
   readonly selection: ReadonlySet<NodeId>;
   readonly history: History;
-  readonly base: ReadonlyMap<NodeId, Point>;
+  readonly base: readonly GraphNode[];
   by: Point;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
@@ -380,19 +397,18 @@ export function nudgeSelection(by: Point): void {
   const { nodes } = useSelectionStore.getState();
   if (nudge?.selection !== nodes || nudge.history !== history) {
     clearTimeout(nudge?.timer);
-    const base = new Map<NodeId, Point>();
-    for (const id of nodes) {
-      const node = nodeOf(ground.graph, id);
-      if (node !== undefined && !hasAncestorIn(ground, id, nodes)) base.set(id, node.position);
-    }
-    if (base.size === 0) return;
+    const base = [...nodes].flatMap((id) => (hasAncestorIn(ground, id, nodes) ? [] : (nodeOf(ground.graph, id) ?? [])));
+    if (base.length === 0) return;
     beginGesture({ key: 'canvas.edit.move' });
     const began = useDocumentStore.getState().history;
     nudge = { selection: nodes, history: began, base, by: { x: 0, y: 0 }, timer: undefined };
   }
   const { base, by: before } = nudge;
   const { x, y } = (nudge.by = { x: before.x + by.x, y: before.y + by.y });
-  const moves = [...base].map(([node, place]) => ({ node, position: { x: place.x + x, y: place.y + y } }));
+  const moves = base.map((node) => {
+    const place = { x: node.position.x + x, y: node.position.y + y };
+    return { node: node.id, position: movedTo(node, place) };
+  });
   updateGesture([{ kind: 'moveNodes', moves }]);
   clearTimeout(nudge.timer);
   nudge.timer = setTimeout(() => {

@@ -26,7 +26,7 @@ import { useDocumentStore } from '../../state/documentStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { useCanvasStore } from '../canvasStore.ts';
 import { portsInto, sideOf, typeAt } from './connect.ts';
-import { currentGround, makeNode, perform } from './edits.ts';
+import { currentGround, makeNode, perform, withinContainer } from './edits.ts';
 import { withRoom } from './room.ts';
 
 /** The nodes of the selection that are on the sheet. */
@@ -174,15 +174,18 @@ function isCarried(graph: Parameters<typeof ancestorsOf>[0], id: NodeId, moved: 
   return moved.has(id) || ancestorsOf(graph, id).some((around) => moved.has(around.id));
 }
 
-/** Whether leaving what a drag holds in an area (null: on the sheet) would change what it lies in. */
-export function changesParent(moved: ReadonlyMap<NodeId, Point>, area: NodeId | null): boolean {
+/**
+ * Where a drag leaves what it holds: in a frame or loop, on the sheet (null), or each node in what it lies in ('own'),
+ * where the pointer has crossed no border.
+ */
+export type DropArea = NodeId | 'own' | null;
+
+/** Whether leaving what a drag holds in an area would change what it lies in. */
+export function changesParent(moved: ReadonlyMap<NodeId, Point>, area: DropArea): boolean {
   const ground = currentGround();
-  if (ground === null) return false;
+  if (ground === null || area === 'own') return false;
   return heldNodes(moved).some((id) => (nodeOf(ground.graph, id)?.parent ?? null) !== area);
 }
-
-/** A child keeps clear of its container's head and left border. */
-const inset = { x: 18, y: 8 };
 
 /** The wire under the pointer that the one node of a drag could be put into: it has no wires and takes what that carries. */
 export function dropWireAt(
@@ -220,28 +223,31 @@ export function wireUnder(pointer: { readonly clientX: number; readonly clientY:
  * Ends a drag: moves what it holds and, where it was left in another container, leads its wires through the border; left
  * on a wire, the node is put into it. Where a container grows by it, its neighbours make room.
  */
-export function dropNodes(moved: ReadonlyMap<NodeId, Point>, area: NodeId | null, wire: WireId | null = null): void {
+export function dropNodes(moved: ReadonlyMap<NodeId, Point>, area: DropArea, wire: WireId | null = null): void {
   const ground = currentGround();
   const held = heldNodes(moved);
   if (ground === null || held.length === 0) return;
   const isInto = area !== null;
   const isAcross = changesParent(moved, area);
+  const parents = new Set(held.flatMap((id) => nodeOf(ground.graph, id)?.parent ?? []));
+  const grown = area === null ? [] : area === 'own' ? [...parents] : [area];
   const key = isAcross ? (isInto ? 'canvas.edit.moveInto' : 'canvas.edit.moveOut') : 'canvas.edit.move';
   perform({ key: wire === null ? key : 'canvas.edit.insert' }, () => {
     const moves = held.map((node) => ({ node, position: rounded(moved.get(node) ?? { x: 0, y: 0 }) }));
     const moveAll: Operation = { kind: 'moveNodes', moves };
-    const strangers = held.filter((id) => (nodeOf(ground.graph, id)?.parent ?? null) !== area);
-    const placed = applyOperation(ground.document, moveAll);
     const operations: Operation[] = [moveAll];
-    if (strangers.length > 0) operations.push(...moveInto(placed, strangers, area));
+    if (area !== 'own') {
+      const strangers = held.filter((id) => (nodeOf(ground.graph, id)?.parent ?? null) !== area);
+      const placed = applyOperation(ground.document, moveAll);
+      if (strangers.length > 0) operations.push(...moveInto(placed, strangers, area));
+    }
     const after = applyOperations(ground.document, operations);
     // Left of its container's border, or on its head, nothing could be grabbed any more.
     const pushed = held.flatMap((id) => {
       const node = findNode(after, id)?.node;
       if (node?.parent === undefined) return [];
-      const x = Math.max(inset.x, node.position.x);
-      const y = Math.max(loopHeader + inset.y, node.position.y);
-      return x === node.position.x && y === node.position.y ? [] : [{ node: id, position: { x, y } }];
+      const position = withinContainer(node.position);
+      return position.x === node.position.x && position.y === node.position.y ? [] : [{ node: id, position }];
     });
     if (pushed.length > 0) operations.push({ kind: 'moveNodes', moves: pushed });
     const [only] = held;
@@ -252,7 +258,10 @@ export function dropNodes(moved: ReadonlyMap<NodeId, Point>, area: NodeId | null
       // As for a new layer: between two cards there is seldom room for a third.
       return withRoom(ground.document, ground.sheet, operations, node.id, true);
     }
-    return area === null ? operations : withRoom(ground.document, ground.sheet, operations, area);
+    return grown.reduce<readonly Operation[]>(
+      (all, container) => withRoom(ground.document, ground.sheet, all, container),
+      operations,
+    );
   });
 }
 

@@ -6,6 +6,7 @@ import type { Point } from '#shared/drawing/route';
 import { useText } from '../../platform/i18n.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { classes } from '../../ui/classes.ts';
+import { useCanvasStore } from '../canvasStore.ts';
 import { onSheet, withinCanvas } from '../view.ts';
 import styles from './AreaNode.module.css';
 
@@ -15,8 +16,15 @@ export function ResizeHandle({ node, layout }: { readonly node: NodeId; readonly
   const begun = useRef<{ readonly at: Point; readonly width: number; readonly height: number } | null>(null);
   const placeOf = (event: ReactPointerEvent): Point => onSheet(withinCanvas(event));
   const end = (): void => {
-    if (begun.current !== null) useDocumentStore.getState().commitGesture();
+    if (begun.current === null) return;
     begun.current = null;
+    useDocumentStore.getState().commitGesture();
+    useCanvasStore.setState({ held: null });
+  };
+  const letGo = (): void => {
+    begun.current = null;
+    useDocumentStore.getState().cancelGesture();
+    useCanvasStore.setState({ held: null });
   };
   return (
     <span
@@ -28,6 +36,7 @@ export function ResizeHandle({ node, layout }: { readonly node: NodeId; readonly
         event.currentTarget.setPointerCapture(event.pointerId);
         begun.current = { at: placeOf(event), width: layout.width, height: layout.height };
         useDocumentStore.getState().beginGesture({ key: 'canvas.edit.resize' });
+        useCanvasStore.setState({ held: { letGo } });
       }}
       onPointerMove={(event) => {
         if (begun.current === null) return;

@@ -1,0 +1,100 @@
+import type { Locator, Page } from '@playwright/test';
+import { attending, small } from './fixtures/documents.ts';
+import { middleOf } from './fixtures/gradloomPage.ts';
+import type { Point } from './fixtures/gradloomPage.ts';
+import { expect, test } from './fixtures/test.ts';
+
+const selected = (page: Page): Promise<string[]> =>
+  page
+    .locator('.react-flow__node.selected')
+    .evaluateAll((all) => all.map((one) => one.getAttribute('data-id') ?? '').toSorted());
+
+async function boxOf(locator: Locator): Promise<NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>> {
+  const box = await locator.boundingBox();
+  if (box === null) throw new Error('it is not in view');
+  return box;
+}
+
+/** Presses at a point and moves by so much, without letting go. */
+async function take(page: Page, { x, y }: Point, by: Point): Promise<void> {
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 4, y + 2);
+  await page.mouse.move(x + by.x, y + by.y, { steps: 4 });
+}
+
+test('Escape lets go of cards, of a corner and of a box, and all is as it was; a box with Shift adds', async ({
+  gradloom,
+}) => {
+  const { page } = gradloom;
+  await gradloom.show(small());
+  const hidden = gradloom.node('hidden');
+
+  await test.step('cards go back, stay selected, and the rest of the drag moves nothing', async () => {
+    await gradloom.selectNode('hidden');
+    const start = await middleOf(hidden);
+    await take(page, start, { x: 40, y: 120 });
+    expect((await middleOf(hidden)).y).toBeGreaterThan(start.y + 100);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => middleOf(hidden)).toEqual(start);
+    await page.mouse.move(start.x + 70, start.y + 150, { steps: 3 });
+    await page.mouse.up();
+    expect(await middleOf(hidden)).toEqual(start);
+    expect(await selected(page)).toEqual(['hidden']);
+    await expect(gradloom.button('command.undo')).toBeDisabled();
+    // The next drag is an ordinary one.
+    await gradloom.drag(start, { x: start.x, y: start.y + 60 });
+    expect(await gradloom.undoLabel()).toBe(gradloom.say('canvas.edit.move'));
+    await page.keyboard.press('ControlOrMeta+z');
+  });
+
+  await test.step('a frame keeps its size', async () => {
+    await gradloom.selectNode('hidden');
+    await page.keyboard.press('ControlOrMeta+g');
+    const before = await boxOf(gradloom.node('frame'));
+    await take(page, { x: before.x + before.width - 4, y: before.y + before.height - 4 }, { x: 60, y: 50 });
+    expect((await boxOf(gradloom.node('frame'))).width).toBeGreaterThan(before.width + 40);
+    await page.keyboard.press('Escape');
+    await page.mouse.move(before.x + before.width + 90, before.y + before.height + 90);
+    await page.mouse.up();
+    expect(await boxOf(gradloom.node('frame'))).toEqual(before);
+    expect(await selected(page)).toEqual(['frame']);
+    expect(await gradloom.undoLabel()).toBe(gradloom.say('canvas.edit.frame'));
+    await page.keyboard.press('ControlOrMeta+z');
+  });
+
+  await test.step('a box goes away with what it chose; one drawn with Shift adds to what is selected', async () => {
+    await gradloom.selectNode('point');
+    const [from, to] = [await boxOf(hidden), await boxOf(gradloom.node('logits'))];
+    const corner = { x: from.x + 4, y: from.y - 40 };
+    const across = { x: to.x + 20 - corner.x, y: to.y + 20 - corner.y };
+    await take(page, corner, across);
+    expect(await selected(page)).toEqual(['hidden', 'logits']);
+    await page.keyboard.press('Escape');
+    await expect(page.locator('.react-flow__selection')).toHaveCount(0);
+    await page.mouse.move(corner.x + 60, corner.y + 60);
+    await page.mouse.up();
+    expect(await selected(page)).toEqual(['point']);
+    await page.keyboard.down('Shift');
+    await take(page, corner, across);
+    await page.mouse.up();
+    await page.keyboard.up('Shift');
+    expect(await selected(page)).toEqual(['hidden', 'logits', 'point']);
+    await take(page, corner, across);
+    await page.mouse.up();
+    expect(await selected(page)).toEqual(['hidden', 'logits']);
+  });
+});
+
+test('what is dragged together stays in its loop until the pointer crosses the border', async ({ gradloom }) => {
+  await gradloom.show(attending(3));
+  await gradloom.selectNode('logits');
+  await gradloom.node('clue').click({ modifiers: ['Shift'] });
+  const start = await middleOf(gradloom.node('logits'));
+  const wires = await gradloom.wireIds();
+  await gradloom.drag(start, { x: start.x + 10, y: start.y + 12 });
+  expect(await gradloom.undoLabel()).toBe(gradloom.say('canvas.edit.move'));
+  // Out of its loop a card's wires would lead through the border, and what they carry would no longer fit.
+  expect(await gradloom.wireIds()).toEqual(wires);
+  await expect(gradloom.button('training.run')).toBeEnabled();
+});
