@@ -2,8 +2,7 @@ import { useId, useLayoutEffect, useRef, useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 import { classes } from './classes.ts';
 import { whatFits } from './fitting.ts';
-import { IconButton } from './IconButton.tsx';
-import { Menu } from './Menu.tsx';
+import { MenuButton } from './MenuButton.tsx';
 import { moveChoice } from './roving.ts';
 import styles from './Tabs.module.css';
 
@@ -47,9 +46,7 @@ export function Tabs<Value extends string>({
 }: TabsProps<Value>): JSX.Element {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
-  const moreButton = useRef<HTMLButtonElement>(null);
   const [leftOut, setLeftOut] = useState<readonly Value[]>([]);
-  const [open, setOpen] = useState(false);
   const inRow = tabs.filter((tab) => !leftOut.includes(tab.value));
 
   useLayoutEffect(() => {
@@ -58,7 +55,7 @@ export function Tabs<Value extends string>({
     const fit = (): void => {
       const buttons = [...row.querySelectorAll<HTMLElement>('[role="tab"]')];
       // The list and the button share the row's room: what the button has now belongs to the tabs where all fit.
-      const room = row.clientWidth + (moreButton.current === null ? 0 : moreWidth);
+      const room = row.clientWidth + (leftOut.length === 0 ? 0 : moreWidth);
       const fits = whatFits({
         widths: buttons.map((button) => button.getBoundingClientRect().width),
         chosen: tabs.findIndex((tab) => tab.value === value),
@@ -116,23 +113,12 @@ export function Tabs<Value extends string>({
           ))}
         </div>
         {leftOut.length > 0 && (
-          <IconButton
-            ref={moreButton}
+          <MenuButton
             className={styles.more}
             icon="more"
             size="small"
             side="top"
             label={moreLabel}
-            aria-haspopup="menu"
-            aria-expanded={open}
-            onClick={() => setOpen(true)}
-          />
-        )}
-        {open && (
-          <Menu
-            anchor={moreButton}
-            label={moreLabel}
-            alignment="end"
             entries={tabs
               .filter((tab) => leftOut.includes(tab.value))
               .map((tab) => ({
@@ -141,7 +127,6 @@ export function Tabs<Value extends string>({
                 label: tab.count !== undefined && tab.count > 0 ? `${tab.label} (${tab.count})` : tab.label,
                 run: () => onChange(tab.value),
               }))}
-            onClose={() => setOpen(false)}
           />
         )}
         {aside !== undefined && <div className={styles.aside}>{aside}</div>}

@@ -1,12 +1,10 @@
-import { useRef, useState } from 'react';
 import type { JSX } from 'react';
 import type { TextKey } from '#shared/text/text';
 import { runCommand, shownKeyOf } from '../../platform/commands.ts';
 import { useText } from '../../platform/i18n.ts';
 import type { IconName } from '../../ui/Icon.tsx';
-import { IconButton } from '../../ui/IconButton.tsx';
-import { Menu } from '../../ui/Menu.tsx';
 import type { MenuEntry } from '../../ui/Menu.tsx';
+import { MenuButton } from '../../ui/MenuButton.tsx';
 
 /** What helps a person on: commands, in the order of the menu. */
 const helpful: readonly { readonly command: string; readonly label: TextKey; readonly icon: IconName }[] = [
@@ -22,8 +20,6 @@ const helpful: readonly { readonly command: string; readonly label: TextKey; rea
 /** The menu of help. */
 export function HelpButton(): JSX.Element {
   const say = useText();
-  const [open, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
   const entries = helpful.map(({ command, label, icon }): MenuEntry => ({
     kind: 'action',
     id: command,
@@ -32,26 +28,5 @@ export function HelpButton(): JSX.Element {
     keys: shownKeyOf(command),
     run: () => void runCommand(command),
   }));
-  return (
-    <>
-      <IconButton
-        ref={button}
-        data-anchor="help"
-        icon="help"
-        label={say('help.menu')}
-        aria-haspopup="menu"
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-      />
-      {open && (
-        <Menu
-          anchor={button}
-          label={say('help.menu')}
-          alignment="end"
-          entries={entries}
-          onClose={() => setOpen(false)}
-        />
-      )}
-    </>
-  );
+  return <MenuButton data-anchor="help" icon="help" label={say('help.menu')} entries={entries} />;
 }

@@ -1,8 +1,6 @@
-import { useRef, useState } from 'react';
 import type { JSX } from 'react';
 import { useWords } from '../documentLocale.ts';
-import { IconButton } from '../IconButton.tsx';
-import { Menu } from '../Menu.tsx';
+import { MenuButton } from '../MenuButton.tsx';
 import type { Side } from '../placement.ts';
 import { pictureOf, saveFile } from '../saveFile.ts';
 
@@ -19,48 +17,31 @@ export interface SavePlotProps {
 /** A small button beside a plot: the plot leaves as PNG, SVG or CSV. */
 export function SavePlot({ name, side = 'top', svg, csv }: SavePlotProps): JSX.Element {
   const words = useWords();
-  const [open, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
   const savePicture = async (): Promise<void> => {
     const picture = await pictureOf(svg());
     if (picture !== null) saveFile(`${name}.png`, 'image/png', picture);
   };
   return (
-    <>
-      <IconButton
-        ref={button}
-        icon="import"
-        size="small"
-        side={side}
-        label={words('plot.save')}
-        aria-haspopup="menu"
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-      />
-      {open && (
-        <Menu
-          anchor={button}
-          label={words('plot.save')}
-          side={side}
-          alignment="end"
-          onClose={() => setOpen(false)}
-          entries={[
-            { kind: 'action', id: 'png', label: words('plot.png'), run: () => void savePicture() },
-            {
-              kind: 'action',
-              id: 'svg',
-              label: words('plot.svg'),
-              run: () => saveFile(`${name}.svg`, 'image/svg+xml', svg()),
-            },
-            {
-              kind: 'action',
-              id: 'csv',
-              label: words('plot.csv'),
-              run: () => saveFile(`${name}.csv`, 'text/csv', csv()),
-            },
-          ]}
-        />
-      )}
-    </>
+    <MenuButton
+      icon="import"
+      size="small"
+      side={side}
+      label={words('plot.save')}
+      entries={[
+        { kind: 'action', id: 'png', label: words('plot.png'), run: () => void savePicture() },
+        {
+          kind: 'action',
+          id: 'svg',
+          label: words('plot.svg'),
+          run: () => saveFile(`${name}.svg`, 'image/svg+xml', svg()),
+        },
+        {
+          kind: 'action',
+          id: 'csv',
+          label: words('plot.csv'),
+          run: () => saveFile(`${name}.csv`, 'text/csv', csv()),
+        },
+      ]}
+    />
   );
 }
