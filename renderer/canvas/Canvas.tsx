@@ -11,10 +11,10 @@ import type {
 } from 'react';
 import { z } from 'zod';
 import type { GraphNode } from '#shared/graph/document';
-import type { NodeId, WireId } from '#shared/graph/identifiers';
+import type { CellId, NodeId, WireId } from '#shared/graph/identifiers';
 import type { JsonValue } from '#shared/graph/json';
 import { isContainerType } from '#shared/graph/portNames';
-import { instanceParametersOf } from '#shared/graph/queries';
+import { graphOf, instanceParametersOf } from '#shared/graph/queries';
 import { cardHeight, cardWidth, isCollapsed } from '#shared/drawing/layout';
 import type { Point, Rectangle } from '#shared/drawing/route';
 import { boundsOf } from '#shared/drawing/scene';
@@ -54,6 +54,7 @@ import {
   wireUnder,
 } from './editing/structure.ts';
 import type { DropArea } from './editing/structure.ts';
+import { followTravels } from './editing/travel.ts';
 import { Dots } from './Dots.tsx';
 import { dotDistance } from './dotGrid.ts';
 import { FindPalette } from './FindPalette.tsx';
@@ -78,13 +79,14 @@ import { nextArea, viewDiffers } from './stage.ts';
 import { UnrolledView } from './unrolled/UnrolledView.tsx';
 import {
   bringIntoView,
-  fitView,
+  chosenView,
   keepFitted,
   maximumZoom,
   minimumZoom,
   mountView,
   onSheet,
   panBy,
+  showView,
   withinCanvas,
   zoomAt,
 } from './view.ts';
@@ -378,6 +380,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
   );
 
   useEffect(() => followStores(), []);
+  useEffect(() => followTravels(), []);
   useNodes();
   useEffect(() => (wrapper.current === null ? undefined : mountView(instance, wrapper.current)), [instance]);
   useWheel(wrapper);
@@ -541,15 +544,26 @@ function useClipboard(): void {
   }, []);
 }
 
-/** Shows the whole of a document when it opens, and of a sheet when it is turned to. */
+/**
+ * Shows the whole of a document when it opens, and of a sheet when it is turned to first. Whoever comes back finds it as
+ * it was left, with the instances of the cell that was looked into selected where nothing else on it is.
+ */
 function useFitOnLoad(): void {
   const loaded = useDocumentStore((store) => store.loaded);
   const sheet = useViewStore((store) => store.sheet);
   const ready = useStore((store) => store.width > 0 && store.height > 0);
   const flow = useStoreApi();
+  const [left] = useState(() => ({ loaded: -1, sheet, views: new Map<CellId | null, Viewport | null>() }));
   useEffect(() => {
-    if (ready) fitView(false);
-  }, [loaded, sheet, ready]);
+    if (!ready) return;
+    if (left.loaded !== loaded) left.views.clear();
+    else if (left.sheet !== sheet) {
+      left.views.set(left.sheet, chosenView());
+      selectInstances(left.sheet, sheet);
+    }
+    showView(left.views.get(sheet) ?? null);
+    Object.assign(left, { loaded, sheet });
+  }, [loaded, sheet, ready, left]);
   useEffect(
     () =>
       flow.subscribe((state, before) => {
@@ -557,6 +571,16 @@ function useFitOnLoad(): void {
       }),
     [flow],
   );
+}
+
+/** After a cell was left: what is selected lies on the sheet in view. */
+function selectInstances(cell: CellId | null, sheet: CellId | null): void {
+  const { nodes, wires, select } = useSelectionStore.getState();
+  const graph = graphOf(useDocumentStore.getState().document, sheet);
+  if (graph === undefined) return;
+  const isHere = graph.nodes.some(({ id }) => nodes.has(id)) || graph.wires.some(({ id }) => wires.has(id));
+  if (isHere) return;
+  select({ nodes: graph.nodes.filter((node) => instanceParametersOf(node)?.cell === cell).map(({ id }) => id) });
 }
 
 /** The view goes to React Flow's store through here: see `Panning`. */

@@ -88,11 +88,26 @@ export function fitView(animated = true): void {
   fitted = show('all', animated, closest);
 }
 
+function isFitted(): boolean {
+  if (mounted === null || fitted === null) return false;
+  const { x, y, zoom } = mounted.instance.getViewport();
+  return x === fitted.x && y === fitted.y && zoom === fitted.zoom;
+}
+
 /** After the canvas changed its size: shows the whole sheet again where it did so before. */
 export function keepFitted(): void {
-  if (mounted === null || fitted === null) return;
-  const { x, y, zoom } = mounted.instance.getViewport();
-  if (x === fitted.x && y === fitted.y && zoom === fitted.zoom) fitView(false);
+  if (isFitted()) fitView(false);
+}
+
+/** The view as a person has chosen it; null where it shows the whole sheet. */
+export function chosenView(): Viewport | null {
+  return mounted === null || isFitted() ? null : mounted.instance.getViewport();
+}
+
+/** Shows a sheet as it was seen before; the whole of it where that is not known. */
+export function showView(view: Viewport | null): void {
+  if (view === null) fitView(false);
+  else void mounted?.instance.setViewport(view);
 }
 
 /** Shows what is selected; the whole sheet where nothing is. */
