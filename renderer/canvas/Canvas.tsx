@@ -520,10 +520,11 @@ function useWheel(wrapper: React.RefObject<HTMLDivElement | null>): void {
 /** Copy, cut and paste as the browser tells of them: so the clipboard needs no permission. */
 function useClipboard(): void {
   useEffect(() => {
-    const isForeign = (event: ClipboardEvent): boolean =>
-      isTextField(event.target) || document.getSelection()?.isCollapsed === false;
+    // A field that was left a moment ago may still be what the browser sends the event to.
+    const isForeign = (): boolean =>
+      isTextField(document.activeElement) || document.getSelection()?.isCollapsed === false;
     const onCopy = (event: ClipboardEvent): void => {
-      const text = isForeign(event) ? null : copySelection();
+      const text = isForeign() ? null : copySelection();
       if (text === null) return;
       event.clipboardData?.setData('text/plain', text);
       event.preventDefault();

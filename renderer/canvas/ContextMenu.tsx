@@ -1,10 +1,14 @@
 import { useRef } from 'react';
 import type { JSX } from 'react';
+import type { Point } from '#shared/drawing/route';
 import { findCommand, isCommandAvailable, runCommand, shownKeyOf } from '../platform/commands.ts';
 import { useText } from '../platform/i18n.ts';
+import { useSelectionStore } from '../state/selectionStore.ts';
 import { Menu } from '../ui/Menu.tsx';
 import type { MenuEntry } from '../ui/Menu.tsx';
 import { useCanvasStore } from './canvasStore.ts';
+import { paste } from './editing/edits.ts';
+import { onSheet } from './view.ts';
 import styles from './BackEdgeOffer.module.css';
 
 /** What the menu offers, in its groups; whatever makes no sense at the moment is left out. */
@@ -23,6 +27,15 @@ const groups: readonly (readonly string[])[] = [
   ['edit.delete', 'edit.deleteHealing'],
   ['edit.layOut', 'edit.pin', 'view.zoomToSelection', 'view.fit'],
 ];
+
+/** What the menu's place means something to: there, not in the middle of the view, it is done. */
+function runAt(id: string, at: Point): void {
+  const { nodes, wires } = useSelectionStore.getState();
+  const isOnSheet = nodes.size === 0 && wires.size === 0;
+  if (id === 'canvas.search' && isOnSheet) useCanvasStore.setState({ search: { at, place: onSheet(at), from: null } });
+  else if (id === 'edit.paste') paste(null, onSheet(at));
+  else runCommand(id);
+}
 
 /** The menu of what can be done with the selection, at the pointer. Every entry is a command of the registry. */
 export function ContextMenu(): JSX.Element | null {
@@ -45,7 +58,7 @@ export function ContextMenu(): JSX.Element | null {
             id,
             label: say(command.label),
             ...(keys === '' ? {} : { keys }),
-            run: () => void runCommand(id),
+            run: () => runAt(id, at),
           },
         ];
       }),

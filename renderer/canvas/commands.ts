@@ -19,8 +19,9 @@ import {
 } from './editing/cells.ts';
 import {
   arrangeSelection,
+  canPaste,
   connectSelection,
-  copySelection,
+  copyToClipboard,
   deleteSelection,
   duplicateSelection,
   freezeSelection,
@@ -171,7 +172,7 @@ export const canvasCommands: readonly Command[] = [
     native: true,
     when: hasNodes,
     run: () => {
-      if (copySelection() !== null) deleteSelection();
+      if (copyToClipboard()) deleteSelection();
     },
   },
   {
@@ -180,9 +181,16 @@ export const canvasCommands: readonly Command[] = [
     keys: ['Mod+C'],
     native: true,
     when: hasNodes,
-    run: () => void copySelection(),
+    run: () => void copyToClipboard(),
   },
-  { id: 'edit.paste', label: 'command.paste', keys: ['Mod+V'], native: true, run: () => void paste(null) },
+  {
+    id: 'edit.paste',
+    label: 'command.paste',
+    keys: ['Mod+V'],
+    native: true,
+    when: canPaste,
+    run: () => void paste(null),
+  },
   { id: 'edit.duplicate', label: 'command.duplicate', keys: ['Mod+D'], when: hasNodes, run: duplicateSelection },
   {
     id: 'edit.connect',

@@ -198,6 +198,15 @@ export function middleOfCanvas(): Point {
   return { x: width / 2, y: height / 2 };
 }
 
+/** Whether a point of the sheet is in view. */
+export function isInView(point: Point): boolean {
+  if (mounted === null) return true;
+  const { x, y, zoom } = mounted.instance.getViewport();
+  const { clientWidth: width, clientHeight: height } = mounted.element;
+  const at = { x: point.x * zoom + x, y: point.y * zoom + y };
+  return at.x > 0 && at.y > 0 && at.x < width && at.y < height;
+}
+
 /** The middle of what is in view, on the sheet. */
 export function middleOfView(): Point {
   return onSheet(middleOfCanvas());

@@ -24,8 +24,9 @@ import { portsOf } from '#shared/layers/nodePorts';
 import type { PaletteEntry } from '#shared/layers/palette';
 import { cardHeight, cardWidth, loopHeader } from '#shared/drawing/layout';
 import type { Point, Rectangle } from '#shared/drawing/route';
-import { boundsOf, boxOf, buildScene } from '#shared/drawing/scene';
+import { boundsOf, boxOf, buildScene, emptyScene } from '#shared/drawing/scene';
 import type { Scene, SceneNode } from '#shared/drawing/scene';
+import { isTextField } from '../../platform/commands.ts';
 import { describeFinding } from '../../state/describeFinding.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import type { EditLabel } from '../../state/documentStore.ts';
@@ -36,7 +37,7 @@ import { useViewStore } from '../../state/viewStore.ts';
 import { followOnce, useCanvasStore } from '../canvasStore.ts';
 import { entryFits, groundOf, portFor, portsInto, portsThatFit, refuse, sideOf } from './connect.ts';
 import type { Ground, Refusal } from './connect.ts';
-import { followSelection } from '../view.ts';
+import { followSelection, isInView, middleOfView } from '../view.ts';
 import { withRoom } from './room.ts';
 
 /** What a new node is made of: an entry of the palette, or what a drag from it carries. */
@@ -438,13 +439,32 @@ export function copySelection(): string | null {
   return clipboard.text;
 }
 
+/**
+ * Copies as the key does: by the browser's own event, so that whatever is pasted next, here or in another window, is this.
+ * Tells whether there was anything to copy.
+ */
+export function copyToClipboard(): boolean {
+  const { activeElement } = document;
+  // Chosen from a list of commands: what is typed there is not what is meant.
+  if (activeElement instanceof HTMLElement && isTextField(activeElement)) activeElement.blur();
+  const before = clipboard;
+  document.execCommand('copy');
+  return clipboard !== before || copySelection() !== null;
+}
+
+/** Whether this window knows of something to paste. */
+export function canPaste(): boolean {
+  return clipboard !== null;
+}
+
 const pasteStep = 28;
 
 /**
- * Places the nodes that the clipboard's text holds, a little further each time; without a text, what was copied in this
- * window. Tells whether there was anything to place.
+ * Places the nodes that the clipboard's text holds; without a text, what was copied or pasted last in this window. They go
+ * to a point of the sheet, into the frame or loop that lies there; without one a little further each time than where they
+ * were copied or, where that is out of view, to the middle of the view. Tells whether there was anything to place.
  */
-export function paste(text: string | null): boolean {
+export function paste(text: string | null, at: Point | null = null): boolean {
   const ground = currentGround();
   if (text !== null && text !== clipboard?.text) {
     const snapshot = parseClipboard(text);
@@ -456,11 +476,38 @@ export function paste(text: string | null): boolean {
   clipboard.times += 1;
   const step = { x: pasteStep * clipboard.times, y: pasteStep * clipboard.times };
   const { document, sheet } = ground;
-  performAndSelect({ key: 'canvas.edit.paste' }, () =>
-    onFreePlace(step, (offset) => pasteNodes(document, snapshot, { sheet, offset })),
-  );
+  performAndSelect({ key: 'canvas.edit.paste' }, () => {
+    const bounds = boundsOfPasted(ground, snapshot);
+    const middle = { x: (bounds.left + bounds.right) / 2, y: (bounds.top + bounds.bottom) / 2 };
+    const place = at ?? (isInView(middle) ? null : middleOfView());
+    if (place === null) return onFreePlace(step, (offset) => pasteNodes(document, snapshot, { sheet, offset }));
+    const area = areaFor(place, snapshot);
+    const least = area === null ? { x: -Infinity, y: -Infinity } : withinContainer({ x: 0, y: 0 });
+    const origin = area?.origin ?? { x: 0, y: 0 };
+    const offset = {
+      x: Math.round(Math.max(place.x - middle.x, origin.x + least.x - bounds.left)),
+      y: Math.round(Math.max(place.y - middle.y, origin.y + least.y - bounds.top)),
+    };
+    const into = area === null ? {} : { parent: area.node.id };
+    const pasted = onFreePlace(offset, (by) => pasteNodes(document, snapshot, { sheet, offset: by, ...into }));
+    return area === null ? pasted : withRoom(document, sheet, pasted, area.node.id);
+  });
   followSelection();
   return true;
+}
+
+/** What would be taken up by copies at the very place of what was copied. */
+function boundsOfPasted({ document, sheet }: Ground, snapshot: Snapshot): Rectangle {
+  const operations = pasteNodes(document, snapshot, { sheet, offset: { x: 0, y: 0 } });
+  const scene = buildScene(applyOperations(document, operations), sheet, new Map(), { ...emptyScene, sheet });
+  return boundsOf(scene, new Set(addedNodes(operations))) ?? { left: 0, top: 0, right: cardWidth, bottom: cardHeight };
+}
+
+/** The frame or loop at a point that takes copies in: inputs and outputs of the network lie in no loop. */
+function areaFor(point: Point, { nodes }: Snapshot): SceneNode | null {
+  const area = areaAt(point);
+  const isTied = nodes.some(({ type }) => type === 'input' || type === 'output');
+  return isTied ? null : area;
 }
 
 function parseClipboard(text: string): Snapshot | null {
