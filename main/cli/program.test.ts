@@ -286,6 +286,18 @@ describe('wrong input: exit code 1 and a message that names it', () => {
     }),
   );
 
+  test.each(['half.gradloom.json', 'newer.gradloom.json', 'wrong.gradloom.json'])(
+    '%s: what is wrong inside the file is told in the person’s language, too',
+    (file) =>
+      withFiles(async (folder) => {
+        const { error } = await run(folder, ['summary', file], noEngine, {
+          environment: { GRADLOOM_LANGUAGE: 'zh-CN' },
+        });
+        expect(error).toMatch(/[\u4e00-\u9fff]/u);
+        expect(error).not.toMatch(/[a-z]{3,} [a-z]{2,} [a-z]{2,}|\{/);
+      }),
+  );
+
   test('without --json, standard output stays empty and standard error has the words', () =>
     withFiles(async (folder) => {
       const outcome = await run(folder, ['summary', 'gone.gradloom.json']);

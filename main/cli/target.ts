@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { firstError } from '#shared/check/firstError';
 import { lower } from '#shared/program/lower';
 import { flatten } from '#shared/program/flatten';
 import { initialiseWeight } from '#shared/program/initialise';
@@ -6,7 +7,7 @@ import type { Program, Weight } from '#shared/program/program';
 import { withModelPaths } from '#shared/graph/weightPaths';
 import { absolutePath, isFileSource, withPaths } from '#shared/graph/fileSources';
 import type { GradloomDocument } from '#shared/graph/document';
-import { describeProblem, parseDocument } from '#shared/graph/serialise';
+import { parseDocument, placedProblem } from '#shared/graph/serialise';
 import type { ParseProblem } from '#shared/graph/serialise';
 import type { NamedArrays } from '#shared/protocol/engine';
 import { documentLimit } from '../services/documents.ts';
@@ -44,7 +45,7 @@ async function demandDocument(terminal: Terminal, path: string): Promise<Gradloo
   const result = await readDocument(terminal, path);
   if (result.ok) return result.document;
   const [first] = result.problems;
-  throw fail('document.broken', { path, reason: first === undefined ? '–' : describeProblem('en', first) });
+  throw fail('document.broken', { path, reason: first === undefined ? '–' : placedProblem(first) });
 }
 
 /** The document with every file named by its whole way: the terminal has no folder of the document's later. */
@@ -136,10 +137,7 @@ export function lowerDocument(
   path: string,
 ): { program: Program; weights: readonly Weight[] } {
   const lowered = lower(document);
-  if (!lowered.ok) {
-    const errors = lowered.diagnostics.filter(({ severity }) => severity === 'error');
-    throw fail('document.problems', { path, count: errors.length, first: errors[0]?.message ?? '–' });
-  }
+  if (!lowered.ok) throw fail('document.problems', { path, ...firstError(lowered.diagnostics) });
   return { program: lowered.program, weights: flatten(lowered.program).weights };
 }
 

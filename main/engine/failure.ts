@@ -1,3 +1,4 @@
+import type { JsonValue } from '#shared/graph/json';
 import type { Failure } from '#shared/protocol/calls';
 import type { TextKey } from '#shared/text/text';
 import { text } from '#shared/text/text';
@@ -11,7 +12,7 @@ export type FailureCode = FailureKey extends `failure.${infer Code}` ? Code : ne
 export class EngineFailure extends Error {
   constructor(
     readonly code: FailureCode,
-    readonly values: Failure['values'],
+    readonly values: Readonly<Record<string, JsonValue>>,
   ) {
     super(text('en', `failure.${code}`, values));
     this.name = 'EngineFailure';
@@ -20,8 +21,7 @@ export class EngineFailure extends Error {
 
 /** What crosses the process boundary for an error of any kind. */
 export function asFailure(error: unknown): Failure {
-  if (error instanceof EngineFailure) return { code: error.code, message: error.message, values: error.values };
-  if (error instanceof DataProblem) {
+  if (error instanceof EngineFailure || error instanceof DataProblem) {
     return { code: error.code, message: error.message, values: error.values as Failure['values'] };
   }
   const reason = error instanceof Error ? error.message : String(error);

@@ -12,7 +12,7 @@ import type { DataPreview } from '#shared/protocol/calls';
 import type { NamedArray, NamedArrays } from '#shared/protocol/engine';
 import { exportEndings } from '#shared/protocol/exports';
 import type { ExportCheck, ExportChoice, ExportFinding, ExportFormat, ExportLoss } from '#shared/protocol/exports';
-import { text } from '#shared/text/text';
+import { innerText, text } from '#shared/text/text';
 import { withAttentionMaps } from '../formats/attentionMaps.ts';
 import { planTraining, sampleFile, trainingScript } from '../formats/code/training.ts';
 import { exportH5, exportKeras } from '../formats/keras/export.ts';
@@ -177,8 +177,10 @@ export async function makeExport(
   const { findings: found, write } = formats[format](model, precision);
   const findings = found.map(describeFinding);
   if (write === null) {
-    const refused = findings.filter(({ severity }) => severity === 'refused');
-    throw fail('export.refused', { format, count: refused.length, first: refused[0]?.message ?? '–' });
+    const refused = found.filter(({ severity }) => severity === 'refused');
+    const [first] = refused;
+    const reason = first === undefined ? '–' : innerText(`export.finding.${first.code}`, first.values);
+    throw fail('export.refused', { format, count: refused.length, first: reason });
   }
   const files = await write();
   const sheet = sheetOf(document, model, format, precision, findings, examples, facts);

@@ -1,3 +1,4 @@
+import { firstError } from '#shared/check/firstError';
 import type { GradloomDocument } from '#shared/graph/document';
 import { lower } from '#shared/program/lower';
 import type { Program } from '#shared/program/program';
@@ -10,6 +11,5 @@ import { fail } from './failure.ts';
 export function lowerOrFail(document: GradloomDocument): Program {
   const lowered = lower(document);
   if (lowered.ok) return lowered.program;
-  const errors = lowered.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
-  throw fail('run.problems', { count: errors.length, first: errors[0]?.message ?? '–' });
+  throw fail('run.problems', firstError(lowered.diagnostics));
 }

@@ -1,6 +1,6 @@
-import { text } from '../text/text.ts';
 import type { Locale } from '../text/locale.ts';
-import { isTextKey } from '../text/text.ts';
+import { innerText, isTextKey, text } from '../text/text.ts';
+import type { InnerText } from '../text/text.ts';
 import type { GradloomDocument } from './document.ts';
 import {
   cellTerminalParametersSchema,
@@ -158,14 +158,20 @@ export type ParseResult =
     }
   | { readonly ok: false; readonly problems: readonly ParseProblem[] };
 
+/** A problem with its line, to be put into another text. */
+export function placedProblem(problem: Omit<ParseProblem, 'message'>): InnerText<ParseProblem['values']> | string {
+  const { code, values, line, column } = problem;
+  const inner = isTextKey(code) ? innerText(code, values) : code;
+  if (line === null) return inner;
+  return column === null
+    ? innerText('problem.file.atLine', { line, problem: inner })
+    : innerText('problem.file.atPlace', { line, column, problem: inner });
+}
+
 /** A problem in a language, its line included. */
 export function describeProblem(locale: Locale, problem: Omit<ParseProblem, 'message'>): string {
-  const { code, values, line, column } = problem;
-  const words = isTextKey(code) ? text(locale, code, values) : code;
-  if (line === null) return words;
-  return column === null
-    ? text(locale, 'problem.file.atLine', { line, problem: words })
-    : text(locale, 'problem.file.atPlace', { line, column, problem: words });
+  const placed = placedProblem(problem);
+  return typeof placed === 'string' ? placed : text(locale, placed.text, placed.values);
 }
 
 /** A problem with its English message. */

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { locales } from './locale.ts';
-import { isTextKey, text, textKeys } from './text.ts';
+import { innerText, isTextKey, text, textKeys } from './text.ts';
 
 function placeholders(template: string): readonly string[] {
   return [...template.matchAll(/\{([A-Za-z][A-Za-z0-9]*)\}/g)].map((match) => match[1] ?? '').sort();
@@ -24,6 +24,17 @@ describe('the text table', () => {
     const values = { output: 'class' };
     expect(text('en', 'training.guessing', values)).toBe('“class” is not yet distinguishable from guessing.');
     expect(text('zh-CN', 'training.guessing', values)).toBe('“class”尚不能与随机猜测区分。');
+  });
+
+  test('a text in another is told in the language of the one around it, a parameter by its name', () => {
+    const first = innerText('problem.parameter.boolean', { name: 'Dense', parameter: 'units', received: 3 });
+    for (const locale of locales) {
+      const told = text(locale, 'failure.run.problems', { count: 1, first });
+      const units = text(locale, 'parameter.units.name');
+      const inner = text(locale, 'problem.parameter.boolean', { name: 'Dense', parameter: units, received: 3 });
+      expect(told).toBe(text(locale, 'failure.run.problems', { count: 1, first: inner }));
+      expect(told).toContain(units);
+    }
   });
 
   test('Chinese texts are not left in English', () => {

@@ -112,7 +112,30 @@ export function text(locale: Locale, key: TextKey, values: TextValues = {}): str
   );
 }
 
+/**
+ * A text to be put into another, as a value of it: it is told in the language of the text around it, however far both
+ * travelled before somebody reads them. Plain JSON, so that it crosses between processes.
+ */
+export type InnerText<Values extends TextValues = TextValues> = { readonly text: TextKey; readonly values: Values };
+
+/** Makes a text to be put into another. */
+export function innerText<Values extends TextValues>(key: TextKey, values: Values): InnerText<Values> {
+  return { text: key, values };
+}
+
+function isInnerText(value: unknown): value is InnerText {
+  if (typeof value !== 'object' || value === null || !('text' in value) || !('values' in value)) return false;
+  return typeof value.text === 'string' && isTextKey(value.text) && typeof value.values === 'object';
+}
+
+/** A problem carries a parameter's id, because it comes from a document; a person reads its name. */
+export function withNamedParameter(locale: Locale, values: TextValues): TextValues {
+  const key = typeof values['parameter'] === 'string' ? `parameter.${values['parameter']}.name` : '';
+  return isTextKey(key) ? { ...values, parameter: text(locale, key) } : values;
+}
+
 function formatValue(locale: Locale, value: unknown): string {
+  if (isInnerText(value)) return text(locale, value.text, withNamedParameter(locale, value.values));
   if (Array.isArray(value)) {
     if (value.every((item) => typeof item === 'number')) {
       return value.length === 0 ? text(locale, 'measure.scalar') : value.join('×');

@@ -1,5 +1,6 @@
 import { check } from '#shared/check/check';
 import type { NodeFacts } from '#shared/check/diagnostic';
+import { firstError } from '#shared/check/firstError';
 import type { GraphNode } from '#shared/graph/document';
 import { sheets } from '#shared/graph/queries';
 import { fail } from '../../services/failure.ts';
@@ -51,11 +52,7 @@ export const summary: Command = {
     const path = terminal.path(file);
     const document = await openDocument(terminal, path);
     const { nodes, totals, ok, diagnostics } = check(document);
-    if (!ok) {
-      const errors = diagnostics.filter(({ severity }) => severity === 'error');
-      const values = { path, count: errors.length, first: errors[0]?.message ?? '–' };
-      throw fail('document.problems', values);
-    }
+    if (!ok) throw fail('document.problems', { path, ...firstError(diagnostics) });
     const layers = sheets(document).flatMap(({ sheet, graph }) =>
       graph.nodes.flatMap((node) => {
         const facts = nodes.get(node.id);

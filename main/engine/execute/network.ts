@@ -1,3 +1,4 @@
+import { firstError } from '#shared/check/firstError';
 import type { GradloomDocument } from '#shared/graph/document';
 import { flatten } from '#shared/program/flatten';
 import { initialiseWeight } from '#shared/program/initialise';
@@ -12,8 +13,7 @@ import { planProgram } from './plan.ts';
 export function planDocument(document: GradloomDocument): Plan {
   const lowered = lower(document);
   if (!lowered.ok) {
-    const errors = lowered.diagnostics.filter(({ severity }) => severity === 'error');
-    throw new EngineFailure('run.problems', { count: errors.length, first: errors[0]?.message ?? '' });
+    throw new EngineFailure('run.problems', firstError(lowered.diagnostics));
   }
   return planProgram(flatten(lowered.program));
 }

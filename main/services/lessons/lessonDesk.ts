@@ -1,5 +1,5 @@
 import type { GradloomDocument } from '#shared/graph/document';
-import { describeProblem } from '#shared/graph/serialise';
+import { placedProblem } from '#shared/graph/serialise';
 import { experimentsOf } from '#shared/lessons/lesson';
 import type { Lesson } from '#shared/lessons/lesson';
 import { parseLesson } from '#shared/lessons/parseLesson';
@@ -73,5 +73,5 @@ function readLesson(source: string): Lesson {
   const read = parseLesson(source);
   if (read.ok) return read.lesson;
   const [first] = read.problems;
-  throw fail('lesson.broken', { path: '–', reason: first === undefined ? '–' : describeProblem('en', first) });
+  throw fail('lesson.broken', { path: '–', reason: first === undefined ? '–' : placedProblem(first) });
 }
