@@ -68,6 +68,42 @@ test('a run is kept: found, noted, opened again with its numbers, put into the t
   await expect(panel.getByRole('button', { name: /finished/ })).toHaveCount(1);
 });
 
+test('a document that is opened and a run that is begun come before the comparison or lesson over the canvas', async ({
+  gradloom,
+}) => {
+  const { page } = gradloom;
+  const rail = page.getByRole('navigation', { name: say('app.rail') });
+  await gradloom.show(small());
+  for (let run = 0; run < 2; run++) {
+    await gradloom.run();
+    await gradloom.waitForState('finished');
+  }
+  await rail.getByRole('button', { name: say('app.rail.runs'), exact: true }).click();
+  const panel = page.getByRole('region', { name: say('app.rail.runs') });
+  const compare = async (): Promise<void> => {
+    for (const mark of await panel.getByRole('checkbox').all()) await mark.check();
+    await panel.getByRole('button', { name: say('runs.compare', { count: 2 }) }).click();
+    await expect(gradloom.button('compare.close')).toBeVisible();
+    await expect(gradloom.region).toHaveCount(0);
+  };
+  await compare();
+  // Waits for the nodes of the new document to be on the canvas.
+  await gradloom.show(createTemplate('plain-mlp'), 'another.gradloom.json');
+  await expect(gradloom.button('compare.close')).toHaveCount(0);
+  await compare();
+  await gradloom.step();
+  await gradloom.waitForState('paused');
+  await expect(gradloom.region).toBeVisible();
+  await gradloom.stop();
+
+  await rail.getByRole('button', { name: say('app.rail.lessons'), exact: true }).click();
+  const lessons = page.getByRole('region', { name: say('app.rail.lessons'), exact: true });
+  await lessons.getByRole('button').first().click();
+  await expect(gradloom.region).toHaveCount(0);
+  await gradloom.open('shown.gradloom.json');
+  await expect(gradloom.region).toBeVisible();
+});
+
 test('a diagnosis names what it saw and its threshold; a remedy tried changes what is seen next', async ({
   gradloom,
 }) => {

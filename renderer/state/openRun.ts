@@ -4,8 +4,9 @@ import type { RunHistory } from '#shared/protocol/runs';
 import { getClient } from '../platform/client.ts';
 import { useDocumentStore } from './documentStore.ts';
 import { epochsOfHistory, framesOfHistory } from './history.ts';
-import { tellFailure, useKeptRuns } from './keptRuns.ts';
+import { tellFailure } from './keptRuns.ts';
 import { forgetRun, useRunStore } from './runStore.ts';
+import { showCanvas } from './showCanvas.ts';
 import { telemetry } from './telemetry.ts';
 
 /** Puts a document into the window, asking about unsaved work first. */
@@ -18,7 +19,7 @@ async function showRun(run: string, show: ShowDocument): Promise<RunHistory | nu
     const parsed = parseDocument(history.document);
     if (!parsed.ok) return null;
     await show(parsed.document);
-    useKeptRuns.getState().compare([]);
+    showCanvas();
     return useDocumentStore.getState().document === parsed.document ? history : null;
   } catch (problem) {
     tellFailure(problem);

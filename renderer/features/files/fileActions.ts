@@ -19,6 +19,7 @@ import { useEngineStore } from '../../state/engineStore.ts';
 import { useExportStore } from '../../state/exportStore.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
+import { showCanvas } from '../../state/showCanvas.ts';
 import { commitOpenDraft } from '../../ui/drafts.ts';
 import { moment } from '../../ui/format.ts';
 import { showFoundWork, useKeptWork, windowName } from '../../state/keptWork.ts';
@@ -43,9 +44,17 @@ async function settle(): Promise<boolean> {
   return answer === 'discard' || (answer === 'save' && (await save()));
 }
 
+/** Puts a document into the window, before whatever lies over the canvas. */
+function bring(document: GradloomDocument, path: string | null, modified: number | null, isSaved = true): void {
+  useDocumentStore.getState().load(document, path, modified, isSaved);
+  showCanvas();
+}
+
 /** Begins an empty document. */
 export async function newFile(): Promise<void> {
-  if (await settle()) useDocumentStore.getState().newDocument(text(useViewStore.getState().locale, 'files.untitled'));
+  if (!(await settle())) return;
+  useDocumentStore.getState().newDocument(text(useViewStore.getState().locale, 'files.untitled'));
+  showCanvas();
 }
 
 /** Opens another window of the app, or another tab of the browser. */
@@ -60,7 +69,7 @@ export async function newWindow(): Promise<void> {
 
 /** Shows a document that comes from a template: it has no file yet. */
 export async function openTemplate(document: GradloomDocument): Promise<void> {
-  if (await settle()) useDocumentStore.getState().load(document, null, null);
+  if (await settle()) bring(document, null, null);
 }
 
 const modelEnding = /\.(keras|h5|onnx)$/i;
@@ -80,7 +89,7 @@ export function tellImport(name: string): void {
 export async function openDropped(name: string, written: string): Promise<void> {
   if (!(await settle())) return;
   const document = await parseOrTell(name, written);
-  if (document !== null) useDocumentStore.getState().load(document, null, null);
+  if (document !== null) bring(document, null, null);
 }
 
 /** Opens a file, chosen in a dialog where no path is given. What cannot be opened is explained and changes nothing. */
@@ -94,7 +103,7 @@ async function show(path: string): Promise<void> {
   const read = await orTell('files.failed.open', getClient().call('document.read', { path }));
   if (read === undefined) return;
   const document = await parseOrTell(read.path, read.text);
-  if (document !== null) useDocumentStore.getState().load(document, read.path, read.modified);
+  if (document !== null) bring(document, read.path, read.modified);
 }
 
 async function parseOrTell(name: string, written: string): Promise<GradloomDocument | null> {
@@ -114,7 +123,7 @@ export async function openFoundWork(work: FoundWork): Promise<void> {
   const document = await parseOrTell(path ?? name, read.text);
   if (document === null) return;
   useKeptWork.setState({ found: null });
-  useDocumentStore.getState().load(document, path, modified, false);
+  bring(document, path, modified, false);
   const kept = client.call('work.keep', { window: windowName, path, name, modified, text: read.text });
   await orTell(
     'files.work.failed',
@@ -146,7 +155,7 @@ export async function openVersion({ version, time }: FileVersion): Promise<void>
   const read = await orTell('files.versions.failed', getClient().call('document.version', { path, version }));
   const document = read === undefined ? null : await parseOrTell(path, read.text);
   if (document === null) return;
-  useDocumentStore.getState().load(document, path, modified, false);
+  bring(document, path, modified, false);
   const { locale } = useViewStore.getState();
   useNoticeStore.getState().notify('information', 'files.versions.opened', { time: moment(time, locale) });
 }

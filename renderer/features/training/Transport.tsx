@@ -8,6 +8,7 @@ import { useDocumentStore } from '../../state/documentStore.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
 import { useLessonStore } from '../../state/lessonStore.ts';
 import { isUnderWay, useRunStore } from '../../state/runStore.ts';
+import { showCanvas } from '../../state/showCanvas.ts';
 import { useOutdated } from '../../state/useOutdated.ts';
 import { showDockTab, showRail } from '../../state/viewStore.ts';
 import { classes } from '../../ui/classes.ts';
@@ -81,7 +82,7 @@ function Blocked({ block: { key, values, mendedIn } }: { readonly block: Block }
   const say = useText();
   if (mendedIn === null) return <span className={classes(styles.meter, styles.quiet)}>{say(key, values)}</span>;
   const show = (): void => {
-    if (mendedIn === 'canvas') useLessonStore.getState().hide();
+    if (mendedIn === 'canvas') showCanvas();
     else if (mendedIn === 'training') showRail('training');
     else showDockTab(mendedIn);
   };

@@ -3,6 +3,7 @@ import { useDocumentStore } from '../../state/documentStore.ts';
 import { useEngineStore } from '../../state/engineStore.ts';
 import { useLessonStore } from '../../state/lessonStore.ts';
 import { isUnderWay, useRunStore } from '../../state/runStore.ts';
+import { showCanvas } from '../../state/showCanvas.ts';
 import { commitOpenDraft } from '../../ui/drafts.ts';
 import { blockedBy, lackOf, mainAction } from './blocked.ts';
 import type { Readiness } from './blocked.ts';
@@ -24,10 +25,16 @@ function readiness(): Readiness {
   };
 }
 
+/** Starts a run of the document; what it measures is drawn on the canvas, so that comes to the front. */
+function start(how: Parameters<ReturnType<typeof useRunStore.getState>['start']>[0]): void {
+  showCanvas();
+  void useRunStore.getState().start(how);
+}
+
 /** Starts, holds or goes on, whichever the run's state calls for. Nothing happens where a run may not start. */
 export function runOrPause(): void {
   commitOpenDraft();
-  const { state, start, control } = useRunStore.getState();
+  const { state, control } = useRunStore.getState();
   const action = mainAction(state);
   switch (action) {
     case 'pause':
@@ -35,7 +42,7 @@ export function runOrPause(): void {
       void control(action);
       return;
     case 'start':
-      if (blockedBy(readiness()) === null) void start({ paused: false });
+      if (blockedBy(readiness()) === null) start({ paused: false });
       return;
     case 'wait':
       return;
@@ -45,7 +52,7 @@ export function runOrPause(): void {
 /** A new run of the document as it is now, from the weights of the last one wherever they still fit. */
 export function runFromWeights(): void {
   commitOpenDraft();
-  if (mayRunFromWeights()) void useRunStore.getState().start({ paused: false, keep: true });
+  if (mayRunFromWeights()) start({ paused: false, keep: true });
 }
 
 /** Whether there is a run whose weights another one may start from. */
@@ -57,10 +64,10 @@ export function mayRunFromWeights(): boolean {
 /** One step: of the run under way, or step 0 of a new one. */
 export function oneStep(): void {
   commitOpenDraft();
-  const { state, start, control } = useRunStore.getState();
+  const { state, control } = useRunStore.getState();
   if (state === 'running') void control('pause');
   else if (state === 'paused') void control('step');
-  else if (state !== 'preparing' && blockedBy(readiness()) === null) void start({ paused: true });
+  else if (state !== 'preparing' && blockedBy(readiness()) === null) start({ paused: true });
 }
 
 /** Ends the run under way. */
