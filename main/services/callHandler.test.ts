@@ -468,7 +468,21 @@ describe('kept runs', () => {
       await result('run.note', { run, notes: { note: 'the good one', colour: 'teal' } });
       const listed = async (): Promise<unknown> => result('run.list', {});
       const file = join(data, 'runs', run, 'state.json');
-      const whole = { run, document: 'small', seed: 1, note: 'the good one', colour: 'teal', hasCheckpoint: false };
+      const outputs = Object.fromEntries(
+        smallDocument()
+          .graph.nodes.filter(({ type }) => type === 'output')
+          .map(({ id, label }) => [id, label ?? '']),
+      );
+      expect(Object.keys(outputs)).toHaveLength(1);
+      const whole = {
+        run,
+        document: 'small',
+        outputs,
+        seed: 1,
+        note: 'the good one',
+        colour: 'teal',
+        hasCheckpoint: false,
+      };
       await expect(listed()).resolves.toMatchObject({ runs: [whole], trash: { count: 0, size: 0 } });
       expect(failureOf(await call('run.resume', { run, paused: true })).code).toBe('run.noCheckpoint');
       expect(failureOf(await call('run.units', { of: { kept: run } })).code).toBe('run.noCheckpoint');

@@ -40,6 +40,7 @@ const shownBytes = 12 * 2 ** 20;
 const factsSchema = z.object({
   began: z.string(),
   document: z.string().optional(),
+  outputs: z.record(z.string(), z.string()).default({}),
   settings: z.object({ seed: z.number() }),
   lockStep: z.string().optional(),
   from: z.object({ run: z.string(), step: z.number() }).optional(),
@@ -311,6 +312,7 @@ export class RunFolders {
     return {
       run,
       document: facts.document ?? run,
+      outputs: facts.outputs,
       began: facts.began,
       seed: facts.settings.seed,
       state: isWithoutEnd && !isUnderWay ? 'interrupted' : state.state,

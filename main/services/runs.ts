@@ -344,6 +344,9 @@ export class Runs {
       run: run.name,
       began: run.began,
       document: document.name,
+      outputs: Object.fromEntries(
+        document.graph.nodes.flatMap(({ id, type, label }) => (type === 'output' ? [[id, label ?? '']] : [])),
+      ),
       settings: { seed: document.training.seed, paused, weights: weights === null ? 'seed' : 'given' },
       ...(from === undefined ? {} : { from: { run: from.run, step: from.checkpoint.step } }),
       ...(lockStep === undefined ? {} : { lockStep: lockStep.name }),

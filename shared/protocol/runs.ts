@@ -39,6 +39,8 @@ export const runSummarySchema = z
     run: z.string(),
     /** Name of the document that ran. */
     document: z.string(),
+    /** What its outputs were called, by their ids, '' for one without a name; nothing where it was not kept yet. */
+    outputs: z.record(z.string(), z.string()),
     /** ISO 8601, in UTC. */
     began: z.string(),
     seed: z.number(),

@@ -111,10 +111,16 @@ function RunItem({ run, isOpen, isMarked, mayMark, isEnded, onToggle, onMark, on
   const branch = useRunStore((store) => store.branch);
   const isOver = run.state === 'finished' || run.state === 'stopped' || run.state === 'failed';
   const mayGoOn = isEnded && run.hasCheckpoint && (run.state === 'interrupted' || run.state === 'stopped');
-  const result = resultOf(run);
-  const words = result.map(({ name, value }) =>
-    name === 'loss' ? say('runs.loss', { value: magnitude(value) }) : `${name} ${decimals(value, 3)}`,
+  const { accuracies, loss } = resultOf(run, locale);
+  const each = accuracies.map(({ output, value }) =>
+    output === null ? decimals(value, 3) : `${output} ${decimals(value, 3)}`,
   );
+  const words =
+    each.length > 0
+      ? say('runs.accuracy', { values: each.join(' · ') })
+      : loss === null
+        ? null
+        : say('runs.loss', { value: magnitude(loss) });
   return (
     <div
       className={classes(styles.run, isOpen && styles.open)}
@@ -134,7 +140,7 @@ function RunItem({ run, isOpen, isMarked, mayMark, isEnded, onToggle, onMark, on
           <span className={styles.line}>
             {say(`runs.state.${run.state}`)} · {moment(Date.parse(run.began), locale)}
           </span>
-          {words.length > 0 && <span className={styles.result}>{words.join(' · ')}</span>}
+          {words !== null && <span className={styles.result}>{words}</span>}
           {run.note !== '' && <span className={styles.noteLine}>{run.note}</span>}
         </button>
       </div>

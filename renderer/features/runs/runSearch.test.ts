@@ -5,6 +5,7 @@ import { resultOf, searchRuns } from './runSearch.ts';
 const run = (name: string, rest: Partial<RunSummary> = {}): RunSummary => ({
   run: name,
   document: 'Spirals',
+  outputs: {},
   began: '2026-01-01T00:00:00Z',
   seed: 1,
   state: 'finished',
@@ -34,9 +35,20 @@ test('every word must occur somewhere in name, document, note or state', () => {
 });
 
 test('a result is the accuracies, else the loss', () => {
-  expect(resultOf(run('a', { training: { loss: 0.5, 'loss/out': 0.5, 'accuracy/out': 0.9 } }))).toEqual([
-    { name: 'out', value: 0.9 },
-  ]);
-  expect(resultOf(run('a', { training: { loss: 0.5, 'loss/out': 0.5 } }))).toEqual([{ name: 'loss', value: 0.5 }]);
-  expect(resultOf(run('a', { training: { loss: null } }))).toEqual([]);
+  expect(resultOf(run('a', { training: { loss: 0.5, 'loss/out': 0.5, 'accuracy/out': 0.9 } }), 'en')).toEqual({
+    accuracies: [{ output: null, value: 0.9 }],
+    loss: 0.5,
+  });
+  expect(resultOf(run('a', { training: { loss: 0.5, 'loss/out': 0.5 } }), 'en')).toEqual({ accuracies: [], loss: 0.5 });
+  expect(resultOf(run('a', { training: { loss: null } }), 'en')).toEqual({ accuracies: [], loss: null });
+});
+
+test('outputs go by their names, not by what the file calls them', () => {
+  const training = { loss: 1, 'accuracy/plain-output': 0.5, 'accuracy/other': 0.9 };
+  const namesIn = (outputs: RunSummary['outputs'], locale: 'en' | 'zh-CN'): (string | null)[] =>
+    resultOf(run('a', { training, outputs }), locale).accuracies.map(({ output }) => output);
+  expect(namesIn({ 'plain-output': '普通', other: '' }, 'zh-CN')).toEqual(['普通', '输出']);
+  expect(namesIn({ 'plain-output': 'Plain', other: '' }, 'en')).toEqual(['Plain', 'Output']);
+  // A run of an older version does not know what they were called.
+  expect(namesIn({}, 'en')).toEqual(['plain-output', 'other']);
 });

@@ -1,4 +1,6 @@
 import type { RunSummary } from '#shared/protocol/runs';
+import type { Locale } from '#shared/text/locale';
+import { nodeTitle } from '../../state/nodeTitle.ts';
 
 /** The runs in whose name, document, note or state every word of a search occurs, in their order. */
 export function searchRuns(
@@ -16,10 +18,25 @@ export function searchRuns(
   });
 }
 
-/** What a run came to, in short: its accuracies, else its loss; names without the output where there is only one. */
-export function resultOf({ training }: RunSummary): readonly { readonly name: string; readonly value: number }[] {
-  const entries = Object.entries(training).flatMap(([name, value]) => (value === null ? [] : [{ name, value }]));
-  const accuracies = entries.filter(({ name }) => name.startsWith('accuracy/'));
-  if (accuracies.length === 0) return entries.filter(({ name }) => name === 'loss');
-  return accuracies.map(({ name, value }) => ({ name: name.slice('accuracy/'.length), value }));
+/** What a run came to, in short: the accuracy of each output, or the loss where there is none. */
+export interface RunResult {
+  /** `output` is null where there is only one. */
+  readonly accuracies: readonly { readonly output: string | null; readonly value: number }[];
+  readonly loss: number | null;
+}
+
+/** What a run came to; outputs go by what they were called when it ran, as a person reads it. */
+export function resultOf({ training, outputs }: RunSummary, locale: Locale): RunResult {
+  const nameOf = (id: string): string => {
+    const label = outputs[id];
+    return label === undefined ? id : nodeTitle(locale, { id, type: 'output', label, params: {} });
+  };
+  const accuracies = Object.entries(training).flatMap(([name, value]) =>
+    name.startsWith('accuracy/') && value !== null ? [{ output: nameOf(name.slice('accuracy/'.length)), value }] : [],
+  );
+  const isAlone = accuracies.length === 1;
+  return {
+    accuracies: accuracies.map(({ output, value }) => ({ output: isAlone ? null : output, value })),
+    loss: training['loss'] ?? null,
+  };
 }

@@ -79,6 +79,7 @@ export const labText = {
   'runs.restore': 'Undo',
   'runs.emptyTrash': 'Empty the trash for good',
   'runs.mark': 'Choose “{run}” for a comparison',
+  'runs.accuracy': 'accuracy {values}',
   'runs.loss': 'loss {value}',
   'runs.facts': '{epochs} epochs in {time}, seed {seed}, {size} on disk',
   'runs.from': 'Branched off “{run}” at step {step}',

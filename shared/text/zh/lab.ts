@@ -78,6 +78,7 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'runs.restore': '撤销',
   'runs.emptyTrash': '永久清空回收站',
   'runs.mark': '选择“{run}”进行对比',
+  'runs.accuracy': '准确率 {values}',
   'runs.loss': '损失 {value}',
   'runs.facts': '{epochs} 轮，用时 {time}，种子 {seed}，占用 {size}',
   'runs.from': '从“{run}”的第 {step} 步分支而来',
