@@ -266,6 +266,38 @@ test('a name too long for the bar is whole where the pointer rests on it', async
   }
 });
 
+test('before a lecture room the inspector says why a wire is dark, and what was open before comes back', async ({
+  gradloom,
+}) => {
+  const { page } = gradloom;
+  await gradloom.measureStepZero();
+  await page.keyboard.press('p');
+  await expect(gradloom.inspector).toHaveCount(0);
+  await gradloom.selectWire('plain-stem', 'plain-dense-1');
+  await gradloom.button('command.inspector').click();
+  await expect(gradloom.inspector).toContainText(gradloom.say('inspector.kind.vanishing'));
+  const finding = gradloom.inspector.getByText(gradloom.say('inspector.kind.vanishing'), { exact: true });
+  expect((await finding.first().boundingBox())?.y).toBeLessThan(700);
+  await page.keyboard.press('ControlOrMeta+i');
+  await expect(gradloom.inspector).toHaveCount(0);
+  await page.keyboard.press('p');
+  await expect(gradloom.inspector).toBeVisible();
+});
+
+test('in a lesson, P is the lesson’s own projector view, and no second one lies behind it', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await showLessons(gradloom);
+  const lessons = page.getByRole('region', { name: gradloom.say('app.rail.lessons'), exact: true });
+  await lessons.getByRole('button').first().click();
+  const own = gradloom.button('lessons.projector');
+  await expect(own).toHaveAttribute('aria-pressed', 'false');
+  await page.keyboard.press('p');
+  await expect(own).toHaveAttribute('aria-pressed', 'true');
+  await page.keyboard.press('p');
+  await expect(own).toHaveAttribute('aria-pressed', 'false');
+  await expect(page.locator('html')).not.toHaveAttribute('data-projected');
+});
+
 test('names of layers are never cut in the palette, and a drag lights up the wire that takes the layer', async ({
   gradloom,
 }) => {

@@ -65,12 +65,8 @@ function Shell(): JSX.Element {
       <EngineBanner />
       <FileBanner />
       <div className={styles.body}>
-        {!isProjected && (
-          <>
-            <Rail />
-            <LeftPanel />
-          </>
-        )}
+        {!isProjected && <Rail />}
+        <LeftPanel />
         {isLearning ? (
           <Boundary>
             <LessonView onOpen={openTemplate} />
@@ -90,7 +86,7 @@ function Shell(): JSX.Element {
               </div>
               <LowerPanel />
             </main>
-            {!isProjected && <RightPanel />}
+            <RightPanel />
           </>
         )}
       </div>

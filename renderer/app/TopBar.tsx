@@ -9,6 +9,8 @@ import { runCommand, shownKeyOf } from '../platform/commands.ts';
 import { useLocale, useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
 import type { EditLabel } from '../state/documentStore.ts';
+import { useKeptRuns } from '../state/keptRuns.ts';
+import { useLessonStore } from '../state/lessonStore.ts';
 import { useViewStore } from '../state/viewStore.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import styles from './TopBar.module.css';
@@ -34,7 +36,7 @@ export function TopBar(): JSX.Element {
       </div>
       <Transport />
       <div className={styles.end}>
-        <LeaveProjector />
+        <ProjectorControls />
         <OverlayControls />
         <HelpButton />
         <SettingsButton />
@@ -43,19 +45,33 @@ export function TopBar(): JSX.Element {
   );
 }
 
-/** The way back out of the projector view. */
-function LeaveProjector(): JSX.Element | null {
+/** In the projector view: the way to the inspector, which says why a wire is dark, and the way back out. */
+function ProjectorControls(): JSX.Element | null {
   const say = useText();
   const isProjected = useViewStore((store) => store.isProjected);
+  const inspectorOpen = useViewStore((store) => store.inspectorOpen);
+  const isCovered = useLessonStore((store) => store.isShown);
+  const isComparing = useKeptRuns((store) => store.compared.length > 0);
   if (!isProjected) return null;
   return (
-    <IconButton
-      icon="monitor"
-      pressed
-      label={say('command.projector')}
-      keys={shownKeyOf('view.projector')}
-      onClick={() => runCommand('view.projector')}
-    />
+    <>
+      {!isCovered && !isComparing && (
+        <IconButton
+          icon="information"
+          pressed={inspectorOpen}
+          label={say('command.inspector')}
+          keys={shownKeyOf('view.inspector')}
+          onClick={() => runCommand('view.inspector')}
+        />
+      )}
+      <IconButton
+        icon="monitor"
+        pressed
+        label={say('command.projector')}
+        keys={shownKeyOf('view.projector')}
+        onClick={() => runCommand('view.projector')}
+      />
+    </>
   );
 }
 

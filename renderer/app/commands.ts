@@ -10,12 +10,21 @@ import { tourCommands } from '../features/tour/tourStore.ts';
 import { trainingCommands } from '../features/training/runControls.ts';
 import { updateCommands } from '../features/updates/updateCommands.ts';
 import type { Command } from '../platform/commands.ts';
+import { useLessonStore } from '../state/lessonStore.ts';
 import { dockTabs, railTabs, toggleRail, useViewStore } from '../state/viewStore.ts';
 import { enterNextArea, enterDock, enterLeft } from './areas.ts';
 
 function toggle(panel: 'paletteOpen' | 'inspectorOpen' | 'dockOpen'): void {
   const view = useViewStore.getState();
   view.set({ [panel]: !view[panel] });
+}
+
+/** A lesson has a projector view of its own, which fills the window; one of both is on at a time. */
+function toggleProjector(): void {
+  const lesson = useLessonStore.getState();
+  const view = useViewStore.getState();
+  if (lesson.isShown && !view.isProjected) lesson.project(!lesson.isProjected);
+  else view.project(!view.isProjected);
 }
 
 /** The lessons and the history of edits have commands of their own. */
@@ -34,7 +43,7 @@ const panelCommands: readonly Command[] = [
     id: 'view.projector',
     label: 'command.projector',
     keys: ['P'],
-    run: () => useViewStore.getState().project(!useViewStore.getState().isProjected),
+    run: toggleProjector,
   },
   { id: 'view.history', label: 'command.history', keys: ['Shift+H'], run: () => toggleRail('history') },
   { id: 'view.dock', label: 'command.dock', keys: ['Mod+J'], global: true, run: () => toggle('dockOpen') },

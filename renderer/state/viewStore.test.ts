@@ -53,6 +53,7 @@ describe('panels that a window folds', () => {
         return { paletteOpen, inspectorOpen, dockOpen };
       },
       set: (values: Parameters<ViewState['set']>[0]) => useViewStore.getState().set(values),
+      project: (on: boolean) => useViewStore.getState().project(on),
       resize: (next: Partial<typeof size>) => {
         Object.assign(page, next);
         page.dispatchEvent(new Event('resize'));
@@ -60,6 +61,23 @@ describe('panels that a window folds', () => {
     };
   }
   const full = { innerWidth: 1440, innerHeight: 900 };
+
+  test('the projector view begins without side panels, shows those that are asked for, and gives back those before', async () => {
+    const page = await visit(wide);
+    page.set({ paletteOpen: false, inspectorOpen: true, dockOpen: true });
+    const before = page.open();
+    page.project(true);
+    expect(page.open()).toEqual({ paletteOpen: false, inspectorOpen: false, dockOpen: true });
+    page.set({ inspectorOpen: true });
+    page.set({ paletteOpen: true });
+    expect(page.open()).toEqual({ paletteOpen: true, inspectorOpen: true, dockOpen: true });
+    page.set({ inspectorOpen: false });
+    page.project(false);
+    expect(page.open()).toEqual(before);
+    // A reload from within it comes back to what was before, too.
+    page.project(true);
+    expect((await visit(wide)).open()).toEqual(before);
+  });
 
   test('are there again at the next visit in a full window', async () => {
     const before = await visit(full);

@@ -133,7 +133,7 @@ export interface ViewState extends Omit<Kept, 'locale'> {
   readonly iterations: ReadonlyMap<NodeId, number>;
   /** Whether the tour is on now. */
   readonly tourOn: boolean;
-  /** Projector view: large type, the canvas and at most one plot. */
+  /** Projector view: large type, the canvas and at most one plot; side panels where they are asked for. */
   readonly isProjected: boolean;
   /** Open dialogs, the topmost last. */
   readonly dialogs: readonly Dialog[];
@@ -158,13 +158,19 @@ const panels = ['paletteOpen', 'inspectorOpen', 'dockOpen'] as const;
 /** The panels that gave way to others for want of room; they come back when the window grows. */
 let folded: readonly (keyof Open)[] = [];
 
+/**
+ * The side panels as they were before the projector view, which begins without them; null outside of it. What is opened
+ * there is shown there, and what was open before comes back.
+ */
+let beforeProjector: Pick<Open, 'paletteOpen' | 'inspectorOpen'> | null = null;
+
 function opened(closed: readonly (keyof Open)[]): Partial<Open> {
   return Object.fromEntries(closed.map((panel) => [panel, true]));
 }
 
-/** A panel that gave way is kept as open: that it is folded is the window's doing, not the person's. */
+/** A panel that gave way is kept as open, as is one before the projector view: folding it was not the person's doing. */
 function writeKept(state: ViewState): void {
-  const all = Object.entries(keptSchema.parse({ ...state, ...opened(folded) }));
+  const all = Object.entries(keptSchema.parse({ ...state, ...beforeProjector, ...opened(folded) }));
   writeStored(localStore, storageKey, Object.fromEntries(all.filter(([key]) => chosen.has(key))));
 }
 
@@ -188,7 +194,14 @@ export const useViewStore = create<ViewState>()((set) => ({
     });
   },
   showSheet: (sheet) => set({ sheet }),
-  project: (isProjected) => set({ isProjected }),
+  project: (isProjected) =>
+    set((state) => {
+      if (isProjected === state.isProjected) return {};
+      const { paletteOpen, inspectorOpen } = state;
+      const panels = isProjected ? { paletteOpen: false, inspectorOpen: false } : beforeProjector;
+      beforeProjector = isProjected ? { paletteOpen, inspectorOpen } : null;
+      return { isProjected, ...panels };
+    }),
   showIteration: (loop, iteration) => set((state) => ({ iterations: new Map(state.iterations).set(loop, iteration) })),
   openDialog: (dialog) => set((state) => ({ dialogs: [...state.dialogs, dialog] })),
   closeDialog: () => set((state) => ({ dialogs: state.dialogs.slice(0, -1) })),
