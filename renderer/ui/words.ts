@@ -13,7 +13,9 @@ export interface Message {
 /** A message in a language: the table's words under `prefix.code`, otherwise the English the message brought along. */
 export function describeMessage(locale: Locale, prefix: 'problem' | 'fix' | 'failure', message: Message): string {
   const key = `${prefix}.${message.code}`;
-  return isTextKey(key) ? text(locale, key, withNamedParameter(locale, message.values)) : (message.message ?? message.title ?? message.code);
+  return isTextKey(key)
+    ? text(locale, key, withNamedParameter(locale, message.values))
+    : (message.message ?? message.title ?? message.code);
 }
 
 /** The key built from data where the table has it. */
