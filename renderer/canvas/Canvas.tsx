@@ -239,7 +239,7 @@ function onDrag(event: ReactMouseEvent | MouseEvent | TouchEvent): void {
   const area = dropAreaOf(event, moved);
   const isCopied = event.altKey;
   const dropWire = isCopied ? null : dropWireAt(pointOf(event), moved);
-  const isLeaving = !isCopied && dropWire === null && area !== 'own' && changesParent(moved, area);
+  const isLeaving = dropWire === null && area !== 'own' && changesParent(moved, area);
   const dropArea = isLeaving ? (area ?? 'sheet') : null;
   const now = useCanvasStore.getState();
   if (dropArea !== now.dropArea || dropWire !== now.dropWire) useCanvasStore.setState({ dropArea, dropWire });
@@ -248,7 +248,7 @@ function onDrag(event: ReactMouseEvent | MouseEvent | TouchEvent): void {
 function endDrag(event: ReactMouseEvent | MouseEvent | TouchEvent): void {
   const moved = movedPositions();
   const point = pointOf(event);
-  if (moved.size > 0 && event.altKey) duplicateTo(moved);
+  if (moved.size > 0 && event.altKey) duplicateTo(moved, dropAreaOf(event, moved));
   else if (moved.size > 0) dropNodes(moved, dropAreaOf(event, moved), dropWireAt(point, moved));
   isDragCancelled = false;
   forgetMoved();

@@ -23,6 +23,7 @@ import {
   copySelection,
   deleteSelection,
   duplicateSelection,
+  duplicateTo,
   freezeSelection,
   nudgeSelection,
   paste,
@@ -264,6 +265,16 @@ describe('moving', () => {
       expect(nodeOf(graph(), outside)?.parent).toBeUndefined();
       expect(place(outside)).toEqual({ x: 110, y: 120 });
       expect(store().undoLabel?.key).toBe('canvas.edit.move');
+    });
+
+    it('by a drag that copies leaves the copy where the pointer is: outside it lies in no loop', () => {
+      duplicateTo(new Map([[inside, { x: 60, y: 400 }]]), null);
+      const [copy] = selected().map((id) => nodeOf(graph(), nodeId(id)));
+      expect(copy).toMatchObject({ type: 'relu', position: { x: 460, y: 600 } });
+      expect(copy?.parent).toBeUndefined();
+      expect(nodeOf(graph(), inside)).toMatchObject({ parent: loop, position: { x: 60, y: 60 } });
+      duplicateTo(new Map([[inside, { x: 60, y: 120 }]]), 'own');
+      expect(nodeOf(graph(), nodeId(selected()[0] ?? ''))).toMatchObject({ parent: loop, position: { x: 60, y: 120 } });
     });
 
     it('by lining up or by the arrow keys takes none out through the border', () => {

@@ -11,6 +11,7 @@ import {
   duplicate,
   GestureError,
   insertNodeOnWire,
+  moveInto,
   pasteNodes,
   reattachWire,
 } from '#shared/graph/gestures';
@@ -19,7 +20,7 @@ import type { History } from '#shared/graph/history';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
 import { endpointKey } from '#shared/graph/portNames';
-import { ancestorsOf, graphOf, newNodeId, nodeOf } from '#shared/graph/queries';
+import { ancestorsOf, findNode, graphOf, newNodeId, nodeOf } from '#shared/graph/queries';
 import { portsOf } from '#shared/layers/nodePorts';
 import type { PaletteEntry } from '#shared/layers/palette';
 import { cardHeight, cardWidth, loopHeader } from '#shared/drawing/layout';
@@ -538,8 +539,11 @@ export function freezeSelection(): void {
   useDocumentStore.getState().edit(operations, { key: 'inspector.edit.frozen' });
 }
 
-/** Leaves copies where a drag has taken nodes to, wired to what the originals read; the originals stay where they were. */
-export function duplicateTo(moved: ReadonlyMap<NodeId, Point>): void {
+/**
+ * Leaves copies where a drag has taken nodes to, wired to what the originals read; the originals stay where they were.
+ * @param area what takes the copies in; null: the sheet; 'own': for each what its original lies in
+ */
+export function duplicateTo(moved: ReadonlyMap<NodeId, Point>, area: NodeId | 'own' | null): void {
   const ground = currentGround();
   const [first] = moved;
   if (ground === null || first === undefined) return;
@@ -547,9 +551,13 @@ export function duplicateTo(moved: ReadonlyMap<NodeId, Point>): void {
   const before = nodeOf(ground.graph, id)?.position;
   if (before === undefined) return;
   const offset = { x: Math.round(place.x - before.x), y: Math.round(place.y - before.y) };
-  performAndSelect({ key: 'canvas.edit.duplicate' }, () =>
-    duplicate(ground.document, moved.keys(), { offset, entering: true }),
-  );
+  performAndSelect({ key: 'canvas.edit.duplicate' }, () => {
+    const copied = duplicate(ground.document, moved.keys(), { offset, entering: true });
+    if (area === 'own') return copied;
+    const after = applyOperations(ground.document, copied);
+    const strangers = addedNodes(copied).filter((id) => (findNode(after, id)?.node.parent ?? null) !== area);
+    return strangers.length === 0 ? copied : [...copied, ...moveInto(after, strangers, area)];
+  });
 }
 
 /** Places a copy of the selection beneath it, over nothing that is there. */
