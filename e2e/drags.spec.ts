@@ -98,3 +98,13 @@ test('what is dragged together stays in its loop until the pointer crosses the b
   expect(await gradloom.wireIds()).toEqual(wires);
   await expect(gradloom.button('training.run')).toBeEnabled();
 });
+
+test('a box drawn within a loop chooses what it holds, and not the loop', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await gradloom.show(attending(3));
+  const [row, pool] = [await boxOf(gradloom.node('row')), await boxOf(gradloom.node('pool'))];
+  const start = { x: row.x + 10, y: row.y + row.height + 8 };
+  await take(page, start, { x: pool.x + 20 - start.x, y: pool.y + 4 - start.y });
+  await page.mouse.up();
+  expect(await selected(page)).toEqual(['pool', 'row']);
+});

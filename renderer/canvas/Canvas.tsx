@@ -14,7 +14,7 @@ import type { GraphNode } from '#shared/graph/document';
 import type { CellId, NodeId, WireId } from '#shared/graph/identifiers';
 import type { JsonValue } from '#shared/graph/json';
 import { isContainerType } from '#shared/graph/portNames';
-import { graphOf, instanceParametersOf } from '#shared/graph/queries';
+import { ancestorsOf, graphOf, instanceParametersOf } from '#shared/graph/queries';
 import { cardHeight, cardWidth, isCollapsed } from '#shared/drawing/layout';
 import type { Point, Rectangle } from '#shared/drawing/route';
 import { boundsOf } from '#shared/drawing/scene';
@@ -43,7 +43,7 @@ import { ConnectPalette } from './ConnectPalette.tsx';
 import { ContextMenu } from './ContextMenu.tsx';
 import { countRender } from './counters.ts';
 import { openCell, placeCell } from './editing/cells.ts';
-import { addLayer, copySelection, deleteSelection, duplicateTo, paste } from './editing/edits.ts';
+import { addLayer, areaAt, copySelection, deleteSelection, duplicateTo, paste } from './editing/edits.ts';
 import {
   changesParent,
   dropAreaAt,
@@ -129,6 +129,8 @@ class Choosing {
   readonly #endBoxing: () => void;
   /** What was selected when the pointer was pressed. */
   #pressed: Selected = nothingSelected;
+  /** What the pointer was pressed in: a box that begins within a loop means what the loop holds. */
+  #around: ReadonlySet<NodeId> = new Set();
   /** While a box is drawn: what it adds to. */
   #kept: Selected | null = null;
 
@@ -141,8 +143,9 @@ class Choosing {
     this.#endBoxing = endBoxing;
   }
 
-  readonly press = (): void => {
+  readonly press = (event: ReactMouseEvent): void => {
     this.#pressed = useSelectionStore.getState();
+    this.#around = areasAround(onSheet(withinCanvas(event)));
   };
 
   readonly change = (changes: NodeChange<FlowNode>[]): void => {
@@ -159,7 +162,8 @@ class Choosing {
     const chosen = changed(nodes, selection);
     if (this.#kept === null) select({ nodes: chosen, wires: this.#several() ? wires : [] });
     else {
-      const all = new Set([...this.#kept.nodes, ...chosen]);
+      const held = [...chosen].filter((id) => !this.#around.has(id));
+      const all = new Set([...this.#kept.nodes, ...held]);
       select({ nodes: all, wires: [...this.#kept.wires, ...wiresAt(all)] });
     }
   };
@@ -188,6 +192,13 @@ class Choosing {
 
 type Selected = Pick<SelectionState, 'nodes' | 'wires'>;
 const nothingSelected: Selected = { nodes: new Set(), wires: new Set() };
+
+/** The frames and loops that a point of the sheet lies in. */
+function areasAround(point: Point): ReadonlySet<NodeId> {
+  const { graph } = useCanvasStore.getState().flow.scene;
+  const area = areaAt(point)?.node.id;
+  return new Set(area === undefined ? [] : [area, ...ancestorsOf(graph, area).map(({ id }) => id)]);
+}
 
 /** The wires that meet one of the nodes. */
 function wiresAt(nodes: ReadonlySet<NodeId>): readonly WireId[] {
@@ -405,7 +416,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
       onDragOver={onDragOver}
       onDragLeave={onDragLeave}
       onPointerDownCapture={(event) => {
-        choosing.press();
+        choosing.press(event);
         beginLasso(event);
       }}
     >
