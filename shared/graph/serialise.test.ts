@@ -184,7 +184,9 @@ describe('parseDocument', () => {
     expect(messages('[1, 2]')).toEqual([
       'This is no Gradloom document: expected "format": "gradloom"; received [1,2].',
     ]);
-    expect(messages('{"class_name": "Sequential"}')[0]).toContain('received {}');
+    expect(messages('{"class_name": "Sequential"}')[0]).toContain('there is no "format", but class_name.');
+    expect(messages('{"a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 1}')[0]).toContain('but a, b, c, d, e, ….');
+    expect(messages('{}')[0]).toContain('received {}');
     expect(messages('{"format": "onnx"}')[0]).toContain('received "onnx"');
   });
 

@@ -136,6 +136,9 @@ export const maximumTextLength = 64 * 1024 * 1024;
 /** So many problems are listed; then their number. */
 export const maximumProblems = 20;
 
+/** So many of a file's entries are named where it is no document. */
+const mostNamed = 5;
+
 /** One thing that is wrong with a file. */
 export interface ParseProblem {
   /** A key of the text table. */
@@ -225,9 +228,13 @@ export function parseDocument(source: string, migrations: readonly Migration[] =
   }
   const { value, locate } = json;
   if (!isJsonObject(value)) return refused('notGradloom', { received: jsonExcerpt(value) });
-  if (value['format'] !== 'gradloom') {
-    return refused('notGradloom', { received: value['format'] === undefined ? '{}' : jsonExcerpt(value['format']) });
+  if (value['format'] === undefined) {
+    const known = Object.keys(value);
+    return known.length === 0
+      ? refused('notGradloom', { received: '{}' })
+      : refused('noFormat', { known: [...known.slice(0, mostNamed), ...(known.length > mostNamed ? ['…'] : [])] });
   }
+  if (value['format'] !== 'gradloom') return refused('notGradloom', { received: jsonExcerpt(value['format']) });
   const migrated = migrateDocument(value, migrations);
   if (!migrated.ok) return listed([migrated.fault], locate);
   const parsed = documentSchema.safeParse(migrated.value);

@@ -164,7 +164,8 @@ function RunSummary(): JSX.Element | null {
           <LiveText
             source={onFrame}
             read={() =>
-              telemetry.latest === null
+              // A step that was only measured has no speed.
+              telemetry.latest === null || telemetry.latest.examplesPerSecond === 0
                 ? '–'
                 : say('training.meter.speed', { speed: count(telemetry.latest.examplesPerSecond) })
             }

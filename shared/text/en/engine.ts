@@ -26,7 +26,7 @@ export const engineText = {
   'failure.file.notDocumentText': 'What should be written to "{path}" is not a Gradloom document; nothing was written.',
   'failure.file.exists': '"{path}" exists already; nothing was written. Choose another name, or replace it.',
   'failure.file.changed':
-    '"{path}" was changed by another program since it was opened; nothing was written. Save under another name, or replace it.',
+    '"{path}" was changed by another program or window since it was opened; nothing was written. Save under another name, or replace it.',
   'failure.file.outside':
     '"{path}" is outside "{root}", the only folder this server reads and writes. Start it with --root to name another.',
   'failure.file.notGranted': '"{path}" was not chosen in a file dialog of this program. Open it with File, Open.',

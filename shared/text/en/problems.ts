@@ -198,6 +198,8 @@ export const problemText = {
   'problem.file.jsonForbiddenKey': 'The key "{key}" is not allowed. Rename it.',
   'problem.file.jsonDepth': 'Brackets are nested deeper than {maximum} levels.',
   'problem.file.notGradloom': 'This is no Gradloom document: expected "format": "gradloom"; received {received}.',
+  'problem.file.noFormat':
+    'This is no Gradloom document: expected "format": "gradloom"; there is no "format", but {known}.',
   'problem.file.version': 'Expected a whole number from 1 to {newest} under "version"; received {received}.',
   'problem.file.newer':
     'This document has version {received}; this Gradloom reads versions up to {newest}. Nothing was changed. Open it with a newer Gradloom.',

@@ -23,7 +23,7 @@ export const engineText: Readonly<Record<keyof typeof english, string>> = {
   'failure.file.notDocument': '“{path}”不是 Gradloom 文档的名称：应以“.json”结尾。',
   'failure.file.notDocumentText': '要写入“{path}”的内容不是 Gradloom 文档；没有写入任何内容。',
   'failure.file.exists': '“{path}”已存在；没有写入任何内容。请换一个名称，或替换它。',
-  'failure.file.changed': '“{path}”在打开之后被其他程序修改过；没有写入任何内容。请另存为其他名称，或替换它。',
+  'failure.file.changed': '“{path}”在打开之后被其他程序或窗口修改过；没有写入任何内容。请另存为其他名称，或替换它。',
   'failure.file.outside': '“{path}”不在“{root}”之内，本服务器只读写该文件夹。启动时可用 --root 指定其他文件夹。',
   'failure.file.notGranted': '“{path}”不是在本程序的文件对话框中选择的。请用“文件 > 打开”打开它。',
   'failure.file.pathInvalid': '“{path}”不是路径。',

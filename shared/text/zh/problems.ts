@@ -160,6 +160,7 @@ export const problemText: Readonly<Record<keyof typeof english, string>> = {
   'problem.file.jsonForbiddenKey': '不允许使用键 "{key}"，请改名。',
   'problem.file.jsonDepth': '括号嵌套超过 {maximum} 层。',
   'problem.file.notGradloom': '这不是 Gradloom 文档：应有 "format": "gradloom"，实际是 {received}。',
+  'problem.file.noFormat': '这不是 Gradloom 文档：应有 "format": "gradloom"，其中没有 "format"，而有 {known}。',
   'problem.file.version': '"version" 应是 1 到 {newest} 的整数，实际是 {received}。',
   'problem.file.newer':
     '这份文档的版本是 {received}，而本程序最高只能读取版本 {newest}。没有改动任何内容。请用更新的 Gradloom 打开。',
