@@ -390,8 +390,9 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
       ),
   );
 
-  useEffect(() => followStores(), []);
+  // First: what it selects is then followed together with the document.
   useEffect(() => followTravels(), []);
+  useEffect(() => followStores(), []);
   useNodes();
   useEffect(() => (wrapper.current === null ? undefined : mountView(instance, wrapper.current)), [instance]);
   useWheel(wrapper);
