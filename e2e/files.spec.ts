@@ -186,15 +186,20 @@ test('files that cannot be opened are explained and change nothing', async ({ gr
     {
       name: 'other.json',
       content: '{ "name": "package" }',
-      told: [say('problem.file.notGradloom', { received: '{}' })],
+      told: [say('problem.file.noFormat', { known: ['name'] })],
     },
   ];
-  for (const { name, content, told } of cases) {
+  const elsewhere = [
+    { name: 'points.csv', content: 'x,y\n1,2\n', told: [say('files.elsewhere.data')] },
+    { name: 'model.json', content: '{ "format": "layers-model" }', told: [say('files.elsewhere.model')] },
+  ];
+  for (const { name, content, told } of [...cases, ...elsewhere]) {
     await test.step(name, async () => {
       gradloom.put(name, content);
       await gradloom.chooseFile(name);
       const dialog = gradloom.dialog('files.broken.title', { name });
-      await expect(dialog).toContainText(say('files.broken'));
+      if (cases.some((one) => one.name === name)) await expect(dialog).toContainText(say('files.broken'));
+      else await expect(dialog.getByRole('listitem')).toHaveCount(0);
       for (const words of told) await expect(dialog).toContainText(words);
       await dialog
         .getByRole('button', { name: say('ui.close'), exact: true })

@@ -4,6 +4,9 @@ import { create } from 'zustand';
 import type { Failure } from '#shared/protocol/calls';
 import type { TextKey } from '#shared/text/text';
 
+/** What a file is that is no document, as far as its name and its beginning tell. */
+export type Elsewhere = 'model' | 'data' | 'lesson';
+
 /** What the window may have to ask about files, and what a person may answer. */
 export interface Questions {
   /** Unsaved changes would go. */
@@ -37,6 +40,8 @@ export interface Questions {
       readonly path: string;
       readonly problems: readonly ParseProblem[];
       readonly wanted?: 'lesson';
+      /** Where else it may be welcome. */
+      readonly elsewhere?: Elsewhere | null;
     };
     readonly answer: null;
   };

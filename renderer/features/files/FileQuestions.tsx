@@ -62,22 +62,30 @@ export function FileQuestions(): JSX.Element | null {
         </Asking>
       );
     case 'broken': {
-      const { path, problems, wanted } = question.asked;
+      const { path, wanted, elsewhere = null } = question.asked;
+      // What is welcome elsewhere is not broken: what does not fit a document is no news then.
+      const problems = elsewhere === null ? question.asked.problems : [];
       return (
         <Asking
           title={say('files.broken.title', { name: baseName(path) })}
           onCancel={() => question.answer(null)}
           answers={[{ words: 'ui.close', look: 'primary', give: () => question.answer(null) }]}
         >
-          <p>{say(wanted === 'lesson' ? 'lessons.broken' : 'files.broken')}</p>
-          <ul className={styles.problems}>
-            {problems.slice(0, mostProblems).map((problem, index) => (
-              <li key={index}>
-                {placeOf(problem.path) !== '' && <code className={styles.place}>{placeOf(problem.path)}</code>}
-                {describeProblem(locale, problem)}
-              </li>
-            ))}
-          </ul>
+          <p>
+            {elsewhere === null
+              ? say(wanted === 'lesson' ? 'lessons.broken' : 'files.broken')
+              : say(`files.elsewhere.${elsewhere}`)}
+          </p>
+          {problems.length > 0 && (
+            <ul className={styles.problems}>
+              {problems.slice(0, mostProblems).map((problem, index) => (
+                <li key={index}>
+                  {placeOf(problem.path) !== '' && <code className={styles.place}>{placeOf(problem.path)}</code>}
+                  {describeProblem(locale, problem)}
+                </li>
+              ))}
+            </ul>
+          )}
           {problems.length > mostProblems && (
             <p>{say('files.broken.more', { count: problems.length - mostProblems })}</p>
           )}

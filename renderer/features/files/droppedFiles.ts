@@ -1,4 +1,5 @@
-import { isModelFile, openDropped, tellImport } from './fileActions.ts';
+import { isModelFile } from './elsewhere.ts';
+import { openDropped, tellImport } from './fileActions.ts';
 
 function carriesFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') === true;

@@ -25,6 +25,7 @@ import { moment } from '../../ui/format.ts';
 import { showFoundWork, useKeptWork, windowName } from '../../state/keptWork.ts';
 import { useViewStore } from '../../state/viewStore.ts';
 import { describeMessage } from '../../ui/words.ts';
+import { elsewhereOf, modelEnding } from './elsewhere.ts';
 import { findRepeats } from './findRepeats.ts';
 import { baseName, documentEnding, documentName, folderOf, joinPath, suggestedName } from './paths.ts';
 import { ask } from '../../state/fileQuestions.ts';
@@ -72,13 +73,6 @@ export async function openTemplate(document: GradloomDocument): Promise<void> {
   if (await settle()) bring(document, null, null);
 }
 
-const modelEnding = /\.(keras|h5|onnx)$/i;
-
-/** Whether a file's name is that of a model. */
-export function isModelFile(name: string): boolean {
-  return modelEnding.test(name);
-}
-
 /** The page learns no path of a file that was dropped, and a model is read where it lies: says how it comes in. */
 export function tellImport(name: string): void {
   const action = { label: 'files.import', run: () => void importModel() } as const;
@@ -109,7 +103,7 @@ async function show(path: string): Promise<void> {
 async function parseOrTell(name: string, written: string): Promise<GradloomDocument | null> {
   const parsed = parseDocument(written);
   if (parsed.ok) return parsed.document;
-  await ask('broken', { path: name, problems: parsed.problems });
+  await ask('broken', { path: name, problems: parsed.problems, elsewhere: elsewhereOf(name, written) });
   return null;
 }
 

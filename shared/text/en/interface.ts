@@ -301,6 +301,11 @@ export const interfaceText = {
   'files.exists.title': 'Replace the file?',
   'files.exists': '“{name}” exists already. What is in it would be lost.',
   'files.broken.title': '“{name}” cannot be opened',
+  'files.elsewhere.model':
+    'It is a model, not a document. “Import a model…” in the menu of files makes a document of it.',
+  'files.elsewhere.data':
+    'It is no document, but may be data to train on. The tab “Data” below the canvas reads tables, arrays, texts and folders of images.',
+  'files.elsewhere.lesson': 'It is a lesson, not a document. “Open a lesson file…” among the lessons shows it.',
   'files.broken': 'It is not a Gradloom document that this version can read. Nothing was changed.',
   'files.broken.more': 'And {count} more.',
   'files.dialog.open': 'Open a document',

@@ -291,6 +291,10 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'files.exists.title': '替换文件？',
   'files.exists': '“{name}”已经存在，其中的内容将会丢失。',
   'files.broken.title': '无法打开“{name}”',
+  'files.elsewhere.model': '它是模型，不是文档。文件菜单中的“导入模型…”会由它生成一份文档。',
+  'files.elsewhere.data':
+    '它不是文档，但可以是训练用的数据。画布下方的“数据”标签页可以读取表格、数组、文本和图像文件夹。',
+  'files.elsewhere.lesson': '它是课程，不是文档。课程列表中的“打开课程文件…”会显示它。',
   'files.broken': '它不是这个版本能够读取的 Gradloom 文档。没有任何内容被改动。',
   'files.broken.more': '另有 {count} 处。',
   'files.dialog.open': '打开文档',
