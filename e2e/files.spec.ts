@@ -189,17 +189,13 @@ test('files that cannot be opened are explained and change nothing', async ({ gr
       told: [say('problem.file.noFormat', { known: ['name'] })],
     },
   ];
-  const elsewhere = [
-    { name: 'points.csv', content: 'x,y\n1,2\n', told: [say('files.elsewhere.data')] },
-    { name: 'model.json', content: '{ "format": "layers-model" }', told: [say('files.elsewhere.model')] },
-  ];
-  for (const { name, content, told } of [...cases, ...elsewhere]) {
+
+  for (const { name, content, told } of cases) {
     await test.step(name, async () => {
       gradloom.put(name, content);
       await gradloom.chooseFile(name);
       const dialog = gradloom.dialog('files.broken.title', { name });
-      if (cases.some((one) => one.name === name)) await expect(dialog).toContainText(say('files.broken'));
-      else await expect(dialog.getByRole('listitem')).toHaveCount(0);
+      await expect(dialog).toContainText(say('files.broken'));
       for (const words of told) await expect(dialog).toContainText(words);
       await dialog
         .getByRole('button', { name: say('ui.close'), exact: true })
@@ -210,6 +206,30 @@ test('files that cannot be opened are explained and change nothing', async ({ gr
       expect(await gradloom.undoLabel()).not.toBeNull();
       expect(gradloom.textOf(name)).toBe(content);
     });
+  }
+});
+
+test('a dropped file that is welcome elsewhere is told as what it is', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await gradloom.show(small(), 'small.gradloom.json');
+  for (const [name, content, told] of [
+    ['points.csv', 'x,y\n1,2\n', gradloom.say('files.elsewhere.data')],
+    ['model.json', '{ "format": "layers-model" }', gradloom.say('files.elsewhere.model')],
+  ] as const) {
+    await page.evaluate(
+      ([title, text]) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([text], title));
+        window.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+      },
+      [name, content] as const,
+    );
+    const dialog = gradloom.dialog('files.broken.title', { name });
+    await expect(dialog).toContainText(told);
+    await expect(dialog.getByRole('listitem')).toHaveCount(0);
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+    await expect(gradloom.fileButton).toContainText('Small');
   }
 });
 
