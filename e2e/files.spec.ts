@@ -212,11 +212,8 @@ test('files that cannot be opened are explained and change nothing', async ({ gr
 test('a dropped file that is welcome elsewhere is told as what it is', async ({ gradloom }) => {
   const { page } = gradloom;
   await gradloom.show(small(), 'small.gradloom.json');
-  for (const [name, content, told] of [
-    ['points.csv', 'x,y\n1,2\n', gradloom.say('files.elsewhere.data')],
-    ['model.json', '{ "format": "layers-model" }', gradloom.say('files.elsewhere.model')],
-  ] as const) {
-    await page.evaluate(
+  const drop = (name: string, content: string): Promise<void> =>
+    page.evaluate(
       ([title, text]) => {
         const dataTransfer = new DataTransfer();
         dataTransfer.items.add(new File([text], title));
@@ -224,13 +221,17 @@ test('a dropped file that is welcome elsewhere is told as what it is', async ({ 
       },
       [name, content] as const,
     );
-    const dialog = gradloom.dialog('files.broken.title', { name });
-    await expect(dialog).toContainText(told);
-    await expect(dialog.getByRole('listitem')).toHaveCount(0);
-    await page.keyboard.press('Escape');
-    await expect(dialog).toHaveCount(0);
-    await expect(gradloom.fileButton).toContainText('Small');
-  }
+  await drop('points.csv', 'x,y\n1,2\n');
+  const dialog = gradloom.dialog('files.broken.title', { name: 'points.csv' });
+  await expect(dialog).toContainText(gradloom.say('files.elsewhere.data'));
+  await expect(dialog.getByRole('listitem')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await expect(gradloom.fileButton).toContainText('Small');
+  await drop('model.json', '{ "format": "layers-model" }');
+  await expect(page.getByText(gradloom.say('import.dropped', { name: 'model.json' }))).toBeVisible();
+  await expect(page.getByRole('button', { name: gradloom.say('files.import'), exact: true })).toBeVisible();
+  await expect(gradloom.fileButton).toContainText('Small');
 });
 
 test('a file that another program changed is not overwritten unasked', async ({ gradloom }) => {

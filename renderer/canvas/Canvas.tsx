@@ -566,17 +566,18 @@ function useFitOnLoad(): void {
   const sheet = useViewStore((store) => store.sheet);
   const ready = useStore((store) => store.width > 0 && store.height > 0);
   const flow = useStoreApi();
-  const [left] = useState(() => ({ loaded: -1, sheet, views: new Map<CellId | null, Viewport | null>() }));
+  const left = useRef({ loaded: -1, sheet, views: new Map<CellId | null, Viewport | null>() });
   useEffect(() => {
     if (!ready) return;
-    if (left.loaded !== loaded) left.views.clear();
-    else if (left.sheet !== sheet) {
-      left.views.set(left.sheet, chosenView());
-      selectInstances(left.sheet, sheet);
+    const { loaded: before, sheet: from, views } = left.current;
+    if (before !== loaded) views.clear();
+    else if (from !== sheet) {
+      views.set(from, chosenView());
+      selectInstances(from, sheet);
     }
-    showView(left.views.get(sheet) ?? null);
-    Object.assign(left, { loaded, sheet });
-  }, [loaded, sheet, ready, left]);
+    showView(views.get(sheet) ?? null);
+    left.current = { loaded, sheet, views };
+  }, [loaded, sheet, ready]);
   useEffect(
     () =>
       flow.subscribe((state, before) => {

@@ -79,8 +79,15 @@ export function tellImport(name: string): void {
   useNoticeStore.getState().notify('information', 'import.dropped', { name }, action);
 }
 
-/** Shows the text of a document that was dropped on the window. The page learns no path of it, so it has no file yet. */
+/**
+ * Shows the text of a document that was dropped on the window, and says of a model how it comes in. The page learns no path
+ * of a document, so it has no file yet.
+ */
 export async function openDropped(name: string, written: string): Promise<void> {
+  if (elsewhereOf(name, written) === 'model') {
+    tellImport(name);
+    return;
+  }
   if (!(await settle())) return;
   const document = await parseOrTell(name, written);
   if (document !== null) bring(document, null, null);
