@@ -198,4 +198,18 @@ describe('the check of a large document', () => {
     );
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it('is no part of an edit, however short: what half of its nodes say may change', () => {
+    const notes = Array.from({ length: 600 }, (_, index): GraphNode => ({
+      id: nodeId(`note${index}`),
+      type: 'note',
+      params: { text: 'nothing to check' },
+      position: { x: 0, y: 0 },
+    }));
+    store().load({ ...newDocument('notes'), graph: { nodes: notes, wires: [] } }, null, null);
+    store().edit([addDense], label);
+    expect(store().checkPending).toBe(true);
+    while (store().checkPending) vi.runOnlyPendingTimers();
+    expect(store().check).toEqual(check(store().document));
+  });
 });

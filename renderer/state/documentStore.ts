@@ -61,6 +61,8 @@ export interface DocumentState {
 /** Beyond this a check would be felt while typing, so it waits for a pause. */
 const synchronousCheckMilliseconds = 8;
 const checkPause = 80;
+/** In a document with more nodes than this an edit may change what half of them say: that waits for the next picture, however short the check. */
+const mostNodesAtOnce = 500;
 
 let lastCheckMilliseconds = 0;
 let checkTimer: ReturnType<typeof setTimeout> | undefined;
@@ -75,6 +77,12 @@ function timedCheck(document: GradloomDocument): CheckResult {
   const result = check(document);
   lastCheckMilliseconds = performance.now() - start;
   return result;
+}
+
+function isLarge({ graph, cells }: GradloomDocument): boolean {
+  return (
+    [graph, ...cells.map((cell) => cell.graph)].reduce((sum, { nodes }) => sum + nodes.length, 0) > mostNodesAtOnce
+  );
 }
 
 /** Positions and the document's name mean nothing to check. */
@@ -106,7 +114,7 @@ export const useDocumentStore = create<DocumentState>()((set, get) => {
 
   const checked = (document: GradloomDocument): Partial<DocumentState> => {
     clearTimeout(checkTimer);
-    if (lastCheckMilliseconds < synchronousCheckMilliseconds) {
+    if (lastCheckMilliseconds < synchronousCheckMilliseconds && !isLarge(document)) {
       return { check: timedCheck(document), checkPending: false };
     }
     checkTimer = setTimeout(checkBetween, checkPause);
