@@ -72,11 +72,11 @@ import type { Theme } from './overlay/colourScale.ts';
 import { Legend } from './overlay/Legend.tsx';
 import { Overlay } from './overlay/Overlay.tsx';
 import { detailAt, manyCards } from './detail.ts';
-import { Panning, tellMoved } from './panning.ts';
 import { SearchPalette } from './SearchPalette.tsx';
 import { SheetBar } from './SheetBar.tsx';
 import { nextArea, viewDiffers } from './stage.ts';
 import { UnrolledView } from './unrolled/UnrolledView.tsx';
+import { usePanning } from './usePanning.ts';
 import {
   bringIntoView,
   chosenView,
@@ -595,21 +595,6 @@ function selectInstances(cell: CellId | null, sheet: CellId | null): void {
   const isHere = graph.nodes.some(({ id }) => nodes.has(id)) || graph.wires.some(({ id }) => wires.has(id));
   if (isHere) return;
   select({ nodes: graph.nodes.filter((node) => instanceParametersOf(node)?.cell === cell).map(({ id }) => id) });
-}
-
-/** The view goes to React Flow's store through here: see `Panning`. */
-function usePanning(wrapper: React.RefObject<HTMLDivElement | null>): (view: Viewport) => void {
-  const store = useStoreApi<FlowNode>();
-  const [panning] = useState(
-    () =>
-      new Panning(store, {
-        element: () => wrapper.current?.querySelector<HTMLElement>('.react-flow__viewport') ?? null,
-        cards: () => useCanvasStore.getState().flow.scene.nodes.size,
-        moved: tellMoved,
-      }),
-  );
-  useEffect(() => () => panning.stop(), [panning]);
-  return panning.take;
 }
 
 /**
