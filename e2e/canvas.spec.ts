@@ -161,7 +161,8 @@ test('of what an edit took away the inspector shows nothing; when the sheet has 
 
 test('after an edit the gradients on the canvas are those that a drawing of the whole gives', async ({ gradloom }) => {
   const { page, document } = gradloom;
-  const layer = document.graph.nodes.find(({ type, parent }) => type === 'dense' && parent !== undefined);
+  // Near the loss, where lines are not as pale as the sheet.
+  const layer = document.graph.nodes.findLast(({ type, parent }) => type === 'dense' && parent !== undefined);
   if (layer === undefined) throw new Error('the example has no layer in a frame');
   await gradloom.measureStepZero();
   const overlay = page.locator('canvas[class*="overlay"]');
@@ -181,12 +182,10 @@ test('after an edit the gradients on the canvas are those that a drawing of the 
       if (before?.length !== now.length) return Number.NaN;
       // Edges within a clip are smoothed otherwise, single pixels by up to twenty steps of 255.
       const smoothing = 32;
-      const shown = (of: Uint8ClampedArray, pixel: number, channel: number): number =>
-        channel === 3 ? (of[pixel + 3] ?? 0) : ((of[pixel + channel] ?? 0) * (of[pixel + 3] ?? 0)) / 255;
       let count = 0;
       for (let pixel = 0; pixel < now.length; pixel += 4) {
-        const isFar = [0, 1, 2, 3].some(
-          (channel) => Math.abs(shown(now, pixel, channel) - shown(before, pixel, channel)) > smoothing,
+        const isFar = [0, 1, 2].some(
+          (channel) => Math.abs((now[pixel + channel] ?? 0) - (before[pixel + channel] ?? 0)) > smoothing,
         );
         if (isFar) count++;
       }
@@ -206,5 +205,61 @@ test('after an edit the gradients on the canvas are those that a drawing of the 
     await settle();
     // A wipe of the whole and a drawing of the whole.
     expect(await otherPixels(), key).toBe(0);
+  }
+});
+
+test('the canvas is the ground of the sheet: nothing shows through it, and its dots lie where nodes snap to', async ({
+  gradloom,
+}) => {
+  const { page } = gradloom;
+  const { x, y } = await gradloom.emptyPoint();
+  await page.mouse.move(x, y);
+  /** Of the places that nodes snap to, those with a dot; of those half-way between, those with one; and pixels that something shows through. */
+  const read = (): Promise<{ dots: number; places: number; between: number; open: number; ground: boolean }> =>
+    page.evaluate(() => {
+      const canvas = document.querySelector('canvas');
+      const context = canvas?.getContext('2d');
+      const view = document.querySelector<HTMLElement>('.react-flow__viewport');
+      if (canvas === null || context === null || context === undefined || view === null) throw new Error('no canvas');
+      const { e, f, a: zoom } = new DOMMatrix(getComputedStyle(view).transform);
+      const ratio = canvas.width / canvas.getBoundingClientRect().width;
+      const { data, width, height } = context.getImageData(0, 0, canvas.width, canvas.height);
+      const sample = document.createElement('canvas').getContext('2d');
+      if (sample === null) throw new Error('no canvas');
+      sample.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--colour-canvas');
+      sample.fillRect(0, 0, 1, 1);
+      const ground = [...sample.getImageData(0, 0, 1, 1).data];
+      const isGround = (pixel: number): boolean =>
+        ground.every((value, channel) => data[4 * pixel + channel] === value);
+      /** Whether all pixels around a place of the sheet are of the ground. */
+      const isBare = (left: number, top: number): boolean => {
+        const [column, row] = [Math.round((left * zoom + e) * ratio), Math.round((top * zoom + f) * ratio)];
+        return [-1, 0].every((down) => [-1, 0].every((right) => isGround((row + down) * width + column + right)));
+      };
+      const [first, last] = [Math.ceil(-e / zoom / 20), Math.floor((width / ratio - e) / zoom / 20) - 1];
+      const [highest, lowest] = [Math.ceil(-f / zoom / 20), Math.floor((height / ratio - f) / zoom / 20) - 1];
+      const found = { dots: 0, places: 0, between: 0, open: 0, ground: false };
+      for (let row = highest + 1; row < lowest; row++)
+        for (let column = first + 1; column < last; column++) {
+          found.places++;
+          if (!isBare(20 * column, 20 * row)) found.dots++;
+          if (!isBare(20 * column + 10, 20 * row + 10)) found.between++;
+        }
+      for (let pixel = 0; pixel < width * height; pixel++) {
+        if (data[4 * pixel + 3] !== 255) found.open++;
+        found.ground ||= isGround(pixel);
+      }
+      return found;
+    });
+  // An empty sheet, so that nothing else is drawn.
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.press('Delete');
+  await expect(page.locator('.react-flow__node')).toHaveCount(0);
+  for (const keys of [['1'], ['1', 'ControlOrMeta+Equal']]) {
+    for (const key of keys) await page.keyboard.press(key);
+    await expect.poll(async () => (await read()).ground).toBe(true);
+    const { dots, places, between, open } = await read();
+    expect(places).toBeGreaterThan(200);
+    expect({ dots, between, open }).toEqual({ dots: places, between: 0, open: 0 });
   }
 });

@@ -55,8 +55,6 @@ import {
 } from './editing/structure.ts';
 import type { DropArea } from './editing/structure.ts';
 import { followTravels } from './editing/travel.ts';
-import { Dots } from './Dots.tsx';
-import { dotDistance } from './dotGrid.ts';
 import { FindPalette } from './FindPalette.tsx';
 import { EmptyCanvas, FirstHint } from './Hints.tsx';
 import { beginLasso, Lasso } from './Lasso.tsx';
@@ -69,6 +67,7 @@ import { FrameNode } from './nodes/FrameNode.tsx';
 import { LoopNode } from './nodes/LoopNode.tsx';
 import { RoundNode } from './nodes/RoundNode.tsx';
 import type { Theme } from './overlay/colourScale.ts';
+import { dotDistance } from './overlay/dotGrid.ts';
 import { Legend } from './overlay/Legend.tsx';
 import { Overlay } from './overlay/Overlay.tsx';
 import { detailAt, manyCards } from './detail.ts';
@@ -464,7 +463,6 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
         attributionPosition="bottom-left"
       >
         <Overlay />
-        <Dots />
         <Wires />
       </ReactFlow>
       <Corner place="upperRight">

@@ -14,8 +14,6 @@ export interface ViewStore {
 export interface Stage {
   /** The element that all cards and wires lie in; null before the first drawing. */
   readonly element: () => { readonly style: Pick<CSSStyleDeclaration, 'transform' | 'willChange'> } | null;
-  /** What lies beneath and moves along; null before the first drawing. */
-  readonly ground: () => { readonly style: Pick<CSSStyleDeclaration, 'willChange'> } | null;
   /** Cards on the sheet. */
   readonly cards: () => number;
   /** Told of every movement that React Flow does not hear of at once. */
@@ -23,9 +21,7 @@ export interface Stage {
 }
 
 /**
- * While the view is panned its cards and wires are one picture that is moved, not drawn anew, and so are the dots beneath.
- * At rest they are part of the window's own picture: what is one by itself is put together with all others whenever the
- * overlay draws. And React Flow asks every card
+ * While the view is panned its cards and wires are one picture that is moved, not drawn anew. And React Flow asks every card
  * and wire whenever the view moves; of thousands that takes a good part of a second: of a large sheet seen from afar it
  * hears when the view comes to rest. Where the view is can be asked of its store all the time.
  */
@@ -49,7 +45,7 @@ export class Panning {
       this.#store.setState({ transform: [x, y, zoom] });
       return;
     }
-    this.#moveAsPictures(true);
+    element.style.willChange = 'transform';
     this.#isUntold = drawsCards(zoom, this.#stage.cards());
     if (this.#isUntold) {
       // In place, without a word: whoever asks where a point lies is told right.
@@ -76,14 +72,9 @@ export class Panning {
     if (this.#resting === null) return;
     clearTimeout(this.#resting);
     this.#resting = null;
+    const element = this.#stage.element();
     // What is drawn as one picture stays as sharp as it was drawn first: at rest it is drawn anew.
-    this.#moveAsPictures(false);
-  }
-
-  #moveAsPictures(does: boolean): void {
-    for (const one of [this.#stage.element(), this.#stage.ground()]) {
-      if (one !== null) one.style.willChange = does ? 'transform' : '';
-    }
+    if (element !== null) element.style.willChange = '';
   }
 }
 

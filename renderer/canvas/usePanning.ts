@@ -10,10 +10,8 @@ import { Panning, tellMoved } from './panning.ts';
 export function usePanning(wrapper: RefObject<HTMLDivElement | null>): (view: Viewport) => void {
   const store = useStoreApi<FlowNode>();
   const [panning] = useState(() => {
-    const find = (selector: string) => (): HTMLElement | null => wrapper.current?.querySelector(selector) ?? null;
     return new Panning(store, {
-      element: find('.react-flow__viewport'),
-      ground: find('[data-part="dots"]'),
+      element: () => wrapper.current?.querySelector<HTMLElement>('.react-flow__viewport') ?? null,
       cards: () => useCanvasStore.getState().flow.scene.nodes.size,
       moved: tellMoved,
     });

@@ -11,6 +11,7 @@ import { drawsCards } from '../detail.ts';
 import { onMoved } from '../panning.ts';
 import { readings } from './current.ts';
 import { farCards } from './farCards.ts';
+import { Ground } from './ground.ts';
 import styles from './Overlay.module.css';
 import { paint, see } from './paint.ts';
 import type { Palette, Picture } from './paint.ts';
@@ -40,6 +41,10 @@ function readPalette(element: Element): Palette {
   };
 }
 
+function readGround(element: Element): Ground {
+  return new Ground(cssValue(element, '--colour-canvas'), cssValue(element, '--colour-grid'));
+}
+
 /**
  * One canvas beneath the cards, in React Flow's own transform. Numbers go from the telemetry's typed arrays to this
  * canvas; neither React nor React Flow hears of them.
@@ -50,9 +55,10 @@ export function Overlay(): JSX.Element {
 
   useEffect(() => {
     const element = canvas.current;
-    const context = element?.getContext('2d') ?? null;
-    if (element === null || context === null) return undefined;
+    if (element === null) return undefined;
+    let context: CanvasRenderingContext2D | null = null;
     let palette = readPalette(element);
+    let ground = readGround(element);
     let shown: Picture | null = null;
 
     const draw = (): void => {
@@ -70,6 +76,9 @@ export function Overlay(): JSX.Element {
         element.height = down;
         shown = null;
       }
+      // Without the window's picture beneath. Not before there is something to draw: until then it would be black.
+      context ??= element.getContext('2d', { alpha: false });
+      if (context === null) return;
       const { overlay, overlayOf, iterations } = useViewStore.getState();
       const canvasFlow = useCanvasStore.getState().flow;
       readings.choose(iterations);
@@ -82,6 +91,7 @@ export function Overlay(): JSX.Element {
         mode: overlay,
         subject: overlayOf,
         readings,
+        ground,
       });
       countRender(paint(context, picture, shown) ? 'draw' : 'spared');
       shown = picture;
@@ -124,6 +134,7 @@ export function Overlay(): JSX.Element {
       }),
       subscribeToTheme(() => {
         palette = readPalette(element);
+        ground = readGround(element);
         scheduler.inNextFrame();
       }),
       subscribeToPixelRatio(() => scheduler.withThisEvent()),

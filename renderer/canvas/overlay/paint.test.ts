@@ -69,7 +69,6 @@ class Recorder {
   #rects: Box[] = [];
   readonly #kept: (readonly number[])[] = [];
   setTransform(): void {}
-  clearRect(): void {}
   beginPath(): void {
     this.#rects = [];
   }
@@ -171,6 +170,7 @@ const draw = (
     mode: 'relative',
     subject: 'activations',
     readings,
+    ground: { cover: () => undefined },
     ...values,
   };
   const drawn = see(painting);
@@ -280,6 +280,23 @@ describe('what stands on the canvas already', () => {
     expect(Object.values(box).every(Number.isInteger)).toBe(true);
     const area = recorder.clipped.reduce((sum, { width, height }) => sum + width * height, 0);
     expect(area).toBeLessThan(0.1 * view.width * view.height * view.pixelRatio ** 2);
+  });
+
+  it('lies on the ground, which is laid anew where something is, before all else', () => {
+    const laid: { readonly within: boolean; readonly strokes: number }[] = [];
+    const ground: Painting['ground'] = {
+      cover: (context) => {
+        const { clipped, strokes } = context as unknown as Recorder;
+        laid.push({ within: clipped.length > 0, strokes: strokes.length });
+      },
+    };
+    const { drawn: before } = draw({ wireRms: Float32Array.of(1e-2, 1e-4) }, { ground });
+    const { drawn: after } = draw({ wireRms: Float32Array.of(1e-2, 1e-3) }, { ground }, before);
+    draw(null, { ground }, after);
+    expect(laid).toEqual([
+      { within: false, strokes: 0 },
+      { within: true, strokes: 0 },
+    ]);
   });
 
   it('is drawn anew as a whole where the zoom, the scale or the sheet is another', () => {

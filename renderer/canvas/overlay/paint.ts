@@ -9,6 +9,7 @@ import type { OverlayMode, OverlaySubject } from '../../state/viewStore.ts';
 import { bucketCount, bucketStyles } from './colourScale.ts';
 import type { BucketStyle, ScaleKind, Theme } from './colourScale.ts';
 import { Damage } from './damage.ts';
+import type { Ground } from './ground.ts';
 import { strongest } from './readings.ts';
 import type { Reading, Readings } from './readings.ts';
 
@@ -58,6 +59,8 @@ export interface Painting {
   readonly mode: OverlayMode;
   readonly subject: OverlaySubject;
   readonly readings: Readings;
+  /** What lies beneath all of it. */
+  readonly ground: Pick<Ground, 'cover'>;
 }
 
 /** What one drawing showed, for tests and for words at the pointer. */
@@ -213,7 +216,7 @@ export function see(painting: Painting): Picture {
 const mostDamage = 0.6;
 
 /**
- * Draws tinted areas, wires, halos, cards seen from afar and strips. The context is in device pixels and holds what `before`
+ * Draws the ground, tinted areas, wires, halos, cards seen from afar and strips. The context is in device pixels and holds what `before`
  * shows (null: nothing): where only readings or places on the sheet changed since, only that is drawn anew. Tells whether
  * anything had to be drawn.
  */
@@ -229,7 +232,7 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture, befor
   context.save();
   context.setTransform(1, 0, 0, 1, 0, 0);
   part?.clip(context);
-  context.clearRect(0, 0, Math.ceil(view.width * view.pixelRatio), Math.ceil(view.height * view.pixelRatio));
+  painting.ground.cover(context, view);
   context.setTransform(scale, 0, 0, scale, view.x * view.pixelRatio, view.y * view.pixelRatio);
   paintAreas(context, painting, visiblePart(view));
   if (mode !== 'off') {
