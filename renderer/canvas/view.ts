@@ -110,7 +110,7 @@ export function showView(view: Viewport | null): void {
   else void mounted?.instance.setViewport(view);
 }
 
-/** Shows what is selected; the whole sheet where nothing is. */
+/** Shows what is selected. */
 export function zoomToSelection(): void {
   const { scene } = useCanvasStore.getState().flow;
   const { nodes, wires } = useSelectionStore.getState();
@@ -118,9 +118,7 @@ export function zoomToSelection(): void {
     const wire = scene.wires.get(id)?.wire;
     return wire === undefined ? [] : [wire.from.node, wire.to.node];
   });
-  const chosen = new Set<NodeId>([...nodes, ...ends]);
-  if (chosen.size === 0) fitView();
-  else show(chosen, true, 1.4);
+  show(new Set<NodeId>([...nodes, ...ends]), true, 1.4);
 }
 
 /** Brings nodes into view without changing what is selected. */
