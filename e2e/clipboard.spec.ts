@@ -3,7 +3,7 @@ import { middleOf } from './fixtures/gradloomPage.ts';
 import type { GradloomPage, Point } from './fixtures/gradloomPage.ts';
 import { expect, test } from './fixtures/test.ts';
 
-const entry = (gradloom: GradloomPage, key: 'command.copy' | 'command.paste' | 'command.search') =>
+const entry = (gradloom: GradloomPage, key: 'command.copy' | 'command.cut' | 'command.paste' | 'command.search') =>
   gradloom.page.getByRole('menuitem', { name: gradloom.say(key) });
 
 /** A place of the sheet right of and below everything, away from the middle. */
@@ -83,6 +83,22 @@ test('the menu offers to paste what there is, and pastes and adds where it was o
     await expect(gradloom.node('logits-2')).toBeInViewport();
     expect(await view()).toBe(before);
   });
+});
+
+test('what is cut, by key or from the menu, is called so in the history', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await gradloom.show(small());
+  await gradloom.selectNode('hidden');
+  await page.keyboard.press('ControlOrMeta+x');
+  await expect(gradloom.node('hidden')).toHaveCount(0);
+  expect(await gradloom.undoLabel()).toBe(gradloom.say('canvas.edit.cut'));
+  await gradloom.node('logits').click({ button: 'right' });
+  await entry(gradloom, 'command.cut').click();
+  await expect(gradloom.node('logits')).toHaveCount(0);
+  expect(await gradloom.undoLabel()).toBe(gradloom.say('canvas.edit.cut'));
+  await gradloom.selectNode('class');
+  await page.keyboard.press('Delete');
+  expect(await gradloom.undoLabel()).toBe(gradloom.say('canvas.edit.delete'));
 });
 
 test('pasted at a place in a loop, it is in the loop', async ({ gradloom }) => {

@@ -43,7 +43,7 @@ import { ConnectPalette } from './ConnectPalette.tsx';
 import { ContextMenu } from './ContextMenu.tsx';
 import { countRender } from './counters.ts';
 import { openCell, placeCell } from './editing/cells.ts';
-import { addLayer, areaAt, copySelection, deleteSelection, duplicateTo, paste } from './editing/edits.ts';
+import { addLayer, areaAt, copySelection, cutSelection, duplicateTo, paste } from './editing/edits.ts';
 import {
   changesParent,
   dropAreaAt,
@@ -538,7 +538,7 @@ function useClipboard(): void {
       if (text === null) return;
       event.clipboardData?.setData('text/plain', text);
       event.preventDefault();
-      if (event.type === 'cut') deleteSelection();
+      if (event.type === 'cut') cutSelection();
     };
     const onPaste = (event: ClipboardEvent): void => {
       if (isTextField(event.target)) return;

@@ -22,6 +22,7 @@ import {
   canPaste,
   connectSelection,
   copyToClipboard,
+  cutSelection,
   deleteSelection,
   duplicateSelection,
   freezeSelection,
@@ -172,7 +173,7 @@ export const canvasCommands: readonly Command[] = [
     native: true,
     when: hasNodes,
     run: () => {
-      if (copyToClipboard()) deleteSelection();
+      if (copyToClipboard()) cutSelection();
     },
   },
   {

@@ -21,6 +21,7 @@ import {
   connectPorts,
   connectSelection,
   copySelection,
+  cutSelection,
   deleteSelection,
   duplicateSelection,
   duplicateTo,
@@ -351,6 +352,21 @@ describe('the selection', () => {
     expect(graph().wires).toEqual([]);
     expect(entries()).toBe(before + 1);
     expect(selected()).toEqual([]);
+    store().undo();
+    expect(store().document).toEqual(document);
+  });
+
+  it('is cut under that name, and otherwise as what is deleted', () => {
+    const { document } = store();
+    useSelectionStore.getState().select({ nodes: [nodeId('dense')] });
+    deleteSelection();
+    const { document: deleted } = store();
+    expect(store().undoLabel).toEqual({ key: 'canvas.edit.delete' });
+    store().undo();
+    useSelectionStore.getState().select({ nodes: [nodeId('dense')] });
+    cutSelection();
+    expect(store().document).toEqual(deleted);
+    expect(store().undoLabel).toEqual({ key: 'canvas.edit.cut' });
     store().undo();
     expect(store().document).toEqual(document);
   });

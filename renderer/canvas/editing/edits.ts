@@ -323,14 +323,21 @@ function wayDown(boxes: readonly Rectangle[], taken: readonly Rectangle[]): numb
  * the wires before and after it are joined where that is clear.
  */
 export function deleteSelection(heal = false): void {
+  removeSelection('canvas.edit.delete', heal);
+}
+
+/** Removes what the clipboard has just taken: as `deleteSelection`, under the name that the person chose it by. */
+export function cutSelection(): void {
+  removeSelection('canvas.edit.cut', false);
+}
+
+function removeSelection(key: 'canvas.edit.delete' | 'canvas.edit.cut', heal: boolean): void {
   const ground = currentGround();
   const { nodes, wires, clear } = useSelectionStore.getState();
   if (ground === null) return;
   const gone = [...nodes].filter((id) => nodeOf(ground.graph, id) !== undefined);
   const cut = ground.graph.wires.filter(({ id }) => wires.has(id)).map(({ id }) => id);
-  const done = perform({ key: 'canvas.edit.delete' }, () =>
-    deleteNodesAndWires(ground.document, { nodes: gone, wires: cut }, { heal }),
-  );
+  const done = perform({ key }, () => deleteNodesAndWires(ground.document, { nodes: gone, wires: cut }, { heal }));
   if (done !== null) clear();
 }
 

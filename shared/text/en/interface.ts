@@ -476,6 +476,7 @@ export const interfaceText = {
   'canvas.edit.add': 'Add a layer',
   'canvas.edit.connect': 'Connect',
   'canvas.edit.delete': 'Delete',
+  'canvas.edit.cut': 'Cut',
   'canvas.edit.move': 'Move',
   'canvas.edit.paste': 'Paste',
   'canvas.edit.duplicate': 'Duplicate',

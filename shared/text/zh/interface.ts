@@ -453,6 +453,7 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'canvas.edit.add': '添加层',
   'canvas.edit.connect': '连接',
   'canvas.edit.delete': '删除',
+  'canvas.edit.cut': '剪切',
   'canvas.edit.move': '移动',
   'canvas.edit.paste': '粘贴',
   'canvas.edit.duplicate': '复制一份',
