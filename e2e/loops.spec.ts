@@ -142,6 +142,7 @@ test('what is chosen becomes residual: the sum takes what goes in and what comes
   await gradloom.node(second).click({ modifiers: ['Shift'] });
   await page.keyboard.press('Shift+R');
   await expect(gradloom.node('add')).toBeVisible();
+  await expect(page.locator('.react-flow__node.selected')).toHaveAttribute('data-id', 'add');
   expect(await gradloom.undoLabel()).toBe(text('en', 'canvas.edit.residual'));
   await gradloom.saveAs('residual.gradloom.json');
   await expect(gradloom.dirtyMark).toHaveCount(0);

@@ -3,6 +3,7 @@ import { proposeBackEdge } from '#shared/check/backEdge';
 import type { BackEdgeProposal } from '#shared/check/backEdge';
 import type { Endpoint, GradloomDocument, GraphNode } from '#shared/graph/document';
 import {
+  addedNodes,
   addLoopInput,
   addLoopOutput,
   connect,
@@ -70,12 +71,13 @@ export function wrapSelectionInFrame(): void {
   wrap('canvas.edit.frame', (document, nodes) => wrapInFrame(document, nodes));
 }
 
-/** Adds what goes into the selection to what comes out of it. */
+/** Adds what goes into the selection to what comes out of it, and selects the sum. */
 export function makeSelectionResidual(): void {
   const ground = currentGround();
   const chosen = selectedNodes();
   if (ground === null || chosen.length === 0) return;
-  perform({ key: 'canvas.edit.residual' }, () => wrapResidual(ground.document, chosen));
+  const done = perform({ key: 'canvas.edit.residual' }, () => wrapResidual(ground.document, chosen));
+  if (done !== null) useSelectionStore.getState().select({ nodes: addedNodes(done) });
 }
 
 /** The one selected node, where it is of one of these types. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { nodeId } from '#shared/graph/identifiers';
 import type { WireId } from '#shared/graph/identifiers';
+import { findNode } from '#shared/graph/queries';
 import { createTemplate } from '#shared/templates/templates';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { keepSelectionWithin, useSelectionStore } from '../../state/selectionStore.ts';
@@ -8,7 +9,7 @@ import { useViewStore } from '../../state/viewStore.ts';
 import { followStores } from '../canvasStore.ts';
 import { makeCellFromSelection, openCell } from './cells.ts';
 import { deleteSelection, duplicateSelection, takeAway } from './edits.ts';
-import { wrapSelectionInLoop } from './structure.ts';
+import { makeSelectionResidual, wrapSelectionInLoop } from './structure.ts';
 import { followTravels } from './travel.ts';
 
 const store = (): ReturnType<typeof useDocumentStore.getState> => useDocumentStore.getState();
@@ -33,7 +34,7 @@ afterEach(() => {
   useViewStore.getState().showSheet(null);
 });
 
-it('what undo brings back is selected, and so are copies and a loop that redo makes again', () => {
+it('what undo brings back is selected, and so are copies, a loop and the sum of a residual that redo makes again', () => {
   select(one, other);
   deleteSelection();
   store().undo();
@@ -51,6 +52,15 @@ it('what undo brings back is selected, and so are copies and a loop that redo ma
   store().undo();
   store().redo();
   expect(selected()).toEqual(loop);
+  store().undo();
+  select(one);
+  makeSelectionResidual();
+  const sum = selected();
+  expect(sum.map((id) => findNode(store().document, nodeId(id))?.node.type)).toEqual(['add']);
+  store().undo();
+  expect(selected()).toEqual([]);
+  store().redo();
+  expect(selected()).toEqual(sum);
 });
 
 it('a wire that undo brings back is selected; what has only changed leaves the selection alone', () => {
