@@ -43,3 +43,37 @@ test('whoever comes back from a cell finds the sheet as it was left; undo shows 
     await expect(page.locator('.react-flow__node.selected')).toHaveCount(1);
   });
 });
+
+test('a cell within a cell is left one level at a time, or at once where the bar says', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await gradloom.show(small());
+  await gradloom.selectNode('hidden');
+  await page.keyboard.press('Shift+C');
+  await page.keyboard.press('Shift+C');
+  await page.keyboard.press('ControlOrMeta+d');
+  const outer = page.locator('.react-flow__node').filter({ hasText: '×2' });
+  const selected = page.locator('.react-flow__node.selected');
+  const bar = page.getByRole('navigation', { name: gradloom.say('canvas.sheets') });
+  await expect(outer).toHaveCount(2);
+  const id = (await selected.getAttribute('data-id')) ?? '';
+  await selected.dblclick();
+  await expect(bar.getByRole('button')).toHaveCount(1);
+  await page.locator('.react-flow__node').filter({ hasText: '×1' }).dblclick();
+  await expect(bar.getByRole('button')).toHaveCount(2);
+  await expect(gradloom.node('hidden')).toBeVisible();
+
+  await page.keyboard.press('ControlOrMeta+ArrowUp');
+  await expect(bar.getByRole('button')).toHaveCount(1);
+  await expect(selected).toContainText('×1');
+  await page.keyboard.press('ControlOrMeta+ArrowUp');
+  await expect(bar).toHaveCount(0);
+  await expect(selected).toHaveCount(1);
+  await expect(selected).toHaveAttribute('data-id', id);
+
+  await selected.dblclick();
+  await page.locator('.react-flow__node').filter({ hasText: '×1' }).dblclick();
+  await bar.getByRole('button').first().click();
+  await expect(bar).toHaveCount(0);
+  await expect(selected).toHaveCount(1);
+  await expect(selected).toHaveAttribute('data-id', id);
+});

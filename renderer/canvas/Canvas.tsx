@@ -14,7 +14,7 @@ import type { GraphNode } from '#shared/graph/document';
 import type { CellId, NodeId, WireId } from '#shared/graph/identifiers';
 import type { JsonValue } from '#shared/graph/json';
 import { isContainerType } from '#shared/graph/portNames';
-import { ancestorsOf, graphOf, instanceParametersOf } from '#shared/graph/queries';
+import { ancestorsOf, instanceParametersOf } from '#shared/graph/queries';
 import { cardHeight, cardWidth, isCollapsed } from '#shared/drawing/layout';
 import type { Point, Rectangle } from '#shared/drawing/route';
 import { boundsOf } from '#shared/drawing/scene';
@@ -25,6 +25,7 @@ import { nameNode } from '../state/namingStore.ts';
 import { useSelectionStore } from '../state/selectionStore.ts';
 import type { SelectionState } from '../state/selectionStore.ts';
 import { useViewStore } from '../state/viewStore.ts';
+import type { Step } from '../state/viewStore.ts';
 import { classes } from '../ui/classes.ts';
 import { BackEdgeOffer } from './BackEdgeOffer.tsx';
 import styles from './Canvas.module.css';
@@ -42,7 +43,7 @@ import {
 import { ConnectPalette } from './ConnectPalette.tsx';
 import { ContextMenu } from './ContextMenu.tsx';
 import { countRender } from './counters.ts';
-import { openCell, placeCell } from './editing/cells.ts';
+import { openCell, placeCell, selectWayBack } from './editing/cells.ts';
 import { addLayer, areaAt, copySelection, cutSelection, duplicateTo, paste } from './editing/edits.ts';
 import {
   changesParent,
@@ -103,6 +104,9 @@ const cullFrom = 120;
 
 /** Nodes snap to the dots of the sheet. */
 const snapGrid: [number, number] = [dotDistance, dotDistance];
+
+/** The way in to the document's own graph. */
+const notGone: readonly Step[] = [];
 
 /** Where the view begins; from then on it moves through `usePanning`. */
 const firstView: Viewport = { x: 0, y: 0, zoom: 1 };
@@ -348,7 +352,7 @@ function onNodeDoubleClick({ target }: ReactMouseEvent, node: FlowNode): void {
   if (scene === undefined) return;
   const instance = instanceParametersOf(scene.node);
   if (isCollapsed(scene.node)) toggleCollapsed([scene.node.id]);
-  else if (instance !== null) openCell(instance.cell);
+  else if (instance !== null) openCell(instance.cell, scene.node.id);
   else if (isTitle(target, scene.node)) nameNode(scene.node.id);
 }
 
@@ -557,24 +561,24 @@ function useClipboard(): void {
 
 /**
  * Shows the whole of a document when it opens, and of a sheet when it is turned to first. Whoever comes back finds it as
- * it was left, with the instances of the cell that was looked into selected where nothing else on it is.
+ * it was left, with the instance selected that was looked into, where nothing else on it is.
  */
 function useFitOnLoad(): void {
   const loaded = useDocumentStore((store) => store.loaded);
   const sheet = useViewStore((store) => store.sheet);
   const ready = useStore((store) => store.width > 0 && store.height > 0);
   const flow = useStoreApi();
-  const left = useRef({ loaded: -1, sheet, views: new Map<CellId | null, Viewport | null>() });
+  const left = useRef({ loaded: -1, sheet, trail: notGone, views: new Map<CellId | null, Viewport | null>() });
   useEffect(() => {
     if (!ready) return;
-    const { loaded: before, sheet: from, views } = left.current;
+    const { loaded: before, sheet: from, trail, views } = left.current;
     if (before !== loaded) views.clear();
     else if (from !== sheet) {
       views.set(from, chosenView());
-      selectInstances(from, sheet);
+      selectWayBack(trail, from, sheet);
     }
     showView(views.get(sheet) ?? null);
-    left.current = { loaded, sheet, views };
+    left.current = { loaded, sheet, trail: useViewStore.getState().trail, views };
   }, [loaded, sheet, ready]);
   useEffect(
     () =>
@@ -583,16 +587,6 @@ function useFitOnLoad(): void {
       }),
     [flow],
   );
-}
-
-/** After a cell was left: what is selected lies on the sheet in view. */
-function selectInstances(cell: CellId | null, sheet: CellId | null): void {
-  const { nodes, wires, select } = useSelectionStore.getState();
-  const graph = graphOf(useDocumentStore.getState().document, sheet);
-  if (graph === undefined) return;
-  const isHere = graph.nodes.some(({ id }) => nodes.has(id)) || graph.wires.some(({ id }) => wires.has(id));
-  if (isHere) return;
-  select({ nodes: graph.nodes.filter((node) => instanceParametersOf(node)?.cell === cell).map(({ id }) => id) });
 }
 
 /**

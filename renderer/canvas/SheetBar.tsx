@@ -1,26 +1,55 @@
+import { Fragment } from 'react';
 import type { JSX } from 'react';
+import type { CellId } from '#shared/graph/identifiers';
 import { findCell } from '#shared/graph/queries';
+import { shownKeyOf } from '../platform/commands.ts';
 import { useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
 import { useViewStore } from '../state/viewStore.ts';
+import { wayIn } from '../state/wayIn.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { Tooltip } from '../ui/Tooltip.tsx';
+import { leaveFor } from './editing/cells.ts';
 import styles from './SheetBar.module.css';
 
 /** Where one is while the canvas shows a cell's definition, and the way back. */
 export function SheetBar(): JSX.Element | null {
-  const say = useText();
   const sheet = useViewStore((store) => store.sheet);
-  const showSheet = useViewStore((store) => store.showSheet);
-  const document = useDocumentStore((store) => store.document.name);
-  const cell = useDocumentStore((store) => (sheet === null ? null : (findCell(store.document, sheet)?.name ?? null)));
-  if (sheet === null) return null;
+  return sheet === null ? null : <WayIn sheet={sheet} />;
+}
+
+function WayIn({ sheet }: { readonly sheet: CellId }): JSX.Element {
+  const say = useText();
+  const document = useDocumentStore((store) => store.document);
+  const trail = useViewStore((store) => store.trail);
+  const way = wayIn(document, sheet, trail);
+  const nameOf = (cell: CellId | null): string =>
+    cell === null ? document.name : (findCell(document, cell)?.name ?? '');
   return (
     <nav className={styles.bar} aria-label={say('canvas.sheets')}>
-      <button type="button" className={styles.back} onClick={() => showSheet(null)}>
-        <Icon name="chevronLeft" size={14} />
-        {document}
-      </button>
-      <span aria-current="page">{cell}</span>
+      {way.map((step, at) => {
+        const name = nameOf(step.sheet);
+        const button = (
+          <button type="button" className={styles.outer} onClick={() => leaveFor(step.sheet)}>
+            <span className={styles.name}>{name}</span>
+          </button>
+        );
+        return (
+          <Fragment key={step.sheet ?? ''}>
+            {at === way.length - 1 ? (
+              <Tooltip words={say('command.leaveCell')} keys={shownKeyOf('structure.leaveCell')}>
+                {button}
+              </Tooltip>
+            ) : (
+              button
+            )}
+            <Icon name="chevronRight" size={14} />
+          </Fragment>
+        );
+      })}
+      <span className={styles.name} aria-current="page">
+        {nameOf(sheet)}
+      </span>
     </nav>
   );
 }

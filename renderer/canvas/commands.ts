@@ -11,6 +11,7 @@ import type { Edge } from './editing/arrange.ts';
 import {
   editSelectedCell,
   expandSelectedCell,
+  leaveCell,
   makeCellFromSelection,
   makeSelectedUnique,
   removableCell,
@@ -308,7 +309,7 @@ export const canvasCommands: readonly Command[] = [
     label: 'command.leaveCell',
     keys: ['Mod+ArrowUp'],
     when: () => useViewStore.getState().sheet !== null,
-    run: () => useViewStore.getState().showSheet(null),
+    run: leaveCell,
   },
   {
     id: 'structure.unrolled',

@@ -119,6 +119,12 @@ const keptSchema = z.object({
 });
 type Kept = z.infer<typeof keptSchema>;
 
+/** A sheet that leads to another one, and the instance on it that was opened; null: it is not known which. */
+export interface Step {
+  readonly sheet: CellId | null;
+  readonly instance: NodeId | null;
+}
+
 /** A dialog that is open; the features that draw them add their own values. */
 export interface Dialog {
   readonly kind: string;
@@ -129,6 +135,8 @@ export interface ViewState extends Omit<Kept, 'locale'> {
   readonly locale: Locale;
   /** The sheet on the canvas: the document's own graph (null) or a cell definition's. */
   readonly sheet: CellId | null;
+  /** The way in from the document's own graph as it was gone, outermost first; empty where the sheet was turned to at once. */
+  readonly trail: readonly Step[];
   /** The iteration of a loop that its inside shows; a loop not named here shows its first one. */
   readonly iterations: ReadonlyMap<NodeId, number>;
   /** Whether the tour is on now. */
@@ -139,7 +147,7 @@ export interface ViewState extends Omit<Kept, 'locale'> {
   readonly dialogs: readonly Dialog[];
   /** Changes anything that is kept between visits. */
   set(values: Partial<Omit<Kept, 'locale'>> & { readonly locale?: Locale }): void;
-  showSheet(sheet: CellId | null): void;
+  showSheet(sheet: CellId | null, trail?: readonly Step[]): void;
   project(on: boolean): void;
   showIteration(loop: NodeId, iteration: number): void;
   openDialog(dialog: Dialog): void;
@@ -179,6 +187,7 @@ export const useViewStore = create<ViewState>()((set) => ({
   ...kept,
   locale: kept.locale ?? preferredLocale(typeof navigator === 'undefined' ? [] : navigator.languages),
   sheet: null,
+  trail: [],
   iterations: new Map(),
   tourOn: false,
   isProjected: false,
@@ -193,7 +202,7 @@ export const useViewStore = create<ViewState>()((set) => ({
       return { ...values, ...way };
     });
   },
-  showSheet: (sheet) => set({ sheet }),
+  showSheet: (sheet, trail = []) => set({ sheet, trail }),
   project: (isProjected) =>
     set((state) => {
       if (isProjected === state.isProjected) return {};

@@ -9,13 +9,17 @@ import {
   placeInstance,
   removeCellDefinition,
 } from '#shared/graph/gestures';
-import type { CellId } from '#shared/graph/identifiers';
-import { findCell, findNode, instanceParametersOf } from '#shared/graph/queries';
+import type { CellId, NodeId } from '#shared/graph/identifiers';
+import { findCell, findNode, graphOf, instanceParametersOf } from '#shared/graph/queries';
+import type { SheetId } from '#shared/graph/queries';
 import { text } from '#shared/text/text';
 import { cardHeight, cardWidth } from '#shared/drawing/layout';
 import type { Point } from '#shared/drawing/route';
+import { useDocumentStore } from '../../state/documentStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
+import type { Step } from '../../state/viewStore.ts';
+import { instancesOn, wayIn } from '../../state/wayIn.ts';
 import { colours } from '../../ui/colours.ts';
 import { portsInto, sideOf } from './connect.ts';
 import { areaAt, currentGround, freePlace, perform } from './edits.ts';
@@ -53,13 +57,54 @@ export function selectedCell(): CellId | null {
 /** Shows the definition of the selected instance. */
 export function editSelectedCell(): void {
   const cell = selectedCell();
-  if (cell !== null) openCell(cell);
+  if (cell !== null) openCell(cell, onlySelected('cell'));
 }
 
-/** Shows a definition on the canvas. */
-export function openCell(cell: CellId): void {
+/** Shows a definition on the canvas: opened through an instance of the sheet in view, or from a list. */
+export function openCell(cell: CellId, instance: NodeId | null = null): void {
+  const { sheet, showSheet } = useViewStore.getState();
+  if (sheet === cell) return;
+  const way = currentWay();
   useSelectionStore.getState().clear();
-  useViewStore.getState().showSheet(cell);
+  showSheet(cell, [...way, { sheet, instance }]);
+}
+
+/** The sheets that lead to the one in view, outermost first. */
+function currentWay(): readonly Step[] {
+  const { sheet, trail } = useViewStore.getState();
+  return wayIn(useDocumentStore.getState().document, sheet, trail);
+}
+
+/** Goes up one level: to the sheet that the cell in view was opened from. */
+export function leaveCell(): void {
+  const outer = currentWay().at(-1);
+  if (outer !== undefined) leaveFor(outer.sheet);
+}
+
+/** Goes up to one of the sheets that lead to the one in view. */
+export function leaveFor(sheet: SheetId): void {
+  const way = currentWay();
+  const at = way.findIndex((step) => step.sheet === sheet);
+  if (at >= 0) useViewStore.getState().showSheet(sheet, way.slice(0, at));
+}
+
+/**
+ * After another sheet was turned to: what is selected lies on it. On one that led to the sheet that was left, that is the
+ * instance that was opened; all that may have been, where that is not known.
+ * @param trail how the sheet that was left was reached
+ */
+export function selectWayBack(trail: readonly Step[], left: SheetId, sheet: SheetId): void {
+  const { document } = useDocumentStore.getState();
+  const { nodes, wires, select } = useSelectionStore.getState();
+  const graph = graphOf(document, sheet);
+  if (graph === undefined) return;
+  const isHere = graph.nodes.some(({ id }) => nodes.has(id)) || graph.wires.some(({ id }) => wires.has(id));
+  if (isHere) return;
+  const way = wayIn(document, left, trail);
+  const at = way.findIndex((step) => step.sheet === sheet);
+  const opened = way[at]?.instance ?? null;
+  const into = at < 0 ? left : (way[at + 1]?.sheet ?? left);
+  select({ nodes: opened === null ? instancesOn(document, sheet, into) : [opened] });
 }
 
 /** Takes a definition away, here the one on the canvas or that of the selected instance; its instances are expanded. */
@@ -67,10 +112,11 @@ export function removeCell(cell: CellId): void {
   const ground = currentGround();
   if (ground === null || findCell(ground.document, cell) === undefined) return;
   const { sheet, showSheet } = useViewStore.getState();
+  const way = currentWay();
   const done = perform({ key: 'canvas.edit.removeCell' }, () => removeCellDefinition(ground.document, cell));
   if (done === null) return;
   useSelectionStore.getState().clear();
-  if (sheet === cell) showSheet(null);
+  if (sheet === cell) showSheet(way.at(-1)?.sheet ?? null, way.slice(0, -1));
 }
 
 /** The definition that "remove the cell" would be about: the one on the canvas, else that of the selected instance. */

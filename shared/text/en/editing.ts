@@ -85,7 +85,7 @@ export const editingText = {
   'command.editCell': 'Edit the cell',
   'command.makeUnique': 'Make unique',
   'command.expandCell': 'Expand the cell',
-  'command.leaveCell': 'Back to the document',
+  'command.leaveCell': 'Leave the cell',
   'command.unrolled': 'Unrolled view',
   'command.find': 'Find in the document',
   'command.deleteHealing': 'Delete and join the wires',

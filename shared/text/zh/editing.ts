@@ -81,7 +81,7 @@ export const editingText: Readonly<Record<keyof typeof english, string>> = {
   'command.editCell': '编辑单元',
   'command.makeUnique': '改为独有',
   'command.expandCell': '展开单元内容',
-  'command.leaveCell': '回到文档',
+  'command.leaveCell': '离开单元',
   'command.unrolled': '展开视图',
   'command.find': '在文档中查找',
   'command.deleteHealing': '删除并接上连线',
