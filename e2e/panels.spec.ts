@@ -42,3 +42,24 @@ test('the wheel brings the last control of every side panel into view in a small
   await scrollDown('inspector');
   await expect.poll(() => overhang(page, 'inspector')).toBeLessThanOrEqual(0);
 });
+
+test('the legend of the curves names the dashed line of validation beside its sample, and cuts no name', async ({
+  gradloom,
+}) => {
+  const dock = await gradloom.openDock('curves');
+  await gradloom.run();
+  const validation = dock.getByRole('button', { name: `residual · ${gradloom.say('gradients.curves.validation')}` });
+  await expect(validation.first()).toBeVisible({ timeout: 30_000 });
+  await gradloom.stop();
+  await expect(validation).toHaveCount(2);
+  const legend = dock.locator('figcaption li');
+  await expect(legend).toHaveCount(4);
+  for (const group of await legend.all()) {
+    await expect(group.locator('path[stroke-dasharray]')).toHaveCount(1);
+    await expect(group).toContainText(gradloom.say('gradients.curves.validation'));
+  }
+  const cut = await legend
+    .locator('button > span:first-of-type')
+    .evaluateAll((names) => names.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent));
+  expect(cut).toEqual([]);
+});

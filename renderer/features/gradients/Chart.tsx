@@ -19,7 +19,7 @@ export interface ChartSeries {
   readonly label: string;
   /** Head of its column in a table. */
   readonly column: string;
-  /** What the legend writes in place of the label, where the entry before it says the rest. */
+  /** What the legend writes in place of the label: the entry before it says the rest and stays beside it. */
   readonly short?: string;
   /** Custom property with its colour. */
   readonly colour: string;
@@ -244,7 +244,7 @@ export function Chart(props: ChartProps): JSX.Element {
                       strokeDasharray={one.line === 'dashed' ? '4 3' : undefined}
                     />
                   </svg>
-                  {one.short !== '' && <span className={styles.label}>{one.short ?? one.label}</span>}
+                  <span className={styles.label}>{one.short ?? one.label}</span>
                   <span className={styles.value} data-series={one.id} />
                 </button>
               ))}
@@ -281,13 +281,13 @@ function keepAll(_: uPlot, splits: number[]): number[] {
   return splits;
 }
 
-/** Entries of the legend that stay together: one with its words, and those after it that leave the words to it. */
+/** Entries of the legend that stay together: one with its whole name, and those after it that leave a part of theirs to it. */
 function groupsOf(series: readonly ChartSeries[]): readonly (readonly ChartSeries[])[] {
   const groups: ChartSeries[][] = [];
   for (const one of series) {
     if (one.silent === true) continue;
     const last = groups.at(-1);
-    if (one.short === '' && last !== undefined) last.push(one);
+    if (one.short !== undefined && last !== undefined) last.push(one);
     else groups.push([one]);
   }
   return groups;

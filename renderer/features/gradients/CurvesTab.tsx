@@ -157,7 +157,7 @@ function linesOf(measured: readonly Measured[], hasValidation: boolean, validati
             id: `${one.batch}-validation`,
             label: `${one.name} · ${validation}`,
             column: `${one.result} validation`,
-            short: '',
+            short: validation,
             colour: one.colour,
             line: 'dashed',
           } as const,
