@@ -197,6 +197,8 @@ test('files that cannot be opened are explained and change nothing', async ({ gr
       const dialog = gradloom.dialog('files.broken.title', { name });
       await expect(dialog).toContainText(say('files.broken'));
       for (const words of told) await expect(dialog).toContainText(words);
+      // That is said once, whatever else is told.
+      expect((await dialog.textContent())?.split('othing was changed')).toHaveLength(2);
       await dialog
         .getByRole('button', { name: say('ui.close'), exact: true })
         .last()

@@ -192,7 +192,7 @@ describe('parseDocument', () => {
 
   it('refuses a newer version with a clear message', () => {
     expect(messages(changed(['version'], 2))).toEqual([
-      'Line 3: This document has version 2; this Gradloom reads versions up to 1. Nothing was changed. Open it with a newer Gradloom.',
+      'Line 3: This document has version 2; this Gradloom reads versions up to 1. Open it with a newer Gradloom.',
     ]);
     // What a newer version holds is not judged.
     expect(problems('{"format": "gradloom", "version": 99, "whatever": [1]}')).toHaveLength(1);

@@ -202,7 +202,7 @@ export const problemText = {
     'This is no Gradloom document: expected "format": "gradloom"; there is no "format", but {known}.',
   'problem.file.version': 'Expected a whole number from 1 to {newest} under "version"; received {received}.',
   'problem.file.newer':
-    'This document has version {received}; this Gradloom reads versions up to {newest}. Nothing was changed. Open it with a newer Gradloom.',
+    'This document has version {received}; this Gradloom reads versions up to {newest}. Open it with a newer Gradloom.',
   'problem.file.older': 'This document has version {received}, and there is no way from it to version {newest}.',
   'problem.file.migration': 'This document could not be brought from version {received} to {newest}: {reason}',
   'problem.file.missing': '{path} is missing.',
