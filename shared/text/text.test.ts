@@ -54,6 +54,34 @@ describe('the text table', () => {
   });
 });
 
+/*
+ * As VS Code writes them: what asks for more before it does anything, what waits to be filled in and what goes on end with
+ * one … right behind the word, in either language. A list that is left open ends with the …… of Chinese sentences.
+ */
+describe('what trails off', () => {
+  const openList = /、[^、]*……|, …/u;
+
+  test.each(locales)('%s: one … right behind the word, but in an open list', (locale) => {
+    const wrong = textKeys().filter((key) => {
+      const words = text(locale, key);
+      return /(?:……|\.\.\.|\s…$)/u.test(words) && !openList.test(words);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('an open list in Chinese ends with ……', () => {
+    expect(textKeys().filter((key) => /、[^、…]*…(?!…)/u.test(text('zh-CN', key)))).toEqual([]);
+  });
+
+  test('what asks for more or goes on does so in both languages', () => {
+    const keys = textKeys();
+    const ends = (locale: (typeof locales)[number], key: (typeof keys)[number]): boolean =>
+      /[^\s,、…]…$/u.test(text(locale, key));
+    expect(keys.filter((key) => ends('en', key) !== ends('zh-CN', key))).toEqual([]);
+    expect(keys.filter((key) => ends('en', key)).length).toBeGreaterThan(30);
+  });
+});
+
 describe('putting values in', () => {
   test('a shape, a scalar, a list of words, a number', () => {
     const values = { name: 'add', expected: [8, 8, 16], received: [], from: 'x' };

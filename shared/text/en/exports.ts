@@ -41,7 +41,7 @@ export const exportText = {
   'repeats.found': 'Repeated blocks in this network: {count}.',
   'repeats.action': 'Make cells',
   'repeats.none': 'No block stands in two places of this network.',
-  'repeats.searching': 'Looking for repeated blocks …',
+  'repeats.searching': 'Looking for repeated blocks…',
   'repeats.command': 'Make cells of repeated blocks',
   'repeats.edit': 'Make cells of repeated blocks',
   'repeats.done': 'Cells: {cells}, in {places} places. Each place keeps weights of its own.',
@@ -107,7 +107,7 @@ export const exportText = {
   'export.action': 'Export…',
   'export.stop': 'Stop',
   'export.again': 'Another format',
-  'export.surveying': 'Looking at what each format can carry …',
+  'export.surveying': 'Looking at what each format can carry…',
   'export.stage.examples': 'Predicting five examples',
   'export.stage.writing': 'Writing the model',
   'export.stage.saving': 'Saving the files',
@@ -188,7 +188,7 @@ export const exportText = {
   'export.page.upload': 'Upload a picture…',
   'export.page.numbers': '{count} numbers',
   'export.page.wrongCount': 'This needs {expected} numbers; there are {received}.',
-  'export.page.loading': 'Loading the model …',
+  'export.page.loading': 'Loading the model…',
   'export.page.failed':
     'The model could not be loaded ({reason}). This page needs a web server: opened as a file, a browser lets it read nothing.',
   'export.page.same':

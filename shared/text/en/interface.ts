@@ -381,7 +381,7 @@ export const interfaceText = {
     'The release address of this build does not begin with https://, so it looks for no updates there. A newer version would lie where this one came from.',
   'update.off.packageKind':
     'This kind of package cannot replace itself. A newer version would lie where this one came from.',
-  'update.checking': 'Asking {host} …',
+  'update.checking': 'Asking {host}…',
   'update.current': 'There is no newer version. {host} was asked: {time}.',
   'update.available': 'Gradloom {version} is available.',
   'update.released': 'Released: {date}.',

@@ -20,7 +20,7 @@ export const labText = {
 
   'compare.title': 'Comparison',
   'compare.close': 'Close the comparison',
-  'compare.loading': 'Reading the runs …',
+  'compare.loading': 'Reading the runs…',
   'compare.time': 'Step of all runs',
   'compare.anew': 'Train anew in lock-step',
   'compare.anew.help': 'New runs of these documents on the same batches, seed and steps: those of the first',
@@ -160,7 +160,7 @@ export const labText = {
   'slice.none': 'No slice yet',
   'slice.none.help':
     'A slice shows the loss in a plane through the weights, along two random directions. Choose one to four networks; they are drawn on one scale.',
-  'slice.waiting': 'Measuring …',
+  'slice.waiting': 'Measuring…',
   'slice.stopped': 'Stopped: nothing is shown of slices that were not finished.',
   'slice.show': 'Shown',
   'slice.show.whole': 'the loss that is trained',
@@ -298,7 +298,7 @@ export const labText = {
 
   'app.dock.sweep': 'Sweep',
   'range.title': 'Range test of the learning rate',
-  'range.open': 'Find a learning rate …',
+  'range.open': 'Find a learning rate…',
   'range.help':
     'Trains a copy from its start while the learning rate rises from step to step, and shows where the loss falls and where it runs away. Nothing of it is kept.',
   'range.start': 'Start the range test',
@@ -314,7 +314,7 @@ export const labText = {
   'sweep.none': 'No sweep yet',
   'sweep.none.help':
     'Choose a setting, write several values, and start: the network is trained for each value with each seed.',
-  'sweep.waiting': 'The first run is under way …',
+  'sweep.waiting': 'The first run is under way…',
   'sweep.setting': 'Setting',
   'sweep.values': 'Values',
   'sweep.values.help': 'Separated by commas',

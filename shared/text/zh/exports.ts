@@ -100,7 +100,7 @@ export const exportText: Readonly<Record<keyof typeof english, string>> = {
   'export.action': '导出…',
   'export.stop': '停止',
   'export.again': '换一种格式',
-  'export.surveying': '正在查看各格式能装下什么……',
+  'export.surveying': '正在查看各格式能装下什么…',
   'export.stage.examples': '预测五个样本',
   'export.stage.writing': '写出模型',
   'export.stage.saving': '保存文件',

@@ -363,7 +363,7 @@ export const interfaceText: Readonly<Record<keyof typeof english, string>> = {
   'update.off.noAddress': '此版本没有发布地址，因此不检查更新，也不询问任何服务器。新版本在获得此版本的地方。',
   'update.off.insecure': '此版本的发布地址不以 https:// 开头，因此不在那里检查更新。新版本在获得此版本的地方。',
   'update.off.packageKind': '这种安装包无法替换自身。新版本在获得此版本的地方。',
-  'update.checking': '正在询问 {host} …',
+  'update.checking': '正在询问 {host}…',
   'update.current': '没有更新的版本。询问 {host} 的时间：{time}。',
   'update.available': 'Gradloom {version} 可供下载。',
   'update.released': '发布日期：{date}。',

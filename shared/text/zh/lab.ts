@@ -21,7 +21,7 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
 
   'compare.title': '对比',
   'compare.close': '关闭对比',
-  'compare.loading': '正在读取运行……',
+  'compare.loading': '正在读取运行…',
   'compare.time': '所有运行的步',
   'compare.anew': '同步重新训练',
   'compare.anew.help': '用相同的批次、种子和步数（取第一份的）重新运行这些文档',
@@ -157,7 +157,7 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'slice.none': '还没有切片',
   'slice.none.help':
     '切片显示过权重的一个平面上的损失，平面由两个随机方向张成。请选择一到四个网络；它们用同一标尺绘制。',
-  'slice.waiting': '正在测量……',
+  'slice.waiting': '正在测量…',
   'slice.stopped': '已停止：未完成的切片不显示。',
   'slice.show': '显示',
   'slice.show.whole': '训练的损失',
@@ -280,7 +280,7 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
 
   'app.dock.sweep': '扫描',
   'range.title': '学习率范围测试',
-  'range.open': '寻找学习率……',
+  'range.open': '寻找学习率…',
   'range.help': '从头训练一份副本，学习率逐步升高，看损失在哪里下降、在哪里失控。这次训练的结果不会保留。',
   'range.start': '开始范围测试',
   'range.stop': '停止范围测试',
@@ -294,7 +294,7 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'sweep.title': '参数扫描',
   'sweep.none': '还没有扫描',
   'sweep.none.help': '选择一项设置，写下几个取值，然后开始：每个取值都会用每个种子训练一次。',
-  'sweep.waiting': '第一次运行正在进行……',
+  'sweep.waiting': '第一次运行正在进行…',
   'sweep.setting': '设置',
   'sweep.values': '取值',
   'sweep.values.help': '用逗号分隔',
