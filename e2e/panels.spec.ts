@@ -46,11 +46,12 @@ test('the wheel brings the last control of every side panel into view in a small
 test('the legend of the curves names the dashed line of validation beside its sample, and cuts no name', async ({
   gradloom,
 }) => {
+  const { document } = gradloom;
+  await gradloom.show({ ...document, training: { ...document.training, epochs: 2 } });
   const dock = await gradloom.openDock('curves');
   await gradloom.run();
+  await gradloom.waitForState('finished', 30_000);
   const validation = dock.getByRole('button', { name: `residual · ${gradloom.say('gradients.curves.validation')}` });
-  await expect(validation.first()).toBeVisible({ timeout: 30_000 });
-  await gradloom.stop();
   await expect(validation).toHaveCount(2);
   const legend = dock.locator('figcaption li');
   await expect(legend).toHaveCount(4);

@@ -162,8 +162,7 @@ export const problemText: Readonly<Record<keyof typeof english, string>> = {
   'problem.file.notGradloom': '这不是 Gradloom 文档：应有 "format": "gradloom"，实际是 {received}。',
   'problem.file.noFormat': '这不是 Gradloom 文档：应有 "format": "gradloom"，其中没有 "format"，而有 {known}。',
   'problem.file.version': '"version" 应是 1 到 {newest} 的整数，实际是 {received}。',
-  'problem.file.newer':
-    '这份文档的版本是 {received}，而本程序最高只能读取版本 {newest}。请用更新的 Gradloom 打开。',
+  'problem.file.newer': '这份文档的版本是 {received}，而本程序最高只能读取版本 {newest}。请用更新的 Gradloom 打开。',
   'problem.file.older': '这份文档的版本是 {received}，无法升级到版本 {newest}。',
   'problem.file.migration': '这份文档无法从版本 {received} 升级到 {newest}：{reason}',
   'problem.file.missing': '缺少 {path}。',
