@@ -15,7 +15,7 @@ import { classes } from '../../ui/classes.ts';
 import { count, duration } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Tooltip } from '../../ui/Tooltip.tsx';
-import { blockedBy, lackOf, mainAction, shareDone, stepsDone } from './blocked.ts';
+import { blockedBy, lackOf, mainAction, shareDone, stepNow } from './blocked.ts';
 import type { Block } from './blocked.ts';
 import { RunBanner } from './RunBanner.tsx';
 import { countErrors, oneStep, runFromWeights, runOrPause, stopRun } from './runControls.ts';
@@ -111,15 +111,18 @@ function Meter(): JSX.Element {
     return <span className={classes(styles.meter, styles.quiet)}>{say(...beforeNumbers(state, preparing))}</span>;
   }
   const { epoch, epochs, examplesPerSecond, secondsLeft } = progress;
-  const { done, all } = stepsDone(progress, state, last?.step ?? null);
-  const isEarly = state === 'finished' && done < all;
+  const { now, last: lastStep } = stepNow(progress, state, last?.step ?? null);
+  const isEarly = state === 'finished' && now < lastStep;
   return (
     <span className={classes(styles.meter, outdated && styles.crowded)}>
       <span className={classes(styles.part, styles.epoch)}>
         {say('training.meter.epoch')} <Figure now={count(Math.min(epoch + 1, epochs))} most={count(epochs)} />
       </span>
-      <span className={classes(styles.part, !isUnderWay(state) && styles.reached)}>
-        {say('training.meter.step')} <Figure now={count(done)} most={count(all)} />
+      <span
+        className={classes(styles.part, !isUnderWay(state) && styles.reached)}
+        title={say('training.meter.step.hint', { all: count(lastStep + 1) })}
+      >
+        {say('training.meter.step')} <Figure now={count(now)} most={count(lastStep)} />
       </span>
       {state === 'running' ? (
         <>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createTemplate } from '#shared/templates/templates';
-import { blockedBy, lackOf, mainAction, shareDone, stepsDone } from './blocked.ts';
+import { blockedBy, lackOf, mainAction, shareDone, stepNow } from './blocked.ts';
 
 const ready = { errors: 0, engine: 'ready', connected: true, lacks: null, isLesson: false } as const;
 
@@ -60,9 +60,9 @@ test('share of a run', () => {
   expect(shareDone(null, null)).toBeNull();
 });
 
-test('a finished run has done all steps, or those up to the epoch after which it stopped early', () => {
+test('steps are numbered from 0: a finished run is at the last one, or at the last of the epoch after which it stopped early', () => {
   const progress = { step: 31, stepsPerEpoch: 16, epochs: 10 };
-  expect(stepsDone(progress, 'finished', 160)).toEqual({ done: 160, all: 160 });
-  expect(stepsDone(progress, 'finished', 32)).toEqual({ done: 32, all: 160 });
-  expect(stepsDone(progress, 'stopped', 16)).toEqual({ done: 31, all: 160 });
+  expect(stepNow(progress, 'finished', 160)).toEqual({ now: 159, last: 159 });
+  expect(stepNow(progress, 'finished', 32)).toEqual({ now: 31, last: 159 });
+  expect(stepNow(progress, 'stopped', 16)).toEqual({ now: 31, last: 159 });
 });

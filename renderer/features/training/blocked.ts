@@ -60,16 +60,16 @@ export function mainAction(state: RunState | null): 'start' | 'pause' | 'resume'
 }
 
 /**
- * Optimiser steps done of all. A finished run has done them all, or those up to the epoch after which it stopped early;
- * its last measurement came before the last of them.
+ * The number of the latest step, of that of the last one; both count from 0, as wherever a measurement names its step. A
+ * finished run is at the last step, or at the last one of the epoch after which it stopped early.
  */
-export function stepsDone(
+export function stepNow(
   progress: { readonly step: number; readonly stepsPerEpoch: number; readonly epochs: number },
   state: RunState | null,
   lastEpoch: number | null,
-): { readonly done: number; readonly all: number } {
+): { readonly now: number; readonly last: number } {
   const all = progress.stepsPerEpoch * progress.epochs;
-  return { done: state === 'finished' ? (lastEpoch ?? all) : progress.step, all };
+  return { now: state === 'finished' ? (lastEpoch ?? all) - 1 : progress.step, last: all - 1 };
 }
 
 /** How much of a run is done, from 0 to 1; null where it is not known. A finished one is done, however early. */
@@ -79,6 +79,6 @@ export function shareDone(
 ): number | null {
   if (progress === null) return null;
   if (state === 'finished') return 1;
-  const { done, all } = stepsDone(progress, state, null);
-  return all > 0 ? Math.min(1, Math.max(0, done / all)) : null;
+  const all = progress.stepsPerEpoch * progress.epochs;
+  return all > 0 ? Math.min(1, Math.max(0, progress.step / all)) : null;
 }

@@ -82,7 +82,7 @@ export const labText = {
   'runs.accuracy': 'accuracy {values}',
   'runs.loss': 'loss {value}',
   'runs.facts': '{epochs} epochs in {time}, seed {seed}, {size} on disk',
-  'runs.from': 'Branched off “{run}” at step {step}',
+  'runs.from': 'Branched off “{run}” after {step} steps',
   'runs.note': 'Note',
   'runs.colour': 'Colour',
   'runs.colour.teal': 'Teal',
@@ -277,11 +277,11 @@ export const labText = {
   'finding.degradation.alike':
     'The training loss is {loss} after {epoch} epochs and began at {first}; but that of “{other}” on the same data, seed and settings is {otherLoss}: “degradation” would be said from half of it down.',
   'finding.degradation.alone':
-    'The training loss is {loss} after step {step} and began at {first}, though the gradient arrives (bottom to top {ratio} at step {ratioStep}). It may be degradation, too little capacity or too low a rate: a comparison in lock-step with a shallower or residual network would tell.',
+    'The training loss is {loss} after {step} steps and began at {first}, though the gradient arrives (bottom to top {ratio} at step {ratioStep}). It may be degradation, too little capacity or too low a rate: a comparison in lock-step with a shallower or residual network would tell.',
   'finding.degradation.unseen':
     'After {epoch} epochs the training loss is {loss}; that of “{other}”, on the same data, seed and settings, is {otherLoss}. It was not measured everywhere whether the gradient arrives, so that this may be vanishing too.',
   'finding.degradation.aloneUnseen':
-    'The training loss is {loss} after step {step} and began at {first}. It was not measured everywhere whether the gradient arrives. It may be vanishing, degradation, too little capacity or too low a rate.',
+    'The training loss is {loss} after {step} steps and began at {first}. It was not measured everywhere whether the gradient arrives. It may be vanishing, degradation, too little capacity or too low a rate.',
   'finding.degradation.otherCause':
     'Something else was found first; what it does to the loss cannot be told apart from depth.',
   'finding.degradation.clear': 'The training loss fell from {first} to {loss}.',

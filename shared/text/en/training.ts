@@ -30,6 +30,7 @@ export const trainingText = {
 
   'training.meter.epoch': 'epoch',
   'training.meter.step': 'step',
+  'training.meter.step.hint': 'Steps are numbered from 0, as everywhere in the window: {all} in all',
   'training.meter.speed': '{speed} examples/s',
   'training.meter.left': '{time} left',
   'training.progress': 'Progress of the run',

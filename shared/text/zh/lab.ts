@@ -81,7 +81,7 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'runs.accuracy': '准确率 {values}',
   'runs.loss': '损失 {value}',
   'runs.facts': '{epochs} 轮，用时 {time}，种子 {seed}，占用 {size}',
-  'runs.from': '从“{run}”的第 {step} 步分支而来',
+  'runs.from': '从“{run}”训练 {step} 步之后分支而来',
   'runs.note': '备注',
   'runs.colour': '颜色',
   'runs.colour.teal': '青色',
@@ -263,11 +263,11 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'finding.degradation.alike':
     '{epoch} 轮后训练损失为 {loss}，开始时为 {first}；但“{other}”在相同的数据、种子和设置下损失为 {otherLoss}：低到一半才说是“退化”。',
   'finding.degradation.alone':
-    '第 {step} 步之后训练损失为 {loss}，开始时为 {first}，尽管梯度到得了（第 {ratioStep} 步底部与顶部之比为 {ratio}）。可能是退化、容量不足或学习率太低：与更浅的或残差的网络同步对比才能判断。',
+    '训练 {step} 步之后的损失为 {loss}，开始时为 {first}，尽管梯度到得了（第 {ratioStep} 步底部与顶部之比为 {ratio}）。可能是退化、容量不足或学习率太低：与更浅的或残差的网络同步对比才能判断。',
   'finding.degradation.unseen':
     '{epoch} 轮后训练损失为 {loss}；“{other}”的数据、种子和设置都相同，损失为 {otherLoss}。梯度是否处处传到没有全部测量，所以也可能是消失。',
   'finding.degradation.aloneUnseen':
-    '第 {step} 步之后训练损失为 {loss}，开始时为 {first}。梯度是否处处传到没有全部测量。可能是消失、退化、容量不足或学习率太低。',
+    '训练 {step} 步之后的损失为 {loss}，开始时为 {first}。梯度是否处处传到没有全部测量。可能是消失、退化、容量不足或学习率太低。',
   'finding.degradation.otherCause': '已先发现别的问题；它对损失的影响无法与深度的影响区分开。',
   'finding.degradation.clear': '训练损失从 {first} 降到 {loss}。',
   'finding.learningRate.notFinite': '第 {step} 步有数值不再有限，而开始时梯度并未爆炸。',

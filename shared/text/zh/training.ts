@@ -31,6 +31,7 @@ export const trainingText: Readonly<Record<keyof typeof english, string>> = {
 
   'training.meter.epoch': '轮',
   'training.meter.step': '步',
+  'training.meter.step.hint': '步从 0 起编号，整个窗口都如此；共 {all} 步',
   'training.meter.speed': '{speed} 样本/秒',
   'training.meter.left': '剩余 {time}',
   'training.progress': '运行进度',
