@@ -201,3 +201,23 @@ test('the sheet goes out as a picture', async ({ gradloom }) => {
     8,
   );
 });
+
+test('of an empty sheet no picture is made: the dialog says what is missing', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await gradloom.chooseFromFileMenu('files.new');
+  await expect.poll(() => gradloom.nodeIds()).toEqual([]);
+  await page.keyboard.press('ControlOrMeta+e');
+  const dialog = gradloom.dialog('export.title', { name: gradloom.say('files.untitled') });
+  const refused = gradloom.say('export.verdict.refused', { count: 0 });
+  for (const format of ['svg', 'png'] as const) {
+    const choice = dialog.getByRole('radio', { name: gradloom.say(`export.format.${format}`) });
+    await choice.click();
+    await expect(choice).toContainText(refused);
+    await expect(dialog.getByRole('region', { name: gradloom.say('export.carries') })).toHaveText(
+      gradloom.say('export.drawing.empty'),
+    );
+    await expect(dialog.getByRole('button', { name: gradloom.say('export.action'), exact: true })).toBeDisabled();
+    await page.keyboard.press('Enter');
+    await expect(gradloom.dialog('export.dialog')).toHaveCount(0);
+  }
+});

@@ -3,7 +3,7 @@ import type { JSX } from 'react';
 import { drawingFormats } from '#shared/drawing/pictures';
 import type { DrawingFormat } from '#shared/drawing/pictures';
 import type { GradloomDocument } from '#shared/graph/document';
-import { findNode } from '#shared/graph/queries';
+import { findNode, graphOf } from '#shared/graph/queries';
 import type { NodeId } from '#shared/graph/identifiers';
 import type { Failure } from '#shared/protocol/calls';
 import { exportEndings, exportFormats, exportStages, formatPrecisions } from '#shared/protocol/exports';
@@ -24,6 +24,7 @@ import { useExportStore } from '../../state/exportStore.ts';
 import { ask } from '../../state/fileQuestions.ts';
 import { nodeTitle } from '../../state/nodeTitle.ts';
 import { useRunStore } from '../../state/runStore.ts';
+import { useViewStore } from '../../state/viewStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
@@ -88,6 +89,8 @@ interface Written {
 function Exporting({ onClose }: { onClose(): void }): JSX.Element {
   const say = useText();
   const document = useDocumentStore((store) => store.document);
+  const sheet = useViewStore((store) => store.sheet);
+  const isBlank = (graphOf(document, sheet)?.nodes ?? []).length === 0;
   const { survey, failure } = useSurvey(document);
   const [choice, setChoice] = useState<Choice>('tfjs');
   const [chosen, setChosen] = useState<string | null>(null);
@@ -198,17 +201,22 @@ function Exporting({ onClose }: { onClose(): void }): JSX.Element {
       actions={
         <>
           <Button onClick={onClose}>{say('ui.cancel')}</Button>
-          <Button look="primary" type="submit" disabled={format !== null && (survey === null || isRefused)}>
+          <Button look="primary" type="submit" disabled={format === null ? isBlank : survey === null || isRefused}>
             {say('export.action')}
           </Button>
         </>
       }
     >
       <div className={styles.columns}>
-        <Formats survey={survey} choice={choice} onChange={setChoice} />
+        <Formats survey={survey} isBlank={isBlank} choice={choice} onChange={setChoice} />
         <div className={styles.details}>
           <p className={styles.about}>{say(`export.about.${choice}`)}</p>
           <HowToOpen choice={choice} file={suggestedName('model', endingOf(choice))} />
+          {format === null && isBlank && (
+            <section className={classes(styles.findings, styles.refusedBox)} aria-label={say('export.carries')}>
+              <Told verdict="refused" words={say('export.drawing.empty')} />
+            </section>
+          )}
           {format !== null && failure !== null && <Problem failure={failure} />}
           {phase.failure !== null && <Problem failure={phase.failure} />}
           {format !== null && survey === null && failure === null && (
@@ -333,10 +341,12 @@ function Problem({ failure }: { readonly failure: Failure }): JSX.Element {
 /** All formats, each with what it can do with this graph. Arrow keys move, as in any group of radio buttons. */
 function Formats(props: {
   readonly survey: ExportSurvey | null;
+  /** The sheet in view has nothing on it to draw. */
+  readonly isBlank: boolean;
   readonly choice: Choice;
   onChange(choice: Choice): void;
 }): JSX.Element {
-  const { survey, choice, onChange } = props;
+  const { survey, isBlank, choice, onChange } = props;
   const say = useText();
   return (
     <div
@@ -354,7 +364,8 @@ function Formats(props: {
     >
       {choices.map((one) => {
         const found = survey?.formats.find((each) => each.format === one)?.findings;
-        const verdict = found === undefined ? null : verdictOf(found);
+        const drawn = isDrawing(one) && isBlank ? 'refused' : null;
+        const verdict = found === undefined ? drawn : verdictOf(found);
         return (
           <button
             key={one}
@@ -394,10 +405,7 @@ function Findings(props: {
   const told = verdict === 'refused' ? findings.filter(({ severity }) => severity === 'refused') : findings;
   return (
     <section className={classes(styles.findings, styles[`${verdict}Box`])} aria-label={say('export.carries')}>
-      <p className={styles.verdict}>
-        <Icon name={verdictIcons[verdict]} className={styles[verdict]} />
-        <span>{say(`export.carries.${verdict}`)}</span>
-      </p>
+      <Told verdict={verdict} words={say(`export.carries.${verdict}`)} />
       {told.length > 0 && (
         <ul className={styles.list}>
           {told.map((finding, index) => (
@@ -409,6 +417,15 @@ function Findings(props: {
         </ul>
       )}
     </section>
+  );
+}
+
+function Told({ verdict, words }: { readonly verdict: Verdict; readonly words: string }): JSX.Element {
+  return (
+    <p className={styles.verdict}>
+      <Icon name={verdictIcons[verdict]} className={styles[verdict]} />
+      <span>{words}</span>
+    </p>
   );
 }
 

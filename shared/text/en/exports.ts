@@ -92,6 +92,7 @@ export const exportText = {
   'export.carries.whole': 'Everything is carried as it is drawn.',
   'export.carries.refused': 'This format cannot carry the graph. What stands in the way:',
   'export.carries.changed': 'The file predicts what the graph predicts. What looks different in it:',
+  'export.drawing.empty': 'The sheet in view is empty, so a picture of it would be blank. Add a layer first.',
   'export.everywhere': 'Whole graph',
   'export.weights': 'Weights',
   'export.weights.initial': 'Untrained, from seed {seed}',

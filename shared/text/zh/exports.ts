@@ -86,6 +86,7 @@ export const exportText: Readonly<Record<keyof typeof english, string>> = {
   'export.carries.whole': '全部内容都按所画原样保存。',
   'export.carries.refused': '该格式装不下此图。原因如下：',
   'export.carries.changed': '文件的预测与此图相同。文件中看起来不同的地方：',
+  'export.drawing.empty': '当前画面是空的，导出的图片会是一片空白。请先添加一个层。',
   'export.everywhere': '整个图',
   'export.weights': '权重',
   'export.weights.initial': '未训练，来自种子 {seed}',
