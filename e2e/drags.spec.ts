@@ -1,6 +1,6 @@
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { attending, small } from './fixtures/documents.ts';
-import { middleOf } from './fixtures/gradloomPage.ts';
+import { boxOf, middleOf } from './fixtures/gradloomPage.ts';
 import type { Point } from './fixtures/gradloomPage.ts';
 import { expect, test } from './fixtures/test.ts';
 
@@ -8,12 +8,6 @@ const selected = (page: Page): Promise<string[]> =>
   page
     .locator('.react-flow__node.selected')
     .evaluateAll((all) => all.map((one) => one.getAttribute('data-id') ?? '').toSorted());
-
-async function boxOf(locator: Locator): Promise<NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>> {
-  const box = await locator.boundingBox();
-  if (box === null) throw new Error('it is not in view');
-  return box;
-}
 
 /** Presses at a point and moves by so much, without letting go. */
 async function take(page: Page, { x, y }: Point, by: Point): Promise<void> {

@@ -1,5 +1,5 @@
 import { small } from './fixtures/documents.ts';
-import { middleOf } from './fixtures/gradloomPage.ts';
+import { boxOf, middleOf } from './fixtures/gradloomPage.ts';
 import { expect, test } from './fixtures/test.ts';
 
 test('dropped on a wire, wired anew by an end, duplicated by a drag, taken by a lasso, resized, laid out', async ({
@@ -166,5 +166,59 @@ test('dropped on a wire, wired anew by an end, duplicated by a drag, taken by a 
     const of = (nodes: typeof before, id: string) => nodes.find((node) => node.id === id);
     expect(of(after, 'hidden')).toEqual({ ...of(before, 'hidden'), pinned: true });
     expect(of(after, 'class')?.position).not.toEqual(of(before, 'class')?.position);
+  });
+});
+
+test('Shift+A opens at the pointer, and adds there; where the pointer is not meant, behind what is selected', async ({
+  gradloom,
+}) => {
+  const { page } = gradloom;
+  const document = small();
+  await gradloom.show(document);
+  const search = page.getByRole('dialog', { name: gradloom.say('canvas.search'), exact: true });
+  const canvas = await boxOf(gradloom.region);
+  const place = { x: Math.round(canvas.x + canvas.width * 0.3), y: Math.round(canvas.y + canvas.height * 0.25) };
+  const add = async (words: string): Promise<void> => {
+    await page.keyboard.press('Shift+A');
+    await page.keyboard.type(words);
+    await page.keyboard.press('Enter');
+  };
+
+  await test.step('at the pointer', async () => {
+    await page.mouse.move(place.x, place.y);
+    await page.keyboard.press('Shift+A');
+    const { x, y } = await boxOf(search);
+    expect(Math.hypot(x - place.x, y - place.y)).toBeLessThan(3);
+    await page.keyboard.press('Escape');
+    await add('dropout');
+    const added = await middleOf(gradloom.node('dropout'));
+    expect(Math.hypot(added.x - place.x, added.y - place.y)).toBeLessThan(3);
+    expect(await gradloom.wireIds()).toHaveLength(document.graph.wires.length);
+  });
+
+  await test.step('the pointer at rest has served: whoever goes on by keys adds behind what is selected', async () => {
+    await add('relu');
+    await expect(gradloom.node('relu')).toHaveClass(/selected/);
+    expect(await gradloom.wireIds()).toHaveLength(document.graph.wires.length + 1);
+    const [before, behind] = [await boxOf(gradloom.node('dropout')), await boxOf(gradloom.node('relu'))];
+    expect(behind.x).toBeGreaterThan(before.x + before.width);
+    expect(behind.y).toBe(before.y);
+  });
+
+  await test.step('at the pointer once more, wired to what is selected', async () => {
+    const there = { x: place.x + 60, y: place.y + canvas.height * 0.45 };
+    await page.mouse.move(there.x, there.y);
+    await add('tanh');
+    const added = await middleOf(gradloom.node('tanh'));
+    expect(Math.hypot(added.x - there.x, added.y - there.y)).toBeLessThan(3);
+    expect(await gradloom.wireIds()).toHaveLength(document.graph.wires.length + 2);
+  });
+
+  await test.step('beside the canvas, in the middle of the view', async () => {
+    const inspector = await boxOf(gradloom.inspector);
+    await page.mouse.move(inspector.x + inspector.width / 2, inspector.y + 200);
+    await page.keyboard.press('Shift+A');
+    const { x, width } = await boxOf(search);
+    expect(Math.abs(x + width / 2 - canvas.x - canvas.width / 2)).toBeLessThan(3);
   });
 });

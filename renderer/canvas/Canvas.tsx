@@ -72,6 +72,7 @@ import { dotDistance } from './overlay/dotGrid.ts';
 import { Legend } from './overlay/Legend.tsx';
 import { Overlay } from './overlay/Overlay.tsx';
 import { detailAt, manyCards } from './detail.ts';
+import { followPointer } from './pointer.ts';
 import { SearchPalette } from './SearchPalette.tsx';
 import { SheetBar } from './SheetBar.tsx';
 import { nextArea, viewDiffers } from './stage.ts';
@@ -398,6 +399,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
   useEffect(() => followStores(), []);
   useNodes();
   useEffect(() => (wrapper.current === null ? undefined : mountView(instance, wrapper.current)), [instance]);
+  useEffect(() => (wrapper.current === null ? undefined : followPointer(wrapper.current)), []);
   useWheel(wrapper);
   useClipboard();
   useFitOnLoad();

@@ -2,6 +2,7 @@ import type { CSSProperties, JSX } from 'react';
 import type { CellDefinition } from '#shared/graph/document';
 import { usesCell } from '#shared/graph/gestures';
 import { palette } from '#shared/layers/palette';
+import type { PaletteEntry } from '#shared/layers/palette';
 import { locales } from '#shared/text/locale';
 import type { Locale } from '#shared/text/locale';
 import { text } from '#shared/text/text';
@@ -10,6 +11,7 @@ import { cardHeight, cardWidth, familyColour } from '#shared/drawing/layout';
 import type { Point } from '#shared/drawing/route';
 import { useLocale, useText } from '../platform/i18n.ts';
 import { useDocumentStore } from '../state/documentStore.ts';
+import { useSelectionStore } from '../state/selectionStore.ts';
 import { ChoicePalette } from '../ui/ChoicePalette.tsx';
 import type { Choice } from '../ui/ChoicePalette.tsx';
 import { useCanvasStore } from './canvasStore.ts';
@@ -17,8 +19,9 @@ import type { Search } from './canvasStore.ts';
 import { placeCell } from './editing/cells.ts';
 import { entryFits, sideOf } from './editing/connect.ts';
 import type { Ground } from './editing/connect.ts';
-import { addLayer, appendLayer, currentGround } from './editing/edits.ts';
+import { addLayer, appendLayer, currentGround, freePlace, outputOfSelected } from './editing/edits.ts';
 import { addEmptyLoop } from './editing/structure.ts';
+import { forgetPointer } from './pointer.ts';
 import styles from './Palettes.module.css';
 
 /** A choice with every word that it answers to. */
@@ -49,6 +52,18 @@ function cornerOf({ place, from }: Search, ground: Ground | null): Point {
   return { x: sideOf(ground, from) === 'output' ? place.x : place.x - cardWidth, y };
 }
 
+/**
+ * Adds a layer where the search was opened. What is selected means something for it where no wire led there: it is wired
+ * to the one selected node, and goes into the one selected wire. Without a pointer it goes behind the node.
+ */
+function addChosen(entry: PaletteEntry, search: Search, ground: Ground | null): void {
+  const { nodes, wires } = useSelectionStore.getState();
+  const isForWire = nodes.size === 0 && wires.size === 1;
+  if (search.from !== null) addLayer(entry, cornerOf(search, ground), { from: search.from });
+  else if (search.at === null || isForWire) appendLayer(entry, search.place);
+  else addLayer(entry, freePlace(cornerOf(search, ground)), { from: outputOfSelected() });
+}
+
 function layers(search: Search, ground: Ground | null, locale: Locale): readonly Candidate[] {
   const { from } = search;
   return palette
@@ -61,9 +76,7 @@ function layers(search: Search, ground: Ground | null, locale: Locale): readonly
         hint: family,
         hue: familyColour(entry.family),
         words: [...locales.map((one) => text(one, entry.name)), entry.id, family].join(' ').toLowerCase(),
-        choose: () =>
-          // Without a pointer it goes behind what is selected, or into the selected wire.
-          search.at === null ? appendLayer(entry, search.place) : addLayer(entry, cornerOf(search, ground), { from }),
+        choose: () => addChosen(entry, search, ground),
       };
     });
 }
@@ -108,7 +121,15 @@ function OpenSearch({ search }: { readonly search: Search }): JSX.Element {
   // The document may change under an open palette: what fits is asked anew.
   useDocumentStore((store) => store.check);
   const ground = currentGround();
-  const candidates = [...layers(search, ground, locale), ...structures(search, ground, locale)];
+  const candidates = [...layers(search, ground, locale), ...structures(search, ground, locale)].map(
+    (candidate): Candidate => ({
+      ...candidate,
+      choose: () => {
+        candidate.choose();
+        forgetPointer();
+      },
+    }),
+  );
   const words = say(search.from === null ? 'canvas.search' : 'canvas.search.fitting');
   const { at } = search;
   const place =

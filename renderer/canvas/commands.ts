@@ -51,6 +51,7 @@ import {
   zoomToActualSize,
   zoomToSelection,
 } from './view.ts';
+import { pointerPlace } from './pointer.ts';
 import { cancelPull } from './wires/pull.ts';
 
 const hasNodes = (): boolean => useSelectionStore.getState().nodes.size > 0;
@@ -74,10 +75,10 @@ const hasSeveral = (): boolean => useSelectionStore.getState().nodes.size > 1;
 const smallStep = 4;
 const largeStep = 20;
 
-/** Opens the search palette in the middle of the view. */
-export function openSearch(): void {
-  const middle = middleOfView();
-  useCanvasStore.setState({ search: { at: null, place: middle, from: null } });
+/** Opens the search palette at the pointer; in the middle of the view where that is not over the sheet. */
+function openSearch(): void {
+  const { at, place } = pointerPlace() ?? { at: null, place: middleOfView() };
+  useCanvasStore.setState({ search: { at, place, from: null } });
 }
 
 function nextOverlay(): void {

@@ -245,20 +245,24 @@ function append(layer: NewLayer, middle: Point): NodeId | null {
     const place = { x: (from.x + to.x - cardWidth) / 2, y: (from.y + to.y - cardHeight) / 2 };
     return addLayer(layer, place, { wire: wire.id });
   }
-  const [only] = nodes;
-  const before = nodes.size === 1 && only !== undefined ? scene.nodes.get(only) : undefined;
-  const port = before?.layout.ports.find(
-    (placed) => placed.port.side === 'output' && placed.port.face === 'outer',
-  )?.port;
+  const from = outputOfSelected();
+  const before = from === null ? undefined : scene.nodes.get(from.node);
   if (ground === null) return null;
-  if (before === undefined || only === undefined || port === undefined) {
+  if (before === undefined) {
     return addLayer(layer, freePlace({ x: middle.x - cardWidth / 2, y: middle.y - cardHeight / 2 }));
   }
   const beside = { x: before.origin.x + before.layout.width + columnGap, y: before.origin.y };
-  return addLayer(layer, freePlace(beside), {
-    from: { node: only, port: port.id },
-    parent: before.node.parent ?? null,
-  });
+  return addLayer(layer, freePlace(beside), { from, parent: before.node.parent ?? null });
+}
+
+/** The first output of the one selected node. */
+export function outputOfSelected(): Endpoint | null {
+  const { nodes } = useSelectionStore.getState();
+  const [only] = nodes;
+  if (nodes.size !== 1 || only === undefined) return null;
+  const ports = useCanvasStore.getState().flow.scene.nodes.get(only)?.layout.ports ?? [];
+  const output = ports.find(({ port }) => port.side === 'output' && port.face === 'outer');
+  return output === undefined ? null : { node: only, port: output.port.id };
 }
 
 /** The given place, or the next one below it where no other card lies. */
