@@ -2,16 +2,20 @@ import { detailAt } from '../detail.ts';
 import { dotGridAt } from './dotGrid.ts';
 import type { View } from './paint.ts';
 
-/** What a picture of the dots was made for. */
-interface Made {
-  readonly across: number;
-  readonly down: number;
-  readonly zoom: number;
-  readonly pixelRatio: number;
+/** A square of the ground with its dots, in device pixels. */
+interface Tile {
+  readonly pitch: number;
+  readonly radius: number;
+  /** Dots along a side. */
+  readonly count: number;
+  /** How far the first dot lies within the upper left corner. */
+  readonly inset: number;
   readonly picture: ImageBitmap;
 }
 
-/** A row of dots is drawn at so many places between two pixels; each row of the picture is the nearest of them. */
+/** The side of a tile in device pixels: large enough that a view takes few, small enough to be made at each step of a zoom. */
+const sides = { least: 240, most: 560 } as const;
+/** A row of dots is drawn at so many places between two pixels; each row of a tile is the nearest of them. */
 const phases = 4;
 
 /**
@@ -21,7 +25,7 @@ const phases = 4;
 export class Ground {
   readonly #colour: string;
   readonly #dotColour: string;
-  #made: Made | null = null;
+  #tile: Tile | null = null;
 
   constructor(colour: string, dotColour: string) {
     this.#colour = colour;
@@ -40,61 +44,87 @@ export class Ground {
       return;
     }
     const { pitch, radius, left, top } = dotGridAt(x, y, zoom, pixelRatio);
-    const isMade =
-      this.#made?.across === across &&
-      this.#made.down === down &&
-      this.#made.zoom === zoom &&
-      this.#made.pixelRatio === pixelRatio;
-    const made = isMade
-      ? this.#made
-      : {
-          ...{ across, down, zoom, pixelRatio },
-          picture: this.#draw(across, down, pitch * pixelRatio, radius * pixelRatio),
-        };
-    if (made === null) return;
-    if (made !== this.#made) this.#made?.picture.close();
-    this.#made = made;
-    const before = Math.ceil(pitch * pixelRatio);
-    context.drawImage(made.picture, Math.round(left * pixelRatio) - before, Math.round(top * pixelRatio) - before);
+    const tile = this.#tileOf(pitch * pixelRatio, radius * pixelRatio);
+    const columns = tilePlaces(left * pixelRatio, across, tile);
+    for (const row of tilePlaces(top * pixelRatio, down, tile)) {
+      for (const column of columns) context.drawImage(tile.picture, column, row);
+    }
   }
 
-  /** The dots for every place of the view, in device pixels: the first lies one distance within the upper left corner. */
-  #draw(across: number, down: number, pitch: number, radius: number): ImageBitmap {
-    const before = Math.ceil(pitch);
-    const canvas = new OffscreenCanvas(across + 2 * before, down + 2 * before);
-    const context = contextOf(canvas);
-    context.fillStyle = this.#colour;
-    context.fillRect(0, 0, canvas.width, canvas.height);
+  #tileOf(pitch: number, radius: number): Tile {
+    if (this.#tile?.pitch !== pitch || this.#tile.radius !== radius) {
+      this.#tile?.picture.close();
+      this.#tile = this.#draw(pitch, radius);
+    }
+    return this.#tile;
+  }
+
+  #draw(pitch: number, radius: number): Tile {
+    const { count, side, inset } = tiling(pitch);
+    const [square, context] = opaqueCanvas(side, side, this.#colour);
     const band = Math.ceil(radius) + 1;
-    const rows = new OffscreenCanvas(canvas.width, 2 * band * phases);
-    const row = contextOf(rows);
-    row.fillStyle = this.#colour;
-    row.fillRect(0, 0, rows.width, rows.height);
+    const [rows, row] = opaqueCanvas(side, 2 * band * phases, this.#colour);
     row.fillStyle = this.#dotColour;
     for (let phase = 0; phase < phases; phase++) {
-      row.beginPath();
       const middle = (2 * phase + 1) * band + phase / phases;
-      for (let at = before - pitch; at < rows.width + radius; at += pitch) {
+      row.beginPath();
+      for (let dot = 0; dot < count; dot++) {
+        const at = inset + dot * pitch;
         row.moveTo(at + radius, middle);
         row.arc(at, middle, radius, 0, 2 * Math.PI);
       }
       row.fill();
     }
-    for (let at = before - pitch; at < canvas.height + radius; at += pitch) {
-      const nearest = Math.round(at * phases);
+    for (let dot = 0; dot < count; dot++) {
+      const nearest = Math.round((inset + dot * pitch) * phases);
       const [pixel, phase] = [Math.floor(nearest / phases), nearest % phases];
-      context.drawImage(
-        rows,
-        ...([0, 2 * band * phase, rows.width, 2 * band] as const),
-        ...([0, pixel - band, rows.width, 2 * band] as const),
-      );
+      const [from, to] = [2 * band * phase, pixel - band];
+      context.drawImage(rows, 0, from, side, 2 * band, 0, to, side, 2 * band);
     }
-    return canvas.transferToImageBitmap();
+    return { pitch, radius, count, inset, picture: square.transferToImageBitmap() };
   }
 }
 
-function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
+/**
+ * How a tile holds dots at this distance (in device pixels): so many along a side that the next tile begins as near to a
+ * whole pixel as possible. The side is a pixel longer: two tiles may lie that much further apart.
+ */
+export function tiling(pitch: number): { readonly count: number; readonly side: number; readonly inset: number } {
+  const least = Math.max(1, Math.ceil(sides.least / pitch));
+  const most = Math.max(least, Math.floor(sides.most / pitch));
+  const distance = (count: number): number => Math.abs(count * pitch - Math.round(count * pitch));
+  let count = least;
+  for (let more = least + 1; more <= most; more++) if (distance(more) < distance(count) - 1e-9) count = more;
+  return { count, side: Math.ceil(count * pitch) + 1, inset: Math.ceil(pitch / 2) };
+}
+
+/**
+ * Where tiles begin along an axis with this much room, all in whole device pixels; `first` is where a dot lies, from 0 to
+ * one pitch.
+ */
+export function tilePlaces(
+  first: number,
+  room: number,
+  { pitch, count, inset }: Pick<Tile, 'pitch' | 'count' | 'inset'>,
+): readonly number[] {
+  const begin = Math.round(first) - inset;
+  const places: number[] = [];
+  for (let at = -1; ; at++) {
+    const place = begin + Math.round(at * count * pitch);
+    if (place >= room) return places;
+    places.push(place);
+  }
+}
+
+function opaqueCanvas(
+  width: number,
+  height: number,
+  colour: string,
+): readonly [OffscreenCanvas, OffscreenCanvasRenderingContext2D] {
+  const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { alpha: false });
   if (context === null) throw new Error('the browser gives no canvas for the dots of the sheet');
-  return context;
+  context.fillStyle = colour;
+  context.fillRect(0, 0, width, height);
+  return [canvas, context];
 }
