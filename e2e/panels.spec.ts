@@ -64,3 +64,35 @@ test('the legend of the curves names the dashed line of validation beside its sa
     .evaluateAll((names) => names.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent));
   expect(cut).toEqual([]);
 });
+
+test('a message stands above the first hint, and its cross within its edge, at a desk and before a room', async ({
+  gradloom,
+}) => {
+  const { page } = gradloom;
+  await page.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['x'], 'a-model-with-a-rather-long-name.onnx'));
+    window.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  });
+  const message = page.getByRole('status').filter({ hasText: 'a-model-with-a-rather-long-name.onnx' });
+  await expect(message).toBeVisible();
+  const cross = message.getByRole('button', { name: gradloom.say('ui.dismiss'), exact: true });
+  const air = async (): Promise<number> => {
+    const [around, button] = [await message.boundingBox(), await cross.boundingBox()];
+    if (around === null || button === null) throw new Error('the message is not shown');
+    return around.x + around.width - button.x - button.width;
+  };
+  const hint = page.getByRole('complementary', { name: gradloom.say('canvas.hint'), exact: true });
+  // It rises to its place.
+  await expect
+    .poll(async () => {
+      const [upper, lower] = [await message.boundingBox(), await hint.boundingBox()];
+      return (lower?.y ?? 0) - (upper?.y ?? 0) - (upper?.height ?? 0);
+    })
+    .toBeGreaterThanOrEqual(8);
+  expect(await air()).toBeGreaterThanOrEqual(8);
+  await gradloom.region.focus();
+  await page.keyboard.press('p');
+  await expect(hint).toHaveCount(0);
+  expect(await air()).toBeGreaterThanOrEqual(8);
+});
