@@ -23,6 +23,11 @@ async function saveReport(gradloom: GradloomPage): Promise<string> {
   await expect(panel.getByRole('checkbox')).toHaveCount(2);
   for (const mark of await panel.getByRole('checkbox').all()) await mark.check();
   await panel.getByRole('button', { name: say('runs.compare', { count: 2 }) }).click();
+  // Runs of one document are told apart by what they have otherwise.
+  for (const seed of [1, 2]) {
+    const name = `Small · ${say('training.seed')} ${seed}`;
+    await expect(page.getByRole('figure').filter({ hasText: name })).toHaveCount(1);
+  }
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: say('compare.report') }).click(),

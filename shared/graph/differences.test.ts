@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeDifference, documentDifferences } from './differences.ts';
+import { describeDifference, documentDifferences, whatTellsApart } from './differences.ts';
 import { documentSchema } from './document.ts';
 import type { GradloomDocument } from './document.ts';
 import { inLockStep } from './lockStep.ts';
@@ -52,6 +52,34 @@ const plain = made('plain', plainNodes, ['x>a', 'a>b', 'b>y']);
 function words(second: GradloomDocument, first = plain): readonly string[] {
   return documentDifferences(first, second).map((difference) => describeDifference('en', difference, second.name));
 }
+
+describe('what tells documents of one name apart', () => {
+  const of = (training: object, nodes = plainNodes): GradloomDocument =>
+    made('plain', nodes, ['x>a', 'a>b', 'b>y'], training);
+
+  test('the seed comes first; what tells no more apart is left out', () => {
+    expect(whatTellsApart('en', [of({ seed: 1 }), of({ seed: 2 })])).toEqual(['Seed 1', 'Seed 2']);
+    expect(whatTellsApart('zh-CN', [of({ seed: 1 }), of({ seed: 2, epochs: 7 })])).toEqual([
+      '随机种子 1',
+      '随机种子 2',
+    ]);
+  });
+
+  test('where one setting is not enough, the next one joins it', () => {
+    const documents = [of({ seed: 1, batch: 8 }), of({ seed: 2, batch: 8 }), of({ seed: 2, batch: 16 })];
+    expect(whatTellsApart('en', documents)).toEqual(['Seed 1 · Batch 8', 'Seed 2 · Batch 8', 'Seed 2 · Batch 16']);
+  });
+
+  test('a parameter of a layer tells, too', () => {
+    const wide = of({}, { ...plainNodes, a: ['dense', { units: 4, activation: 'sigmoid' }, { label: 'First' }] });
+    expect(whatTellsApart('en', [of({}), wide])).toEqual(['Units 2', 'Units 4']);
+  });
+
+  test('documents that are alike, or of other wires alone, are not told apart', () => {
+    expect(whatTellsApart('en', [of({}), of({})])).toBeNull();
+    expect(whatTellsApart('en', [plain, made('plain', plainNodes, ['x>a', 'b>y'])])).toBeNull();
+  });
+});
 
 describe('the differences of two documents in words', () => {
   test('a residual twin has its sums and other wires', () => {

@@ -2,7 +2,7 @@ import type { Graph, GradloomDocument, GraphNode, Wire } from './document.ts';
 import type { JsonValue } from './json.ts';
 import { isJsonObject, jsonEqual, jsonExcerpt } from './json.ts';
 import { isTextKey, text } from '../text/text.ts';
-import { parameterWords, settingWords } from './settingWords.ts';
+import { parameterWords, settingValueWords, settingWords } from './settingWords.ts';
 import type { Locale } from '../text/locale.ts';
 
 /** Several nodes of one type. */
@@ -139,6 +139,45 @@ function valueDifferences(
     return keys.flatMap((key) => valueDifferences(from[key], to[key], path === '' ? key : `${path}.${key}`));
   }
   return [{ path, from: from ?? null, to: to ?? null }];
+}
+
+/** What is longer is no name. */
+const longestTrait = 36;
+
+/**
+ * In a few words each, what documents of one name have otherwise than each other: “Seed 1”, “Seed 2”. Settings of training
+ * come before parameters of layers, the seed before all. null where such words do not tell every one from every other.
+ */
+export function whatTellsApart(locale: Locale, documents: readonly GradloomDocument[]): readonly string[] | null {
+  const [first, ...others] = documents;
+  if (first === undefined) return null;
+  const traits = new Map<string, string[]>();
+  for (const [index, other] of others.entries()) {
+    for (const difference of documentDifferences(first, other)) {
+      if (difference.kind !== 'training' && difference.kind !== 'parameter') continue;
+      const { kind, from, to } = difference;
+      const path = kind === 'training' ? difference.setting : difference.parameter;
+      const name = kind === 'training' ? settingWords(locale, path) : parameterWords(locale, path);
+      const words = (value: JsonValue): string =>
+        `${name} ${value === null ? text(locale, 'difference.default') : settingValueWords(locale, path, value)}`;
+      const key = JSON.stringify([kind, path, kind === 'parameter' ? difference.type : '', from]);
+      const trait = traits.get(key) ?? documents.map(() => words(from));
+      trait[index + 1] = words(to);
+      traits.set(key, trait);
+    }
+  }
+  const rank = (key: string): number =>
+    key.startsWith('["training","seed"') ? 0 : key.startsWith('["training"') ? 1 : 2;
+  const inOrder = [...traits].toSorted(([one], [other]) => rank(one) - rank(other)).map(([, trait]) => trait);
+  let names: readonly string[] = documents.map(() => '');
+  for (const trait of inOrder) {
+    if (trait.some((words) => words.length > longestTrait)) continue;
+    const longer = names.map((name, index) => [name, trait[index] ?? ''].filter((part) => part !== '').join(' · '));
+    // What tells none apart that was not told already would only lengthen the name.
+    if (new Set(longer).size > new Set(names).size) names = longer;
+    if (new Set(names).size === documents.length) return names;
+  }
+  return null;
 }
 
 /** A difference as a sentence in which `second` is the name of the second document. */

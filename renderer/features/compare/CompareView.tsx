@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { JSX } from 'react';
-import { describeDifference, documentDifferences } from '#shared/graph/differences';
+import { describeDifference, documentDifferences, whatTellsApart } from '#shared/graph/differences';
 import { parseDocument } from '#shared/graph/serialise';
+import type { Locale } from '#shared/text/locale';
 import type { RunHistory } from '#shared/protocol/runs';
 import type { TelemetryFrame } from '#shared/protocol/telemetry';
 import type { Theme } from '../../canvas/overlay/colourScale.ts';
@@ -14,7 +15,7 @@ import { useSliceStore } from '../../state/sliceStore.ts';
 import { showDockTab } from '../../state/viewStore.ts';
 import { Button } from '../../ui/Button.tsx';
 import { cssValue } from '../../ui/drawing.ts';
-import { count, magnitude } from '../../ui/format.ts';
+import { count, magnitude, moment } from '../../ui/format.ts';
 import { FullView } from '../../ui/FullView.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { inkOf } from '../../ui/plot/ink.ts';
@@ -41,15 +42,16 @@ const pause = 2000;
 /** A run that is shown, and whether it is still under way. */
 interface Loaded extends Shown {
   readonly isUnderWay: boolean;
+  /** When it began, in milliseconds. */
+  readonly began: number;
 }
 
-function loaded(history: RunHistory, names: readonly string[], index: number): Loaded | null {
+function loaded(history: RunHistory): Loaded | null {
   const parsed = parseDocument(history.document);
   if (!parsed.ok) return null;
-  const { state, document } = history.summary;
-  const isTwice = names.some((name, at) => at !== index && name === document);
+  const { state, document, began } = history.summary;
   return {
-    name: isTwice ? `${document} (${index + 1})` : document,
+    name: document,
     document: parsed.document,
     table: history.table,
     frames: framesOfHistory(history),
@@ -57,7 +59,27 @@ function loaded(history: RunHistory, names: readonly string[], index: number): L
       training['loss'] === undefined ? [] : [{ step, value: training['loss'] }],
     ),
     isUnderWay: state === 'preparing' || state === 'running' || state === 'paused',
+    began: Date.parse(began),
   };
+}
+
+/**
+ * Runs by names that a person can point at: where several have one, it goes on with what they have otherwise than each other,
+ * else with when each began, else with their numbers in the row.
+ */
+function named(runs: readonly Loaded[], locale: Locale): readonly Loaded[] {
+  return runs.map((run) => {
+    const alike = runs.filter(({ name }) => name === run.name);
+    if (alike.length === 1) return run;
+    const at = alike.indexOf(run);
+    const times = alike.map(({ began }) => moment(began, locale));
+    const apart =
+      whatTellsApart(
+        locale,
+        alike.map(({ document }) => document),
+      ) ?? (new Set(times).size === alike.length ? times : null);
+    return { ...run, name: apart === null ? `${run.name} (${at + 1})` : `${run.name} · ${apart[at] ?? ''}` };
+  });
 }
 
 /** The compared runs as they are on the disk now; while one is under way they are read again and again. */
@@ -76,10 +98,7 @@ function useLoaded(names: readonly string[]): readonly Loaded[] | null {
         ),
       );
       if (isGone) return;
-      const documents = histories.map((history) => history?.summary.document ?? '');
-      const list = histories.flatMap((history, index) =>
-        history === null ? [] : (loaded(history, documents, index) ?? []),
-      );
+      const list = histories.flatMap((history) => (history === null ? [] : (loaded(history) ?? [])));
       if (list.length === names.length) setRuns({ of: names, list });
       if (list.length < names.length || list.some((run) => run.isUnderWay))
         timer = setTimeout(() => void look(), pause);
@@ -108,7 +127,9 @@ export function CompareView({ theme }: { readonly theme: Theme }): JSX.Element {
   const say = useText();
   const names = useKeptRuns((store) => store.compared);
   const compare = useKeptRuns((store) => store.compare);
-  const runs = useLoaded(names);
+  const locale = useLocale();
+  const found = useLoaded(names);
+  const runs = useMemo(() => (found === null ? null : named(found, locale)), [found, locale]);
   return (
     <FullView
       title={say('compare.title')}
@@ -163,7 +184,7 @@ function Actions({
     try {
       forgetRun();
       const started = await getClient().call('run.compare', {
-        documents: runs.map(({ document, name }) => ({ ...document, name })),
+        documents: runs.map(({ document }) => document),
         paused: false,
       });
       compare(started.runs);
