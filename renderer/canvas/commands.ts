@@ -27,10 +27,10 @@ import {
   deleteSelection,
   duplicateSelection,
   freezeSelection,
-  nudgeSelection,
   paste,
   pinSelection,
   selectAll,
+  stepSelection,
 } from './editing/edits.ts';
 import {
   collapsible,
@@ -72,8 +72,6 @@ const alignments = [
   ['Middle', 'middle', null],
 ] as const satisfies readonly (readonly [string, Edge, string | null])[];
 const hasSeveral = (): boolean => useSelectionStore.getState().nodes.size > 1;
-const smallStep = 4;
-const largeStep = 20;
 
 /** Opens the search palette at the pointer; in the middle of the view where that is not over the sheet. */
 function openSearch(): void {
@@ -409,7 +407,7 @@ export const canvasCommands: readonly Command[] = [
       unlisted: true,
       keys: [`Arrow${way}`],
       when: hasNodes,
-      run: () => nudgeSelection({ x: smallStep * x, y: smallStep * y }),
+      run: () => stepSelection({ x, y }, 'small'),
     },
     {
       id: `edit.nudge${way}Far`,
@@ -417,7 +415,7 @@ export const canvasCommands: readonly Command[] = [
       unlisted: true,
       keys: [`Shift+Arrow${way}`],
       when: hasNodes,
-      run: () => nudgeSelection({ x: largeStep * x, y: largeStep * y }),
+      run: () => stepSelection({ x, y }, 'large'),
     },
   ]),
 ];

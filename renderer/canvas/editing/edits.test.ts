@@ -12,6 +12,7 @@ import { createTemplate } from '#shared/templates/templates';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
+import { useViewStore } from '../../state/viewStore.ts';
 import { followStores, useCanvasStore } from '../canvasStore.ts';
 import { aligned } from './arrange.ts';
 import {
@@ -29,6 +30,7 @@ import {
   nudgeSelection,
   paste,
   selectAll,
+  stepSelection,
 } from './edits.ts';
 import { dropNodes, emptyLoop } from './structure.ts';
 
@@ -305,6 +307,56 @@ describe('moving', () => {
     store().undo();
     store().undo();
     expect(graph().nodes[0]?.position).toEqual({ x: 10, y: 20 });
+  });
+
+  describe('by the arrow keys while nodes keep to the dots', () => {
+    const placed = (): readonly Point[] => graph().nodes.map(({ position }) => position);
+    beforeEach(() => {
+      vi.useFakeTimers();
+      store().load(newDocument(), null, null);
+      useViewStore.getState().set({ snap: true });
+      addLayer(entry('dense'), { x: 33, y: -7 });
+      addLayer(entry('relu'), { x: 75, y: 100 });
+    });
+    afterEach(() => useViewStore.getState().set({ snap: false }));
+
+    it('one goes to the next line of dots that way, and from there on a dot a press; Shift goes five', () => {
+      const steps: readonly (readonly [Point, 'small' | 'large', Point])[] = [
+        [{ x: 1, y: 0 }, 'small', { x: 80, y: 100 }],
+        [{ x: 1, y: 0 }, 'small', { x: 100, y: 100 }],
+        [{ x: 0, y: -1 }, 'small', { x: 100, y: 80 }],
+        [{ x: -1, y: 0 }, 'large', { x: 0, y: 80 }],
+        [{ x: -1, y: 0 }, 'small', { x: -20, y: 80 }],
+      ];
+      for (const [way, size, expected] of steps) {
+        stepSelection(way, size);
+        expect(placed()[1]).toEqual(expected);
+      }
+      expect(placed()[0]).toEqual({ x: 33, y: -7 });
+      vi.advanceTimersByTime(1000);
+      expect(entries()).toBe(3);
+    });
+
+    it('several keep together: their upper left corner goes to the line', () => {
+      selectAll();
+      stepSelection({ x: -1, y: 0 }, 'small');
+      expect(placed()).toEqual([
+        { x: 20, y: -7 },
+        { x: 62, y: 100 },
+      ]);
+      stepSelection({ x: 0, y: 1 }, 'small');
+      expect(placed()).toEqual([
+        { x: 20, y: 0 },
+        { x: 62, y: 107 },
+      ]);
+    });
+
+    it('without the grid it is four pixels, and twenty with Shift', () => {
+      useViewStore.getState().set({ snap: false });
+      stepSelection({ x: 1, y: 0 }, 'small');
+      stepSelection({ x: 0, y: 1 }, 'large');
+      expect(placed()[1]).toEqual({ x: 79, y: 120 });
+    });
   });
 
   it('by the arrow keys starts anew where another edit came between', () => {

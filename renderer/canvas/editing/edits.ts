@@ -20,7 +20,7 @@ import type { History } from '#shared/graph/history';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
 import { endpointKey } from '#shared/graph/portNames';
-import { ancestorsOf, findNode, graphOf, newNodeId, nodeOf } from '#shared/graph/queries';
+import { absolutePosition, ancestorsOf, findNode, graphOf, newNodeId, nodeOf } from '#shared/graph/queries';
 import { portsOf } from '#shared/layers/nodePorts';
 import type { PaletteEntry } from '#shared/layers/palette';
 import { cardHeight, cardWidth, loopHeader } from '#shared/drawing/layout';
@@ -38,6 +38,7 @@ import { useViewStore } from '../../state/viewStore.ts';
 import { followOnce, useCanvasStore } from '../canvasStore.ts';
 import { entryFits, groundOf, portFor, portsInto, portsThatFit, refuse, sideOf } from './connect.ts';
 import type { Ground, Refusal } from './connect.ts';
+import { dotDistance } from '../overlay/dotGrid.ts';
 import { followSelection, isInView, middleOfView } from '../view.ts';
 import { withRoom } from './room.ts';
 
@@ -387,6 +388,37 @@ export function arrangeSelection(
     return [{ node: id, position: movedTo(node, { x: Math.round(x + by.x), y: Math.round(y + by.y) }) }];
   });
   if (moves.length > 0) perform({ key: 'canvas.edit.arrange' }, () => [{ kind: 'moveNodes', moves }]);
+}
+
+/** How far an arrow key moves the selection: in pixels or, while nodes keep to the dots of the sheet, in dots. */
+const steps = { small: { pixels: 4, dots: 1 }, large: { pixels: 20, dots: 5 } } as const;
+
+/**
+ * Moves the selection one step of the arrow keys. While nodes keep to the dots of the sheet, its upper left corner goes to
+ * the next line of dots that way, and all of it keeps together.
+ * @param way one of the four directions, of length 1
+ */
+export function stepSelection(way: Point, size: keyof typeof steps): void {
+  const { pixels, dots } = steps[size];
+  const ground = currentGround();
+  if (ground === null) return;
+  if (!useViewStore.getState().snap) {
+    nudgeSelection({ x: way.x * pixels, y: way.y * pixels });
+    return;
+  }
+  const places = [...useSelectionStore.getState().nodes].flatMap((id) =>
+    nodeOf(ground.graph, id) === undefined ? [] : [absolutePosition(ground.graph, id)],
+  );
+  if (places.length === 0) return;
+  const toLine = (now: number, direction: number): number => {
+    if (direction === 0) return 0;
+    const line = direction > 0 ? Math.floor(now / dotDistance) : Math.ceil(now / dotDistance);
+    return (line + direction * dots) * dotDistance - now;
+  };
+  nudgeSelection({
+    x: toLine(Math.min(...places.map(({ x }) => x)), way.x),
+    y: toLine(Math.min(...places.map(({ y }) => y)), way.y),
+  });
 }
 
 const nudgePause = 700;
