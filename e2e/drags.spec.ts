@@ -102,3 +102,58 @@ test('a box drawn within a loop chooses what it holds, and not the loop', async 
   await page.mouse.up();
   expect(await selected(page)).toEqual(['pool', 'row']);
 });
+
+test('undo during a drag gives the places back, and nothing else; what is dragged is deleted as one entry', async ({
+  gradloom,
+}) => {
+  const { page } = gradloom;
+  await gradloom.show(small());
+  const hidden = gradloom.node('hidden');
+  const from = await middleOf(hidden);
+  await gradloom.drag(from, { x: from.x, y: from.y + 60 });
+  const start = await middleOf(hidden);
+  const move = gradloom.say('canvas.edit.move');
+  /** Goes on with the drag and lets go of the pointer. */
+  const goOn = async (): Promise<void> => {
+    await page.mouse.move(start.x + 90, start.y + 160, { steps: 3 });
+    await page.mouse.up();
+  };
+
+  await test.step('undo', async () => {
+    await take(page, start, { x: 40, y: 120 });
+    expect((await middleOf(hidden)).y).toBeGreaterThan(start.y + 100);
+    await page.keyboard.press('ControlOrMeta+z');
+    await expect.poll(() => middleOf(hidden)).toEqual(start);
+    await goOn();
+    expect(await middleOf(hidden)).toEqual(start);
+    expect(await gradloom.undoLabel()).toBe(move);
+    await expect(gradloom.button('command.redo')).toBeDisabled();
+  });
+
+  await test.step('delete', async () => {
+    await take(page, start, { x: 40, y: 120 });
+    await page.keyboard.press('Delete');
+    await expect(hidden).toHaveCount(0);
+    await goOn();
+    await expect(hidden).toHaveCount(0);
+    expect(await gradloom.undoLabel()).toBe(gradloom.say('canvas.edit.delete'));
+    await page.keyboard.press('ControlOrMeta+z');
+    await expect(hidden).toHaveClass(/selected/);
+    expect(await middleOf(hidden)).toEqual(start);
+    expect(await gradloom.undoLabel()).toBe(move);
+  });
+
+  await test.step('an edit of another kind ends the drag as well; the next one is an ordinary one', async () => {
+    await take(page, start, { x: 40, y: 120 });
+    await page.keyboard.press('ControlOrMeta+g');
+    await expect(gradloom.node('frame')).toHaveClass(/selected/);
+    await expect.poll(() => middleOf(hidden)).toEqual(start);
+    await goOn();
+    expect(await middleOf(hidden)).toEqual(start);
+    expect(await gradloom.undoLabel()).toBe(gradloom.say('canvas.edit.frame'));
+    await page.keyboard.press('ControlOrMeta+z');
+    await gradloom.drag(start, { x: start.x, y: start.y + 40 });
+    expect((await middleOf(hidden)).y).toBeGreaterThan(start.y + 30);
+    expect(await gradloom.undoLabel()).toBe(move);
+  });
+});

@@ -1,5 +1,5 @@
 import { ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow, useStore, useStoreApi } from '@xyflow/react';
-import type { NodeChange, NodeMouseHandler, NodeTypes, OnNodeDrag, Viewport } from '@xyflow/react';
+import type { NodeChange, NodeMouseHandler, NodeTypes, Viewport } from '@xyflow/react';
 import { useEffect, useRef, useState } from 'react';
 import type {
   DragEvent as ReactDragEvent,
@@ -31,30 +31,14 @@ import { BackEdgeOffer } from './BackEdgeOffer.tsx';
 import styles from './Canvas.module.css';
 import './reactFlow.css';
 import { CanvasControls } from './CanvasControls.tsx';
-import {
-  followStores,
-  forgetMoved,
-  giveArea,
-  layerDragType,
-  movedPositions,
-  showMoved,
-  useCanvasStore,
-} from './canvasStore.ts';
+import { followStores, giveArea, layerDragType, movedPositions, useCanvasStore } from './canvasStore.ts';
 import { ConnectPalette } from './ConnectPalette.tsx';
 import { ContextMenu } from './ContextMenu.tsx';
 import { countRender } from './counters.ts';
 import { openCell, placeCell, selectWayBack } from './editing/cells.ts';
-import { addLayer, areaAt, copySelection, cutSelection, duplicateTo, paste } from './editing/edits.ts';
-import {
-  changesParent,
-  dropAreaAt,
-  dropNodes,
-  dropWireAt,
-  dropWireForLayer,
-  toggleCollapsed,
-  wireUnder,
-} from './editing/structure.ts';
-import type { DropArea } from './editing/structure.ts';
+import { beginDrag, endDrag, followDrag, moveDragged } from './editing/dragging.ts';
+import { addLayer, areaAt, copySelection, cutSelection, paste } from './editing/edits.ts';
+import { dropWireForLayer, toggleCollapsed, wireUnder } from './editing/structure.ts';
 import { followTravels } from './editing/travel.ts';
 import { FindPalette } from './FindPalette.tsx';
 import { EmptyCanvas, FirstHint } from './Hints.tsx';
@@ -160,7 +144,7 @@ class Choosing {
         positions.set(change.id as NodeId, change.position);
       else if (change.type === 'select') selection.set(change.id, change.selected);
     }
-    if (positions.size > 0 && !isDragCancelled) showMoved(positions);
+    if (positions.size > 0) moveDragged(positions);
     if (selection.size === 0) return;
     const { nodes, wires, select } = useSelectionStore.getState();
     const chosen = changed(nodes, selection);
@@ -219,62 +203,6 @@ function changed<Id extends string>(before: ReadonlySet<Id>, changes: ReadonlyMa
     else after.delete(id as Id);
   }
   return after;
-}
-
-/** The container that a drag of nodes took hold in; null: the sheet. */
-let dragHome: NodeId | null = null;
-/** Whether the drag under way was let go of by a key: until the pointer is, it moves nothing. */
-let isDragCancelled = false;
-
-function beginDrag(home: NodeId | null): void {
-  dragHome = home;
-  isDragCancelled = false;
-  const letGo = (): void => {
-    isDragCancelled = true;
-    forgetMoved();
-    useCanvasStore.setState({ held: null, dropArea: null, dropWire: null });
-  };
-  useCanvasStore.setState({ held: { letGo } });
-}
-
-const onDragStart: OnNodeDrag<FlowNode> = (_event, node) => {
-  beginDrag(useCanvasStore.getState().flow.scene.nodes.get(node.id as NodeId)?.node.parent ?? null);
-};
-
-/** Where a drag would leave what it holds at this place: only across a border does that go into another container. */
-function dropAreaOf(event: ReactMouseEvent | MouseEvent | TouchEvent, moved: ReadonlyMap<NodeId, Point>): DropArea {
-  const area = dropAreaAt(onSheet(withinCanvas(pointOf(event))), moved)?.node.id ?? null;
-  return area === dragHome ? 'own' : area;
-}
-
-/** While nodes are dragged: shows what they would come to lie in, where that is another container. */
-function onDrag(event: ReactMouseEvent | MouseEvent | TouchEvent): void {
-  const moved = movedPositions();
-  if (moved.size === 0) return;
-  const area = dropAreaOf(event, moved);
-  const isCopied = event.altKey;
-  const dropWire = isCopied ? null : dropWireAt(pointOf(event), moved);
-  const isLeaving = dropWire === null && area !== 'own' && changesParent(moved, area);
-  const dropArea = isLeaving ? (area ?? 'sheet') : null;
-  const now = useCanvasStore.getState();
-  if (dropArea !== now.dropArea || dropWire !== now.dropWire) useCanvasStore.setState({ dropArea, dropWire });
-}
-
-function endDrag(event: ReactMouseEvent | MouseEvent | TouchEvent): void {
-  const moved = movedPositions();
-  const point = pointOf(event);
-  if (moved.size > 0 && event.altKey) duplicateTo(moved, dropAreaOf(event, moved));
-  else if (moved.size > 0) dropNodes(moved, dropAreaOf(event, moved), dropWireAt(point, moved));
-  isDragCancelled = false;
-  forgetMoved();
-  useCanvasStore.setState({ held: null, dropArea: null, dropWire: null });
-}
-
-function pointOf(event: ReactMouseEvent | MouseEvent | TouchEvent): {
-  readonly clientX: number;
-  readonly clientY: number;
-} {
-  return 'clientX' in event ? event : (event.changedTouches[0] ?? { clientX: 0, clientY: 0 });
 }
 
 function onDrop(event: ReactDragEvent): void {
@@ -383,6 +311,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
   const connecting = useCanvasStore((store) => store.connecting !== null);
   const armed = useCanvasStore((store) => store.lasso !== null);
   const snap = useViewStore((store) => store.snap);
+  const isDragOver = useCanvasStore((store) => store.isDragOver);
   const wrapper = useRef<HTMLDivElement>(null);
   const instance = useReactFlow<FlowNode>();
   const store = useStoreApi();
@@ -434,9 +363,9 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
         onPaneClick={choosing.clear}
         onSelectionStart={choosing.beginBox}
         onSelectionEnd={choosing.endBox}
-        onNodeDragStart={onDragStart}
-        onNodeDrag={onDrag}
-        onSelectionDrag={onDrag}
+        onNodeDragStart={beginDrag}
+        onNodeDrag={followDrag}
+        onSelectionDrag={followDrag}
         onNodeDragStop={endDrag}
         onSelectionDragStop={endDrag}
         onNodeContextMenu={onNodeContextMenu}
@@ -460,6 +389,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
         minZoom={minimumZoom}
         maxZoom={maximumZoom}
         nodeDragThreshold={2}
+        autoPanOnNodeDrag={!isDragOver}
         elevateNodesOnSelect={false}
         zIndexMode="manual"
         snapToGrid={snap}

@@ -79,6 +79,13 @@ function openSearch(): void {
   useCanvasStore.setState({ search: { at, place, from: null } });
 }
 
+/** Takes back what is under way at the pointer, which is no entry yet; else the last entry. */
+function undoLast(): void {
+  const { held } = useCanvasStore.getState();
+  if (held !== null) held.letGo();
+  else useDocumentStore.getState().undo();
+}
+
 function nextOverlay(): void {
   const { overlay, set } = useViewStore.getState();
   set({ overlay: overlayModes[(overlayModes.indexOf(overlay) + 1) % overlayModes.length] ?? 'relative' });
@@ -156,8 +163,8 @@ export const canvasCommands: readonly Command[] = [
     id: 'edit.undo',
     label: 'command.undo',
     keys: ['Mod+Z'],
-    when: () => useDocumentStore.getState().undoLabel !== null,
-    run: () => useDocumentStore.getState().undo(),
+    when: () => useCanvasStore.getState().held !== null || useDocumentStore.getState().undoLabel !== null,
+    run: undoLast,
   },
   {
     id: 'edit.redo',
