@@ -151,6 +151,7 @@ async function measure(where: Browser, url: string, size: number): Promise<Figur
   await live.close();
   const quiet = await openWindow(where, url, { document: `chain-${size}`, numbers: 'vanishing', run: '', rate: '30' });
   await someInView(quiet);
+  await quiet.waitForTimeout(warmUp);
   const alike = await load(where, quiet);
   await quiet.close();
   const bare = await bareCanvas(where, canvas);

@@ -698,9 +698,34 @@ describe('events', () => {
     }
   });
 
-  test('Apple’s menu bar begins with the app’s own menu', () => {
-    expect(menuTemplate('en', 'darwin', () => undefined)[0]).toEqual({ role: 'appMenu' });
-    expect(menuTemplate('en', 'linux', () => undefined)[0]).toMatchObject({ label: 'File' });
+  test('Apple’s menu bar begins with the app’s own menu, from which one quits; elsewhere the first menu ends with that', () => {
+    const quits = (platform: NodeJS.Platform): unknown =>
+      menuTemplate('en', platform, () => undefined).map(({ label, submenu }) => [
+        label,
+        submenu?.flatMap(({ role }, index) => (role === 'quit' ? [index - submenu.length] : [])),
+      ]);
+    expect(quits('darwin')).toEqual([
+      ['Gradloom', [-1]],
+      ...['File', 'Edit', 'Run', 'Window', 'Help'].map((menu) => [menu, []]),
+    ]);
+    expect(quits('linux')).toEqual([['File', [-1]], ...['Edit', 'Run', 'Window', 'Help'].map((menu) => [menu, []])]);
+  });
+
+  test('what Electron does by itself has words of the person’s language, too, which it would name in English', () => {
+    const items = menuTemplate('zh-CN', 'darwin', () => undefined).flatMap(({ submenu }) => submenu ?? []);
+    const roles = items.filter(({ role }) => role !== undefined);
+    expect(roles.length).toBeGreaterThan(10);
+    for (const { role, label } of roles)
+      expect([role, label]).toEqual([role, expect.stringMatching(/\p{Script=Han}/u)]);
+  });
+
+  test('the window’s contents are shown larger with “+” and with “=”, upon which it lies', () => {
+    const items = menuTemplate('en', 'linux', () => undefined).flatMap(({ submenu }) => submenu ?? []);
+    const larger = items.filter(({ role }) => role === 'zoomIn');
+    expect(larger.map(({ accelerator, visible }) => [accelerator, visible])).toEqual([
+      [undefined, undefined],
+      ['CmdOrCtrl+=', false],
+    ]);
   });
 
   test('a quit from the menu waits until unsaved work and the window’s place are on the disk', () =>

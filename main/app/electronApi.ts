@@ -161,9 +161,24 @@ export interface SaveDialogOptions {
 
 export interface MenuItem {
   label?: string;
-  role?: 'appMenu' | 'close' | 'copy' | 'cut' | 'minimize' | 'paste' | 'quit' | 'selectAll' | 'togglefullscreen';
+  role?:
+    | 'close'
+    | 'copy'
+    | 'cut'
+    | 'hide'
+    | 'hideOthers'
+    | 'minimize'
+    | 'paste'
+    | 'quit'
+    | 'resetZoom'
+    | 'selectAll'
+    | 'togglefullscreen'
+    | 'unhide'
+    | 'zoomIn'
+    | 'zoomOut';
   type?: 'separator';
   accelerator?: string;
+  visible?: boolean;
   /** The page's own keys run commands, so that a shortcut does not run twice. */
   registerAccelerator?: boolean;
   click?: () => void;

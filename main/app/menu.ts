@@ -12,10 +12,20 @@ interface Entry {
 const separator = 'separator';
 type Role = NonNullable<MenuItem['role']>;
 
+/** What Electron does by itself. It names these in English whatever the language is. */
+interface RoleEntry {
+  readonly role: Role;
+  readonly label: TextKey;
+  /** Another key for the same, which is not shown. */
+  readonly also?: string;
+}
+
 interface Heading {
   readonly title: TextKey;
-  readonly entries: readonly (Entry | typeof separator | { readonly role: Role })[];
+  readonly entries: readonly (Entry | typeof separator | RoleEntry)[];
 }
+
+const quit: RoleEntry = { role: 'quit', label: 'menu.quit' };
 
 /** The menu's commands are the window's: the registry there knows what they do and whether they make sense now. */
 const headings: readonly Heading[] = [
@@ -34,8 +44,6 @@ const headings: readonly Heading[] = [
       separator,
       { command: 'file.export', label: 'menu.file.export', keys: 'CmdOrCtrl+E' },
       { command: 'file.import', label: 'menu.file.import' },
-      separator,
-      { role: 'quit' },
     ],
   },
   {
@@ -45,10 +53,10 @@ const headings: readonly Heading[] = [
       { command: 'edit.redo', label: 'menu.edit.redo', keys: 'CmdOrCtrl+Shift+Z' },
       { command: 'view.history', label: 'command.history' },
       separator,
-      { role: 'cut' },
-      { role: 'copy' },
-      { role: 'paste' },
-      { role: 'selectAll' },
+      { role: 'cut', label: 'command.cut' },
+      { role: 'copy', label: 'command.copy' },
+      { role: 'paste', label: 'command.paste' },
+      { role: 'selectAll', label: 'menu.edit.selectAll' },
     ],
   },
   {
@@ -65,9 +73,14 @@ const headings: readonly Heading[] = [
       // Without its key: what Apple's menu bar shows it also takes, while a person types a word with that letter, too.
       { command: 'view.projector', label: 'command.projector' },
       separator,
-      { role: 'minimize' },
-      { role: 'togglefullscreen' },
-      { role: 'close' },
+      // On most keyboards “+” is held with Shift upon “=”.
+      { role: 'zoomIn', label: 'menu.window.larger', also: 'CmdOrCtrl+=' },
+      { role: 'zoomOut', label: 'menu.window.smaller' },
+      { role: 'resetZoom', label: 'menu.window.actualSize' },
+      separator,
+      { role: 'minimize', label: 'menu.window.minimise' },
+      { role: 'togglefullscreen', label: 'menu.window.fullScreen' },
+      { role: 'close', label: 'menu.window.close' },
     ],
   },
   {
@@ -86,6 +99,15 @@ const headings: readonly Heading[] = [
   },
 ];
 
+/** On Apple's systems the first menu is the app's own; elsewhere one quits from the first of the others. */
+const appEntries: Heading['entries'] = [
+  { role: 'hide', label: 'menu.app.hide' },
+  { role: 'hideOthers', label: 'menu.app.hideOthers' },
+  { role: 'unhide', label: 'menu.app.showAll' },
+  separator,
+  quit,
+];
+
 /** The command ids that the menu sends, for the test that the window knows them. */
 export const menuCommands: readonly string[] = headings.flatMap(({ entries }) =>
   entries.flatMap((entry) => (typeof entry === 'object' && 'command' in entry ? [entry.command] : [])),
@@ -93,20 +115,26 @@ export const menuCommands: readonly string[] = headings.flatMap(({ entries }) =>
 
 /** The application's menu as Electron's template. */
 export function menuTemplate(locale: Locale, platform: NodeJS.Platform, send: (command: string) => void): MenuItem[] {
-  // Apple's menu bar begins with the app's own menu.
-  const first: MenuItem[] = platform === 'darwin' ? [{ role: 'appMenu' }] : [];
-  const own = headings.map(({ title, entries }): MenuItem => ({
-    label: text(locale, title),
-    submenu: entries.map((entry): MenuItem => {
-      if (entry === separator) return { type: separator };
-      if ('role' in entry) return { role: entry.role };
-      return {
-        label: text(locale, entry.label),
+  const itemsOf = (entry: Heading['entries'][number]): MenuItem[] => {
+    if (entry === separator) return [{ type: separator }];
+    const label = text(locale, entry.label);
+    if ('role' in entry) {
+      const { role, also } = entry;
+      return [{ role, label }, ...(also === undefined ? [] : [{ role, label, accelerator: also, visible: false }])];
+    }
+    return [
+      {
+        label,
         ...(entry.keys === undefined ? {} : { accelerator: entry.keys }),
         registerAccelerator: false,
         click: () => send(entry.command),
-      };
-    }),
-  }));
-  return [...first, ...own];
+      },
+    ];
+  };
+  const isApple = platform === 'darwin';
+  const menus = headings.map(({ title, entries }, index): MenuItem => {
+    const last = index === 0 && !isApple ? ([separator, quit] as const) : [];
+    return { label: text(locale, title), submenu: [...entries, ...last].flatMap(itemsOf) };
+  });
+  return isApple ? [{ label: 'Gradloom', submenu: appEntries.flatMap(itemsOf) }, ...menus] : menus;
 }
