@@ -31,7 +31,9 @@ function WayIn({ sheet }: { readonly sheet: CellId }): JSX.Element {
         const name = nameOf(step.sheet);
         const button = (
           <button type="button" className={styles.outer} onClick={() => leaveFor(step.sheet)}>
-            <span className={styles.name}>{name}</span>
+            <span className={styles.name} title={name}>
+              {name}
+            </span>
           </button>
         );
         return (
@@ -47,7 +49,7 @@ function WayIn({ sheet }: { readonly sheet: CellId }): JSX.Element {
           </Fragment>
         );
       })}
-      <span className={styles.name} aria-current="page">
+      <span className={styles.name} title={nameOf(sheet)} aria-current="page">
         {nameOf(sheet)}
       </span>
     </nav>
