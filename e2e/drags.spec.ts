@@ -103,6 +103,28 @@ test('a box drawn within a loop chooses what it holds, and not the loop', async 
   expect(await selected(page)).toEqual(['pool', 'row']);
 });
 
+test('a drag ends where another sheet is turned to: the card stays where the document has it', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await gradloom.show(small());
+  await gradloom.selectNode('hidden');
+  await page.keyboard.press('Shift+C');
+  const [instance = ''] = await selected(page);
+  const start = await middleOf(gradloom.node(instance));
+  await take(page, start, { x: 40, y: 120 });
+  expect((await middleOf(gradloom.node(instance))).y).toBeGreaterThan(start.y + 100);
+  await page.keyboard.press('e');
+  await expect(gradloom.node(instance)).toHaveCount(0);
+  await page.mouse.move(start.x + 90, start.y + 160, { steps: 3 });
+  await page.mouse.up();
+  await page.keyboard.press('ControlOrMeta+ArrowUp');
+  await expect.poll(() => middleOf(gradloom.node(instance))).toEqual(start);
+  // The key finds nothing to let go of, and means the edit before.
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(gradloom.node('hidden')).toHaveCount(1);
+  await gradloom.drag(start, { x: start.x, y: start.y + 60 });
+  expect(await gradloom.undoLabel()).toBe(gradloom.say('canvas.edit.move'));
+});
+
 test('undo during a drag gives the places back, and nothing else; what is dragged is deleted as one entry', async ({
   gradloom,
 }) => {

@@ -217,7 +217,5 @@ test('of an empty sheet no picture is made: the dialog says what is missing', as
       gradloom.say('export.drawing.empty'),
     );
     await expect(dialog.getByRole('button', { name: gradloom.say('export.action'), exact: true })).toBeDisabled();
-    await page.keyboard.press('Enter');
-    await expect(gradloom.dialog('export.dialog')).toHaveCount(0);
   }
 });

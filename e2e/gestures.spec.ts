@@ -214,6 +214,14 @@ test('Shift+A opens at the pointer, and adds there; where the pointer is not mea
     expect(await gradloom.wireIds()).toHaveLength(document.graph.wires.length + 2);
   });
 
+  await test.step('at rest on a card, behind what is selected', async () => {
+    await gradloom.selectNode('tanh');
+    await add('sigmoid');
+    const [before, behind] = [await boxOf(gradloom.node('tanh')), await boxOf(gradloom.node('sigmoid'))];
+    expect(behind.x).toBeGreaterThan(before.x + before.width);
+    expect(behind.y).toBe(before.y);
+  });
+
   await test.step('beside the canvas, in the middle of the view', async () => {
     const inspector = await boxOf(gradloom.inspector);
     await page.mouse.move(inspector.x + inspector.width / 2, inspector.y + 200);

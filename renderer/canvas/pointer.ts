@@ -8,8 +8,9 @@ let last: { readonly clientX: number; readonly clientY: number } | null = null;
 export function followPointer(element: HTMLElement): () => void {
   const onMove = ({ target, pointerType, clientX, clientY }: PointerEvent): void => {
     const sheet = target instanceof Element ? target.closest('.react-flow') : null;
+    const isFree = sheet !== null && element.contains(sheet) && !isOnCard(target);
     // A finger that was lifted is nowhere.
-    last = pointerType !== 'touch' && sheet !== null && element.contains(sheet) ? { clientX, clientY } : null;
+    last = pointerType !== 'touch' && isFree ? { clientX, clientY } : null;
   };
   const onLeave = (): void => {
     last = null;
@@ -21,6 +22,11 @@ export function followPointer(element: HTMLElement): () => void {
     window.removeEventListener('pointermove', onMove, { capture: true });
     document.documentElement.removeEventListener('pointerleave', onLeave);
   };
+}
+
+/** Loops and frames are a part of the sheet: one adds within them. */
+function isOnCard(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('.react-flow__node-card, .react-flow__node-round') !== null;
 }
 
 /** Where the pointer is, in pixels of the canvas element and on the sheet; null while it is not over the sheet. */

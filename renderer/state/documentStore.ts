@@ -61,7 +61,7 @@ export interface DocumentState {
 /** Beyond this a check would be felt while typing, so it waits for a pause. */
 const synchronousCheckMilliseconds = 8;
 const checkPause = 80;
-/** In a document with more nodes than this an edit may change what half of them say: that waits for the next picture, however short the check. */
+/** In a document with more nodes than this an edit may change what half of them say: that waits for a pause, however short the check. */
 const mostNodesAtOnce = 500;
 
 let lastCheckMilliseconds = 0;

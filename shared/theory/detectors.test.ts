@@ -139,7 +139,12 @@ describe('detectors', () => {
     expect(finding('degradation', stuck, longer)).toMatchObject({ verdict: 'unsure', code: 'degradation.alike' });
     const shorter = [{ ...named, epochLosses: epochLosses.slice(1) }];
     expect(finding('degradation', stuck, shorter)).toMatchObject({ verdict: 'unsure', code: 'degradation.alone' });
-    expect(finding('degradation', stuck)).toMatchObject({ verdict: 'unsure', code: 'degradation.alone' });
+    // The last frame is that of step 300, the 301st.
+    expect(finding('degradation', stuck)).toMatchObject({
+      verdict: 'unsure',
+      code: 'degradation.alone',
+      values: { steps: 301 },
+    });
     expect(finding('degradation', { ...stuck, first: [ratio(1e-9)] }, twin)).toMatchObject({
       verdict: 'clear',
       values: { cause: 'vanishing' },

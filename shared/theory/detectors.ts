@@ -373,7 +373,8 @@ function detectDegradation(
   const values = {
     loss,
     first: begin.loss,
-    step: end.step,
+    // Frames are numbered from 0, and the loss is that of the weights after the last of them.
+    steps: end.step + 1,
     ratio: ratio?.ratio ?? null,
     ratioStep: ratio?.step ?? null,
   };

@@ -3,6 +3,7 @@ import type { MouseEvent as ReactMouseEvent } from 'react';
 import type { NodeId } from '#shared/graph/identifiers';
 import type { Point } from '#shared/drawing/route';
 import { useDocumentStore } from '../../state/documentStore.ts';
+import { useViewStore } from '../../state/viewStore.ts';
 import { forgetMoved, movedPositions, showMoved, useCanvasStore } from '../canvasStore.ts';
 import type { FlowNode } from '../flow.ts';
 import { onSheet, withinCanvas } from '../view.ts';
@@ -17,17 +18,49 @@ let drag: { readonly home: NodeId | null; unfollow(): void } | null = null;
 
 /**
  * Takes hold of nodes. Until they are dropped the document knows nothing of it; whatever else changes the document
- * meanwhile, by a key or from elsewhere, lets go of them: what is dragged may be gone, or lie in another container.
+ * meanwhile, by a key or from elsewhere, lets go of them: what is dragged may be gone, or lie in another container. So
+ * does another sheet, and a second finger: React Flow tells of no end then.
  */
-export const beginDrag: OnNodeDrag<FlowNode> = (_event, node) => {
+export const beginDrag: OnNodeDrag<FlowNode> = (event, node) => {
   drag?.unfollow();
   const home = useCanvasStore.getState().flow.scene.nodes.get(node.id as NodeId)?.node.parent ?? null;
-  const unfollow = useDocumentStore.subscribe(({ document }, before) => {
-    if (document !== before.document) letGo();
-  });
-  drag = { home, unfollow };
+  const leave = [
+    useDocumentStore.subscribe(({ document }, before) => {
+      if (document !== before.document) letGo();
+    }),
+    useViewStore.subscribe(({ sheet }, before) => {
+      if (sheet !== before.sheet) letGo();
+    }),
+    'touches' in event ? onSecondFinger(letGo) : noFinger,
+  ];
+  drag = {
+    home,
+    unfollow: () => {
+      for (const end of leave) end();
+    },
+  };
   useCanvasStore.setState({ held: { letGo }, isDragOver: false });
 };
+
+const noFinger = (): void => undefined;
+
+/** Tells of a second finger. Once all are lifted the next one may drag again. */
+function onSecondFinger(then: () => void): () => void {
+  const onTouch = (event: TouchEvent): void => {
+    if (event.touches.length < 2) return;
+    then();
+    const onLift = ({ touches }: TouchEvent): void => {
+      if (touches.length > 0) return;
+      for (const lift of lifts) removeEventListener(lift, onLift);
+      if (drag === null) useCanvasStore.setState({ isDragOver: false });
+    };
+    for (const lift of lifts) addEventListener(lift, onLift);
+  };
+  addEventListener('touchstart', onTouch, { capture: true, passive: true });
+  return () => removeEventListener('touchstart', onTouch, { capture: true });
+}
+
+const lifts = ['touchend', 'touchcancel'] as const;
 
 /** Leaves all as the document says. Until the pointer is let go of as well, the drag moves nothing. */
 function letGo(): void {

@@ -32,7 +32,7 @@ import {
   selectAll,
   stepSelection,
 } from './edits.ts';
-import { dropNodes, emptyLoop } from './structure.ts';
+import { dropNodes, emptyLoop, wrapSelectionInLoop } from './structure.ts';
 
 const store = (): ReturnType<typeof useDocumentStore.getState> => useDocumentStore.getState();
 const graph = (): ReturnType<typeof store>['document']['graph'] => store().document.graph;
@@ -349,6 +349,21 @@ describe('moving', () => {
         { x: 20, y: 0 },
         { x: 62, y: 107 },
       ]);
+    });
+
+    it('against the border of its loop it stops, and the first press back leads away from there', () => {
+      const loop = addLayer(entry('dense'), { x: 400, y: 400 });
+      if (loop === null) throw new Error('nothing was added');
+      useSelectionStore.getState().select({ nodes: [loop] });
+      wrapSelectionInLoop();
+      useSelectionStore.getState().select({ nodes: [loop] });
+      const place = (): number => store().document.graph.nodes.find(({ id }) => id === loop)?.position.x ?? Number.NaN;
+      for (let press = 0; press < 5; press++) stepSelection({ x: -1, y: 0 }, 'small');
+      const border = place();
+      stepSelection({ x: -1, y: 0 }, 'small');
+      expect(place()).toBe(border);
+      stepSelection({ x: 1, y: 0 }, 'small');
+      expect(place()).toBeGreaterThan(border);
     });
 
     it('without the grid it is four pixels, and twenty with Shift', () => {

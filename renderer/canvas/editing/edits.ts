@@ -449,11 +449,17 @@ export function nudgeSelection(by: Point): void {
     nudge = { selection: nodes, history: began, base, by: { x: 0, y: 0 }, timer: undefined };
   }
   const { base, by: before } = nudge;
-  const { x, y } = (nudge.by = { x: before.x + by.x, y: before.y + by.y });
   const moves = base.map((node) => {
-    const place = { x: node.position.x + x, y: node.position.y + y };
-    return { node: node.id, position: movedTo(node, place) };
+    const { x, y } = node.position;
+    return { node: node.id, position: movedTo(node, { x: x + before.x + by.x, y: y + before.y + by.y }) };
   });
+  // Against the border of their container they stop, and the way back begins there.
+  const farthest = (axis: keyof Point): number =>
+    moves.reduce((most, { position }, index) => {
+      const moved = position[axis] - (base[index]?.position[axis] ?? 0);
+      return Math.abs(moved) > Math.abs(most) ? moved : most;
+    }, 0);
+  nudge.by = { x: farthest('x'), y: farthest('y') };
   updateGesture([{ kind: 'moveNodes', moves }]);
   clearTimeout(nudge.timer);
   nudge.timer = setTimeout(() => {

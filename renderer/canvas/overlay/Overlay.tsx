@@ -97,8 +97,14 @@ export function Overlay(): JSX.Element {
       shown = picture;
       keepDrawn(picture);
     };
+    const layGround = (): void => {
+      ground.close();
+      ground = readGround(element);
+    };
     const onRestored = (): void => {
       shown = null;
+      // With the canvas the pictures of the dots may be lost.
+      layGround();
       scheduler.inNextFrame();
     };
 
@@ -134,7 +140,7 @@ export function Overlay(): JSX.Element {
       }),
       subscribeToTheme(() => {
         palette = readPalette(element);
-        ground = readGround(element);
+        layGround();
         scheduler.inNextFrame();
       }),
       subscribeToPixelRatio(() => scheduler.withThisEvent()),
@@ -146,6 +152,7 @@ export function Overlay(): JSX.Element {
       scheduler.stop();
       element.removeEventListener('contextrestored', onRestored);
       for (const remove of takeAway) remove();
+      ground.close();
     };
   }, [flow]);
 

@@ -51,9 +51,15 @@ export class Ground {
     }
   }
 
+  /** Gives back what the dots were drawn into. */
+  close(): void {
+    this.#tile?.picture.close();
+    this.#tile = null;
+  }
+
   #tileOf(pitch: number, radius: number): Tile {
     if (this.#tile?.pitch !== pitch || this.#tile.radius !== radius) {
-      this.#tile?.picture.close();
+      this.close();
       this.#tile = this.#draw(pitch, radius);
     }
     return this.#tile;

@@ -65,7 +65,7 @@ function loaded(history: RunHistory): Loaded | null {
 
 /**
  * Runs by names that a person can point at: where several have one, it goes on with what they have otherwise than each other,
- * else with when each began, else with their numbers in the row.
+ * else with when each began, else with its place among them.
  */
 function named(runs: readonly Loaded[], locale: Locale): readonly Loaded[] {
   return runs.map((run) => {

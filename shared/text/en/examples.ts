@@ -12,7 +12,7 @@ export const exampleText = {
   'example.previous': 'Example before',
   'example.next': 'Next example',
   'example.random': 'Another example by chance',
-  'example.weights.run': 'Weights after {step} steps',
+  'example.weights.run': 'Weights · steps taken: {step}',
   'example.weights.initial': 'Weights it begins with; nothing has been trained',
   'example.loss': 'Loss of this example',
   'example.waiting': 'Working it out…',

@@ -82,7 +82,7 @@ export const labText = {
   'runs.accuracy': 'accuracy {values}',
   'runs.loss': 'loss {value}',
   'runs.facts': '{epochs} epochs in {time}, seed {seed}, {size} on disk',
-  'runs.from': 'Branched off “{run}” after {step} steps',
+  'runs.from': 'Branched off “{run}” · steps taken: {step}',
   'runs.note': 'Note',
   'runs.colour': 'Colour',
   'runs.colour.teal': 'Teal',
@@ -168,7 +168,7 @@ export const labText = {
   'slice.plot':
     'Slice of the loss surface of {name}; orange: high, blue: low; cross: the weights; dot: the least loss measured',
   'slice.first': 'first direction →, second ↑',
-  'slice.atStep': '{name}, step {step}',
+  'slice.atStep': '{name} · steps taken: {step}',
   'slice.atBegin': '{name}, before the first step',
   'slice.facts': 'At the weights (cross): {centre}. Least measured (dot): {least} at ({first}, {second}).',
   'slice.facts.none': 'At the weights: {centre}. No finite loss on the grid.',
@@ -277,11 +277,11 @@ export const labText = {
   'finding.degradation.alike':
     'The training loss is {loss} after {epoch} epochs and began at {first}; but that of “{other}” on the same data, seed and settings is {otherLoss}: “degradation” would be said from half of it down.',
   'finding.degradation.alone':
-    'The training loss is {loss} after {step} steps and began at {first}, though the gradient arrives (bottom to top {ratio} at step {ratioStep}). It may be degradation, too little capacity or too low a rate: a comparison in lock-step with a shallower or residual network would tell.',
+    'The training loss is {loss} after {steps} steps and began at {first}, though the gradient arrives (bottom to top {ratio} at step {ratioStep}). It may be degradation, too little capacity or too low a rate: a comparison in lock-step with a shallower or residual network would tell.',
   'finding.degradation.unseen':
     'After {epoch} epochs the training loss is {loss}; that of “{other}”, on the same data, seed and settings, is {otherLoss}. It was not measured everywhere whether the gradient arrives, so that this may be vanishing too.',
   'finding.degradation.aloneUnseen':
-    'The training loss is {loss} after {step} steps and began at {first}. It was not measured everywhere whether the gradient arrives. It may be vanishing, degradation, too little capacity or too low a rate.',
+    'The training loss is {loss} after {steps} steps and began at {first}. It was not measured everywhere whether the gradient arrives. It may be vanishing, degradation, too little capacity or too low a rate.',
   'finding.degradation.otherCause':
     'Something else was found first; what it does to the loss cannot be told apart from depth.',
   'finding.degradation.clear': 'The training loss fell from {first} to {loss}.',

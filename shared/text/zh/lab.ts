@@ -164,7 +164,7 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'slice.show.outputs': '每个输出单独的损失',
   'slice.plot': '{name} 的损失曲面切片；橙色：高，蓝色：低；十字：权重；圆点：测得的最小损失',
   'slice.first': '第一个方向 →，第二个 ↑',
-  'slice.atStep': '{name}，第 {step} 步',
+  'slice.atStep': '{name}，训练 {step} 步之后',
   'slice.atBegin': '{name}，第一步之前',
   'slice.facts': '在权重处（十字）：{centre}。测得的最小值（圆点）：{least}，位于（{first}，{second}）。',
   'slice.facts.none': '在权重处：{centre}。网格上没有有限的损失。',
@@ -263,11 +263,11 @@ export const labText: Readonly<Record<keyof typeof english, string>> = {
   'finding.degradation.alike':
     '{epoch} 轮后训练损失为 {loss}，开始时为 {first}；但“{other}”在相同的数据、种子和设置下损失为 {otherLoss}：低到一半才说是“退化”。',
   'finding.degradation.alone':
-    '训练 {step} 步之后的损失为 {loss}，开始时为 {first}，尽管梯度到得了（第 {ratioStep} 步底部与顶部之比为 {ratio}）。可能是退化、容量不足或学习率太低：与更浅的或残差的网络同步对比才能判断。',
+    '训练 {steps} 步之后的损失为 {loss}，开始时为 {first}，尽管梯度到得了（第 {ratioStep} 步底部与顶部之比为 {ratio}）。可能是退化、容量不足或学习率太低：与更浅的或残差的网络同步对比才能判断。',
   'finding.degradation.unseen':
     '{epoch} 轮后训练损失为 {loss}；“{other}”的数据、种子和设置都相同，损失为 {otherLoss}。梯度是否处处传到没有全部测量，所以也可能是消失。',
   'finding.degradation.aloneUnseen':
-    '训练 {step} 步之后的损失为 {loss}，开始时为 {first}。梯度是否处处传到没有全部测量。可能是消失、退化、容量不足或学习率太低。',
+    '训练 {steps} 步之后的损失为 {loss}，开始时为 {first}。梯度是否处处传到没有全部测量。可能是消失、退化、容量不足或学习率太低。',
   'finding.degradation.otherCause': '已先发现别的问题；它对损失的影响无法与深度的影响区分开。',
   'finding.degradation.clear': '训练损失从 {first} 降到 {loss}。',
   'finding.learningRate.notFinite': '第 {step} 步有数值不再有限，而开始时梯度并未爆炸。',
