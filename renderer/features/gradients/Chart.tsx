@@ -244,7 +244,9 @@ export function Chart(props: ChartProps): JSX.Element {
                       strokeDasharray={one.line === 'dashed' ? '4 3' : undefined}
                     />
                   </svg>
-                  <span className={styles.label}>{one.short ?? one.label}</span>
+                  <span className={classes(styles.label, one.short !== undefined && styles.short)}>
+                    {one.short ?? one.label}
+                  </span>
                   <span className={styles.value} data-series={one.id} />
                 </button>
               ))}
