@@ -125,6 +125,8 @@ async function measure(where: Browser, url: string, size: number): Promise<Figur
   const inView = await someInView(still);
   const panSome = await pan(still);
   const measured = await edit(still);
+  // What the last edit has left to do is over then.
+  await still.waitForTimeout(warmUp);
   const idle = await load(where, still);
   await still.close();
 
