@@ -124,10 +124,10 @@ async function measure(where: Browser, url: string, size: number): Promise<Figur
   const panAll = await pan(still);
   const inView = await someInView(still);
   const panSome = await pan(still);
-  const measured = await edit(still);
-  // What the last edit has left to do is over then.
+  // Before the edits: for half a minute after them the browser tidies its memory up.
   await still.waitForTimeout(warmUp);
   const idle = await load(where, still);
+  const measured = await edit(still);
   await still.close();
 
   const live = await openWindow(where, url, { document: `chain-${size}`, numbers: 'noisy', run: '', rate: '30' });
