@@ -172,6 +172,7 @@ export interface MenuItem {
     | 'quit'
     | 'resetZoom'
     | 'selectAll'
+    | 'services'
     | 'togglefullscreen'
     | 'unhide'
     | 'zoomIn'

@@ -101,6 +101,10 @@ const headings: readonly Heading[] = [
 
 /** On Apple's systems the first menu is the app's own; elsewhere one quits from the first of the others. */
 const appEntries: Heading['entries'] = [
+  { command: 'help.about', label: 'about.command' },
+  separator,
+  { role: 'services', label: 'menu.app.services' },
+  separator,
   { role: 'hide', label: 'menu.app.hide' },
   { role: 'hideOthers', label: 'menu.app.hideOthers' },
   { role: 'unhide', label: 'menu.app.showAll' },

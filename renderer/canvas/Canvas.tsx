@@ -25,7 +25,7 @@ import { nameNode } from '../state/namingStore.ts';
 import { useSelectionStore } from '../state/selectionStore.ts';
 import type { SelectionState } from '../state/selectionStore.ts';
 import { useViewStore } from '../state/viewStore.ts';
-import type { Step } from '../state/viewStore.ts';
+import type { Passage } from '../state/viewStore.ts';
 import { classes } from '../ui/classes.ts';
 import { BackEdgeOffer } from './BackEdgeOffer.tsx';
 import styles from './Canvas.module.css';
@@ -40,6 +40,7 @@ import { beginDrag, endDrag, followDrag, moveDragged } from './editing/dragging.
 import { addLayer, areaAt, copySelection, cutSelection, paste } from './editing/edits.ts';
 import { dropWireForLayer, toggleCollapsed, wireUnder } from './editing/structure.ts';
 import { followTravels } from './editing/travel.ts';
+import { dotDistance } from './dotGrid.ts';
 import { FindPalette } from './FindPalette.tsx';
 import { EmptyCanvas, FirstHint } from './Hints.tsx';
 import { beginLasso, Lasso } from './Lasso.tsx';
@@ -52,7 +53,6 @@ import { FrameNode } from './nodes/FrameNode.tsx';
 import { LoopNode } from './nodes/LoopNode.tsx';
 import { RoundNode } from './nodes/RoundNode.tsx';
 import type { Theme } from './overlay/colourScale.ts';
-import { dotDistance } from './overlay/dotGrid.ts';
 import { Legend } from './overlay/Legend.tsx';
 import { Overlay } from './overlay/Overlay.tsx';
 import { detailAt, manyCards } from './detail.ts';
@@ -91,7 +91,7 @@ const cullFrom = 120;
 const snapGrid: [number, number] = [dotDistance, dotDistance];
 
 /** The way in to the document's own graph. */
-const notGone: readonly Step[] = [];
+const notGone: readonly Passage[] = [];
 
 /** Where the view begins; from then on it moves through `usePanning`. */
 const firstView: Viewport = { x: 0, y: 0, zoom: 1 };
@@ -311,7 +311,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
   const connecting = useCanvasStore((store) => store.connecting !== null);
   const armed = useCanvasStore((store) => store.lasso !== null);
   const snap = useViewStore((store) => store.snap);
-  const isDragOver = useCanvasStore((store) => store.isDragOver);
+  const isDragCancelled = useCanvasStore((store) => store.isDragCancelled);
   const wrapper = useRef<HTMLDivElement>(null);
   const instance = useReactFlow<FlowNode>();
   const store = useStoreApi();
@@ -389,7 +389,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
         minZoom={minimumZoom}
         maxZoom={maximumZoom}
         nodeDragThreshold={2}
-        autoPanOnNodeDrag={!isDragOver}
+        autoPanOnNodeDrag={!isDragCancelled}
         elevateNodesOnSelect={false}
         zIndexMode="manual"
         snapToGrid={snap}

@@ -71,7 +71,7 @@ export interface CanvasState {
   /** A drag of nodes, of a box or of a container's corner under way; to let go of it leaves all as it was. */
   readonly held: { letGo(): void } | null;
   /** Whether the drag of nodes under way was let go of before the pointer was: it moves nothing any more, the view included. */
-  readonly isDragOver: boolean;
+  readonly isDragCancelled: boolean;
   /** A layout under way. */
   readonly layout: { stop(): void } | null;
   /** The menu of what can be done, in pixels of the canvas element. */
@@ -97,7 +97,7 @@ export const useCanvasStore = create<CanvasState>()(() => ({
   dropWire: null,
   lasso: null,
   held: null,
-  isDragOver: false,
+  isDragCancelled: false,
   layout: null,
   menu: null,
   finding: false,

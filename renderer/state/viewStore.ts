@@ -120,7 +120,7 @@ const keptSchema = z.object({
 type Kept = z.infer<typeof keptSchema>;
 
 /** A sheet that leads to another one, and the instance on it that was opened; null: it is not known which. */
-export interface Step {
+export interface Passage {
   readonly sheet: CellId | null;
   readonly instance: NodeId | null;
 }
@@ -136,7 +136,7 @@ export interface ViewState extends Omit<Kept, 'locale'> {
   /** The sheet on the canvas: the document's own graph (null) or a cell definition's. */
   readonly sheet: CellId | null;
   /** The way in from the document's own graph as it was gone, outermost first; empty where the sheet was turned to at once. */
-  readonly trail: readonly Step[];
+  readonly trail: readonly Passage[];
   /** The iteration of a loop that its inside shows; a loop not named here shows its first one. */
   readonly iterations: ReadonlyMap<NodeId, number>;
   /** Whether the tour is on now. */
@@ -147,7 +147,7 @@ export interface ViewState extends Omit<Kept, 'locale'> {
   readonly dialogs: readonly Dialog[];
   /** Changes anything that is kept between visits. */
   set(values: Partial<Omit<Kept, 'locale'>> & { readonly locale?: Locale }): void;
-  showSheet(sheet: CellId | null, trail?: readonly Step[]): void;
+  showSheet(sheet: CellId | null, trail?: readonly Passage[]): void;
   project(on: boolean): void;
   showIteration(loop: NodeId, iteration: number): void;
   openDialog(dialog: Dialog): void;

@@ -2,13 +2,13 @@ import type { GradloomDocument } from '#shared/graph/document';
 import type { CellId, NodeId } from '#shared/graph/identifiers';
 import { graphOf, instanceParametersOf } from '#shared/graph/queries';
 import type { SheetId } from '#shared/graph/queries';
-import type { Step } from './viewStore.ts';
+import type { Passage } from './viewStore.ts';
 
 /**
  * The sheets that lead to a sheet, outermost first: the way that was gone, while the document still has it, else the
  * shortest one there is. A cell without an instance is reached from the document's own graph.
  */
-export function wayIn(document: GradloomDocument, sheet: SheetId, gone: readonly Step[]): readonly Step[] {
+export function wayIn(document: GradloomDocument, sheet: SheetId, gone: readonly Passage[]): readonly Passage[] {
   if (sheet === null) return [];
   const leadsOn = gone.every((step, at) => instancesOn(document, step.sheet, gone[at + 1]?.sheet ?? sheet).length > 0);
   if (gone[0]?.sheet !== null || !leadsOn) return shortestWay(document, sheet);
@@ -24,10 +24,10 @@ export function instancesOn(document: GradloomDocument, sheet: SheetId, cell: Sh
   return nodes.filter((node) => instanceParametersOf(node)?.cell === cell).map(({ id }) => id);
 }
 
-function shortestWay(document: GradloomDocument, cell: CellId): readonly Step[] {
-  const start: Step = { sheet: null, instance: null };
+function shortestWay(document: GradloomDocument, cell: CellId): readonly Passage[] {
+  const start: Passage = { sheet: null, instance: null };
   const seen = new Set<SheetId>([null]);
-  let ways: readonly (readonly Step[])[] = [[start]];
+  let ways: readonly (readonly Passage[])[] = [[start]];
   while (ways.length > 0) {
     const arrived = ways.find((way) => instancesOn(document, way.at(-1)?.sheet ?? null, cell).length > 0);
     if (arrived !== undefined) return arrived;

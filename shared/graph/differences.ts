@@ -151,7 +151,7 @@ const longestTrait = 36;
 export function whatTellsApart(locale: Locale, documents: readonly GradloomDocument[]): readonly string[] | null {
   const [first, ...others] = documents;
   if (first === undefined) return null;
-  const traits = new Map<string, string[]>();
+  const traits = new Map<string, { readonly rank: number; readonly words: string[] }>();
   for (const [index, other] of others.entries()) {
     for (const difference of documentDifferences(first, other)) {
       if (difference.kind !== 'training' && difference.kind !== 'parameter') continue;
@@ -161,14 +161,13 @@ export function whatTellsApart(locale: Locale, documents: readonly GradloomDocum
       const words = (value: JsonValue): string =>
         `${name} ${value === null ? text(locale, 'difference.default') : settingValueWords(locale, path, value)}`;
       const key = JSON.stringify([kind, path, kind === 'parameter' ? difference.type : '', from]);
-      const trait = traits.get(key) ?? documents.map(() => words(from));
-      trait[index + 1] = words(to);
+      const rank = kind === 'parameter' ? 2 : path === 'seed' ? 0 : 1;
+      const trait = traits.get(key) ?? { rank, words: documents.map(() => words(from)) };
+      trait.words[index + 1] = words(to);
       traits.set(key, trait);
     }
   }
-  const rank = (key: string): number =>
-    key.startsWith('["training","seed"') ? 0 : key.startsWith('["training"') ? 1 : 2;
-  const inOrder = [...traits].toSorted(([one], [other]) => rank(one) - rank(other)).map(([, trait]) => trait);
+  const inOrder = [...traits.values()].toSorted((one, other) => one.rank - other.rank).map(({ words }) => words);
   let names: readonly string[] = documents.map(() => '');
   for (const trait of inOrder) {
     if (trait.some((words) => words.length > longestTrait)) continue;

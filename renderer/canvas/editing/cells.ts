@@ -18,7 +18,7 @@ import type { Point } from '#shared/drawing/route';
 import { useDocumentStore } from '../../state/documentStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
 import { useViewStore } from '../../state/viewStore.ts';
-import type { Step } from '../../state/viewStore.ts';
+import type { Passage } from '../../state/viewStore.ts';
 import { instancesOn, wayIn } from '../../state/wayIn.ts';
 import { colours } from '../../ui/colours.ts';
 import { portsInto, sideOf } from './connect.ts';
@@ -70,7 +70,7 @@ export function openCell(cell: CellId, instance: NodeId | null = null): void {
 }
 
 /** The sheets that lead to the one in view, outermost first. */
-function currentWay(): readonly Step[] {
+function currentWay(): readonly Passage[] {
   const { sheet, trail } = useViewStore.getState();
   return wayIn(useDocumentStore.getState().document, sheet, trail);
 }
@@ -93,7 +93,7 @@ export function leaveFor(sheet: SheetId): void {
  * instance that was opened; all that may have been, where that is not known.
  * @param trail how the sheet that was left was reached
  */
-export function selectWayBack(trail: readonly Step[], left: SheetId, sheet: SheetId): void {
+export function selectWayBack(trail: readonly Passage[], left: SheetId, sheet: SheetId): void {
   const { document } = useDocumentStore.getState();
   const { nodes, wires, select } = useSelectionStore.getState();
   const graph = graphOf(document, sheet);

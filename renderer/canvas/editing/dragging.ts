@@ -39,7 +39,7 @@ export const beginDrag: OnNodeDrag<FlowNode> = (event, node) => {
       for (const end of leave) end();
     },
   };
-  useCanvasStore.setState({ held: { letGo }, isDragOver: false });
+  useCanvasStore.setState({ held: { letGo }, isDragCancelled: false });
 };
 
 const noFinger = (): void => undefined;
@@ -52,7 +52,7 @@ function onSecondFinger(then: () => void): () => void {
     const onLift = ({ touches }: TouchEvent): void => {
       if (touches.length > 0) return;
       for (const lift of lifts) removeEventListener(lift, onLift);
-      if (drag === null) useCanvasStore.setState({ isDragOver: false });
+      if (drag === null) useCanvasStore.setState({ isDragCancelled: false });
     };
     for (const lift of lifts) addEventListener(lift, onLift);
   };
@@ -64,10 +64,10 @@ const lifts = ['touchend', 'touchcancel'] as const;
 
 /** Leaves all as the document says. Until the pointer is let go of as well, the drag moves nothing. */
 function letGo(): void {
-  end({ isDragOver: true });
+  end({ isDragCancelled: true });
 }
 
-function end(state: { readonly isDragOver: boolean }): void {
+function end(state: { readonly isDragCancelled: boolean }): void {
   drag?.unfollow();
   drag = null;
   forgetMoved();
@@ -76,7 +76,7 @@ function end(state: { readonly isDragOver: boolean }): void {
 
 /** Shows nodes where the drag has taken them. */
 export function moveDragged(positions: ReadonlyMap<NodeId, Point>): void {
-  if (!useCanvasStore.getState().isDragOver) showMoved(positions);
+  if (!useCanvasStore.getState().isDragCancelled) showMoved(positions);
 }
 
 /** While nodes are dragged: shows what they would come to lie in, where that is another container. */
@@ -99,7 +99,7 @@ export function endDrag(event: DragEvent): void {
   drag?.unfollow();
   if (moved.size > 0 && event.altKey) duplicateTo(moved, dropAreaOf(event, moved));
   else if (moved.size > 0) dropNodes(moved, dropAreaOf(event, moved), dropWireAt(pointOf(event), moved));
-  end({ isDragOver: false });
+  end({ isDragCancelled: false });
 }
 
 /** Where a drag would leave what it holds at this place: only across a border does that go into another container. */

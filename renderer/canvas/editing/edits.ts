@@ -38,7 +38,7 @@ import { useViewStore } from '../../state/viewStore.ts';
 import { followOnce, useCanvasStore } from '../canvasStore.ts';
 import { entryFits, groundOf, portFor, portsInto, portsThatFit, refuse, sideOf } from './connect.ts';
 import type { Ground, Refusal } from './connect.ts';
-import { dotDistance } from '../overlay/dotGrid.ts';
+import { dotDistance } from '../dotGrid.ts';
 import { followSelection, isInView, middleOfView } from '../view.ts';
 import { withRoom } from './room.ts';
 

@@ -1,5 +1,5 @@
 import { detailAt } from '../detail.ts';
-import { dotGridAt } from './dotGrid.ts';
+import { dotGridAt } from '../dotGrid.ts';
 import type { View } from './paint.ts';
 
 /** A square of the ground with its dots, in device pixels. */
@@ -68,24 +68,24 @@ export class Ground {
   #draw(pitch: number, radius: number): Tile {
     const { count, side, inset } = tiling(pitch);
     const [square, context] = opaqueCanvas(side, side, this.#colour);
-    const band = Math.ceil(radius) + 1;
-    const [rows, row] = opaqueCanvas(side, 2 * band * phases, this.#colour);
-    row.fillStyle = this.#dotColour;
+    const half = Math.ceil(radius) + 1;
+    const [bands, bandContext] = opaqueCanvas(side, 2 * half * phases, this.#colour);
+    bandContext.fillStyle = this.#dotColour;
     for (let phase = 0; phase < phases; phase++) {
-      const middle = (2 * phase + 1) * band + phase / phases;
-      row.beginPath();
+      const middle = (2 * phase + 1) * half + phase / phases;
+      bandContext.beginPath();
       for (let dot = 0; dot < count; dot++) {
         const at = inset + dot * pitch;
-        row.moveTo(at + radius, middle);
-        row.arc(at, middle, radius, 0, 2 * Math.PI);
+        bandContext.moveTo(at + radius, middle);
+        bandContext.arc(at, middle, radius, 0, 2 * Math.PI);
       }
-      row.fill();
+      bandContext.fill();
     }
     for (let dot = 0; dot < count; dot++) {
       const nearest = Math.round((inset + dot * pitch) * phases);
       const [pixel, phase] = [Math.floor(nearest / phases), nearest % phases];
-      const [from, to] = [2 * band * phase, pixel - band];
-      context.drawImage(rows, 0, from, side, 2 * band, 0, to, side, 2 * band);
+      const [from, to] = [2 * half * phase, pixel - half];
+      context.drawImage(bands, 0, from, side, 2 * half, 0, to, side, 2 * half);
     }
     return { pitch, radius, count, inset, picture: square.transferToImageBitmap() };
   }

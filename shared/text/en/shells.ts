@@ -23,6 +23,7 @@ export const shellText = {
   'menu.window.minimise': 'Minimise',
   'menu.window.fullScreen': 'Full screen',
   'menu.window.close': 'Close window',
+  'menu.app.services': 'Services',
   'menu.app.hide': 'Hide Gradloom',
   'menu.app.hideOthers': 'Hide others',
   'menu.app.showAll': 'Show all',

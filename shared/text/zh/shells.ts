@@ -24,6 +24,7 @@ export const shellText: Readonly<Record<keyof typeof english, string>> = {
   'menu.window.minimise': '最小化',
   'menu.window.fullScreen': '全屏',
   'menu.window.close': '关闭窗口',
+  'menu.app.services': '服务',
   'menu.app.hide': '隐藏 Gradloom',
   'menu.app.hideOthers': '隐藏其他',
   'menu.app.showAll': '全部显示',
