@@ -18,6 +18,8 @@ export interface Route {
   readonly path: string;
   /** Encloses the whole course. */
   readonly bounds: Rectangle;
+  /** Whether it is nothing but a level line through `bounds`. */
+  readonly isLevel: boolean;
   /** Where a badge sits. */
   readonly middle: Point;
   /** Height of the lane that leads around cards, or null for a plain curve. */
@@ -45,6 +47,7 @@ export function curve(from: Point, to: Point): Route {
       right: Math.max(to.x, first),
       bottom: Math.max(from.y, to.y),
     },
+    isLevel: from.y === to.y && to.x - from.x >= handle,
     middle: { x: (from.x + 3 * first + 3 * second + to.x) / 8, y: (from.y + to.y) / 2 },
     lane: null,
   };
@@ -68,6 +71,7 @@ export function laneRoute(from: Point, to: Point, lane: number, rise: number, fa
       right: to.x,
       bottom: Math.max(from.y, to.y, lane),
     },
+    isLevel: false,
     middle: { x: (start + end) / 2, y: lane },
     lane,
   };
@@ -89,6 +93,7 @@ export function returnRoute(from: Point, to: Point, lane: number): Route {
       right: Math.max(to.x, from.x + out),
       bottom: Math.max(from.y, to.y, lane),
     },
+    isLevel: false,
     middle: { x: (from.x + to.x) / 2, y: lane },
     lane,
   };

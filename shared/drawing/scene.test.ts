@@ -225,6 +225,7 @@ describe('the course of wires', () => {
         expect(route.bounds.right).toBeGreaterThanOrEqual(route.bounds.left);
         expect(route.middle.x).toBeGreaterThanOrEqual(route.bounds.left - 0.1);
         expect(route.middle.x).toBeLessThanOrEqual(route.bounds.right + 0.1);
+        if (route.isLevel) expect(route.bounds.bottom).toBe(route.bounds.top);
       }
     }
   });

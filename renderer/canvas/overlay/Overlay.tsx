@@ -83,7 +83,7 @@ export function Overlay(): JSX.Element {
       const canvasFlow = useCanvasStore.getState().flow;
       readings.choose(iterations);
       readings.leaveOut(staleLoopsNow());
-      const picture = see({
+      const painting = {
         scene: canvasFlow.scene,
         farCards: overlay !== 'off' && drawsCards(zoom, canvasFlow.scene.nodes.size) ? farCards(canvasFlow) : null,
         view: { x, y, zoom, width, height, pixelRatio },
@@ -92,7 +92,8 @@ export function Overlay(): JSX.Element {
         subject: overlayOf,
         readings,
         ground,
-      });
+      };
+      const picture = see(painting, shown);
       countRender(paint(context, picture, shown) ? 'draw' : 'spared');
       shown = picture;
       keepDrawn(picture);

@@ -54,6 +54,7 @@ class Recorder {
   readonly words: string[] = [];
   readonly filled: { readonly style: string; readonly shapes: readonly string[] }[] = [];
   readonly clipped: Box[] = [];
+  readonly level: (Box & { readonly style: string })[] = [];
   circles = 0;
   fills = 0;
   strokeStyle = '';
@@ -79,6 +80,9 @@ class Recorder {
     this.clipped.push(...this.#rects);
   }
   roundRect(): void {}
+  fillRect(x: number, y: number, width: number, height: number): void {
+    this.level.push({ x, y, width, height, style: this.fillStyle });
+  }
   arc(): void {
     this.circles++;
   }
@@ -110,7 +114,7 @@ const document: GradloomDocument = {
       id: nodeId(id),
       type: index === 0 ? 'input' : 'dense',
       params: {},
-      position: { x: index * 200, y: 0 },
+      position: { x: index * 200, y: index === 1 ? 12 : 0 },
     })),
     wires: [
       { id: wireId('w1'), from: { node: nodeId('a'), port: 'out' }, to: { node: nodeId('b'), port: 'in' } },
@@ -188,6 +192,23 @@ describe('wires', () => {
       [courseOf('w1'), strong?.stroke, strong?.width],
     ]);
     expect(drawn.wires.get(wireId('w1'))).toEqual({ mark: 'none', value: 1, bucket: bucketOf(0, 'relative'), step: 9 });
+  });
+
+  it('are rectangles where they are level, as long and as wide as their line', () => {
+    const level = buildScene(document, null, new Map([[nodeId('b'), { x: 200, y: 0 }]]), emptyScene);
+    const { recorder } = draw({ wireRms: Float32Array.of(1, 2e-6) }, { scene: level });
+    expect(recorder.strokes).toEqual([]);
+    const lines = [wireId('w2'), wireId('w1')].map((id) => {
+      const [, x1 = '', y1 = '', x2 = '', y2 = ''] =
+        /^M([\d.]+),([\d.]+)C.* ([\d.]+),([\d.]+)$/.exec(level.wires.get(id)?.route.path ?? '') ?? [];
+      expect(y1).toBe(y2);
+      return [Number(x1), Number(x2), Number(y1)];
+    });
+    expect(recorder.level.map(({ x, y, width, height }) => [x, x + width, y + height / 2])).toEqual(lines);
+    const expected = [Math.log10(2e-6), 0].map((value) => styles[bucketOf(value, 'relative')]);
+    expect(recorder.level.map(({ height, style }) => [height, style])).toEqual(
+      expected.map((style) => [style?.width, style?.stroke]),
+    );
   });
 
   it('glow where they are too strong: a wide stroke beneath the narrow one', () => {

@@ -92,9 +92,19 @@ interface ShownStrip {
   readonly chosen: number;
 }
 
+/** What lies in view of a sheet, whatever is measured of it. */
+interface Sight {
+  readonly areas: readonly SceneNode[];
+  readonly wires: readonly SceneWire[];
+  readonly cards: readonly SceneNode[];
+  /** All loops: which of them have a strip is known when they are measured. */
+  readonly loops: readonly SceneNode[];
+}
+
 /** What a drawing shows, before and after it is drawn. */
 export interface Picture extends Drawn {
   readonly painting: Painting;
+  readonly sight: Sight;
   readonly inView: readonly ShownWire[];
   readonly cards: readonly ShownCard[];
   readonly strips: readonly ShownStrip[];
@@ -178,38 +188,43 @@ export function endsOfLoop(scene: Scene, loop: NodeId): ReadonlySet<WireId> {
   return ends;
 }
 
-/** Looks up all that a drawing shows. */
-export function see(painting: Painting): Picture {
+function sightOf(scene: Scene, view: View): Sight {
+  const visible = visiblePart(view);
+  const nodes = [...scene.nodes.values()];
+  const inView = nodes.filter((node) => nodeTouches(node, visible));
+  return {
+    areas: inView.filter(isArea),
+    wires: [...scene.wires.values()].filter(({ route }) => touches(route.bounds, visible)),
+    cards: inView.filter(({ layout }) => layout.shape === 'card'),
+    loops: nodes.filter(({ node }) => node.type === 'loop'),
+  };
+}
+
+/**
+ * Looks up all that a drawing shows.
+ * @param before what was drawn last: from the same place on the same sheet the same lies in view
+ */
+export function see(painting: Painting, before: Picture | null = null): Picture {
   const { view, scene, mode, subject, readings } = painting;
   const wires = new Map<WireId, Reading | null>();
   const nodes = new Map<NodeId, Reading | null>();
-  const inView: ShownWire[] = [];
-  const cards: ShownCard[] = [];
-  const strips: ShownStrip[] = [];
-  let culled = 0;
-  if (mode !== 'off') {
-    const visible = visiblePart(view);
-    for (const wire of scene.wires.values()) {
-      if (!touches(wire.route.bounds, visible)) {
-        culled++;
-        continue;
-      }
-      const reading = subject === 'activations' ? readings.wire(wire.wire.id, mode) : null;
-      if (subject === 'activations') wires.set(wire.wire.id, reading);
-      inView.push({ wire, reading });
-    }
-    for (const [id, node] of scene.nodes) {
-      if (node.node.type === 'loop') {
-        const strip = stripOf(painting, id, node, mode, visible);
-        if (strip !== null) strips.push(strip);
-      }
-      if (subject !== 'weights' || node.layout.shape !== 'card' || !nodeTouches(node, visible)) continue;
-      const reading = weightsOf(painting, id, mode);
-      if (reading !== null) nodes.set(id, reading);
-      cards.push({ node, reading });
-    }
-  }
-  return { painting, wires, nodes, culled, inView, cards, strips };
+  const sight =
+    before?.painting.scene === scene && isSameView(before.painting.view, view) ? before.sight : sightOf(scene, view);
+  if (mode === 'off') return { painting, sight, wires, nodes, culled: 0, inView: [], cards: [], strips: [] };
+  const inView = sight.wires.map((wire): ShownWire => {
+    if (subject !== 'activations') return { wire, reading: null };
+    const reading = readings.wire(wire.wire.id, mode);
+    wires.set(wire.wire.id, reading);
+    return { wire, reading };
+  });
+  const cards = (subject === 'weights' ? sight.cards : []).map((node): ShownCard => {
+    const reading = weightsOf(painting, node.node.id, mode);
+    if (reading !== null) nodes.set(node.node.id, reading);
+    return { node, reading };
+  });
+  const visible = visiblePart(view);
+  const strips = sight.loops.map((node) => stripOf(painting, node, mode, visible)).filter((strip) => strip !== null);
+  return { painting, sight, wires, nodes, culled: scene.wires.size - inView.length, inView, cards, strips };
 }
 
 /** With more of the canvas changed than this, it is drawn as a whole. */
@@ -221,7 +236,7 @@ const mostDamage = 0.6;
  * anything had to be drawn.
  */
 export function paint(context: CanvasRenderingContext2D, picture: Picture, before: Picture | null = null): boolean {
-  const { painting } = picture;
+  const { painting, sight } = picture;
   const { view, mode, subject } = painting;
   const damage = before === null || !hasSameView(before, picture) ? null : damageSince(before, picture);
   if (damage?.share === 0) return false;
@@ -234,7 +249,7 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture, befor
   part?.clip(context);
   painting.ground.cover(context, view);
   context.setTransform(scale, 0, 0, scale, view.x * view.pixelRatio, view.y * view.pixelRatio);
-  paintAreas(context, painting, visiblePart(view));
+  paintAreas(context, painting, sight.areas);
   if (mode !== 'off') {
     const wires = picture.inView.filter(({ wire, reading }) => isDrawn(wire.route.bounds, reading));
     context.lineCap = 'round';
@@ -285,8 +300,12 @@ function hasSameView({ painting: one }: Picture, { painting: other }: Picture): 
     one.mode === other.mode &&
     one.subject === other.subject &&
     one.readings === other.readings &&
-    (['x', 'y', 'zoom', 'width', 'height', 'pixelRatio'] as const).every((key) => one.view[key] === other.view[key])
+    isSameView(one.view, other.view)
   );
+}
+
+function isSameView(one: View, other: View): boolean {
+  return (['x', 'y', 'zoom', 'width', 'height', 'pixelRatio'] as const).every((key) => one[key] === other[key]);
 }
 
 /** How far around a wire's course or a card its line or rim, glow, ring or badge may reach, on the sheet. */
@@ -329,8 +348,7 @@ function damageSince(before: Picture, now: Picture): Damage {
         if (other.wires.get(wire.wire.id) !== wire) mark(wire.route.bounds, reading);
       for (const { node, reading } of picture.cards)
         if (other.nodes.get(node.node.id) !== node) mark(boxOf(node), reading);
-      for (const [id, node] of picture.painting.scene.nodes)
-        if (isArea(node) && other.nodes.get(id) !== node) mark(boxOf(node), null);
+      for (const node of picture.sight.areas) if (other.nodes.get(node.node.id) !== node) mark(boxOf(node), null);
     }
   }
   const change = (box: Rectangle, from: Reading | null | undefined, to: Reading | null): void => {
@@ -367,16 +385,14 @@ function isSameStrip(one: ShownStrip, other: ShownStrip): boolean {
 const areaTint = { light: { loop: 0.07, frame: 0.022 }, dark: { loop: 0.085, frame: 0.026 } } as const;
 
 /** Frames and loops are tinted. */
-function isArea(node: SceneNode): node is SceneNode & { readonly layout: { readonly shape: 'loop' | 'frame' } } {
-  return node.layout.shape === 'loop' || node.layout.shape === 'frame';
+function isArea({ layout }: SceneNode): boolean {
+  return layout.shape === 'loop' || layout.shape === 'frame';
 }
 
-function paintAreas(context: CanvasRenderingContext2D, { scene, palette }: Painting, visible: Rectangle): void {
-  for (const node of scene.nodes.values()) {
-    if (!isArea(node)) continue;
-    const { shape } = node.layout;
+function paintAreas(context: CanvasRenderingContext2D, { palette }: Painting, areas: readonly SceneNode[]): void {
+  for (const node of areas) {
+    const shape = node.layout.shape === 'loop' ? 'loop' : 'frame';
     const box = boxOf(node);
-    if (!touches(box, visible)) continue;
     const hue = areaColour(node, palette);
     context.beginPath();
     context.roundRect(box.left, box.top, box.right - box.left, box.bottom - box.top, shape === 'loop' ? 14 : 12);
@@ -425,9 +441,16 @@ function paintWires(
   for (const [bucket, list] of buckets.entries()) {
     const style = styles[bucket];
     if (style === undefined || list.length === 0) continue;
+    const width = Math.max(style.width, thinnest);
     context.strokeStyle = style.stroke;
-    context.lineWidth = Math.max(style.width, thinnest);
-    for (const wire of list) context.stroke(pathOf(wire));
+    context.fillStyle = style.stroke;
+    context.lineWidth = width;
+    for (const wire of list) {
+      const { bounds, isLevel } = wire.route;
+      // A third of what a stroke costs. That its ends are square lies beneath the ports.
+      if (isLevel) context.fillRect(bounds.left, bounds.top - width / 2, bounds.right - bounds.left, width);
+      else context.stroke(pathOf(wire));
+    }
   }
   for (const mark of ['infinity', 'notANumber'] as const) {
     for (const wire of marked.get(mark) ?? []) paintBroken(context, painting, wire, mark);
@@ -596,12 +619,12 @@ function weightsOf({ scene, readings }: Painting, id: NodeId, kind: ScaleKind): 
 /** What is shown along the head of a loop, or beneath a folded one; null where that is nothing. */
 function stripOf(
   { scene, readings, view }: Painting,
-  id: NodeId,
   node: SceneNode,
   kind: ScaleKind,
   visible: Rectangle,
 ): ShownStrip | null {
   if (view.zoom < 0.2) return null;
+  const { id } = node.node;
   const strip = readings.strip(id, endsOfLoop(scene, id));
   const box = strip === null ? null : stripBox(node, strip.iterations);
   if (strip === null || box === null || !touches(box, visible)) return null;
