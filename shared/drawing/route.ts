@@ -12,14 +12,23 @@ export interface Rectangle {
   readonly bottom: number;
 }
 
+/** A line from the left to the right. */
+export interface Level {
+  readonly left: number;
+  readonly right: number;
+  readonly y: number;
+}
+
 /** The course of a wire. */
 export interface Route {
   /** As SVG and Path2D read it. */
   readonly path: string;
   /** Encloses the whole course. */
   readonly bounds: Rectangle;
-  /** Whether it is nothing but a level line through `bounds`. */
-  readonly isLevel: boolean;
+  /** The level part of the course, or null where it has none. */
+  readonly level: Level | null;
+  /** The courses of all else, as SVG and Path2D read them. */
+  readonly bends: readonly string[];
   /** Where a badge sits. */
   readonly middle: Point;
   /** Height of the lane that leads around cards, or null for a plain curve. */
@@ -27,6 +36,13 @@ export interface Route {
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;
+
+/** As a path names it. */
+const level = (left: number, right: number, y: number): Level => ({
+  left: round(left),
+  right: round(right),
+  y: round(y),
+});
 
 /** How far a curve's handles reach out of its ports; backwards wires swing wider. */
 function reach(from: Point, to: Point): number {
@@ -39,15 +55,18 @@ function reach(from: Point, to: Point): number {
 export function curve(from: Point, to: Point): Route {
   const handle = reach(from, to);
   const [first, second] = [from.x + handle, to.x - handle];
+  const path = `M${round(from.x)},${round(from.y)}C${round(first)},${round(from.y)} ${round(second)},${round(to.y)} ${round(to.x)},${round(to.y)}`;
+  const isLevel = from.y === to.y && to.x - from.x >= handle;
   return {
-    path: `M${round(from.x)},${round(from.y)}C${round(first)},${round(from.y)} ${round(second)},${round(to.y)} ${round(to.x)},${round(to.y)}`,
+    path,
     bounds: {
       left: Math.min(from.x, second),
       top: Math.min(from.y, to.y),
       right: Math.max(to.x, first),
       bottom: Math.max(from.y, to.y),
     },
-    isLevel: from.y === to.y && to.x - from.x >= handle,
+    level: isLevel ? level(from.x, to.x, from.y) : null,
+    bends: isLevel ? [] : [path],
     middle: { x: (from.x + 3 * first + 3 * second + to.x) / 8, y: (from.y + to.y) / 2 },
     lane: null,
   };
@@ -59,19 +78,18 @@ export function laneRoute(from: Point, to: Point, lane: number, rise: number, fa
   const end = to.x - fall;
   const bend = (x1: number, x2: number, x3: number, y1: number, y3: number): string =>
     `C${round(x1)},${round(y1)} ${round(x2)},${round(y3)} ${round(x3)},${round(y3)}`;
+  const first = `M${round(from.x)},${round(from.y)}${bend(from.x + 0.7 * rise, from.x + 0.25 * rise, start, from.y, lane)}`;
+  const second = bend(to.x - 0.25 * fall, to.x - 0.7 * fall, to.x, lane, to.y);
   return {
-    path:
-      `M${round(from.x)},${round(from.y)}` +
-      bend(from.x + 0.7 * rise, from.x + 0.25 * rise, start, from.y, lane) +
-      `H${round(end)}` +
-      bend(to.x - 0.25 * fall, to.x - 0.7 * fall, to.x, lane, to.y),
+    path: `${first}H${round(end)}${second}`,
+    level: level(start, end, lane),
+    bends: [first, `M${round(end)},${round(lane)}${second}`],
     bounds: {
       left: from.x,
       top: Math.min(from.y, to.y, lane),
       right: to.x,
       bottom: Math.max(from.y, to.y, lane),
     },
-    isLevel: false,
     middle: { x: (start + end) / 2, y: lane },
     lane,
   };
@@ -81,19 +99,20 @@ export function laneRoute(from: Point, to: Point, lane: number, rise: number, fa
 export function returnRoute(from: Point, to: Point, lane: number): Route {
   const swing = (height: number): number => Math.min(46, 14 + Math.abs(lane - height) * 0.45);
   const [out, back] = [swing(from.y), swing(to.y)];
+  const swingOut =
+    `M${round(from.x)},${round(from.y)}` +
+    `C${round(from.x + out)},${round(from.y)} ${round(from.x + out)},${round(lane)} ${round(from.x)},${round(lane)}`;
+  const swingIn = `C${round(to.x - back)},${round(lane)} ${round(to.x - back)},${round(to.y)} ${round(to.x)},${round(to.y)}`;
   return {
-    path:
-      `M${round(from.x)},${round(from.y)}` +
-      `C${round(from.x + out)},${round(from.y)} ${round(from.x + out)},${round(lane)} ${round(from.x)},${round(lane)}` +
-      `H${round(to.x)}` +
-      `C${round(to.x - back)},${round(lane)} ${round(to.x - back)},${round(to.y)} ${round(to.x)},${round(to.y)}`,
+    path: `${swingOut}H${round(to.x)}${swingIn}`,
+    level: level(to.x, from.x, lane),
+    bends: [swingOut, `M${round(to.x)},${round(lane)}${swingIn}`],
     bounds: {
       left: Math.min(from.x, to.x - back),
       top: Math.min(from.y, to.y, lane),
       right: Math.max(to.x, from.x + out),
       bottom: Math.max(from.y, to.y, lane),
     },
-    isLevel: false,
     middle: { x: (from.x + to.x) / 2, y: lane },
     lane,
   };

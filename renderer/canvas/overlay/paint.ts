@@ -111,6 +111,7 @@ export interface Picture extends Drawn {
 }
 
 const paths = new WeakMap<SceneWire, Path2D>();
+const bends = new WeakMap<SceneWire, readonly Path2D[]>();
 
 /** A wire's path, made once. The scene makes a new wire where an end moves, so an old path goes with its wire. */
 function pathOf(wire: SceneWire): Path2D {
@@ -119,6 +120,15 @@ function pathOf(wire: SceneWire): Path2D {
   const path = new Path2D(wire.route.path);
   paths.set(wire, path);
   return path;
+}
+
+/** The paths of a wire's bends, made once. */
+function bendsOf(wire: SceneWire): readonly Path2D[] {
+  const known = bends.get(wire);
+  if (known !== undefined) return known;
+  const made = wire.route.bends.map((course) => new Path2D(course));
+  bends.set(wire, made);
+  return made;
 }
 
 const styleTables = new Map<string, readonly BucketStyle[]>();
@@ -446,10 +456,10 @@ function paintWires(
     context.fillStyle = style.stroke;
     context.lineWidth = width;
     for (const wire of list) {
-      const { bounds, isLevel } = wire.route;
-      // A third of what a stroke costs. That its ends are square lies beneath the ports.
-      if (isLevel) context.fillRect(bounds.left, bounds.top - width / 2, bounds.right - bounds.left, width);
-      else context.stroke(pathOf(wire));
+      const { level } = wire.route;
+      // A rectangle costs a third of what a stroke does. That its ends are square lies beneath the ports and the bends.
+      if (level !== null) context.fillRect(level.left, level.y - width / 2, level.right - level.left, width);
+      for (const bend of bendsOf(wire)) context.stroke(bend);
     }
   }
   for (const mark of ['infinity', 'notANumber'] as const) {
