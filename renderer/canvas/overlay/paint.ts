@@ -111,7 +111,7 @@ export interface Picture extends Drawn {
 }
 
 const paths = new WeakMap<SceneWire, Path2D>();
-const bends = new WeakMap<SceneWire, readonly Path2D[]>();
+const bendPaths = new WeakMap<SceneWire, readonly Path2D[]>();
 
 /** A wire's path, made once. The scene makes a new wire where an end moves, so an old path goes with its wire. */
 function pathOf(wire: SceneWire): Path2D {
@@ -124,10 +124,11 @@ function pathOf(wire: SceneWire): Path2D {
 
 /** The paths of a wire's bends, made once. */
 function bendsOf(wire: SceneWire): readonly Path2D[] {
-  const known = bends.get(wire);
+  const known = bendPaths.get(wire);
   if (known !== undefined) return known;
-  const made = wire.route.bends.map((course) => new Path2D(course));
-  bends.set(wire, made);
+  const { path, bends } = wire.route;
+  const made = bends.map((course) => (course === path ? pathOf(wire) : new Path2D(course)));
+  bendPaths.set(wire, made);
   return made;
 }
 
