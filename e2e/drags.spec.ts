@@ -57,6 +57,23 @@ test('Escape lets go of cards, of a corner and of a box, and all is as it was; a
     await page.keyboard.press('ControlOrMeta+z');
   });
 
+  await test.step('a frame deleted while its corner is held comes back with the first undo', async () => {
+    await gradloom.selectNode('hidden');
+    await page.keyboard.press('ControlOrMeta+g');
+    const before = await boxOf(gradloom.node('frame'));
+    await take(page, { x: before.x + before.width - 4, y: before.y + before.height - 4 }, { x: 60, y: 50 });
+    await page.keyboard.press('Delete');
+    await expect(gradloom.node('frame')).toHaveCount(0);
+    await page.mouse.up();
+    await page.keyboard.press('ControlOrMeta+z');
+    await expect(gradloom.node('frame')).toHaveCount(1);
+    for (const label of ['canvas.edit.resize', 'canvas.edit.frame'] as const) {
+      expect(await gradloom.undoLabel()).toBe(gradloom.say(label));
+      await page.keyboard.press('ControlOrMeta+z');
+    }
+    await expect(hidden).toHaveCount(1);
+  });
+
   await test.step('a box goes away with what it chose; one drawn with Shift adds to what is selected', async () => {
     await gradloom.selectNode('point');
     const [from, to] = [await boxOf(hidden), await boxOf(gradloom.node('logits'))];
@@ -178,4 +195,123 @@ test('undo during a drag gives the places back, and nothing else; what is dragge
     expect((await middleOf(hidden)).y).toBeGreaterThan(start.y + 30);
     expect(await gradloom.undoLabel()).toBe(move);
   });
+});
+
+test('a corner taken while the arrow keys’ entry is still open keeps on following the pointer', async ({
+  gradloom,
+}) => {
+  const { page } = gradloom;
+  await gradloom.show(small());
+  await gradloom.selectNode('hidden');
+  await page.keyboard.press('ControlOrMeta+g');
+  await page.keyboard.press('ArrowRight');
+  const before = await boxOf(gradloom.node('frame'));
+  const corner = { x: before.x + before.width - 4, y: before.y + before.height - 4 };
+  await take(page, corner, { x: 20, y: 20 });
+  // Longer than the keys wait for the next one.
+  await page.waitForTimeout(1000);
+  await page.mouse.move(corner.x + 80, corner.y + 50, { steps: 3 });
+  await page.mouse.up();
+  expect((await boxOf(gradloom.node('frame'))).width).toBeGreaterThan(before.width + 60);
+  for (const label of ['canvas.edit.resize', 'canvas.edit.move', 'canvas.edit.frame'] as const) {
+    expect(await gradloom.undoLabel()).toBe(gradloom.say(label));
+    await page.keyboard.press('ControlOrMeta+z');
+  }
+});
+
+test('arrow keys while a corner is held move the frame; the size stays as it was by then', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await gradloom.show(small());
+  await gradloom.selectNode('hidden');
+  await page.keyboard.press('ControlOrMeta+g');
+  const before = await boxOf(gradloom.node('frame'));
+  const corner = { x: before.x + before.width - 4, y: before.y + before.height - 4 };
+  await take(page, corner, { x: 60, y: 50 });
+  const larger = await boxOf(gradloom.node('frame'));
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(async () => (await boxOf(gradloom.node('frame'))).x).toBeGreaterThan(larger.x);
+  await page.mouse.move(corner.x + 120, corner.y + 90, { steps: 3 });
+  await page.mouse.up();
+  expect((await boxOf(gradloom.node('frame'))).width).toBeCloseTo(larger.width, 1);
+  for (const label of ['canvas.edit.move', 'canvas.edit.resize', 'canvas.edit.frame'] as const) {
+    expect(await gradloom.undoLabel()).toBe(gradloom.say(label));
+    await page.keyboard.press('ControlOrMeta+z');
+  }
+});
+
+test('undo lets go of a wire in the hand, and so does another sheet: nothing is edited', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await gradloom.show(small());
+  const start = await middleOf(gradloom.node('hidden'));
+  await gradloom.drag(start, { x: start.x, y: start.y + 80 });
+  const port = await middleOf(gradloom.port('hidden', 'out'));
+  await take(page, port, { x: 30, y: 90 });
+  await expect(page.locator('.react-flow__connection')).toHaveCount(1);
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(page.locator('.react-flow__connection')).toHaveCount(0);
+  await page.mouse.up();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  expect(await gradloom.undoLabel()).toBe(gradloom.say('canvas.edit.move'));
+  await page.keyboard.press('ControlOrMeta+z');
+
+  await gradloom.selectNode('hidden');
+  await page.keyboard.press('Shift+C');
+  await page.keyboard.press('e');
+  await expect(gradloom.node('hidden')).toHaveCount(1);
+  const label = await gradloom.undoLabel();
+  const wires = await gradloom.wireIds();
+  const end = await middleOf(gradloom.port('hidden', 'out'));
+  await take(page, end, { x: 20, y: 110 });
+  await page.keyboard.press('ControlOrMeta+ArrowUp');
+  await expect(gradloom.node('hidden')).toHaveCount(0);
+  await page.mouse.up();
+  expect(await gradloom.undoLabel()).toBe(label);
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.locator('.react-flow__node.selected').click();
+  await page.keyboard.press('e');
+  await expect.poll(() => gradloom.wireIds()).toEqual(wires);
+});
+
+test('a box is over where Delete takes what it chose; the next undo brings it back', async ({ gradloom }) => {
+  const { page } = gradloom;
+  await gradloom.show(small());
+  const box = await boxOf(gradloom.node('hidden'));
+  const corner = { x: box.x + 4, y: box.y - 40 };
+  await take(page, corner, { x: box.width, y: box.height + 60 });
+  expect(await selected(page)).toEqual(['hidden']);
+  await page.keyboard.press('Delete');
+  await expect(gradloom.node('hidden')).toHaveCount(0);
+  await expect(page.locator('.react-flow__selection')).toHaveCount(0);
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(gradloom.node('hidden')).toHaveCount(1);
+  await page.mouse.up();
+});
+
+test('a number in the hand is let go of by Escape and by undo, and changes nothing where its card goes', async ({
+  gradloom,
+}) => {
+  const { page } = gradloom;
+  await gradloom.show(small());
+  await gradloom.selectNode('hidden');
+  const field = gradloom.inspector.getByLabel(gradloom.say('parameter.units.name'), { exact: true });
+  await expect(field).toHaveValue('8');
+  const grip = await middleOf(field.locator('xpath=following-sibling::span'));
+  for (const key of ['Escape', 'ControlOrMeta+z']) {
+    await take(page, grip, { x: 60, y: 0 });
+    await expect(field).not.toHaveValue('8');
+    await page.keyboard.press(key);
+    await expect(field).toHaveValue('8');
+    await page.mouse.move(grip.x + 90, grip.y);
+    await page.mouse.up();
+    await expect(field).toHaveValue('8');
+    expect(await selected(page)).toEqual(['hidden']);
+    await expect(gradloom.button('command.undo')).toBeDisabled();
+  }
+  await take(page, grip, { x: 60, y: 0 });
+  await page.keyboard.press('Delete');
+  await expect(gradloom.node('hidden')).toHaveCount(0);
+  await page.mouse.up();
+  expect(await gradloom.undoLabel()).toBe(gradloom.say('canvas.edit.delete'));
+  await gradloom.selectNode('logits');
+  await expect(gradloom.inspector.getByLabel(gradloom.say('parameter.units.name'), { exact: true })).toHaveValue('2');
 });

@@ -38,6 +38,7 @@ import { countRender } from './counters.ts';
 import { openCell, placeCell, selectWayBack } from './editing/cells.ts';
 import { beginDrag, endDrag, followDrag, moveDragged } from './editing/dragging.ts';
 import { addLayer, areaAt, copySelection, cutSelection, paste } from './editing/edits.ts';
+import { onInterruption } from './editing/interruption.ts';
 import { dropWireForLayer, toggleCollapsed, wireUnder } from './editing/structure.ts';
 import { followTravels } from './editing/travel.ts';
 import { dotDistance } from './dotGrid.ts';
@@ -121,6 +122,7 @@ class Choosing {
   #around: ReadonlySet<NodeId> = new Set();
   /** While a box is drawn: what it adds to. */
   #kept: Selected | null = null;
+  #unfollow: (() => void) | null = null;
 
   /**
    * @param several whether a key is held that chooses one more
@@ -165,14 +167,26 @@ class Choosing {
     this.#kept = this.#several() ? before : nothingSelected;
     useSelectionStore.getState().select(this.#kept);
     const letGo = (): void => {
-      this.endBox();
-      this.#endBoxing();
+      this.#abort();
       useSelectionStore.getState().select(before);
     };
+    this.#unfollow = onInterruption(() => this.#abort());
     useCanvasStore.setState({ held: { letGo } });
   };
 
+  /** Where the system takes the pointer away React Flow goes on with the box. */
+  readonly cancel = (): void => {
+    if (this.#kept !== null) useCanvasStore.getState().held?.letGo();
+  };
+
+  #abort(): void {
+    this.endBox();
+    this.#endBoxing();
+  }
+
   readonly endBox = (): void => {
+    this.#unfollow?.();
+    this.#unfollow = null;
     this.#kept = null;
     useCanvasStore.setState({ held: null });
   };
@@ -354,6 +368,7 @@ function Sheet({ theme }: { readonly theme: Theme }): JSX.Element {
         choosing.press(event);
         beginLasso(event);
       }}
+      onPointerCancel={choosing.cancel}
     >
       <ReactFlow<FlowNode>
         nodeTypes={nodeTypes}

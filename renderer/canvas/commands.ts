@@ -79,10 +79,19 @@ function openSearch(): void {
   useCanvasStore.setState({ search: { at, place, from: null } });
 }
 
+/** How to let go of what the pointer holds: a wire, cards, a corner, a box or a lasso; null where it holds nothing. */
+function wayToLetGo(): (() => void) | null {
+  const { connecting, held, lasso } = useCanvasStore.getState();
+  if (connecting !== null) return cancelPull;
+  if (held !== null) return () => held.letGo();
+  if (lasso !== null && lasso !== 'armed') return () => useCanvasStore.setState({ lasso: null });
+  return null;
+}
+
 /** Takes back what is under way at the pointer, which is no entry yet; else the last entry. */
 function undoLast(): void {
-  const { held } = useCanvasStore.getState();
-  if (held !== null) held.letGo();
+  const letGoOfIt = wayToLetGo();
+  if (letGoOfIt !== null) letGoOfIt();
   else useDocumentStore.getState().undo();
 }
 
@@ -93,9 +102,9 @@ function nextOverlay(): void {
 
 /** Takes a step back where nothing else wants Escape: lets go of what is dragged, closes what is open at the pointer, then lets the selection go. */
 function letGo(): void {
-  const { search, backEdge, unrolled, lasso, held, layout, connecting } = useCanvasStore.getState();
-  if (connecting !== null) cancelPull();
-  else if (held !== null) held.letGo();
+  const { search, backEdge, unrolled, lasso, layout } = useCanvasStore.getState();
+  const letGoOfIt = wayToLetGo();
+  if (letGoOfIt !== null) letGoOfIt();
   else if (layout !== null) layout.stop();
   else if (lasso !== null) useCanvasStore.setState({ lasso: null });
   else if (search !== null || backEdge !== null) useCanvasStore.setState({ search: null, backEdge: null });
@@ -163,7 +172,7 @@ export const canvasCommands: readonly Command[] = [
     id: 'edit.undo',
     label: 'command.undo',
     keys: ['Mod+Z'],
-    when: () => useCanvasStore.getState().held !== null || useDocumentStore.getState().undoLabel !== null,
+    when: () => wayToLetGo() !== null || useDocumentStore.getState().undoLabel !== null,
     run: undoLast,
   },
   {

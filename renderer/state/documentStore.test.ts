@@ -78,13 +78,13 @@ describe('a gesture', () => {
   it('shows what it does at once and becomes one entry', () => {
     store().edit([addDense], label);
     const { entries } = store().history;
-    store().beginGesture({ key: 'canvas.edit.move' });
+    const gesture = store().beginGesture({ key: 'canvas.edit.move' });
     for (const value of [5, 6, 7]) {
-      store().updateGesture([setUnits(value)]);
+      gesture.update([setUnits(value)]);
       expect(units()).toBe(value);
     }
     expect(store().history.entries).toHaveLength(entries.length);
-    store().commitGesture();
+    gesture.commit();
     expect(store().history.entries).toHaveLength(entries.length + 1);
     expect(store().undoLabel?.key).toBe('canvas.edit.move');
     store().undo();
@@ -93,30 +93,65 @@ describe('a gesture', () => {
 
   it('replaces what it showed before instead of adding to it', () => {
     store().edit([addDense], label);
-    store().beginGesture(label);
-    store().updateGesture([setUnits(9), moveTo(10)]);
-    store().updateGesture([moveTo(20)]);
+    const gesture = store().beginGesture(label);
+    gesture.update([setUnits(9), moveTo(10)]);
+    gesture.update([moveTo(20)]);
     expect(units()).toBe(4);
     expect(store().document.graph.nodes[0]?.position.x).toBe(20);
-    store().commitGesture();
+    gesture.commit();
   });
 
   it('leaves no trace when cancelled or without change', () => {
     store().edit([addDense], label);
     const before = store();
-    store().beginGesture(label);
-    store().updateGesture([setUnits(9)]);
-    store().cancelGesture();
+    const gesture = store().beginGesture(label);
+    gesture.update([setUnits(9)]);
+    gesture.cancel();
     expect(store().document).toBe(before.document);
-    store().beginGesture(label);
-    store().commitGesture();
+    store().beginGesture(label).commit();
     expect(store().history).toBe(before.history);
+  });
+
+  it('is its own: over, it neither shows nor ends what another one does', () => {
+    store().edit([addDense], label);
+    const ended: string[] = [];
+    const first = store().beginGesture(label, () => ended.push('first'));
+    first.update([setUnits(9)]);
+    const second = store().beginGesture({ key: 'canvas.edit.move' }, () => ended.push('second'));
+    expect([first.isOpen, second.isOpen, ended]).toEqual([false, true, ['first']]);
+    second.update([moveTo(30)]);
+    first.update([setUnits(77)]);
+    first.commit();
+    first.cancel();
+    expect([units(), second.isOpen, store().undoLabel]).toEqual([9, true, label]);
+    second.commit();
+    expect([store().undoLabel?.key, ended]).toEqual(['canvas.edit.move', ['first', 'second']]);
+  });
+
+  it('tells who began it that it is over: by an edit, by being cancelled, by another document', () => {
+    store().edit([addDense], label);
+    let ends = 0;
+    const begin = (): void =>
+      store()
+        .beginGesture(label, () => ends++)
+        .update([setUnits(ends + 20)]);
+    begin();
+    store().edit([moveTo(10)], label);
+    expect(ends).toBe(1);
+    store()
+      .beginGesture(label, () => ends++)
+      .cancel();
+    expect(ends).toBe(2);
+    begin();
+    store().newDocument();
+    expect(ends).toBe(3);
   });
 
   it('is committed by whatever comes next', () => {
     store().edit([addDense], label);
-    store().beginGesture(label);
-    store().updateGesture([setUnits(9)]);
+    store()
+      .beginGesture(label)
+      .update([setUnits(9)]);
     store().edit([moveTo(10)], label);
     store().undo();
     expect(units()).toBe(9);

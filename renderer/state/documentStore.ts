@@ -20,6 +20,7 @@ export interface EditLabel {
 interface Gesture {
   readonly base: GradloomDocument;
   readonly label: EditLabel;
+  readonly onEnd: (() => void) | undefined;
 }
 
 export interface DocumentState {
@@ -38,14 +39,13 @@ export interface DocumentState {
   readonly loaded: number;
   /** Applies operations as one labelled entry. Throws an OperationError where one does not fit; nothing changes then. */
   edit(operations: readonly Operation[], label: EditLabel): void;
-  /** Begins a gesture; a former one is committed. */
-  beginGesture(label: EditLabel): void;
-  /** Shows these operations, counted from where the gesture began, in place of what it showed before. */
-  updateGesture(operations: readonly Operation[]): void;
-  /** Makes the gesture one entry; none where it changed nothing. */
+  /**
+   * Begins a gesture; a former one is committed. Whatever else edits the document, saves it or runs it commits this one.
+   * @param onEnd told when it is over, whoever ended it
+   */
+  beginGesture(label: EditLabel, onEnd?: () => void): OpenGesture;
+  /** Makes the gesture under way one entry; none where there is no gesture or it changed nothing. */
   commitGesture(): void;
-  /** Puts back what was before the gesture. */
-  cancelGesture(): void;
   undo(): void;
   redo(): void;
   /** Goes to where the first `index` entries of the history are done and the others undone. */
@@ -56,6 +56,17 @@ export interface DocumentState {
   markSaved(path: string, modified: number): void;
   /** The file holds something else than the document, and its time is this one; null: there is no file any more. */
   markUnsaved(modified: number | null): void;
+}
+
+/** A gesture, for who began it. Once it is over nothing that is asked of it does anything. */
+export interface OpenGesture {
+  readonly isOpen: boolean;
+  /** Shows these operations, counted from where the gesture began, in place of what it showed before. */
+  update(operations: readonly Operation[]): void;
+  /** Makes it one entry; none where it changed nothing. */
+  commit(): void;
+  /** Puts back what was before it. */
+  cancel(): void;
 }
 
 /** Beyond this a check would be felt while typing, so it waits for a pause. */
@@ -146,6 +157,7 @@ export const useDocumentStore = create<DocumentState>()((set, get) => {
     isSaved: boolean = true,
   ): void => {
     clearTimeout(checkTimer);
+    const former = gesture;
     gesture = null;
     savedEntry = isSaved ? undefined : nothingSaved;
     set((state) => ({
@@ -157,6 +169,7 @@ export const useDocumentStore = create<DocumentState>()((set, get) => {
       loaded: state.loaded + 1,
       ...following(createHistory()),
     }));
+    former?.onEnd?.();
   };
 
   const travel = (way: typeof undo): void => {
@@ -188,30 +201,38 @@ export const useDocumentStore = create<DocumentState>()((set, get) => {
       });
     },
 
-    beginGesture: (label) => {
+    beginGesture: (label, onEnd) => {
       get().commitGesture();
-      gesture = { base: get().document, label };
-    },
-
-    updateGesture: (operations) => {
-      if (gesture === null) return;
-      const document = applyOperations(gesture.base, operations);
-      set({ document, ...(changesMeaning(operations) ? checked(document) : {}) });
+      const own: Gesture = { base: get().document, label, onEnd };
+      gesture = own;
+      return {
+        get isOpen() {
+          return gesture === own;
+        },
+        update: (operations) => {
+          if (gesture !== own) return;
+          const document = applyOperations(own.base, operations);
+          set({ document, ...(changesMeaning(operations) ? checked(document) : {}) });
+        },
+        commit: () => {
+          if (gesture === own) get().commitGesture();
+        },
+        cancel: () => {
+          if (gesture !== own) return;
+          gesture = null;
+          if (get().document !== own.base) set({ document: own.base, ...checked(own.base) });
+          onEnd?.();
+        },
+      };
     },
 
     commitGesture: () => {
       if (gesture === null) return;
-      const { base, label } = gesture;
+      const { base, label, onEnd } = gesture;
       gesture = null;
       const { document, history } = get();
       if (document !== base) set(following(record(history, base, document, label)));
-    },
-
-    cancelGesture: () => {
-      if (gesture === null) return;
-      const { base } = gesture;
-      gesture = null;
-      if (get().document !== base) set({ document: base, ...checked(base) });
+      onEnd?.();
     },
 
     undo: () => travel(undo),

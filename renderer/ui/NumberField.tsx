@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 import { classes } from './classes.ts';
 import { useWords } from './documentLocale.ts';
@@ -31,7 +31,7 @@ export interface NumberInputProps extends NumberRange {
 export function NumberInput(props: NumberInputProps): JSX.Element {
   const { id, label, value, logarithmic, disabled, describedBy, placeholder, onCommit, onProblem, ...range } = props;
   const [draft, setDraft] = useState<{ readonly text: string; readonly of: number | null } | null>(null);
-  const drag = useRef<{ readonly at: number; readonly start: number; value: number } | null>(null);
+  const drag = useRef<{ readonly at: number; readonly start: number; value: number; unfollow(): void } | null>(null);
 
   // A value that changed meanwhile (undo, a fix) outdates the draft.
   const current = draft !== null && draft.of === value ? draft.text : null;
@@ -55,7 +55,19 @@ export function NumberInput(props: NumberInputProps): JSX.Element {
     show(null);
     if (parsed.value !== value) onCommit(parsed.value);
   };
-  useCommitOnLeave(commit);
+  // What the grip shows while it is held is no draft yet: where the field goes meanwhile, nothing was chosen.
+  useCommitOnLeave(() => {
+    if (drag.current === null) commit();
+  });
+  const release = (): number | null => {
+    const now = drag.current;
+    if (now === null) return null;
+    now.unfollow();
+    drag.current = null;
+    show(null);
+    return now.value;
+  };
+  useEffect(() => () => drag.current?.unfollow(), []);
 
   return (
     <span className={styles.number}>
@@ -104,7 +116,8 @@ export function NumberInput(props: NumberInputProps): JSX.Element {
             event.preventDefault();
             event.currentTarget.setPointerCapture(event.pointerId);
             const start = parsed?.ok === true ? parsed.value : value;
-            drag.current = { at: event.clientX, start, value: start };
+            const unfollow = onLettingGo(release);
+            drag.current = { at: event.clientX, start, value: start, unfollow };
           }}
           onPointerMove={(event) => {
             const now = drag.current;
@@ -113,16 +126,10 @@ export function NumberInput(props: NumberInputProps): JSX.Element {
             show(writeNumber(now.value));
           }}
           onPointerUp={() => {
-            const now = drag.current;
-            drag.current = null;
-            if (now === null) return;
-            show(null);
-            if (now.value !== value) onCommit(now.value);
+            const chosen = release();
+            if (chosen !== null && chosen !== value) onCommit(chosen);
           }}
-          onPointerCancel={() => {
-            drag.current = null;
-            show(null);
-          }}
+          onPointerCancel={release}
         >
           <svg width="8" height="10" viewBox="0 0 8 10" aria-hidden="true">
             <path d="M2.5 2.5L0.5 5l2 2.5M5.5 2.5l2 2.5-2 2.5" fill="none" stroke="currentColor" />
@@ -131,6 +138,19 @@ export function NumberInput(props: NumberInputProps): JSX.Element {
       )}
     </span>
   );
+}
+
+/** Calls at Escape and at Undo, which then mean what the pointer holds and nothing else; gives back how to hear no more. */
+function onLettingGo(then: () => void): () => void {
+  const onKey = (event: KeyboardEvent): void => {
+    const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z';
+    if (event.key !== 'Escape' && !isUndo) return;
+    event.preventDefault();
+    event.stopPropagation();
+    then();
+  };
+  window.addEventListener('keydown', onKey, true);
+  return () => window.removeEventListener('keydown', onKey, true);
 }
 
 export interface NumberFieldProps extends Omit<NumberInputProps, 'id' | 'label' | 'describedBy' | 'onProblem'> {

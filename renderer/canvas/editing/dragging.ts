@@ -2,12 +2,11 @@ import type { OnNodeDrag } from '@xyflow/react';
 import type { MouseEvent as ReactMouseEvent } from 'react';
 import type { NodeId } from '#shared/graph/identifiers';
 import type { Point } from '#shared/drawing/route';
-import { useDocumentStore } from '../../state/documentStore.ts';
-import { useViewStore } from '../../state/viewStore.ts';
 import { forgetMoved, movedPositions, showMoved, useCanvasStore } from '../canvasStore.ts';
 import type { FlowNode } from '../flow.ts';
 import { onSheet, withinCanvas } from '../view.ts';
 import { duplicateTo } from './edits.ts';
+import { onInterruption } from './interruption.ts';
 import { changesParent, dropAreaAt, dropNodes, dropWireAt } from './structure.ts';
 import type { DropArea } from './structure.ts';
 
@@ -24,15 +23,7 @@ let drag: { readonly home: NodeId | null; unfollow(): void } | null = null;
 export const beginDrag: OnNodeDrag<FlowNode> = (event, node) => {
   drag?.unfollow();
   const home = useCanvasStore.getState().flow.scene.nodes.get(node.id as NodeId)?.node.parent ?? null;
-  const leave = [
-    useDocumentStore.subscribe(({ document }, before) => {
-      if (document !== before.document) letGo();
-    }),
-    useViewStore.subscribe(({ sheet }, before) => {
-      if (sheet !== before.sheet) letGo();
-    }),
-    'touches' in event ? onSecondFinger(letGo) : noFinger,
-  ];
+  const leave = [onInterruption(letGo), 'touches' in event ? onSecondFinger(letGo) : noFinger];
   drag = {
     home,
     unfollow: () => {

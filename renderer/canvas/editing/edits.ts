@@ -16,7 +16,6 @@ import {
   reattachWire,
 } from '#shared/graph/gestures';
 import type { Snapshot } from '#shared/graph/gestures';
-import type { History } from '#shared/graph/history';
 import type { NodeId, WireId } from '#shared/graph/identifiers';
 import type { Operation } from '#shared/graph/operations';
 import { endpointKey } from '#shared/graph/portNames';
@@ -30,7 +29,7 @@ import type { Scene, SceneNode } from '#shared/drawing/scene';
 import { isTextField } from '../../platform/commands.ts';
 import { describeFinding } from '../../state/describeFinding.ts';
 import { useDocumentStore } from '../../state/documentStore.ts';
-import type { EditLabel } from '../../state/documentStore.ts';
+import type { EditLabel, OpenGesture } from '../../state/documentStore.ts';
 import { nodeTitle } from '../../state/nodeTitle.ts';
 import { useNoticeStore } from '../../state/noticeStore.ts';
 import { useSelectionStore } from '../../state/selectionStore.ts';
@@ -426,7 +425,7 @@ const nudgePause = 700;
 /** Presses of the arrow keys that have not become an entry of the history yet. */
 interface Nudge {
   readonly selection: ReadonlySet<NodeId>;
-  readonly history: History;
+  readonly gesture: OpenGesture;
   readonly base: readonly GraphNode[];
   by: Point;
   timer: ReturnType<typeof setTimeout> | undefined;
@@ -438,17 +437,15 @@ let nudge: Nudge | null = null;
 export function nudgeSelection(by: Point): void {
   const ground = currentGround();
   if (ground === null) return;
-  const { beginGesture, updateGesture, commitGesture, history } = useDocumentStore.getState();
   const { nodes } = useSelectionStore.getState();
-  if (nudge?.selection !== nodes || nudge.history !== history) {
+  if (nudge?.selection !== nodes || !nudge.gesture.isOpen) {
     clearTimeout(nudge?.timer);
     const base = [...nodes].flatMap((id) => (hasAncestorIn(ground, id, nodes) ? [] : (nodeOf(ground.graph, id) ?? [])));
     if (base.length === 0) return;
-    beginGesture({ key: 'canvas.edit.move' });
-    const began = useDocumentStore.getState().history;
-    nudge = { selection: nodes, history: began, base, by: { x: 0, y: 0 }, timer: undefined };
+    const gesture = useDocumentStore.getState().beginGesture({ key: 'canvas.edit.move' });
+    nudge = { selection: nodes, gesture, base, by: { x: 0, y: 0 }, timer: undefined };
   }
-  const { base, by: before } = nudge;
+  const { base, by: before, gesture } = nudge;
   const moves = base.map((node) => {
     const { x, y } = node.position;
     return { node: node.id, position: movedTo(node, { x: x + before.x + by.x, y: y + before.y + by.y }) };
@@ -460,11 +457,11 @@ export function nudgeSelection(by: Point): void {
       return Math.abs(moved) > Math.abs(most) ? moved : most;
     }, 0);
   nudge.by = { x: farthest('x'), y: farthest('y') };
-  updateGesture([{ kind: 'moveNodes', moves }]);
+  gesture.update([{ kind: 'moveNodes', moves }]);
   clearTimeout(nudge.timer);
   nudge.timer = setTimeout(() => {
     nudge = null;
-    commitGesture();
+    gesture.commit();
   }, nudgePause);
 }
 

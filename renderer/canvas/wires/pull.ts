@@ -12,6 +12,7 @@ import type { Connecting } from '../canvasStore.ts';
 import { offerBackEdge } from '../editing/backEdge.ts';
 import { portsThatFit, refuse } from '../editing/connect.ts';
 import { connectPorts, currentGround, reattach, takeAway, tellRefusal } from '../editing/edits.ts';
+import { onInterruption } from '../editing/interruption.ts';
 import { connectToBorder } from '../editing/structure.ts';
 import { onSheet, withinCanvas } from '../view.ts';
 import { landing } from './landing.ts';
@@ -59,9 +60,26 @@ interface Pull {
 }
 
 let drawing: FlowStore | null = null;
+let unfollow: (() => void) | null = null;
+
+/**
+ * Lets go of the wire under way where what it was begun on may be gone or out of sight, and where the system takes the
+ * finger away, of which the core hears nothing.
+ */
+function follow(): void {
+  unfollow?.();
+  const hear = onInterruption(cancelPull);
+  addEventListener('touchcancel', cancelPull);
+  unfollow = () => {
+    hear();
+    removeEventListener('touchcancel', cancelPull);
+    unfollow = null;
+  };
+}
 
 /** Lets go of the wire that is being drawn, as though it had never been begun; what the core hears later says nothing more. */
 export function cancelPull(): void {
+  unfollow?.();
   useCanvasStore.setState({ connecting: null, over: null, backEdge: null });
   drawing?.getState().cancelConnection();
 }
@@ -76,6 +94,7 @@ function pull(store: FlowStore, event: MouseEvent | TouchEvent, { pressed, from,
     const connecting = { from: held, side, ...portsThatFit(ground, held), reattached } as const;
     useCanvasStore.setState({ connecting, hover: null, backEdge: null });
     drawing = store;
+    follow();
   };
   XYHandle.onPointerDown(event, {
     handleDomNode: pressed,
@@ -132,6 +151,7 @@ function landed(store: FlowStore, connection: ConnectionState<InternalNode>): Co
 }
 
 const onConnectEnd: OnConnectEnd = (event, { toHandle }) => {
+  unfollow?.();
   const { connecting: held, flow } = useCanvasStore.getState();
   useCanvasStore.setState({ connecting: null, backEdge: null });
   if (held === null) return;
