@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test';
+import type { TextKey } from '#shared/text/text';
 import { attending, small } from './fixtures/documents.ts';
 import { boxOf, middleOf } from './fixtures/gradloomPage.ts';
-import type { Point } from './fixtures/gradloomPage.ts';
+import type { GradloomPage, Point } from './fixtures/gradloomPage.ts';
 import { expect, test } from './fixtures/test.ts';
 
 const selected = (page: Page): Promise<string[]> =>
@@ -15,6 +16,31 @@ async function take(page: Page, { x, y }: Point, by: Point): Promise<void> {
   await page.mouse.down();
   await page.mouse.move(x + 4, y + 2);
   await page.mouse.move(x + by.x, y + by.y, { steps: 4 });
+}
+
+/** Puts a frame around the hidden layer. */
+async function frameHidden(gradloom: GradloomPage): Promise<void> {
+  await gradloom.selectNode('hidden');
+  await gradloom.page.keyboard.press('ControlOrMeta+g');
+}
+
+/** Takes the frame's corner and moves it by so much, without letting go; gives where the corner was, and the box until then. */
+async function takeCorner(
+  gradloom: GradloomPage,
+  by: Point,
+): Promise<Point & { readonly before: Awaited<ReturnType<typeof boxOf>> }> {
+  const before = await boxOf(gradloom.node('frame'));
+  const corner = { x: before.x + before.width - 4, y: before.y + before.height - 4 };
+  await take(gradloom.page, corner, by);
+  return { ...corner, before };
+}
+
+/** Takes back one entry after the other, each of this name. */
+async function undoEach(gradloom: GradloomPage, labels: readonly TextKey[]): Promise<void> {
+  for (const label of labels) {
+    expect(await gradloom.undoLabel()).toBe(gradloom.say(label));
+    await gradloom.page.keyboard.press('ControlOrMeta+z');
+  }
 }
 
 test('Escape lets go of cards, of a corner and of a box, and all is as it was; a box with Shift adds', async ({
@@ -43,10 +69,8 @@ test('Escape lets go of cards, of a corner and of a box, and all is as it was; a
   });
 
   await test.step('a frame keeps its size', async () => {
-    await gradloom.selectNode('hidden');
-    await page.keyboard.press('ControlOrMeta+g');
-    const before = await boxOf(gradloom.node('frame'));
-    await take(page, { x: before.x + before.width - 4, y: before.y + before.height - 4 }, { x: 60, y: 50 });
+    await frameHidden(gradloom);
+    const { before } = await takeCorner(gradloom, { x: 60, y: 50 });
     expect((await boxOf(gradloom.node('frame'))).width).toBeGreaterThan(before.width + 40);
     await page.keyboard.press('Escape');
     await page.mouse.move(before.x + before.width + 90, before.y + before.height + 90);
@@ -58,19 +82,14 @@ test('Escape lets go of cards, of a corner and of a box, and all is as it was; a
   });
 
   await test.step('a frame deleted while its corner is held comes back with the first undo', async () => {
-    await gradloom.selectNode('hidden');
-    await page.keyboard.press('ControlOrMeta+g');
-    const before = await boxOf(gradloom.node('frame'));
-    await take(page, { x: before.x + before.width - 4, y: before.y + before.height - 4 }, { x: 60, y: 50 });
+    await frameHidden(gradloom);
+    await takeCorner(gradloom, { x: 60, y: 50 });
     await page.keyboard.press('Delete');
     await expect(gradloom.node('frame')).toHaveCount(0);
     await page.mouse.up();
     await page.keyboard.press('ControlOrMeta+z');
     await expect(gradloom.node('frame')).toHaveCount(1);
-    for (const label of ['canvas.edit.resize', 'canvas.edit.frame'] as const) {
-      expect(await gradloom.undoLabel()).toBe(gradloom.say(label));
-      await page.keyboard.press('ControlOrMeta+z');
-    }
+    await undoEach(gradloom, ['canvas.edit.resize', 'canvas.edit.frame']);
     await expect(hidden).toHaveCount(1);
   });
 
@@ -202,41 +221,29 @@ test('a corner taken while the arrow keys’ entry is still open keeps on follow
 }) => {
   const { page } = gradloom;
   await gradloom.show(small());
-  await gradloom.selectNode('hidden');
-  await page.keyboard.press('ControlOrMeta+g');
+  await frameHidden(gradloom);
   await page.keyboard.press('ArrowRight');
-  const before = await boxOf(gradloom.node('frame'));
-  const corner = { x: before.x + before.width - 4, y: before.y + before.height - 4 };
-  await take(page, corner, { x: 20, y: 20 });
+  const { x, y, before } = await takeCorner(gradloom, { x: 20, y: 20 });
   // Longer than the keys wait for the next one.
   await page.waitForTimeout(1000);
-  await page.mouse.move(corner.x + 80, corner.y + 50, { steps: 3 });
+  await page.mouse.move(x + 80, y + 50, { steps: 3 });
   await page.mouse.up();
   expect((await boxOf(gradloom.node('frame'))).width).toBeGreaterThan(before.width + 60);
-  for (const label of ['canvas.edit.resize', 'canvas.edit.move', 'canvas.edit.frame'] as const) {
-    expect(await gradloom.undoLabel()).toBe(gradloom.say(label));
-    await page.keyboard.press('ControlOrMeta+z');
-  }
+  await undoEach(gradloom, ['canvas.edit.resize', 'canvas.edit.move', 'canvas.edit.frame']);
 });
 
 test('arrow keys while a corner is held move the frame; the size stays as it was by then', async ({ gradloom }) => {
   const { page } = gradloom;
   await gradloom.show(small());
-  await gradloom.selectNode('hidden');
-  await page.keyboard.press('ControlOrMeta+g');
-  const before = await boxOf(gradloom.node('frame'));
-  const corner = { x: before.x + before.width - 4, y: before.y + before.height - 4 };
-  await take(page, corner, { x: 60, y: 50 });
+  await frameHidden(gradloom);
+  const { x, y } = await takeCorner(gradloom, { x: 60, y: 50 });
   const larger = await boxOf(gradloom.node('frame'));
   await page.keyboard.press('ArrowRight');
   await expect.poll(async () => (await boxOf(gradloom.node('frame'))).x).toBeGreaterThan(larger.x);
-  await page.mouse.move(corner.x + 120, corner.y + 90, { steps: 3 });
+  await page.mouse.move(x + 120, y + 90, { steps: 3 });
   await page.mouse.up();
   expect((await boxOf(gradloom.node('frame'))).width).toBeCloseTo(larger.width, 1);
-  for (const label of ['canvas.edit.move', 'canvas.edit.resize', 'canvas.edit.frame'] as const) {
-    expect(await gradloom.undoLabel()).toBe(gradloom.say(label));
-    await page.keyboard.press('ControlOrMeta+z');
-  }
+  await undoEach(gradloom, ['canvas.edit.move', 'canvas.edit.resize', 'canvas.edit.frame']);
 });
 
 test('undo lets go of a wire in the hand, and so does another sheet: nothing is edited', async ({ gradloom }) => {
